@@ -1,0 +1,48 @@
+# Each target makes what it needs. Only the first run is slow: it sets up .venv and the Pulumi engine.
+
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/ready
+PIP_INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+# Pulumi finds Python, and the tests find Pulumi, on PATH.
+WITH_ENGINE := engine=$$($(BIN)/python engine/install.py) && PATH="$(CURDIR)/$(BIN):$$engine:$$PATH"
+
+# Nothing here needs a plugin that Pulumi would have to fetch, and no run may wait for the network.
+export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
+export PULUMI_SKIP_UPDATE_CHECK := true
+
+.PHONY: help test lint format demo clean
+
+help: ## List these targets
+	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
+
+test: lint ## Check everything: format, lint, types, imports, tests with the real engine, coverage
+	@$(BIN)/coverage erase
+	@$(WITH_ENGINE) $(BIN)/coverage run -m pytest
+	@$(BIN)/coverage combine --quiet
+	@$(BIN)/coverage report
+
+lint: $(READY) ## Check format, lint, types and import contracts
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --no-error-summary
+	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
+
+format: $(READY) ## Format the code and mend what ruff can mend
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+demo: $(READY) ## Play the story on this machine (KEEP=1 leaves it running, ARGS= for more)
+	@$(WITH_ENGINE) $(BIN)/python demo/play.py $(if $(KEEP),--keep) $(ARGS)
+
+clean: ## Remove what these targets made here; the engine stays in ~/.pulumi/versions
+	@rm -rf .venv .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find . -name __pycache__ -prune -exec rm -rf {} +
+
+$(READY): pyproject.toml constraints.txt
+	@echo "setting up .venv, half a minute once"
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
+	@$(PIP_INSTALL) hatchling editables
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[dev]'
+	@touch $@
