@@ -1,0 +1,384 @@
+"""One AWS account, as one run sees it: its addresses, its cases, and what is written to them.
+
+What is the same for all leases of the account (who it is, the codes of a case, the list of its cases) is asked
+once and shared by all threads; nothing outlives the run. A case that this run filed or changed is remembered
+over what AWS lists, since AWS may list it late.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections import defaultdict
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+from dedicated_ip_provider.aws.session import Session
+from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, sending
+from dedicated_ip_provider.case_text import Letter, find_mark, has_message, mark_of, read_case
+from dedicated_ip_provider.errors import LeaseError, Refused, Unreachable
+from dedicated_ip_provider.lease import Case, DedicatedIp
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from dedicated_ip_provider.settings import Codes, Settings
+
+T = TypeVar("T")
+
+# A new case may be listed some seconds late: AWS documents no bound, Amazon's own code looks for three seconds.
+LOOK_AGAIN_AFTER: Final = (0.5, 1.0, 2.0, 4.0)
+# A throttled call was not carried out and may be sent again; seconds to wait before each time.
+AFTER_THROTTLE: Final = (1.0, 2.0, 4.0)
+
+_STAFF: Final = "Amazon Web Services"
+_CASES_AN_HOUR: Final = 10
+_DIGITS: Final = 12
+
+
+class Accounts:
+    """The AWS accounts of a run: one for each way in."""
+
+    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
+        """Take the stack's settings and the process's clock (UTC)."""
+        self._settings = settings
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._accounts: dict[tuple[str | None, str | None], Account] = {}
+
+    def get(self, region: str, profile: str | None, role_arn: str | None) -> Account:
+        """Give the account that a lease's own `profile` and `role_arn`, or else the stack's, lead to."""
+        with self._lock:
+            if (profile, role_arn) not in self._accounts:
+                session = Session(self._settings, region, profile, role_arn)
+                self._accounts[profile, role_arn] = Account(session, self._settings, self._clock)
+            return self._accounts[profile, role_arn]
+
+
+class Account:
+    """One AWS account. Every method may be called from several threads."""
+
+    def __init__(self, session: Session, settings: Settings, clock: Callable[[], datetime]) -> None:
+        """Take a way in, the stack's settings and the clock; nothing is asked before it is needed."""
+        self._session = session
+        self._settings = settings
+        self._clock = clock
+        self._lock = threading.RLock()
+        self._turns: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
+        self._id: str | None = None
+        self._codes: Mapping[str, str] | None = None
+        self._cases: dict[str, Case] | None = None
+        self._filed_at: dict[str, str] = {}
+
+    @contextmanager
+    def turn(self, region: str) -> Iterator[None]:
+        """Let one lease of a Region at a time look and file: two that look together would both file."""
+        with self._lock:
+            turn = self._turns[region]
+        with turn:
+            yield
+
+    @property
+    def id(self) -> str:
+        """The account's id. Raises `Refused` where the stack's configuration does not allow this account."""
+        with self._lock:
+            if self._id is None:
+                with asking("sts:GetCallerIdentity"):
+                    account_id = self._session.sts.get_caller_identity()["Account"]
+                _guard(account_id, self._settings)
+                self._id = account_id
+            return self._id
+
+    def addresses(self, region: str) -> tuple[DedicatedIp, ...]:
+        """List the dedicated IP addresses that the account has in a Region, each once."""
+        found: dict[str, DedicatedIp] = {}
+        tokens: list[str] = []
+        with asking("ses:GetDedicatedIps", region):
+            while True:
+                page = {"NextToken": tokens[-1]} if tokens else {}
+                reply: Mapping[str, Any] = self._session.ses(region).get_dedicated_ips(**page)  # type: ignore[arg-type]  # a page is a token or nothing
+                # Without this key the answer was cut: that must never read as "no addresses".
+                found |= {item["Ip"]: _dedicated_ip(item) for item in reply["DedicatedIps"]}
+                token = reply.get("NextToken")
+                if not token:
+                    return tuple(found.values())
+                if token in tokens:
+                    raise KeyError(f"the page after {token}")
+                tokens.append(token)
+
+    def cases(self) -> tuple[Case, ...]:
+        """Give every case of the account that carries a lease's mark, resolved ones too."""
+        with self._lock:
+            if self._cases is None:
+                self._cases = self._list()
+            return tuple(self._cases.values())
+
+    def refresh_cases(self) -> None:
+        """Look again at the cases of the last day; what this run knows and AWS does not list yet stays."""
+        with self._lock:
+            yesterday = self._clock() - timedelta(days=1)
+            recent = self._list(afterTime=yesterday.strftime("%Y-%m-%dT%H:%M:%SZ"))
+            self._cases = {**(self._cases or {}), **recent}
+
+    def read_case(self, case_id: str) -> Case | None:
+        """Read one case of ours again; None where AWS does not know it (yet, or after 24 months)."""
+        with self._lock:
+            try:
+                found = self._list(caseIdList=[case_id])
+            except Refused as refusal:
+                if code_of(refusal) == "CaseIdNotFound":
+                    return None
+                raise
+            self._cases = {**(self._cases or {}), **found}
+            return found.get(case_id)
+
+    def find_case(self, mark: str, waits: Sequence[float] = LOOK_AGAIN_AFTER) -> Case | None:
+        """Look for a case by its mark, again and again for some seconds, since AWS may list it late."""
+
+        def look() -> Case | None:
+            self.refresh_cases()
+            return next((case for case in self.cases() if mark_of(case.lease_key, case.number) == mark), None)
+
+        return _again(look, waits)
+
+    def find_message(self, case: Case, mark: str, waits: Sequence[float] = LOOK_AGAIN_AFTER) -> bool:
+        """Look for a message of ours in a case by its mark, again and again for some seconds."""
+
+        def look() -> bool | None:
+            with asking("support:DescribeCommunications", f"case {case.name}"):
+                return has_message(self._messages(case.id), mark) or None
+
+        return _again(look, waits) is not None
+
+    def file_case(self, letter: Letter, language: str, cc: Sequence[str]) -> Case:
+        """Open a case. Raises `Refused` where none was opened, `OutcomeUnknown` where nobody can tell."""
+        codes = self.codes()
+
+        def send() -> str:
+            with sending("support:CreateCase"):
+                reply = self._session.support_once.create_case(
+                    subject=letter.subject,
+                    communicationBody=letter.body,
+                    language=language,
+                    ccEmailAddresses=list(cc),
+                    **codes,
+                )
+                return reply["caseId"]
+
+        try:
+            case_id = _unless_throttled(send)
+        except Refused as refusal:
+            if code_of(refusal) == "CaseCreationLimitExceeded":
+                raise self._limit_reached() from refusal
+            raise
+        return self.filed(case_id, letter)
+
+    def filed(self, case_id: str, letter: Letter) -> Case:
+        """Give, and keep for the run, the case that a letter opened, as it is before AWS lists it."""
+        now = self._clock().strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        case = read_case(
+            case_id=case_id,
+            display_id=None,
+            status="opened",
+            filed_at=now,
+            subject=letter.subject,
+            messages=[letter.body],
+        )
+        if case is None:
+            raise AssertionError(f"the letter {letter.mark} cannot be read back")
+        self.remember(case)
+        return case
+
+    def send_message(self, case: Case, letter: Letter) -> None:
+        """Add a message to a case. Raises `Refused` where it was not added, `OutcomeUnknown` where nobody can tell."""
+
+        def send() -> None:
+            with sending(f"support:AddCommunicationToCase (case {case.name})"):
+                reply = self._session.support_once.add_communication_to_case(
+                    caseId=case.id, communicationBody=letter.body
+                )
+                if reply["result"] is not True:
+                    raise KeyError("result")
+
+        _unless_throttled(send)
+
+    def resolve_case(self, case: Case) -> None:
+        """Close a case; to close it again changes nothing, so a lost answer is simply asked for once more."""
+
+        def send() -> None:
+            with asking("support:ResolveCase", f"case {case.name}"):
+                self._session.support.resolve_case(caseId=case.id)["finalCaseStatus"]
+
+        _unless_throttled(send)
+
+    def remember(self, case: Case) -> None:
+        """Keep what this run knows of a case, so that no lease of the run overlooks it."""
+        with self._lock:
+            self._cases = {**(self._cases or {}), case.id: case}
+
+    def codes(self) -> Mapping[str, str]:
+        """Give the codes that classify a case. Raises `Refused`, with the candidates, where none fits by name."""
+        with self._lock:
+            if self._codes is None:
+                wanted, services = self._settings.codes, []
+                if not (wanted.service and wanted.category):
+                    with asking("support:DescribeServices"):
+                        services = self._session.support.describe_services(language="en")["services"]
+                self._codes = pick_codes(services, wanted)
+            return self._codes
+
+    def _list(self, **which: Any) -> dict[str, Case]:  # noqa: ANN401 - DescribeCases' own filters
+        found: dict[str, Case] = {}
+        with asking("support:DescribeCases"):
+            pages = self._session.support.get_paginator("describe_cases")
+            for page in pages.paginate(
+                includeResolvedCases=True, includeCommunications=True, PaginationConfig={"PageSize": 100}, **which
+            ):
+                for item in page["cases"]:
+                    self._filed_at[item["caseId"]] = item["timeCreated"]
+                    case = self._read(item)
+                    if case:
+                        found[case.id] = case
+        return found
+
+    def _read(self, item: Mapping[str, Any]) -> Case | None:
+        """Read one listed case; only where its first message is not among the latest five, ask for all."""
+        if not find_mark(item["subject"]):
+            return None
+        recent = item["recentCommunications"]
+        fields = {
+            "case_id": item["caseId"],
+            "display_id": item.get("displayId"),
+            "status": item["status"],
+            "filed_at": item["timeCreated"],
+            "subject": item["subject"],
+        }
+        case = read_case(**fields, messages=_own(recent["communications"]))
+        if case is None and recent.get("nextToken"):
+            case = read_case(**fields, messages=self._messages(item["caseId"]))
+        return case
+
+    def _messages(self, case_id: str) -> list[str]:
+        pages = self._session.support.get_paginator("describe_communications")
+        return [text for page in pages.paginate(caseId=case_id) for text in _own(page["communications"])]
+
+    def _limit_reached(self) -> Refused:
+        with self._lock:
+            newest = sorted(self._filed_at.values(), reverse=True)[:_CASES_AN_HOUR]
+        when = "in an hour"
+        if len(newest) == _CASES_AN_HOUR:
+            free = datetime.strptime(newest[-1][:19], "%Y-%m-%dT%H:%M:%S") + timedelta(hours=1)  # noqa: DTZ007 - AWS's times are UTC
+            when = f"after {free:%H:%M} UTC"
+        return Refused(
+            f"AWS takes {_CASES_AN_HOUR} new cases an hour, and account {self.id} has had them.",
+            f"This case was not filed. Run `pulumi up` again {when}: it goes on where it stopped.",
+        )
+
+
+def pick_codes(services: Sequence[Mapping[str, Any]], wanted: Codes) -> Mapping[str, str]:
+    """Find, by name, the service and category of a case that asks for dedicated IPs; `wanted` comes first.
+
+    AWS says to use only codes that DescribeServices returned. Raises `Refused` where no category fits.
+    """
+    if wanted.service and wanted.category:
+        service, category = wanted.service, wanted.category
+    else:
+        limits = [service for service in services if wanted.service in (None, service["code"])]
+        found = _category(limits, wanted)
+        if found is None:
+            raise _no_category(limits)
+        service, category = found
+    return {
+        "serviceCode": service,
+        "categoryCode": category,
+        "issueType": wanted.issue_type,
+        "severityCode": wanted.severity,
+    }
+
+
+def _category(services: Sequence[Mapping[str, Any]], wanted: Codes) -> tuple[str, str] | None:
+    pairs = [
+        (service["code"], category["code"], category["name"])
+        for service in services
+        for category in service["categories"]
+    ]
+    increase = [pair for pair in pairs if "limit-increase" in pair[0]]
+    for service, category, _ in pairs:
+        if wanted.category == category:
+            return service, category
+    if wanted.category:
+        return None
+    for name in ("ses dedicated ip", "pinpoint email"):
+        for service, category, called in pairs:
+            if called.strip().lower() == name:
+                return service, category
+    for service, category, called in increase:
+        if "ses" in called.lower().split() or "simple email service" in called.lower():
+            return service, category
+    return None
+
+
+def _no_category(services: Sequence[Mapping[str, Any]]) -> Refused:
+    names = [
+        f"{service['code']}/{category['code']} ({category['name']})"
+        for service in services
+        for category in service["categories"]
+        if any(word in f"{service['code']} {category['name']}".lower() for word in ("mail", "ses", "limit-increase"))
+    ]
+    return Refused(
+        "AWS lists no support category for dedicated IP addresses under a known name; it lists "
+        f"{', '.join(names) or 'nothing about mail or limits'}.",
+        "Nothing was filed. Choose with `pulumi config set dedicatedip:serviceCode` and `dedicatedip:categoryCode`.",
+    )
+
+
+def _guard(account_id: str, settings: Settings) -> None:
+    allowed, forbidden = settings.allowed_accounts, settings.forbidden_accounts
+    if len(account_id) != _DIGITS:
+        raise Unreachable(f"AWS names the account {account_id!r}, which is none.", "Nothing was filed.")
+    if (allowed and account_id not in allowed) or account_id in forbidden:
+        option = "aws:forbiddenAccountIds" if account_id in forbidden else "aws:allowedAccountIds"
+        raise Refused(
+            f"The credentials lead to account {account_id}, which {option} of this stack does not allow.",
+            "Nothing was filed. Use other credentials, or change the stack's configuration.",
+        )
+
+
+def _dedicated_ip(item: Mapping[str, Any]) -> DedicatedIp:
+    return DedicatedIp(
+        ip=item["Ip"],
+        pool=item.get("PoolName"),
+        warmup_percentage=item["WarmupPercentage"],
+        # SES marks the addresses of its managed pools by this status (botocore's model, DedicatedIp).
+        managed=item["WarmupStatus"] == "NOT_APPLICABLE",
+    )
+
+
+def _own(communications: Sequence[Mapping[str, Any]]) -> list[str]:
+    return [item["body"] for item in communications if item.get("submittedBy") != _STAFF]
+
+
+def _unless_throttled(send: Callable[[], T]) -> T:
+    """Send again what AWS throttled: it was not carried out."""
+    for wait in (*AFTER_THROTTLE, None):
+        try:
+            return send()
+        except LeaseError as error:
+            if wait is None or code_of(error) not in THROTTLES:
+                raise
+            time.sleep(wait)
+    raise AssertionError("the last round returns or raises")
+
+
+def _again(look: Callable[[], T | None], waits: Sequence[float]) -> T | None:
+    """Look once, and once more after each wait; a look that fails counts as not found."""
+    for wait in (0.0, *waits):
+        time.sleep(wait)
+        try:
+            found = look()
+        except LeaseError:
+            continue
+        if found is not None:
+            return found
+    return None

@@ -1,0 +1,162 @@
+"""botocore's errors, said in a lease's words. The one place where they are caught.
+
+Two questions decide: did it happen, and whose move is it? A question to AWS changes nothing, so its failure is
+`Refused` (AWS said no) or `Unreachable` (no usable answer). A write that got a clear no is `Refused`; one that
+got no answer, or a server's error, is `OutcomeUnknown`.
+"""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    ConnectTimeoutError,
+    CredentialRetrievalError,
+    EndpointConnectionError,
+    NoCredentialsError,
+    ParamValidationError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    ProxyConnectionError,
+    SSLError,
+    SSOError,
+    TokenRetrievalError,
+)
+from botocore.parsers import ResponseParserError
+
+from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+THROTTLES: Final = frozenset(
+    {
+        "Throttling",
+        "ThrottlingException",
+        "ThrottledException",
+        "RequestLimitExceeded",
+        "RequestThrottledException",
+        "TooManyRequestsException",
+    }
+)
+_SIGNED_OUT: Final = frozenset(
+    {
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "InvalidClientTokenId",
+        "InvalidToken",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    }
+)
+_DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
+_NO_WAY_IN: Final = (
+    NoCredentialsError,
+    PartialCredentialsError,
+    CredentialRetrievalError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
+_NEVER_SENT: Final = (
+    ConnectTimeoutError,
+    EndpointConnectionError,
+    ParamValidationError,
+    ProxyConnectionError,
+    SSLError,
+)
+_SERVER_ERROR: Final = 500
+_REQUEST_TIMEOUT: Final = 408
+
+_SIGN_IN: Final = "Sign in again, or set `aws:profile`, `aws:assumeRoles` or the lease's `profile` and `role_arn`."
+_TRY_LATER: Final = "Nothing was filed. Run the same command again later."
+
+
+@contextmanager
+def asking(operation: str, where: str = "") -> Iterator[None]:
+    """Translate every failure of a question to AWS.
+
+    An answer without the key that the caller reads is a failure too: botocore takes a body that was cut in
+    half, or a proxy's HTML page, for an empty success.
+    """
+    what = f"{operation} ({where})" if where else operation
+    try:
+        yield
+    except ClientError as error:
+        raise _no(what, error, _TRY_LATER) from error
+    except _NO_WAY_IN as error:
+        raise Refused(f"No AWS credentials for {what}: {error}", f"Nothing was filed. {_SIGN_IN}") from error
+    except (BotoCoreError, ResponseParserError) as error:
+        raise Unreachable(f"AWS did not answer {what}: {_one_line(error)}", _TRY_LATER) from error
+    except (KeyError, TypeError) as error:
+        raise Unreachable(f"AWS's answer to {what} was cut off: {_one_line(error)} is missing.", _TRY_LATER) from error
+
+
+@contextmanager
+def sending(operation: str) -> Iterator[None]:
+    """Translate every failure of a write: a clear no, or that nobody can tell whether it happened."""
+    try:
+        yield
+    except ClientError as error:
+        if _may_have_happened(error):
+            raise _unknown(operation, error) from error
+        raise _no(operation, error, _TRY_LATER) from error
+    except _NO_WAY_IN as error:
+        raise Refused(f"No AWS credentials for {operation}: {error}", f"Nothing was filed. {_SIGN_IN}") from error
+    except _NEVER_SENT as error:
+        raise Unreachable(f"{operation} did not reach AWS: {_one_line(error)}", _TRY_LATER) from error
+    except (BotoCoreError, ResponseParserError, KeyError, TypeError) as error:
+        raise _unknown(operation, error) from error
+
+
+def code_of(error: BaseException | None) -> str:
+    """Give AWS's code of an error, through our translation; "" where there is none."""
+    if isinstance(error, LeaseError):
+        error = error.__cause__
+    return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
+
+
+def _no(what: str, error: ClientError, later: str) -> LeaseError:
+    code = code_of(error)
+    said = f"AWS refused {what}: {code}: {_one_line(error.response.get('Error', {}).get('Message', ''))}"
+    if code == "SubscriptionRequiredException":
+        return Refused(
+            f"The account has no paid AWS Support plan, which {what} needs.",
+            "Nothing was filed. Without a plan, ask for the addresses in the Support Center, and name them in `adopt`.",
+        )
+    if code in THROTTLES:
+        return Unreachable(f"AWS throttles {what}: too many calls a second by this account.", later)
+    if code in _SIGNED_OUT:
+        return Refused(said, f"Nothing was filed. {_SIGN_IN}")
+    if code in _DENIED:
+        return Refused(said, f"Nothing was filed. Allow {what.split(' ', maxsplit=1)[0]} to this role or user.")
+    if _status(error) >= _SERVER_ERROR:
+        return Unreachable(said, later)
+    return Refused(said, "Nothing was filed.")
+
+
+def _may_have_happened(error: ClientError) -> bool:
+    return _status(error) >= _SERVER_ERROR or _status(error) == _REQUEST_TIMEOUT
+
+
+def _unknown(operation: str, error: Exception) -> OutcomeUnknown:
+    missing = isinstance(error, (KeyError, TypeError))
+    why = "AWS's answer was cut off" if missing else _one_line(error)
+    return OutcomeUnknown(
+        f"{operation} got no answer, and it may or may not have happened: {why}",
+        "Run the same command again: it looks for what was sent before it sends anything.",
+    )
+
+
+def _status(error: ClientError) -> int:
+    return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _one_line(text: object) -> str:
+    """Fold a message to one line of bounded length: a proxy's page may be long."""
+    most = 300
+    line = " ".join(str(text).split())
+    return line if len(line) <= most else f"{line[:most]}..."

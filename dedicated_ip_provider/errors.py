@@ -1,0 +1,40 @@
+"""What can go wrong with a lease, told by what the reader does next.
+
+LeaseError
+├─ Refused          nothing was filed or changed: AWS, or a rule of the lease, says no
+├─ Unreachable      AWS gave no usable answer to a question; nothing was filed or changed by it
+└─ OutcomeUnknown   something was sent to AWS and no answer came: it may have happened
+
+There are no more classes than decisions: a reader mends something, tries later, or looks first.
+"""
+
+from __future__ import annotations
+
+
+class LeaseError(Exception):
+    """Anything that keeps a lease from moving on: what happened, and what to do next.
+
+    `str()` gives both on a line each, which is what `pulumi up` shows.
+    """
+
+    def __init__(self, what: str, next_step: str) -> None:
+        """Take one sentence that says what, where and which, and one that says what to do."""
+        super().__init__(what, next_step)
+        self.what = what
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        """Give the sentence and the next step, a line each."""
+        return f"{self.what}\n{self.next_step}"
+
+
+class Refused(LeaseError):
+    """AWS or a rule of the lease said no; nothing was filed or changed."""
+
+
+class Unreachable(LeaseError):
+    """A question to AWS got no usable answer; nothing was filed or changed by it."""
+
+
+class OutcomeUnknown(LeaseError):
+    """Something was sent and no answer came back: it may or may not have happened."""

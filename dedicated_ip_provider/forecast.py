@@ -1,0 +1,76 @@
+"""What a preview says before anything is filed: the same decision, made on what the state remembers.
+
+A preview asks AWS nothing. So these lines say what follows if AWS still shows what it showed last time.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from dedicated_ip_provider.decision import Amend, FileRequest, Nothing, Relinquish, Withdraw, next_action
+from dedicated_ip_provider.lease import (
+    PRICE_AS_OF,
+    PRICE_USD_PER_MONTH,
+    DedicatedIp,
+    Lease,
+    Past,
+    Seen,
+    counted,
+    monthly_cost_usd,
+)
+
+
+def forecast(lease: Lease, past: Past | None) -> tuple[str, ...]:
+    """Say, a line each, what creating or changing the lease will file and cost; nothing when nothing is filed."""
+    past_or_new = past or Past(count=0, attempt=lease.attempt, account_id="")
+    steps = _steps(lease, past_or_new)
+    if past and past.confirmation_due and lease.confirm_relinquish:
+        steps.insert(0, "confirm to AWS, once, that the addresses of the open case shall go, which is final")
+    if not steps:
+        return ()
+    said = [f"will {', then '.join(steps)}; {_cost(lease, past_or_new)}"]
+    if lease.count == 1:
+        said.append("one address alone is not what AWS advises: use two or more in a Region")
+    if past and past.strangers:
+        said.append(
+            f"no lease is known to hold {', '.join(past.strangers)}, which the account has in {lease.region} too; "
+            "`adopt` takes such addresses over"
+        )
+    return tuple(f"{lease.label}: {line}" for line in said)
+
+
+def _steps(lease: Lease, past: Past) -> list[str]:
+    said: list[str] = []
+    seen = _remembered(lease, past)
+    while True:
+        match next_action(lease, past, seen):
+            case FileRequest(asks=asks):
+                return [*said, f"ask AWS for {counted(asks)} by a support case"]
+            case Amend(case=case, asks=asks):
+                return [*said, f"change the open case {case.name} to {asks} in all, instead of {case.asks}"]
+            case Relinquish(returns=returns):
+                return [*said, f"give back {', '.join(returns)} by a support case, which is final"]
+            case Withdraw(case=case):
+                said.append(f"withdraw the open case {case.name}")
+                past = replace(past, request=None, unfinished=False)
+            case Nothing():
+                return said
+            case _:
+                # What else may follow depends on what AWS shows, which a preview does not ask.
+                return said
+
+
+def _remembered(lease: Lease, past: Past) -> Seen:
+    """Give the world as the state remembers it, with the addresses to adopt taken at their word."""
+    ours = {*past.release_order, *past.relinquishing, *lease.adopt}
+    order = {ip: rank for rank, ip in enumerate(past.release_order)}
+    addresses = tuple(
+        DedicatedIp(ip=ip, pool=None, warmup_percentage=order.get(ip, len(order)), managed=False) for ip in sorted(ours)
+    )
+    return Seen(account_id=past.account_id, addresses=addresses, cases=())
+
+
+def _cost(lease: Lease, past: Past) -> str:
+    before = monthly_cost_usd(len(past.addresses) + len(past.relinquishing))
+    after = monthly_cost_usd(lease.count)
+    return f"USD {before:.2f} => {after:.2f} a month when AWS has done it ({PRICE_USD_PER_MONTH} each, {PRICE_AS_OF})"

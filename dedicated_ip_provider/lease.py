@@ -1,0 +1,193 @@
+"""The values of a lease: what is wanted, what the state remembers, what was seen at AWS.
+
+All are frozen; nothing here asks or changes anything. Sources of the facts are named where they are used.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, Literal
+
+Kind = Literal["request", "relinquish"]
+"""What a case is for: asking for addresses, or giving some back."""
+
+PRICE_USD_PER_MONTH: Final = Decimal("24.95")
+"""One standard dedicated IP address for a month, in USD (AWS price list of `PRICE_AS_OF`, us-east-1)."""
+
+PRICE_AS_OF: Final = "2026-07-22"
+
+DEFAULT_POOL: Final = "ses-default-dedicated-pool"
+"""Where SES keeps the addresses that are in no pool of the user's."""
+
+RESOLVED: Final = "resolved"
+WAITS_FOR_CUSTOMER: Final = "pending-customer-action"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UseCase:
+    """What AWS's form asks about the mail: kind, website, description, and how recipients are treated."""
+
+    mail_type: str
+    website_url: str
+    description: str
+    why_dedicated: str
+    opt_in: str
+    bounce_complaints: str
+    complies_with_aup: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """What the user declares: how many dedicated IP addresses one lease holds in one Region.
+
+    `key` is `organization/project/stack/name/region` as it was when the lease was created; it never changes.
+    """
+
+    key: str
+    region: str
+    count: int
+    use_case: UseCase
+    attempt: int = 1
+    adopt: tuple[str, ...] = ()
+    release_first: tuple[str, ...] = ()
+    max_send_rate: float | None = None
+    contact_language: str = "en"
+    cc_email_addresses: tuple[str, ...] = ()
+    confirm_relinquish: bool = False
+    profile: str | None = None
+    role_arn: str | None = None
+
+    @property
+    def label(self) -> str:
+        """The lease as a person calls it: its name and its Region."""
+        return label_of(self.key)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A support case that carries a lease's mark, with what its marked messages say by now.
+
+    `asks` counts the addresses a request asks for beyond `before`, the addresses that the Region had
+    when it was filed. `returns` are the addresses that a relinquish case names. `total` and `attempt`
+    are what the user had declared. `messages` counts the marked messages, the first included.
+    """
+
+    id: str
+    display_id: str | None
+    status: str
+    filed_at: str
+    lease_key: str
+    region: str
+    number: int
+    kind: Kind
+    total: int
+    attempt: int
+    asks: int = 0
+    before: tuple[str, ...] = ()
+    returns: tuple[str, ...] = ()
+    withdrawn: bool = False
+    confirmed: bool = False
+    messages: int = 1
+
+    @property
+    def is_open(self) -> bool:
+        """Whether AWS still has the case open; a status that nobody knows counts as open."""
+        return self.status != RESOLVED
+
+    @property
+    def waits_for_customer(self) -> bool:
+        """Whether AWS waits for an answer of the account's people."""
+        return self.status == WAITS_FOR_CUSTOMER
+
+    @property
+    def name(self) -> str:
+        """The number that people see in the Support Center, or AWS's long id while that is not known."""
+        return self.display_id or self.id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DedicatedIp:
+    """One dedicated IP address as SES lists it; `managed` ones come and go by SES's own hand."""
+
+    ip: str
+    pool: str | None
+    warmup_percentage: int
+    managed: bool
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether the user put the address into a pool of their own."""
+        return self.pool not in (None, DEFAULT_POOL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What the Pulumi state remembers of a lease from the last time it was looked at.
+
+    `case_number` is the highest number of a case that the state knows of. `unfinished` says that a request
+    was open then, or had left a shortfall: what comes after is this lease's. `request` is the request that
+    was open then. `release_order` names the held addresses, those that would be given back first in front.
+    `strangers` are addresses of the Region that no lease was known to hold.
+    """
+
+    count: int
+    attempt: int
+    account_id: str
+    adopt: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+    relinquishing: tuple[str, ...] = ()
+    release_order: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    case_number: int = 0
+    unfinished: bool = False
+    strangers: tuple[str, ...] = ()
+    confirmation_due: bool = False
+    request: Case | None = None
+    latest: CaseLink | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLink:
+    """The case that a lease's outputs point to."""
+
+    id: str
+    display_id: str | None
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seen:
+    """What AWS showed: the account, the Region's dedicated IPs, and every marked case of the account."""
+
+    account_id: str
+    addresses: tuple[DedicatedIp, ...]
+    cases: tuple[Case, ...]
+
+    @property
+    def here(self) -> frozenset[str]:
+        """The addresses that a lease can hold: those that SES does not manage itself."""
+        return frozenset(address.ip for address in self.addresses if not address.managed)
+
+
+def by_number(addresses: frozenset[str] | set[str] | tuple[str, ...]) -> tuple[str, ...]:
+    """Sort IPv4 addresses by their number, as people read them."""
+    return tuple(sorted(addresses, key=lambda ip: int(ipaddress.IPv4Address(ip))))
+
+
+def label_of(lease_key: str) -> str:
+    """Name a lease for a person: `eu (eu-west-1)` for `organization/shop/prod/eu/eu-west-1`."""
+    *path, region = lease_key.split("/")
+    return f"{'/'.join(path[3:])} ({region})"
+
+
+def monthly_cost_usd(addresses: int) -> float:
+    """Give what that many addresses cost, in USD per month."""
+    return float(PRICE_USD_PER_MONTH * addresses)
+
+
+def counted(number: int, noun: str = "dedicated IP address") -> str:
+    """Say a number with its noun: `1 dedicated IP address`, `3 dedicated IP addresses`."""
+    plural = f"{noun}es" if noun.endswith("s") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"

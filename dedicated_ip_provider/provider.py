@@ -1,0 +1,223 @@
+"""What the Pulumi engine calls: six short methods that translate and call one function each.
+
+The path of this module and the name of `DedicatedIpLeaseProvider` are stored in every stack's state: refresh and
+destroy find the provider by them, also where the program is gone. They never change.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import threading
+import traceback
+from collections.abc import Callable, Iterable
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pulumi import contains_unknowns
+from pulumi.dynamic import (
+    CheckFailure,
+    CheckResult,
+    ConfigureRequest,
+    CreateResult,
+    DiffResult,
+    ReadResult,
+    ResourceProvider,
+    UpdateResult,
+)
+
+from dedicated_ip_provider.aws import Account, Accounts, regions
+from dedicated_ip_provider.errors import LeaseError
+from dedicated_ip_provider.forecast import forecast
+from dedicated_ip_provider.props import (
+    DEFAULTS,
+    Failure,
+    changed_inputs,
+    inputs_of,
+    is_state,
+    judge,
+    lease_from_state,
+    outputs_of,
+    past_from_state,
+    read_lease,
+)
+from dedicated_ip_provider.reconcile import find, refresh, settle
+from dedicated_ip_provider.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.lease import Lease
+
+Bag = dict[str, Any]
+Method = TypeVar("Method", bound=Callable[..., Any])
+
+
+class DedicatedIpError(Exception):
+    """The one error that Pulumi shows: what happened, and what to do next."""
+
+
+# Python prints an exception with its module, and Pulumi shows what Python prints.
+DedicatedIpError.__module__ = "builtins"
+
+
+def _answering(method: Method) -> Method:
+    """Turn whatever goes wrong in a method into one short error.
+
+    `BaseException` too: the SDK leaves a call that ends in SystemExit unanswered, and Pulumi then waits for ever.
+    """
+
+    @functools.wraps(method)
+    def answer(*args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - any method's
+        try:
+            return method(*args, **kwargs)
+        except LeaseError as error:
+            text = str(error)
+        except BaseException as error:  # noqa: BLE001 - see above
+            text = _bug(error)
+        raise DedicatedIpError(text) from None
+
+    return answer  # type: ignore[return-value]  # the same signature, which mypy cannot see
+
+
+class DedicatedIpLeaseProvider(ResourceProvider):
+    """The dynamic provider of `DedicatedIpLease`.
+
+    It is stored by its name alone and carries nothing. What a run shares (the stack's settings, the AWS accounts)
+    is made in `configure`, in the plugin's process; four threads call the methods of one object.
+    """
+
+    serialize_as_secret_always = False  # a name and nothing else is stored: there is no secret in it
+
+    @_answering
+    def configure(self, req: ConfigureRequest) -> None:
+        """Take the stack's whole configuration; asks nothing of AWS."""
+        self._run = _Run(read_settings(req.config.get))
+
+    @_answering
+    def check(self, olds: Bag, news: Bag) -> CheckResult:
+        """Judge the inputs of a program, and say in a preview what a new lease will file."""
+        # Only the program knows whether this is a preview. It says so in an input that ends here.
+        previewing = news.pop("previewing", None) is True
+        inputs = {key: value for key, value in {**DEFAULTS, **news}.items() if value is not None}
+        if olds and olds.get("region") == news.get("region"):
+            # The key is what AWS's cases carry: a renamed stack, project or resource keeps the old one.
+            inputs["lease_key"] = olds["lease_key"]
+        reading = read_lease(news, regions(), contains_unknowns)
+        failures = [*reading.failures, *(judge(reading.lease, regions()) if reading.lease else ())]
+        key = inputs.get("lease_key")
+        if not failures and isinstance(key, str):
+            failures += self._run.claim(key, news.get("lease_key"), new=not olds, previewing=previewing)
+        if previewing and reading.lease and not failures and not olds:
+            _tell_all(forecast(reading.lease, None))
+        return CheckResult(inputs, [CheckFailure(failure.property, failure.reason) for failure in failures])
+
+    @_answering
+    def diff(self, _id: str, olds: Bag, news: Bag) -> DiffResult:
+        """Compare what the state holds with what the program wants; asks nothing of AWS."""
+        changed = changed_inputs(olds, news, contains_unknowns)
+        if "region" in changed:
+            return DiffResult(changes=True, replaces=["region"])
+        answer_due = olds.get("memory", {}).get("confirmation_due") is True and news.get("confirm_relinquish") is True
+        # Pulumi compares the inputs itself where it may (None): then `replace_on_changes` works.
+        changes = None if changed and not contains_unknowns(news) else bool(changed) or answer_due
+        wanted = read_lease(news, regions(), contains_unknowns).lease
+        if wanted and changes is not False and self._run.is_previewed(wanted.key):
+            _tell_all(forecast(wanted, past_from_state(olds)))
+        # A replacement that the user forces in the same Region gives back first: two leases with one key could
+        # not tell their addresses apart.
+        return DiffResult(changes=changes, delete_before_replace=True)
+
+    @_answering
+    def create(self, props: Bag) -> CreateResult:
+        """File the request case and return at once, with what is true by then."""
+        lease = lease_from_state(props, regions())
+        outlook = settle(self._run.account(lease), lease, None, _tell)
+        return CreateResult(lease.key, outputs_of(lease, outlook))
+
+    @_answering
+    def read(self, id_: str, props: Bag) -> ReadResult:
+        """Read what AWS really granted; changes nothing at AWS."""
+        if not is_state(props):
+            return ReadResult(id_, self._get(id_, props))
+        past = past_from_state(props)
+        lease = lease_from_state(props, regions())
+        lease, outlook = refresh(self._run.account(lease), lease, past)
+        return ReadResult(id_, outputs_of(lease, outlook), inputs_of(lease))
+
+    @_answering
+    def update(self, _id: str, olds: Bag, news: Bag) -> UpdateResult:
+        """File what the change needs, and return at once."""
+        lease = lease_from_state(news, regions())
+        outlook = settle(self._run.account(lease), lease, past_from_state(olds), _tell)
+        return UpdateResult(outputs_of(lease, outlook))
+
+    @_answering
+    def delete(self, _id: str, props: Bag) -> None:
+        """Withdraw an open request, file one case that gives back all that the lease holds, and end."""
+        lease = lease_from_state(props, regions())
+        settle(self._run.account(lease), lease, past_from_state(props), _tell, ending=True)
+
+    def _get(self, lease_key: str, props: Bag) -> Bag:
+        region = lease_key.rpartition("/")[2]
+        account = self._run.accounts.get(region, props.get("profile"), props.get("role_arn"))
+        lease, outlook = find(account, lease_key, region)
+        return outputs_of(lease, outlook)
+
+
+class _Run:
+    """What the leases of one run share: AWS accounts, and which keys were seen in `check`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.accounts = Accounts(settings, lambda: datetime.now(timezone.utc))
+        self._lock = threading.Lock()
+        self._previewed: set[str] = set()
+        self._new: set[str] = set()
+        self._renamed: set[str] = set()
+
+    def account(self, lease: Lease) -> Account:
+        return self.accounts.get(lease.region, lease.profile, lease.role_arn)
+
+    def claim(self, key: str, own: object, *, new: bool, previewing: bool) -> list[Failure]:
+        """Note a lease's key; a new lease may not get the key that a renamed one has kept."""
+        with self._lock:
+            if previewing:
+                self._previewed.add(key)
+            if new:
+                self._new.add(key)
+            elif own != key:
+                self._renamed.add(key)
+            if key not in self._new & self._renamed:
+                return []
+        return [
+            Failure(
+                "lease_key",
+                f"The key {key} belongs to a lease of this stack that was renamed since: the cases of both could "
+                "not be told apart. Give the new resource another name.",
+            )
+        ]
+
+    def is_previewed(self, key: str) -> bool:
+        """Tell a preview's `diff` from that of an update, and of a refresh, where Pulumi swaps the roles."""
+        with self._lock:
+            return key in self._previewed
+
+
+def _tell(line: str) -> None:
+    # One write a line: four threads share the stream, and Pulumi shows it under the stack.
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
+
+
+def _tell_all(lines: Iterable[str]) -> None:
+    for line in lines:
+        _tell(line)
+
+
+def _bug(error: BaseException) -> str:
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return (
+        f"dedicated-ip-provider met what it does not know: {what} ({frame.name}, line {frame.lineno} of "
+        f"{Path(frame.filename).name}).\n"
+        "Run the same command again: it looks at AWS before it files anything. If it stays, please report it."
+    )

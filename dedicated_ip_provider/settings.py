@@ -1,0 +1,130 @@
+"""The stack's configuration as a lease needs it: `aws:*` as pulumi-aws users have it, and `dedicatedip:*`.
+
+Pulumi hands every value over as a text; lists and objects are JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from dedicated_ip_provider.errors import Refused
+
+Lookup = Callable[[str], object]
+"""Gives a configuration value by its full name, such as `aws:region`, or None."""
+
+_ISSUE_TYPE: Final = "customer-service"
+_SEVERITY: Final = "low"
+
+ROLE_OPTIONS: Final = {
+    "roleArn": "RoleArn",
+    "sessionName": "RoleSessionName",
+    "externalId": "ExternalId",
+    "policy": "Policy",
+    "sourceIdentity": "SourceIdentity",
+    "transitiveTagKeys": "TransitiveTagKeys",
+}
+"""What pulumi-aws calls an option of an assumed role, and what STS calls it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """How a case is classified; what is None is found by name among the services that AWS lists."""
+
+    service: str | None = None
+    category: str | None = None
+    issue_type: str = _ISSUE_TYPE
+    severity: str = _SEVERITY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Credentials, guards and case codes of a stack. `keys` are static keys, kept out of every `repr`."""
+
+    profile: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    roles: tuple[Mapping[str, Any], ...] = ()
+    allowed_accounts: tuple[str, ...] = ()
+    forbidden_accounts: tuple[str, ...] = ()
+    codes: Codes = Codes()
+
+
+def read_settings(lookup: Lookup) -> Settings:
+    """Read a stack's configuration. Raises `Refused` where a value cannot be understood."""
+    names = {"accessKey": "aws_access_key_id", "secretKey": "aws_secret_access_key", "token": "aws_session_token"}
+    keys = {name: _text(lookup, f"aws:{key}") for key, name in names.items()}
+    roles = _json(lookup, "aws:assumeRoles", list) or []
+    one_role = _json(lookup, "aws:assumeRole", dict)
+    return Settings(
+        profile=_text(lookup, "aws:profile"),
+        keys={name: value for name, value in keys.items() if value},
+        roles=tuple(_role(role) for role in ([one_role] if one_role else roles)),
+        allowed_accounts=_accounts(lookup, "aws:allowedAccountIds"),
+        forbidden_accounts=_accounts(lookup, "aws:forbiddenAccountIds"),
+        codes=Codes(
+            service=_text(lookup, "dedicatedip:serviceCode"),
+            category=_text(lookup, "dedicatedip:categoryCode"),
+            issue_type=_text(lookup, "dedicatedip:issueType") or _ISSUE_TYPE,
+            severity=_text(lookup, "dedicatedip:severityCode") or _SEVERITY,
+        ),
+    )
+
+
+def _text(lookup: Lookup, name: str) -> str | None:
+    value = lookup(name)
+    return value if isinstance(value, str) and value else None
+
+
+def _json(lookup: Lookup, name: str, kind: type) -> Any:  # noqa: ANN401 - JSON; `_role` and `_accounts` judge it
+    value = lookup(name)
+    if value in (None, ""):
+        return None
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            value = None
+    if not isinstance(value, kind):
+        raise _wrong(name, f"must be a JSON {'list' if kind is list else 'object'}")
+    return value
+
+
+def _accounts(lookup: Lookup, name: str) -> tuple[str, ...]:
+    accounts = _json(lookup, name, list) or []
+    if not all(isinstance(account, str) and re.fullmatch(r"\d{12}", account) for account in accounts):
+        raise _wrong(name, "must be a list of account ids of 12 digits")
+    return tuple(accounts)
+
+
+def _role(role: object) -> Mapping[str, Any]:
+    if not isinstance(role, dict) or not isinstance(role.get("roleArn"), str):
+        raise _wrong("aws:assumeRoles", "must name a `roleArn` for each role")
+    options: dict[str, Any] = {"RoleSessionName": "dedicated-ip-provider"}
+    for key, value in role.items():
+        if key in ROLE_OPTIONS:
+            options[ROLE_OPTIONS[key]] = value
+        elif key == "duration":
+            options["DurationSeconds"] = _seconds(value)
+        elif key == "policyArns":
+            options["PolicyArns"] = [{"arn": arn} for arn in value]
+        elif key == "tags":
+            options["Tags"] = [{"Key": name, "Value": tag} for name, tag in value.items()]
+        else:
+            raise _wrong("aws:assumeRoles", f"has {key!r}, which is not understood here")
+    return options
+
+
+def _seconds(value: object) -> int:
+    """Read a duration as Go writes it, such as `1h30m`."""
+    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", value) if isinstance(value, str) and value else None
+    if parts is None:
+        raise _wrong("aws:assumeRoles", "has a `duration` that is none, such as 1h30m")
+    hours, minutes, seconds = (int(part or 0) for part in parts.groups())
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def _wrong(name: str, what: str) -> Refused:
+    return Refused(f"The configuration value {name} {what}.", "Nothing was filed. Mend it with `pulumi config set`.")
