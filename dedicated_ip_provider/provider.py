@@ -98,7 +98,7 @@ class DedicatedIpLeaseProvider(ResourceProvider):
         """Judge the inputs of a program, and say in a preview what a new lease will file."""
         # Only the program knows whether this is a preview. It says so in an input that ends here.
         previewing = news.pop("previewing", None) is True
-        inputs = {key: value for key, value in {**DEFAULTS, **news}.items() if value is not None}
+        inputs = _given({**DEFAULTS, **news})
         if olds and olds.get("region") == news.get("region"):
             # The key is what AWS's cases carry: a renamed stack, project or resource keeps the old one.
             inputs["lease_key"] = olds["lease_key"]
@@ -142,7 +142,7 @@ class DedicatedIpLeaseProvider(ResourceProvider):
         past = past_from_state(props)
         lease = lease_from_state(props, regions())
         lease, outlook = refresh(self._run.account(lease), lease, past)
-        return ReadResult(id_, outputs_of(lease, outlook), inputs_of(lease))
+        return ReadResult(id_, outputs_of(lease, outlook), _given(inputs_of(lease)))
 
     @_answering
     def update(self, _id: str, olds: Bag, news: Bag) -> UpdateResult:
@@ -200,6 +200,11 @@ class _Run:
         """Tell a preview's `diff` from that of an update, and of a refresh, where Pulumi swaps the roles."""
         with self._lock:
             return key in self._previewed
+
+
+def _given(inputs: Bag) -> Bag:
+    """Leave out what says nothing: Pulumi would show an empty list that only refresh wrote as a change."""
+    return {key: value for key, value in inputs.items() if value is not None and value != []}
 
 
 def _tell(line: str) -> None:

@@ -1,0 +1,1 @@
+"""Stories on the real Pulumi engine, with a desk instead of AWS."""

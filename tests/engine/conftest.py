@@ -1,0 +1,62 @@
+"""One engine and one Pulumi home for all stories; each story has a folder, a stack and a desk of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from engine.stack import Stack
+from install import find, make
+
+from dedicated_ip_provider.emulator import start
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from dedicated_ip_provider.emulator import RunningDesk
+
+
+@pytest.fixture(scope="session")
+def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
+    """Give the environment of every command: the engine, and nothing that belongs to the person who tests."""
+    engine = find() or make()
+    home = tmp_path_factory.mktemp("pulumi")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
+    return {
+        **own,
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(engine), os.environ["PATH"]]),
+        "PULUMI_HOME": str(home),
+        "PULUMI_CONFIG_PASSPHRASE": "correct horse",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+@pytest.fixture
+def desk() -> Iterator[RunningDesk]:
+    """Give a desk whose staff waits for commands."""
+    with start() as running:
+        yield running
+
+
+@pytest.fixture
+def new_stack(tmp_path: Path, environment: Mapping[str, str], desk: RunningDesk) -> Callable[[str], Stack]:
+    """Make stacks of different projects that share a backend and a desk."""
+    backend = tmp_path / "backend"
+    backend.mkdir()
+
+    def make_one(folder: str) -> Stack:
+        return Stack(tmp_path / folder, {**environment, "PULUMI_BACKEND_URL": backend.as_uri()}, desk)
+
+    return make_one
+
+
+@pytest.fixture
+def stack(new_stack: Callable[[str], Stack]) -> Stack:
+    """Give a stack with nothing in it."""
+    return new_stack("shop")

@@ -1,0 +1,151 @@
+"""A Pulumi project in a folder of its own: a small program, a stack, and a desk instead of AWS."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dedicated_ip_provider.emulator import RunningDesk
+
+PROJECT = """\
+name: shop
+runtime: python
+"""
+
+PROGRAM_HEAD = '''\
+"""The mail of one shop."""
+
+import pulumi
+
+from dedicated_ip_provider import DedicatedIpLease, UseCase
+
+shop = UseCase(
+    mail_type="TRANSACTIONAL",
+    website_url="https://example.com",
+    description="Order and shipping mails for our shop, 400,000 a day.",
+    why_dedicated="Our partners allow-list sender addresses.",
+    opt_in="Customers tick a box at check-out and confirm by mail.",
+    bounce_complaints="SNS feeds a suppression list within a minute.",
+    complies_with_aup=True,
+)
+'''
+
+LEASE_TYPE = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
+
+PATIENCE = 120.0  # seconds; none of the commands takes ten
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a command said, all in one, and how it ended."""
+
+    text: str
+    code: int
+
+
+class Stack:
+    """One stack of one project. A command that fails where it should not raises, with all that Pulumi said."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], desk: RunningDesk, name: str = "dev") -> None:
+        """Make the project and the stack; its Region is eu-west-1 until `configure` says otherwise."""
+        self.folder = folder
+        self.environment = {**environment, **desk.environment}
+        self.desk = desk
+        self.name = name
+        folder.mkdir()
+        (folder / "Pulumi.yaml").write_text(PROJECT)
+        self.pulumi("stack", "init", name)
+        self.configure()
+
+    def configure(self, **values: object) -> None:
+        """Write the stack's configuration: `aws__profile="mail"` stands for `aws:profile: mail`."""
+        config = {"aws:region": "eu-west-1"}
+        config |= {name.replace("__", ":"): value for name, value in values.items()}
+        file = self.folder / f"Pulumi.{self.name}.yaml"
+        salt = [line for line in file.read_text().splitlines() if "salt" in line] if file.exists() else []
+        # JSON is YAML too.
+        file.write_text("\n".join([*salt, f"config: {json.dumps(config)}", ""]))
+
+    def program(self, *statements: str) -> None:
+        """Write the program: these statements, with `shop` as a use case."""
+        (self.folder / "__main__.py").write_text("\n".join([PROGRAM_HEAD, *statements, ""]))
+
+    def preview(self, *flags: str) -> str:
+        """Preview, and give what Pulumi says."""
+        return self.pulumi("preview", *flags)
+
+    def preview_is_empty(self) -> bool:
+        """Tell whether Pulumi has nothing to do."""
+        return self.run("preview", "--expect-no-changes").code == 0
+
+    def steps(self, *flags: str) -> list[str]:
+        """Preview, and give what Pulumi would do: `update eu`, `same eu`."""
+        said = self.pulumi("preview", "--json", *flags)
+        plan = json.loads(said[said.index("{") :])
+        return [
+            f"{step['op']} {step['urn'].rpartition('::')[2]}" for step in plan["steps"] if LEASE_TYPE in step["urn"]
+        ]
+
+    def up(self, *flags: str) -> str:
+        """Carry the program out, without a preview before it."""
+        return self.pulumi("up", "--yes", "--skip-preview", *flags)
+
+    def refresh(self, *flags: str) -> str:
+        """Read the truth into the state."""
+        return self.pulumi("refresh", "--yes", "--skip-preview", *flags)
+
+    def destroy(self, *flags: str) -> str:
+        """Give everything up."""
+        return self.pulumi("destroy", "--yes", "--skip-preview", *flags)
+
+    def fails(self, command: str, *flags: str) -> str:
+        """Run a command that has to fail, and give what Pulumi says."""
+        done = self.run(command, *flags)
+        assert done.code != 0, f"pulumi {command} should have failed:\n{done.text}"
+        return done.text
+
+    def export(self) -> dict[str, Any]:
+        """Give the whole state as Pulumi stores it."""
+        state: dict[str, Any] = json.loads(self.pulumi("stack", "export"))
+        return state
+
+    def resource(self, name: str = "eu") -> dict[str, Any]:
+        """Give a lease as the state has it: `inputs`, `outputs`, `urn`."""
+        found = [
+            one for one in self.export()["deployment"]["resources"] if one["urn"].endswith(f"{LEASE_TYPE}::{name}")
+        ]
+        assert len(found) == 1, f"the state has {len(found)} leases with the name {name}"
+        resource: dict[str, Any] = found[0]
+        return resource
+
+    def outputs(self, name: str = "eu") -> dict[str, Any]:
+        """Give a lease's outputs as the state has them."""
+        outputs: dict[str, Any] = self.resource(name)["outputs"]
+        return outputs
+
+    def pulumi(self, *words: str) -> str:
+        """Run a command that has to succeed, and give what Pulumi says."""
+        done = self.run(*words)
+        assert done.code == 0, f"pulumi {' '.join(words)} failed:\n{done.text}"
+        return done.text
+
+    def run(self, *words: str) -> Done:
+        """Run a command, whatever comes of it."""
+        done = subprocess.run(
+            ["pulumi", *words, "--non-interactive", "--color", "never"],
+            cwd=self.folder,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+        return Done(done.stdout, done.returncode)
