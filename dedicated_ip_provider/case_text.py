@@ -1,11 +1,11 @@
 """What we write to AWS, and how we find it again.
 
-A letter has three parts: sentences for the person who reads it, the form's fields as AWS's own quota cases
-write them (one `Name: value` a line), and a marked block for ourselves. The mark, such as
+A letter has three parts: sentences for the person who reads it, the form's fields (one `Name: value` a line), and a
+marked block for ourselves. The mark, such as
 `DIP-9F3A2C41B7D0-2`, stands in the subject too: it is made from the lease's key and the number of the case
 among the lease's cases. The block says what is asked, so that a case found after a crash tells everything.
 
-AWS changed the wording of its form five times in eight years; all of it is here.
+The wording itself is data, in `forms`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,17 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
-from dedicated_ip_provider.lease import Case, Kind, Lease, Seen, by_number, counted
+from dedicated_ip_provider.forms import (
+    CONTACT_LANGUAGE,
+    PHRASES,
+    PROCEDURES,
+    SEND_RATE,
+    Field,
+    Form,
+    case_url,
+    new_case_url,
+)
+from dedicated_ip_provider.lease import UNFILED, Case, Kind, Lease, Seen, UseCase, by_number, counted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,17 +39,19 @@ ROOM_FOR_BEFORE: Final = 64
 _MARK: Final = re.compile(r"\bDIP-(?P<digest>[0-9A-F]{12})-(?P<number>[1-9][0-9]{0,5})(?:\.(?P<message>[0-9]{1,4}))?\b")
 _OPENS: Final = "=== dedicated-ip lease ==="
 _CLOSES: Final = "=== end ==="
+_RULE: Final = "-" * 72
 
 Step = Literal["request", "amend", "withdraw", "relinquish", "confirm"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A text to send: `subject` for a new case, `mark` to find it again."""
+    """A text to send, or (`paper`) to be filed by a person; `subject` for a new case, `mark` to find it again."""
 
     mark: str
     subject: str
     body: str
+    paper: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,61 +84,40 @@ def find_mark(text: str) -> str | None:
 def request_letter(lease: Lease, number: int, asks: int, seen: Seen, region_name: str) -> Letter:
     """Write the case that asks for `asks` more addresses."""
     have = len(seen.here)
-    block = _block(lease, number, 0, "request", total=lease.count, asks=asks, before=by_number(seen.here))
-    sentences = (
-        f"this account has {_said(have)} for Amazon SES in {region_name}, {lease.region}. "
-        f"Please add {asks}, for a total of {have + asks}."
-    )
-    return Letter(
-        mark=block.mark,
-        subject=f"Amazon SES in {lease.region}: please add {counted(asks)} [{block.mark}]",
-        body=_body(sentences, _limit(lease.region, region_name, asks), _use_case(lease), block),
-    )
-
-
-def amendment_letter(lease: Lease, case: Case, asks: int, region_name: str) -> Letter:
-    """Write, in an open request, that it shall bring `asks` addresses in all."""
-    block = _block(lease, case.number, case.messages, "amend", total=lease.count, asks=asks)
-    sentences = (
-        f"please change this request: we now ask for {counted(asks)} in {region_name}, {lease.region}, "
-        f"in all, instead of {case.asks}. This counts those that you added for this case already."
-    )
-    return _reply(block, _body(sentences, _limit(lease.region, region_name, asks), "", block))
-
-
-def withdrawal_letter(lease: Lease, case: Case) -> Letter:
-    """Write, in an open request, that nothing more is needed."""
-    block = _block(lease, case.number, case.messages, "withdraw", total=lease.count)
-    sentences = (
-        f"we need no more dedicated IP addresses in {lease.region} from this request, and close the case. Thank you."
-    )
-    return _reply(block, _body(sentences, "", "", block))
+    block = _block(lease, number, 0, "request", asks=asks, before=by_number(seen.here))
+    say = _Writer(lease, region_name, count=asks, total=have + asks, have=have)
+    subject = f"Amazon SES in {lease.region}: please add {counted(asks)} [{block.mark}]"
+    return say.case(subject, PROCEDURES[lease.form].request, ("have", "request"), block)
 
 
 def relinquish_letter(lease: Lease, number: int, returns: tuple[str, ...], seen: Seen, region_name: str) -> Letter:
     """Write the case that gives addresses back; `lease.count` stay."""
     have, gone = len(seen.here), len(returns)
-    block = _block(lease, number, 0, "relinquish", total=lease.count, returns=returns)
-    sentences = (
-        f"this account has {_said(have)} for Amazon SES in {region_name}, {lease.region}. "
-        f"Please remove {gone}, named below, for a total of {have - gone}. "
-        "We know that this cannot be reversed."
-    )
-    return Letter(
-        mark=block.mark,
-        subject=f"Amazon SES in {lease.region}: please remove {counted(gone)} [{block.mark}]",
-        body=_body(sentences, _limit(lease.region, region_name, gone, returns), "", block),
-    )
+    block = _block(lease, number, 0, "relinquish", returns=returns)
+    say = _Writer(lease, region_name, count=gone, total=have - gone, have=have, returns=returns)
+    subject = f"Amazon SES in {lease.region}: please remove {counted(gone)} [{block.mark}]"
+    return say.case(subject, PROCEDURES[lease.form].relinquish, ("have", "relinquish"), block)
 
 
-def confirmation_letter(lease: Lease, case: Case) -> Letter:
+def amendment_letter(lease: Lease, case: Case, asks: int, region_name: str) -> Letter:
+    """Write, in an open request, that it shall bring `asks` addresses in all."""
+    block = _block(lease, case.number, case.messages, "amend", asks=asks)
+    say = _Writer(lease, region_name, count=asks, asked=case.asks)
+    fields = PROCEDURES[lease.form].request.amended
+    return say.reply(case, "amend", block, fields)
+
+
+def withdrawal_letter(lease: Lease, case: Case, region_name: str) -> Letter:
+    """Write, in an open request, that nothing more is needed."""
+    block = _block(lease, case.number, case.messages, "withdraw")
+    return _Writer(lease, region_name).reply(case, "withdraw", block)
+
+
+def confirmation_letter(lease: Lease, case: Case, region_name: str) -> Letter:
     """Write, in a relinquish case, the answer to AWS's question whether the addresses shall really go."""
-    block = _block(lease, case.number, case.messages, "confirm", total=case.total)
-    sentences = (
-        f"yes, we confirm: please remove {counted(len(case.returns))} from our account in {lease.region}: "
-        f"{', '.join(case.returns)}. We know that this cannot be reversed."
-    )
-    return _reply(block, _body(sentences, "", "", block))
+    block = _block(lease, case.number, case.messages, "confirm")
+    say = _Writer(lease, region_name, count=len(case.returns), returns=case.returns)
+    return say.reply(case, "confirm", block)
 
 
 def longest_body(lease: Lease, region_name: str) -> int:
@@ -169,6 +160,16 @@ def read_case(  # noqa: PLR0913 - the fields of a case as AWS gives them
     return case
 
 
+def unfiled_case(letter: Letter) -> Case:
+    """Give the case of a letter that waits for a person to file it."""
+    case = read_case(
+        case_id="", display_id=None, status=UNFILED, filed_at="", subject=letter.subject, messages=[letter.body]
+    )
+    if case is None:
+        raise AssertionError(f"the letter {letter.mark} cannot be read back")
+    return case
+
+
 def with_message(case: Case, block: Block) -> Case:
     """Give the case as it is after one more marked message."""
     case = replace(case, messages=max(case.messages, block.message + 1))
@@ -184,14 +185,17 @@ def with_message(case: Case, block: Block) -> Case:
 
 
 def read_blocks(text: str) -> list[Block]:
-    """Read every well-formed marked block of a message; anything else in it is left alone."""
+    """Read every well-formed marked block of a message; anything else in it is left alone.
+
+    A person may have pasted it: white space around a line does not matter. A quoted line (`> ...`) does not count.
+    """
+    lines = [line.strip() for line in text.splitlines()]
     found = []
-    for piece in text.replace("\r\n", "\n").split(f"{_OPENS}\n")[1:]:
-        inside, closed, _ = piece.partition(f"\n{_CLOSES}")
-        fields = dict(line.split(": ", 1) for line in inside.split("\n") if ": " in line)
-        block = _read_block(fields) if closed else None
-        if block is not None:
-            found.append(block)
+    for start in (number for number, line in enumerate(lines) if line == _OPENS):
+        inside = lines[start + 1 :]
+        if _CLOSES in inside:
+            block = _read_block(dict(line.split(": ", 1) for line in inside[: inside.index(_CLOSES)] if ": " in line))
+            found += [block] if block else []
     return found
 
 
@@ -210,7 +214,7 @@ def _read_block(fields: dict[str, str]) -> Block | None:
             total=int(fields["total"]),
             attempt=int(fields["attempt"]),
             asks=int(fields.get("asks", "0")),
-            before=tuple(fields.get("before", "").split()),
+            before=tuple(ip for ip in fields.get("before", "").split() if ip != "none"),
             returns=tuple(fields.get("returns", "").split()),
         )
     except (KeyError, ValueError):
@@ -223,7 +227,6 @@ def _block(  # noqa: PLR0913 - the fields of a block
     message: int,
     step: Step,
     *,
-    total: int,
     asks: int = 0,
     before: tuple[str, ...] = (),
     returns: tuple[str, ...] = (),
@@ -234,7 +237,7 @@ def _block(  # noqa: PLR0913 - the fields of a block
         step=step,
         lease_key=lease.key,
         region=lease.region,
-        total=total,
+        total=lease.count,
         attempt=lease.attempt,
         asks=asks,
         before=before,
@@ -242,14 +245,82 @@ def _block(  # noqa: PLR0913 - the fields of a block
     )
 
 
-def _reply(block: Block, body: str) -> Letter:
-    return Letter(mark=f"{block.mark}.{block.message}", subject="", body=body)
+class _Writer:
+    """Writes letters of one lease, in its form and its contact language."""
 
+    def __init__(  # noqa: PLR0913 - the numbers that letters say
+        self,
+        lease: Lease,
+        region_name: str,
+        *,
+        count: int = 0,
+        total: int = 0,
+        have: int = 0,
+        asked: int = 0,
+        returns: tuple[str, ...] = (),
+    ) -> None:
+        self._lease = lease
+        self._phrases = phrases = PHRASES[lease.contact_language]
+        use = lease.use_case
+        self._values = {
+            **{name: str(getattr(use, name)) for name in UseCase.__slots__},
+            "region": lease.region,
+            "region_name": region_name,
+            "count": str(count),
+            "total": str(total),
+            "asked": str(asked),
+            "have": phrases["some"].format(number=have, addresses="address" if have == 1 else "addresses")
+            if have
+            else phrases["none"],
+            "returns": ", ".join(returns),
+            "rate": f"{lease.max_send_rate or 1:g}",
+            "complies": phrases["yes"],
+            "contact_language": phrases["language"],
+        }
 
-def _body(sentences: str, limit: str, use_case: str, block: Block) -> str:
-    note = "The lines below are for our own records; please leave them as they are."
-    parts = ("Hello,", sentences, limit, use_case, f"{note}\n{_written(block)}")
-    return "\n\n".join(part for part in parts if part)
+    def case(self, subject: str, form: Form, sentences: tuple[str, ...], block: Block) -> Letter:
+        """Write a new case: for the API as one body, for a person field by field."""
+        said = " ".join(self._phrase(name) for name in sentences)
+        fields = self._lines(form.fields)
+        description = self._lines(form.description)
+        body = self._body(said, f"{fields}\n------------\n{description}", block)
+        paper = "\n".join(
+            (
+                f"Open a case at {new_case_url(self._lease.region)} and fill in:",
+                "",
+                self._lines(form.choices),
+                f"Subject: {subject}",
+                fields,
+                self._lines((CONTACT_LANGUAGE,)),
+                "Description: all that stands between the two rules",
+                _RULE,
+                self._body(said, description, block),
+                _RULE,
+            )
+        )
+        return Letter(mark=block.mark, subject=subject, body=body, paper=paper)
+
+    def reply(self, case: Case, sentence: str, block: Block, fields: tuple[Field, ...] = ()) -> Letter:
+        """Write a message in an open case."""
+        body = self._body(self._phrase(sentence), self._lines(fields), block)
+        url = case_url(self._lease.region, case.display_id)
+        then = ", then resolve the case" if block.step == "withdraw" else ""
+        paper = f"Write in case {case.name}{f' ({url})' if url else ''} what stands between the two rules{then}:\n"
+        return Letter(
+            mark=f"{block.mark}.{block.message}", subject="", body=body, paper=f"{paper}{_RULE}\n{body}\n{_RULE}"
+        )
+
+    def _phrase(self, name: str) -> str:
+        return self._phrases[name].format(**self._values)
+
+    def _lines(self, fields: tuple[Field, ...]) -> str:
+        # Nobody needs to read a rate that the user did not declare; a form that has the field needs some value.
+        asked = [field for field in fields if self._lease.max_send_rate or field is not SEND_RATE]
+        return "\n".join(field.line(self._lease.contact_language, self._values) for field in asked)
+
+    def _body(self, said: str, details: str, block: Block) -> str:
+        records = f"{self._phrases['records']}\n{_written(block)}"
+        return "\n\n".join(part for part in (self._phrases["hello"], said, details, records) if part)
 
 
 def _written(block: Block) -> str:
@@ -264,44 +335,10 @@ def _written(block: Block) -> str:
     if block.step in ("request", "amend"):
         lines.append(f"asks: {block.asks}")
     if block.step == "request":
-        lines.append(f"before: {' '.join(block.before)}")
+        lines.append(f"before: {' '.join(block.before) or 'none'}")
     if block.step == "relinquish":
         lines.append(f"returns: {' '.join(block.returns)}")
     return "\n".join((_OPENS, *lines, _CLOSES))
-
-
-def _limit(region: str, region_name: str, value: int, returns: tuple[str, ...] = ()) -> str:
-    lines = [
-        "Limit increase request 1",
-        "Service: Amazon SES",
-        # Support's people read the body; a Region that stands in the subject alone is missed.
-        f"Region: {region} ({region_name})",
-        "Limit: Desired Dedicated IP",
-        f"New limit value: {value}",
-    ]
-    if returns:
-        lines.append(f"Addresses to relinquish: {', '.join(returns)}")
-    return "\n".join((*lines, "------------"))
-
-
-def _use_case(lease: Lease) -> str:
-    use = lease.use_case
-    rate = f"Desired maximum send rate: {lease.max_send_rate:g} messages per second\n" if lease.max_send_rate else ""
-    return (
-        f"Use case description: {use.description}\n"
-        f"Mail type: {use.mail_type}\n"
-        f"Website: {use.website_url}\n"
-        f"Why dedicated addresses: {use.why_dedicated}\n"
-        f"How recipients opt in: {use.opt_in}\n"
-        f"How we handle bounces and complaints: {use.bounce_complaints}\n"
-        f"{rate}"
-        "We comply with the AWS Service Terms and the Acceptable Use Policy: "
-        f"{'yes' if use.complies_with_aup else 'no'}"
-    )
-
-
-def _said(have: int) -> str:
-    return counted(have) if have else "no dedicated IP address"
 
 
 def has_message(messages: Sequence[str], mark: str) -> bool:

@@ -162,6 +162,10 @@ def _cannot_tell(lease: Lease, case: Case) -> Refuse:
 def _to_give_back(lease: Lease, past: Past | None, now: Standing, seen: Seen, *, ending: bool) -> tuple[str, ...]:
     """Choose the addresses that the user's own change gives back; never more, and never by observation."""
     surplus = len(now.held) - lease.count
+    # A person was to file the form, and did not before the lease came to file by itself.
+    waiting = {ip for case in now.unfiled if case.kind == "relinquish" for ip in case.returns}
+    if waiting and not ending:
+        return tuple(ip for ip in now.held if ip in waiting)[: max(0, surplus)]
     if past is None or surplus <= 0 or _answered("relinquish", lease, past, now):
         return ()
     order = release_order(now.held, lease.release_first, seen)
@@ -178,6 +182,8 @@ def _may_ask(lease: Lease, past: Past | None, now: Standing) -> bool:
     """Tell whether the user's hand asks for what is missing: a no from AWS stands until something changes."""
     if past is None:
         return not any(_asked_this(case, lease) for case in now.taken_up)
+    if any(case.kind == "request" for case in now.unfiled):
+        return True
     changed = lease.count != past.count or lease.attempt > past.attempt
     return changed and not _answered("request", lease, past, now)
 

@@ -11,6 +11,7 @@ from dedicated_ip_provider.decision import Amend, FileRequest, Nothing, Relinqui
 from dedicated_ip_provider.lease import (
     PRICE_AS_OF,
     PRICE_USD_PER_MONTH,
+    Case,
     DedicatedIp,
     Lease,
     Past,
@@ -45,19 +46,23 @@ def _steps(lease: Lease, past: Past) -> list[str]:
     while True:
         match next_action(lease, past, seen):
             case FileRequest(asks=asks):
-                return [*said, f"ask AWS for {counted(asks)} by a support case"]
+                return [*said, f"ask AWS for {counted(asks)} by {_how(lease)}"]
             case Amend(case=case, asks=asks):
                 return [*said, f"change the open case {case.name} to {asks} in all, instead of {case.asks}"]
             case Relinquish(returns=returns):
-                return [*said, f"give back {', '.join(returns)} by a support case, which is final"]
+                return [*said, f"give back {', '.join(returns)} by {_how(lease)}, which is final"]
             case Withdraw(case=case):
                 said.append(f"withdraw the open case {case.name}")
-                past = replace(past, request=None, unfinished=False)
+                past = replace(past, open_cases=_without(case, past), unfinished=False)
             case Nothing():
                 return said
             case _:
                 # What else may follow depends on what AWS shows, which a preview does not ask.
                 return said
+
+
+def _without(case: Case, past: Past) -> tuple[Case, ...]:
+    return tuple(one for one in past.open_cases if one.number != case.number)
 
 
 def _remembered(lease: Lease, past: Past) -> Seen:
@@ -68,6 +73,10 @@ def _remembered(lease: Lease, past: Past) -> Seen:
         DedicatedIp(ip=ip, pool=None, warmup_percentage=order.get(ip, len(order)), managed=False) for ip in sorted(ours)
     )
     return Seen(account_id=past.account_id, addresses=addresses, cases=())
+
+
+def _how(lease: Lease) -> str:
+    return "a form that a person files" if lease.filing == "console" else "a support case"
 
 
 def _cost(lease: Lease, past: Past) -> str:

@@ -8,10 +8,16 @@ from __future__ import annotations
 import ipaddress
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.forms import FormName
 
 Kind = Literal["request", "relinquish"]
 """What a case is for: asking for addresses, or giving some back."""
+
+Filing = Literal["support-api", "console"]
+"""Who files the cases: we do, or a person does with the form that we fill in."""
 
 PRICE_USD_PER_MONTH: Final = Decimal("24.95")
 """One standard dedicated IP address for a month, in USD (AWS price list of `PRICE_AS_OF`, us-east-1)."""
@@ -22,6 +28,8 @@ DEFAULT_POOL: Final = "ses-default-dedicated-pool"
 """Where SES keeps the addresses that are in no pool of the user's."""
 
 RESOLVED: Final = "resolved"
+UNFILED: Final = "to-file"
+"""The status of a case whose form waits to be filed by a person; AWS knows nothing of it yet."""
 WAITS_FOR_CUSTOMER: Final = "pending-customer-action"
 
 
@@ -56,6 +64,8 @@ class Lease:
     contact_language: str = "en"
     cc_email_addresses: tuple[str, ...] = ()
     confirm_relinquish: bool = False
+    form: FormName = "ses"
+    filing: Filing = "support-api"
     profile: str | None = None
     role_arn: str | None = None
 
@@ -97,6 +107,11 @@ class Case:
         return self.status != RESOLVED
 
     @property
+    def is_unfiled(self) -> bool:
+        """Whether the form still waits for a person to file it, as far as we know."""
+        return self.status == UNFILED
+
+    @property
     def waits_for_customer(self) -> bool:
         """Whether AWS waits for an answer of the account's people."""
         return self.status == WAITS_FOR_CUSTOMER
@@ -104,7 +119,7 @@ class Case:
     @property
     def name(self) -> str:
         """The number that people see in the Support Center, or AWS's long id while that is not known."""
-        return self.display_id or self.id
+        return self.display_id or self.id or "that waits to be filed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,15 +141,17 @@ class DedicatedIp:
 class Past:
     """What the Pulumi state remembers of a lease from the last time it was looked at.
 
-    `case_number` is the highest number of a case that the state knows of. `unfinished` says that a request
-    was open then, or had left a shortfall: what comes after is this lease's. `request` is the request that
-    was open then. `release_order` names the held addresses, those that would be given back first in front.
-    `strangers` are addresses of the Region that no lease was known to hold.
+    `born_at` says when the resource was created, and so tells a replaced one from its successor. `case_number` is
+    the highest number of a case that the state knows of. `unfinished` says that a request was open then, or had left
+    a shortfall: what comes after is this lease's. `open_cases` are the cases that were open then, and those whose
+    form (in `papers`) waited for a person. `release_order` names the held addresses, those that would be given back
+    first in front. `strangers` are addresses of the Region that no lease was known to hold.
     """
 
     count: int
     attempt: int
     account_id: str
+    born_at: str = ""
     adopt: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     relinquishing: tuple[str, ...] = ()
@@ -144,7 +161,8 @@ class Past:
     unfinished: bool = False
     strangers: tuple[str, ...] = ()
     confirmation_due: bool = False
-    request: Case | None = None
+    open_cases: tuple[Case, ...] = ()
+    papers: tuple[Paper, ...] = ()
     latest: CaseLink | None = None
 
 
@@ -158,12 +176,25 @@ class CaseLink:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A text that waits for a person: the form of a case (`message` 0), or a message in an open case."""
+
+    number: int
+    message: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Seen:
-    """What AWS showed: the account, the Region's dedicated IPs, and every marked case of the account."""
+    """What AWS showed: the account, the Region's dedicated IPs, and every marked case of the account.
+
+    Without a paid support plan cases cannot be read; addresses alone decide then.
+    """
 
     account_id: str
     addresses: tuple[DedicatedIp, ...]
     cases: tuple[Case, ...]
+    cases_readable: bool = True
 
     @property
     def here(self) -> frozenset[str]:

@@ -5,17 +5,19 @@ A wish is never shown as a fact: `addresses` were read from SES, and what was as
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from dedicated_ip_provider.decision import release_order
-from dedicated_ip_provider.lease import Case, CaseLink, Lease, Past, Seen, counted, monthly_cost_usd
+from dedicated_ip_provider.forms import new_case_url
+from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, Seen, counted, monthly_cost_usd
 from dedicated_ip_provider.standing import Standing, stand
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
-Status = Literal["action_required", "requested", "relinquishing", "over", "short", "active"]
+Status = Literal["action_required", "to_file", "requested", "relinquishing", "over", "short", "active"]
 """The first that holds, in this order, is the status of a lease."""
 
 
@@ -29,43 +31,60 @@ class Outlook:
     requested_count: int
     shortfall: int
     monthly_cost_usd: float
+    form_text: str
     case: CaseLink | None
     past: Past
 
 
-def outlook_of(lease: Lease, past: Past | None, seen: Seen, taken_up: Sequence[Case] = ()) -> Outlook:
-    """Describe the lease as it stands now; `taken_up` are the cases of an earlier run that it goes on with."""
+def outlook_of(
+    lease: Lease, past: Past | None, seen: Seen, papers: Sequence[Paper] = (), taken_up: Sequence[Case] = ()
+) -> Outlook:
+    """Describe the lease as it stands now.
+
+    `papers` are the forms and messages that a person was asked to file; those that were filed are dropped.
+    `taken_up` are the cases of an earlier run that the lease goes on with.
+    """
     now = stand(lease, past, seen)
-    status = status_of(lease, now)
+    waiting = _still_to_file(papers, now) if lease.filing == "console" else ()
+    status = status_of(lease, now, waiting)
     case = _telling_case(status, now)
-    shortfall = _shortfall(lease, now)
-    requests = [case for case in now.mine if case.kind == "request"]
+    first = _to_file(lease, waiting) if waiting else _first_sentence(status, lease, case, now)
+    requested = now.remaining if now.request and _is_out(now.request, now) else 0
+    shortfall = max(0, lease.count - len(now.held) - requested)
     leased = len(now.held) + len(now.relinquishing)
+    request = _latest_request(now, seen)
     return Outlook(
         status=status,
-        message=" ".join(_sentences(status, lease, case, now, taken_up)),
+        message=" ".join(_sentences(first, status, lease, now, taken_up)),
         leased_count=leased,
-        requested_count=now.remaining,
+        requested_count=requested,
         shortfall=shortfall,
         monthly_cost_usd=monthly_cost_usd(leased),
+        form_text="\n\n".join(paper.text for paper in waiting),
         case=_link(case) if case else (past.latest if past else None),
         past=Past(
             count=lease.count,
             attempt=lease.attempt,
             account_id=seen.account_id,
+            born_at=past.born_at if past else "",
             adopt=lease.adopt,
             addresses=now.held,
             relinquishing=now.relinquishing,
             release_order=release_order(now.held, (), seen),
-            before=_before(requests, past),
+            before=request.before if request else (past.before if past else ()),
             case_number=max([past.case_number if past else 0, *(case.number for case in now.mine)]),
-            unfinished=now.request is not None
-            or (shortfall > 0 and (bool(requests) or bool(past and past.unfinished))),
+            unfinished=_is_unfinished(request, shortfall, past, now),
             strangers=now.strangers,
             confirmation_due=any(case.waits_for_customer and not case.confirmed for case in now.relinquishes),
-            request=now.request,
+            open_cases=now.open_cases,
+            papers=waiting,
         ),
     )
+
+
+def born(outlook: Outlook, now: datetime) -> Outlook:
+    """Give the outlook of a lease that was created just now."""
+    return replace(outlook, past=replace(outlook.past, born_at=now.isoformat()))
 
 
 def count_after_drift(past: Past, now: Standing) -> int:
@@ -74,10 +93,12 @@ def count_after_drift(past: Past, now: Standing) -> int:
     return past.count - min(len(now.vanished), lacking)
 
 
-def status_of(lease: Lease, now: Standing) -> Status:
+def status_of(lease: Lease, now: Standing, waiting: Sequence[Paper] = ()) -> Status:
     """Name where the lease stands; where several statuses hold, the one that matters most."""
-    if any(case.waits_for_customer for case in (*now.relinquishes, now.request) if case):
+    if any(case.waits_for_customer for case in now.open_cases):
         return "action_required"
+    if waiting:
+        return "to_file"
     if now.request:
         return "requested"
     if now.relinquishes:
@@ -89,14 +110,33 @@ def status_of(lease: Lease, now: Standing) -> Status:
     return "active"
 
 
-def _shortfall(lease: Lease, now: Standing) -> int:
-    return max(0, lease.count - len(now.held) - now.remaining)
+def _is_out(request: Case, now: Standing) -> bool:
+    """Tell whether AWS has the request: what came shows that a form was filed, even where cases cannot be read."""
+    return not request.is_unfiled or now.arrived > 0
 
 
-def _before(requests: list[Case], past: Past | None) -> tuple[str, ...]:
-    if requests:
-        return requests[-1].before
-    return past.before if past else ()
+def _still_to_file(papers: Sequence[Paper], now: Standing) -> tuple[Paper, ...]:
+    cases = {case.number: case for case in now.open_cases}
+    return tuple(paper for paper in papers if paper.number in cases and _waits(paper, cases[paper.number], now))
+
+
+def _waits(paper: Paper, case: Case, now: Standing) -> bool:
+    if paper.message == 0:
+        return case.is_unfiled and not (case == now.request and _is_out(case, now))
+    return not case.is_unfiled and case.messages <= paper.message
+
+
+def _latest_request(now: Standing, seen: Seen) -> Case | None:
+    """Give the latest request that may bring addresses: an unfiled form brings none that we could tell from others."""
+    requests = [c for c in now.mine if c.kind == "request" and not (c.is_unfiled and seen.cases_readable)]
+    return requests[-1] if requests else None
+
+
+def _is_unfinished(request: Case | None, shortfall: int, past: Past | None, now: Standing) -> bool:
+    if request is None:
+        return shortfall > 0 and past is not None and past.unfinished
+    arrived = len({*now.held, *now.relinquishing} - set(request.before))
+    return request in now.open_cases or (shortfall > 0 and not request.withdrawn and arrived < request.asks)
 
 
 def _link(case: Case) -> CaseLink:
@@ -105,14 +145,15 @@ def _link(case: Case) -> CaseLink:
 
 def _telling_case(status: Status, now: Standing) -> Case | None:
     """Choose the case that the status speaks of; without an open one, the latest."""
-    working = (now.request, *now.relinquishes)
+    filed = [case for case in now.open_cases if not case.is_unfiled]
     if status == "action_required":
-        return next(case for case in working if case and case.waits_for_customer)
-    return next((case for case in working if case), now.mine[-1] if now.mine else None)
+        return next(case for case in filed if case.waits_for_customer)
+    closed = [case for case in now.mine if not case.is_unfiled]
+    return next(iter(filed or closed[-1:]), None)
 
 
-def _sentences(status: Status, lease: Lease, case: Case | None, now: Standing, taken_up: Sequence[Case]) -> list[str]:
-    said = [_first_sentence(status, lease, case, now)]
+def _sentences(first: str, status: Status, lease: Lease, now: Standing, taken_up: Sequence[Case]) -> list[str]:
+    said = [first]
     if taken_up:
         said.append(f"Taken up from an earlier run: case {', '.join(case.name for case in taken_up)}.")
     if now.vanished:
@@ -127,6 +168,11 @@ def _sentences(status: Status, lease: Lease, case: Case | None, now: Standing, t
     return said
 
 
+def _to_file(lease: Lease, waiting: Sequence[Paper]) -> str:
+    texts = "text waits" if len(waiting) == 1 else f"{len(waiting)} texts wait"
+    return f"The {texts} for a person to file, as `form_text` says; cases are opened at {new_case_url(lease.region)}."
+
+
 def _first_sentence(status: Status, lease: Lease, case: Case | None, now: Standing) -> str:
     have, name = _here(len(now.held)), case.name if case else ""
     match status:
@@ -135,6 +181,8 @@ def _first_sentence(status: Status, lease: Lease, case: Case | None, now: Standi
             return f"AWS asks in case {name} whether {', '.join(case.returns)} shall really go: answer there{itself}."
         case "action_required":
             return f"AWS asks a question in case {name}: answer there, or it will be closed."
+        case "requested" if now.request and now.request.is_unfiled:
+            return f"{have} of {lease.count}: the form was filed, and {now.remaining} are still to come."
         case "requested" if now.remaining:
             return f"AWS is working on case {name}: {now.remaining} of {lease.count} still to come; {have}."
         case "requested":
@@ -149,7 +197,7 @@ def _first_sentence(status: Status, lease: Lease, case: Case | None, now: Standi
             return (
                 f"{have} of {lease.count}; {closed}no more are asked for until `attempt` is raised or `count` changes."
             )
-        case "active":
+        case _:
             return f"{have}, as declared."
 
 
@@ -162,4 +210,4 @@ def _how_to_lower(lease: Lease, now: Standing) -> str:
 
 
 def _here(number: int) -> str:
-    return f"{counted(number)} {'is' if number == 1 else 'are'} here"
+    return f"{counted(number)} {'is' if number == 1 else 'are'} here" if number else "no dedicated IP address is here"

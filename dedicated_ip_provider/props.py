@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dedicated_ip_provider.case_text import MAX_BODY, longest_body
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.lease import Case, CaseLink, Lease, Past, UseCase, label_of
+from dedicated_ip_provider.forms import PROCEDURES, case_url
+from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, UseCase, label_of
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.outlook import Outlook
@@ -34,6 +35,8 @@ INPUTS: Final = (
     "contact_language",
     "cc_email_addresses",
     "confirm_relinquish",
+    "form",
+    "filing",
     "profile",
     "role_arn",
 )
@@ -52,19 +55,30 @@ OUTPUTS: Final = (
     "case_display_id",
     "case_url",
     "case_status",
+    "form_text",
     "account_id",
     "memory",
 )
 """The outputs beside the echoed inputs; `memory` is what the provider keeps for its own next look."""
 
-DEFAULTS: Final = {"attempt": 1, "contact_language": "en", "confirm_relinquish": False}
+DEFAULTS: Final = {
+    "attempt": 1,
+    "contact_language": "en",
+    "confirm_relinquish": False,
+    "form": "ses",
+    "filing": "support-api",
+}
 """What an input that is not given stands for; a list that is not given is empty."""
 
 MAX_COUNT: Final = 10_000
 _MISSING: Final = {"region": "is missing: give the lease one, or the stack with `pulumi config set aws:region`"}
 _MAX_TEXT: Final = 5_000
 _REQUIRED: Final = object()
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+# What a case's text cannot carry: control characters, and halves of characters, which have no bytes.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_LINE_BREAK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# A web address or an ARN may have 40 characters in a row that look like a key and are a path.
+_PATHS: Final = re.compile(r"\b(?:https?://|arn:)\S+")
 _SECRETS: Final = (
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
@@ -117,7 +131,8 @@ class _Reader:
     def take(self, key: str, read: Callable[[object], T], default: object = _REQUIRED) -> Any:  # noqa: ANN401 - what `read` gives
         """Read one value; a wrong or unknown one is noted, and the None in its place goes no further."""
         value = self.bag.get(key)
-        if self.is_unknown(value):
+        # The fields of a mapping are looked at one by one: what is wrong is said beside what is not known yet.
+        if self.is_unknown(value) and not isinstance(value, Mapping):
             self.unknown = True
             return None
         if value is None and default is not _REQUIRED:
@@ -150,7 +165,7 @@ def read_lease(bag: Bag, regions: Regions, is_unknown: Callable[[object], bool] 
     use_case = reader.take("use_case", _mapping)
     uses = _Reader(use_case or {}, is_unknown, prefix="use_case.")
     values: dict[str, Any] = {
-        "key": reader.take("lease_key", _text_up_to(500)),
+        "key": reader.take("lease_key", _key),
         "region": reader.take("region", known_region),
         "count": reader.take("count", _whole(0, MAX_COUNT)),
         "use_case": _read_use_case(uses) if use_case is not None else None,
@@ -161,6 +176,8 @@ def read_lease(bag: Bag, regions: Regions, is_unknown: Callable[[object], bool] 
         "contact_language": reader.take("contact_language", _one_of("en", "ja"), DEFAULTS["contact_language"]),
         "cc_email_addresses": reader.take("cc_email_addresses", _cc, ()),
         "confirm_relinquish": reader.take("confirm_relinquish", _flag, DEFAULTS["confirm_relinquish"]),
+        "form": reader.take("form", _one_of(*PROCEDURES), DEFAULTS["form"]),
+        "filing": reader.take("filing", _one_of("support-api", "console"), DEFAULTS["filing"]),
         "profile": reader.take("profile", _text_up_to(200), None),
         "role_arn": reader.take("role_arn", _role_arn, None),
     }
@@ -176,6 +193,12 @@ def judge(lease: Lease, regions: Regions) -> tuple[Failure, ...]:
     if len(lease.adopt) > lease.count:
         failures.append(
             Failure("adopt", f"`adopt` names {len(lease.adopt)} addresses, but `count` is {lease.count}: they count.")
+        )
+    if lease.form == "pinpoint-email" and lease.max_send_rate is None:
+        failures.append(
+            Failure(
+                "max_send_rate", "`max_send_rate` is missing: the form `pinpoint-email` asks for messages per second."
+            )
         )
     length = longest_body(lease, regions.names[lease.region])
     if length > MAX_BODY:
@@ -205,6 +228,7 @@ def past_from_state(outputs: Bag) -> Past:
             count=int(outputs["count"]),
             attempt=int(outputs.get("attempt", 1)),
             account_id=str(outputs["account_id"]),
+            born_at=str(memory["born_at"]),
             adopt=_addresses(outputs.get("adopt", [])),
             addresses=_addresses(outputs["addresses"]),
             relinquishing=_addresses(outputs["relinquishing"]),
@@ -214,11 +238,16 @@ def past_from_state(outputs: Bag) -> Past:
             case_number=int(memory["case_number"]),
             unfinished=memory["unfinished"] is True,
             confirmation_due=memory["confirmation_due"] is True,
-            request=_request_from(memory.get("request"), outputs),
+            open_cases=tuple(_case_from(case, outputs) for case in memory["open_cases"]),
+            papers=tuple(_paper_from(paper) for paper in memory["papers"]),
             latest=_link_from(outputs),
         )
-    except (KeyError, TypeError, ValueError, OverflowError, AttributeError, _WrongError) as problem:
-        raise _foreign(outputs, f"{type(problem).__name__}: {problem}") from problem
+    except _WrongError as problem:
+        raise _foreign(outputs, f"a list of addresses {problem}.") from problem
+    except KeyError as problem:
+        raise _foreign(outputs, f"`{problem.args[0]}` is missing.") from problem
+    except (TypeError, ValueError, OverflowError, AttributeError) as problem:
+        raise _foreign(outputs, f"{type(problem).__name__}: {problem}.") from problem
 
 
 def is_state(bag: Bag) -> bool:
@@ -241,6 +270,8 @@ def inputs_of(lease: Lease) -> dict[str, Any]:
         "contact_language": lease.contact_language,
         "cc_email_addresses": list(lease.cc_email_addresses),
         "confirm_relinquish": lease.confirm_relinquish,
+        "form": lease.form,
+        "filing": lease.filing,
         "profile": lease.profile,
         "role_arn": lease.role_arn,
     }
@@ -262,15 +293,18 @@ def outputs_of(lease: Lease, outlook: Outlook) -> dict[str, Any]:
         "monthly_cost_usd": outlook.monthly_cost_usd,
         "case_id": case.id if case else "",
         "case_display_id": (case.display_id or "") if case else "",
-        "case_url": case_url(lease.region, case) if case else "",
+        "case_url": case_url(lease.region, case.display_id) if case else "",
         "case_status": case.status if case else "",
+        "form_text": outlook.form_text,
         "account_id": past.account_id,
         "memory": {
             "before": list(past.before),
+            "born_at": past.born_at,
             "case_number": past.case_number,
             "confirmation_due": past.confirmation_due,
+            "open_cases": [_case_memory(case) for case in past.open_cases],
+            "papers": [{"number": one.number, "message": one.message, "text": one.text} for one in past.papers],
             "release_order": list(past.release_order),
-            "request": _request_memory(past.request),
             "strangers": list(past.strangers),
             "unfinished": past.unfinished,
         },
@@ -284,15 +318,6 @@ def changed_inputs(olds: Bag, news: Bag, is_unknown: Callable[[object], bool]) -
         for key in INPUTS
         if key != "lease_key" and (is_unknown(news.get(key)) or _meant(key, olds) != _meant(key, news))
     ]
-
-
-def case_url(region: str, case: CaseLink) -> str:
-    """Give the page of a case in the Support Center of the Region's partition; "" before its number is known."""
-    if not case.display_id:
-        return ""
-    hosts = {"us-gov-": "amazonaws-us-gov.com", "cn-": "amazonaws.cn", "eusc-": "amazonaws-eusc.eu"}
-    host = next((host for prefix, host in hosts.items() if region.startswith(prefix)), "aws.amazon.com")
-    return f"https://console.{host}/support/home#/case/?displayId={case.display_id}&language=en"
 
 
 def _read_use_case(reader: _Reader) -> UseCase | None:
@@ -311,10 +336,10 @@ def _whole(least: int, most: int) -> Callable[[object], int]:
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise _WrongError(f"must be a whole number, not {_kind(value)}")
-        if not float(value).is_integer():
-            raise _WrongError(f"must be a whole number, not {value}")
+        if isinstance(value, float) and not value.is_integer():
+            raise _WrongError(f"must be a whole number, not {_figure(value)}")
         if not least <= value <= most:
-            raise _WrongError(f"must be from {least} to {most:,}, not {value:,.0f}")
+            raise _WrongError(f"must be from {least} to {most:,}, not {_figure(value)}")
         return int(value)
 
     return read
@@ -324,7 +349,7 @@ def _rate(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _WrongError(f"must be a number of messages per second, not {_kind(value)}")
     if not 0 < value <= 1_000_000:  # noqa: PLR2004 - no account sends a million a second
-        raise _WrongError(f"must be above 0 and at most 1,000,000 messages per second, not {value:g}")
+        raise _WrongError(f"must be above 0 and at most 1,000,000 messages per second, not {_figure(value)}")
     return float(value)
 
 
@@ -350,11 +375,24 @@ def _text_up_to(most: int) -> Callable[[object], str]:
             raise _WrongError(f"is {len(value):,} characters long; at most {most:,} fit")
         if _CONTROL.search(value):
             raise _WrongError("has a control character in it")
-        if any(secret.search(value) for secret in _SECRETS):
+        if _has_secret(value):
             raise _WrongError("looks like it has an AWS key or a private key in it: it would be sent to AWS Support")
         return value
 
     return read
+
+
+def _key(value: object) -> str:
+    most = 500
+    # Names with slashes between them, which may look like an AWS key; a case carries them on one line.
+    if not isinstance(value, str) or not value.strip() or len(value) > most or _LINE_BREAK.search(value):
+        raise _WrongError(f"must be a text of 1 to {most} characters on one line")
+    return value
+
+
+def _has_secret(text: str) -> bool:
+    *certain, likely = _SECRETS
+    return any(secret.search(text) for secret in certain) or likely.search(_PATHS.sub("", text)) is not None
 
 
 def _one_of(*choices: str) -> Callable[[object], str]:
@@ -375,7 +413,7 @@ def _url(value: object) -> str:
 
 def _role_arn(value: object) -> str:
     text = _text_up_to(2_048)(value)
-    if not re.fullmatch(r"arn:[a-z0-9-]+:iam::\d{12}:role/\S+", text):
+    if not re.fullmatch(r"arn:[a-z0-9-]+:iam::[0-9]{12}:role/\S+", text):
         raise _WrongError("must be the ARN of an IAM role, such as arn:aws:iam::111122223333:role/mail")
     return text
 
@@ -413,7 +451,7 @@ def _cc(value: object) -> tuple[str, ...]:
     if len(items) > most:
         raise _WrongError(f"has {len(items)} addresses; AWS takes at most {most}")
     for item in items:
-        if not isinstance(item, str) or not re.fullmatch(r"[^\s@]+@[^\s@]+", item):
+        if not isinstance(item, str) or not re.fullmatch(r"[^\s@]{1,64}@[^\s@]{1,255}", item) or _CONTROL.search(item):
             raise _WrongError(f"has something in it that is no e-mail address: {_shown(item)}")
     return tuple(str(item) for item in items)
 
@@ -430,13 +468,18 @@ def _region_of(regions: Regions) -> Callable[[object], str]:
     return read
 
 
+def _figure(value: float) -> str:
+    """Show a number as people write it; one of hundreds of digits is not spelt out."""
+    return f"{value:,.15g}" if isinstance(value, float) or abs(value) < 10**15 else "a number that large"
+
+
 def _kind(value: object) -> str:
     kinds = {bool: "a boolean", str: "a text", list: "a list", dict: "a set of fields", float: "a number"}
     return kinds.get(type(value), "something else")
 
 
 def _shown(item: object) -> str:
-    return repr(item[:40]) if isinstance(item, str) else _kind(item)
+    return repr(item[:40]) if isinstance(item, str) and not _has_secret(item) else _kind(item)
 
 
 def _meant(key: str, bag: Bag) -> object:
@@ -454,25 +497,15 @@ def _foreign(outputs: Bag, why: str) -> Refused:
     )
 
 
-def _request_memory(case: Case | None) -> dict[str, Any] | None:
-    if case is None:
-        return None
-    return {
-        "id": case.id,
-        "display_id": case.display_id,
-        "status": case.status,
-        "filed_at": case.filed_at,
-        "number": case.number,
-        "asks": case.asks,
-        "total": case.total,
-        "attempt": case.attempt,
-        "messages": case.messages,
-    }
+def _case_memory(case: Case) -> dict[str, Any]:
+    """Write what the state keeps of an open case; what the lease itself says is left out."""
+    kept = {name: getattr(case, name) for name in Case.__slots__ if name not in ("lease_key", "region")}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
 
 
-def _request_from(memory: Bag | None, outputs: Bag) -> Case | None:
-    if memory is None:
-        return None
+def _case_from(memory: Bag, outputs: Bag) -> Case:
+    if memory["kind"] not in ("request", "relinquish"):
+        raise ValueError("a case of no known kind")
     return Case(
         id=str(memory["id"]),
         display_id=memory.get("display_id"),
@@ -481,13 +514,20 @@ def _request_from(memory: Bag | None, outputs: Bag) -> Case | None:
         lease_key=str(outputs["lease_key"]),
         region=str(outputs["region"]),
         number=int(memory["number"]),
-        kind="request",
+        kind=memory["kind"],
         total=int(memory["total"]),
         attempt=int(memory["attempt"]),
         asks=int(memory["asks"]),
-        before=_addresses(outputs["memory"]["before"]),
+        before=_addresses(memory["before"]),
+        returns=_addresses(memory["returns"]),
+        withdrawn=memory["withdrawn"] is True,
+        confirmed=memory["confirmed"] is True,
         messages=int(memory["messages"]),
     )
+
+
+def _paper_from(memory: Bag) -> Paper:
+    return Paper(number=int(memory["number"]), message=int(memory["message"]), text=str(memory["text"]))
 
 
 def _link_from(outputs: Bag) -> CaseLink | None:

@@ -11,6 +11,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -28,8 +29,10 @@ from pulumi.dynamic import (
 )
 
 from dedicated_ip_provider.aws import Account, Accounts, regions
+from dedicated_ip_provider.case_text import mark_of
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.forecast import forecast
+from dedicated_ip_provider.outlook import born
 from dedicated_ip_provider.props import (
     DEFAULTS,
     Failure,
@@ -115,23 +118,27 @@ class DedicatedIpLeaseProvider(ResourceProvider):
     def diff(self, _id: str, olds: Bag, news: Bag) -> DiffResult:
         """Compare what the state holds with what the program wants; asks nothing of AWS."""
         changed = changed_inputs(olds, news, contains_unknowns)
+        wanted = read_lease(news, regions(), contains_unknowns).lease
+        if wanted and is_state(olds):
+            self._run.note_living(wanted.key, past_from_state(olds).born_at)
+        previewed = wanted is not None and self._run.is_previewed(wanted.key)
         if "region" in changed:
+            if previewed:
+                _tell_all(forecast(replace(lease_from_state(olds, regions()), count=0), past_from_state(olds)))
             return DiffResult(changes=True, replaces=["region"])
         answer_due = olds.get("memory", {}).get("confirmation_due") is True and news.get("confirm_relinquish") is True
         # Pulumi compares the inputs itself where it may (None): then `replace_on_changes` works.
         changes = None if changed and not contains_unknowns(news) else bool(changed) or answer_due
-        wanted = read_lease(news, regions(), contains_unknowns).lease
-        if wanted and changes is not False and self._run.is_previewed(wanted.key):
+        if wanted and previewed and changes is not False:
             _tell_all(forecast(wanted, past_from_state(olds)))
-        # A replacement that the user forces in the same Region gives back first: two leases with one key could
-        # not tell their addresses apart.
-        return DiffResult(changes=changes, delete_before_replace=True)
+        return DiffResult(changes=changes)
 
     @_answering
     def create(self, props: Bag) -> CreateResult:
         """File the request case and return at once, with what is true by then."""
         lease = lease_from_state(props, regions())
-        outlook = settle(self._run.account(lease), lease, None, _tell)
+        outlook = born(settle(self._run.account(lease), lease, None, _tell), self._run.now())
+        self._run.note_living(lease.key, outlook.past.born_at)
         return CreateResult(lease.key, outputs_of(lease, outlook))
 
     @_answering
@@ -155,7 +162,17 @@ class DedicatedIpLeaseProvider(ResourceProvider):
     def delete(self, _id: str, props: Bag) -> None:
         """Withdraw an open request, file one case that gives back all that the lease holds, and end."""
         lease = lease_from_state(props, regions())
-        settle(self._run.account(lease), lease, past_from_state(props), _tell, ending=True)
+        # A forced replacement, or a move to another parent, creates first: the new resource took the cases up.
+        past = past_from_state(props)
+        if self._run.is_outlived(lease.key, past.born_at):
+            _tell(
+                f"{lease.label}: the new resource goes on with what the replaced one had; nothing is given back. To "
+                "give back first and ask anew, set `delete_before_replace`."
+            )
+            return
+        outlook = settle(self._run.account(lease), lease, past, _tell, ending=True)
+        if outlook.form_text:
+            _hand_over(outlook.form_text, lease, outlook.past.papers[-1].number)
 
     def _get(self, lease_key: str, props: Bag) -> Bag:
         region = lease_key.rpartition("/")[2]
@@ -168,11 +185,16 @@ class _Run:
     """What the leases of one run share: AWS accounts, and which keys were seen in `check`."""
 
     def __init__(self, settings: Settings) -> None:
-        self.accounts = Accounts(settings, lambda: datetime.now(timezone.utc))
+        self.accounts = Accounts(settings, self.now)
         self._lock = threading.Lock()
         self._previewed: set[str] = set()
         self._new: set[str] = set()
         self._renamed: set[str] = set()
+        self._living: dict[str, str] = {}
+
+    @staticmethod
+    def now() -> datetime:
+        return datetime.now(timezone.utc)
 
     def account(self, lease: Lease) -> Account:
         return self.accounts.get(lease.region, lease.profile, lease.role_arn)
@@ -201,10 +223,34 @@ class _Run:
         with self._lock:
             return key in self._previewed
 
+    def note_living(self, key: str, born_at: str) -> None:
+        """Note the resource that the program has now for a lease's key."""
+        with self._lock:
+            self._living[key] = born_at
+
+    def is_outlived(self, key: str, born_at: str) -> bool:
+        """Tell whether the program has another resource for the key, so that the end of this one is not the lease's.
+
+        A run that was cut off leaves the replaced resource to the next one, which sees the new one in `diff`.
+        """
+        with self._lock:
+            return self._living.get(key, born_at) != born_at
+
 
 def _given(inputs: Bag) -> Bag:
     """Leave out what says nothing: Pulumi would show an empty list that only refresh wrote as a change."""
     return {key: value for key, value in inputs.items() if value is not None and value != []}
+
+
+def _hand_over(form_text: str, lease: Lease, number: int) -> None:
+    """Print the forms of a lease that ends, and write them to a file: its state will be gone."""
+    file = Path(f"dedicated-ip-{mark_of(lease.key, number)}.txt")
+    try:
+        file.write_text(f"{form_text}\n", encoding="utf-8")
+        where = f"also in {file.resolve()}"
+    except OSError as problem:
+        where = f"not kept in a file: {problem}"
+    _tell(f"{lease.label}: nothing was filed; a person files this ({where}):\n{form_text}")
 
 
 def _tell(line: str) -> None:

@@ -18,6 +18,7 @@ from dedicated_ip_provider.case_text import (
     read_blocks,
     relinquish_letter,
     request_letter,
+    unfiled_case,
     with_message,
     withdrawal_letter,
 )
@@ -33,10 +34,14 @@ from dedicated_ip_provider.decision import (
     next_action,
 )
 from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused
-from dedicated_ip_provider.lease import RESOLVED, Case, CaseLink, Lease, Past, Seen, UseCase
+from dedicated_ip_provider.forms import case_url
+from dedicated_ip_provider.lease import RESOLVED, Case, Lease, Paper, Past, Seen, UseCase
 from dedicated_ip_provider.outlook import Outlook, count_after_drift, outlook_of
-from dedicated_ip_provider.props import case_url
 from dedicated_ip_provider.standing import cases_of, stand
+
+Letters = FileRequest | Relinquish | Amend | Withdraw | Confirm
+Step = Letters | Resolve | Refuse
+"""What may follow besides nothing."""
 
 Tell = Callable[[str], None]
 """Takes one line for the person who watches."""
@@ -51,8 +56,28 @@ def observe(account: Account, lease: Lease, past: Past | None) -> Seen:
             "Nothing was filed. Use the credentials of the lease's account.",
         )
     # The cases first: a case that closes between the two looks has brought its addresses by then.
-    cases = account.cases()
-    return Seen(account_id=account_id, addresses=account.addresses(lease.region), cases=cases)
+    cases = _followed_cases(account, lease, past)
+    return Seen(
+        account_id=account_id,
+        addresses=account.addresses(lease.region),
+        cases=cases or (),
+        cases_readable=cases is not None,
+    )
+
+
+def _followed_cases(account: Account, lease: Lease, past: Past | None) -> tuple[Case, ...] | None:
+    """List the marked cases; None where they cannot be read and a person files them anyway."""
+    try:
+        listed = {case.id for case in account.cases()}
+        # A long conversation pushes a mark that stands in no subject out of the list, but not out of the case.
+        for case in past.open_cases if past else ():
+            if case.id and case.id not in listed:
+                account.read_case(case.id)
+        return account.cases()
+    except Refused:
+        if lease.filing == "console":
+            return None
+        raise
 
 
 def refresh(account: Account, lease: Lease, past: Past) -> tuple[Lease, Outlook]:
@@ -62,7 +87,7 @@ def refresh(account: Account, lease: Lease, past: Past) -> tuple[Lease, Outlook]
     """
     seen = observe(account, lease, past)
     lease = replace(lease, count=count_after_drift(past, stand(lease, past, seen)))
-    return lease, outlook_of(lease, past, seen)
+    return lease, outlook_of(lease, past, seen, past.papers)
 
 
 def find(account: Account, lease_key: str, region: str) -> tuple[Lease, Outlook]:
@@ -105,57 +130,79 @@ def settle(  # noqa: PLR0913 - what a lease is, and how to tell and wait
     with account.turn(lease.region):
         seen = observe(account, lease, past)
         taken_up = stand(lease, past, seen).taken_up
-        shell = _Shell(account, lease, past, tell, waits)
+        clerk = _Clerk(account, lease, past, seen) if lease.filing == "console" else None
+        steps = clerk or _Steps(account, lease, past, tell, waits)
 
         action = next_action(lease, past, seen, ending=ending)
         while not isinstance(action, Nothing):
-            seen = replace(seen, cases=shell.apply(action, seen))
+            seen = steps.take(action, seen)
             action = next_action(lease, past, seen, ending=ending)
 
-        return outlook_of(lease, past, seen, taken_up)
+        if clerk:
+            return outlook_of(lease, past, clerk.facts, clerk.papers, taken_up)
+        return outlook_of(lease, past, seen, (), taken_up)
 
 
-class _Shell:
-    """Carries out one step at a time, and gives the cases as they are after it."""
+class _Letters:
+    """Writes the letter of each step that has one."""
 
-    def __init__(self, account: Account, lease: Lease, past: Past | None, tell: Tell, waits: Sequence[float]) -> None:
-        self._account = account
+    def __init__(self, lease: Lease, past: Past | None) -> None:
         self._lease = lease
         self._past = past
-        self._tell = tell
-        self._waits = waits
+        self._region_name = regions().names[lease.region]
 
-    def apply(self, action: object, seen: Seen) -> tuple[Case, ...]:
-        lease, region_name = self._lease, regions().names[self._lease.region]
+    def write(self, action: Letters, seen: Seen) -> Letter:
+        lease, name = self._lease, self._region_name
         match action:
-            case Refuse(what=what, next_step=next_step):
-                raise Refused(what, next_step)
             case FileRequest(asks=asks):
-                self._file(request_letter(lease, self._next_number(seen), asks, seen, region_name))
+                return _fitting(lease, request_letter(lease, self._next_number(seen), asks, seen, name))
             case Relinquish(returns=returns, total=total):
                 staying = replace(lease, count=total)
-                self._file(relinquish_letter(staying, self._next_number(seen), returns, seen, region_name))
+                return _fitting(lease, relinquish_letter(staying, self._next_number(seen), returns, seen, name))
+            case Amend(case=case, asks=asks) if case.is_unfiled:
+                return _fitting(lease, request_letter(lease, case.number, asks, seen, name))
             case Amend(case=case, asks=asks):
-                self._send(case, amendment_letter(lease, case, asks, region_name), f"changed to {asks} in all")
+                return amendment_letter(lease, case, asks, name)
             case Withdraw(case=case):
-                self._send(case, withdrawal_letter(lease, case), "withdrawn")
+                return withdrawal_letter(lease, case, name)
             case Confirm(case=case):
-                self._send(case, confirmation_letter(lease, case), f"confirmed that {', '.join(case.returns)} go")
-            case Resolve(case=case):
-                self._account.resolve_case(case)
-                self._account.remember(replace(case, status=RESOLVED))
-            case _:
-                raise AssertionError(f"no step is called {action}")
-        return self._account.cases()
+                return confirmation_letter(lease, case, name)
 
     def _next_number(self, seen: Seen) -> int:
         known = [case.number for case in cases_of(self._lease.key, self._past, seen)]
         return max([self._past.case_number if self._past else 0, *known]) + 1
 
+
+class _Steps:
+    """Takes one step at a time at AWS, and gives what is known after it."""
+
+    def __init__(self, account: Account, lease: Lease, past: Past | None, tell: Tell, waits: Sequence[float]) -> None:
+        self._account = account
+        self._lease = lease
+        self._letters = _Letters(lease, past)
+        self._tell = tell
+        self._waits = waits
+
+    def take(self, action: Step, seen: Seen) -> Seen:
+        match action:
+            case Refuse(what=what, next_step=next_step):
+                raise Refused(what, next_step)
+            case FileRequest() | Relinquish():
+                self._file(self._letters.write(action, seen))
+            case Amend(case=case, asks=asks):
+                self._send(case, self._letters.write(action, seen), f"changed to {asks} in all")
+            case Withdraw(case=case):
+                self._send(case, self._letters.write(action, seen), "withdrawn")
+            case Confirm(case=case):
+                self._send(case, self._letters.write(action, seen), f"confirmed that {', '.join(case.returns)} go")
+            case Resolve(case=case):
+                self._account.resolve_case(case)
+                self._account.remember(replace(case, status=RESOLVED))
+        return replace(seen, cases=self._account.cases())
+
     def _file(self, letter: Letter) -> None:
         """Open a case, and look up the number that people know it by; not to find that out is no failure."""
         lease = self._lease
-        _must_fit(lease, letter)
         try:
             case = self._account.file_case(letter, lease.contact_language, lease.cc_email_addresses)
         except OutcomeUnknown as lost:
@@ -166,7 +213,7 @@ class _Shell:
         else:
             # One look gives the case's number, and shows whether another run filed in the same moment.
             case = self._account.find_case(letter.mark, ()) or case
-        url = case_url(lease.region, CaseLink(id=case.id, display_id=case.display_id, status=case.status))
+        url = case_url(lease.region, case.display_id)
         self._tell(f"{lease.label}: filed case {case.name}{f': {url}' if url else ''}")
 
     def _send(self, case: Case, letter: Letter, done: str) -> None:
@@ -181,12 +228,65 @@ class _Shell:
         self._tell(f"{self._lease.label}: case {case.name}: {done}")
 
 
-def _must_fit(lease: Lease, letter: Letter) -> None:
+class _Clerk:
+    """Writes for a person what `_Steps` would send, and goes on as if it were sent.
+
+    `facts` is what was seen, with the cases whose forms wait; `papers` are all texts that wait.
+    """
+
+    def __init__(self, account: Account, lease: Lease, past: Past | None, seen: Seen) -> None:
+        self._account = account
+        self._lease = lease
+        self._letters = _Letters(lease, past)
+        self._papers = {(paper.number, paper.message): paper for paper in (past.papers if past else ())}
+        self.facts = seen
+
+    @property
+    def papers(self) -> tuple[Paper, ...]:
+        """The texts that wait, by case."""
+        return tuple(paper for _, paper in sorted(self._papers.items()))
+
+    def take(self, action: Step, seen: Seen) -> Seen:
+        match action:
+            case Refuse(what=what, next_step=next_step):
+                raise Refused(what, next_step)
+            case Resolve(case=case):
+                # The message that calls a request off says that the person closes the case, too.
+                return _with(seen, replace(case, status=RESOLVED))
+            case Withdraw(case=case) if case.is_unfiled:
+                self.facts = _with(self.facts, replace(case, status=RESOLVED, withdrawn=True))
+                return _with(seen, replace(case, status=RESOLVED, withdrawn=True))
+            case FileRequest() | Relinquish():
+                return self._form(self._letters.write(action, seen), seen)
+            case Amend(case=case) if case.is_unfiled:
+                return self._form(self._letters.write(action, seen), seen)
+            case Amend(case=case) | Withdraw(case=case) | Confirm(case=case):
+                letter = self._letters.write(action, seen)
+                self._papers[case.number, case.messages] = Paper(
+                    number=case.number, message=case.messages, text=letter.paper
+                )
+                return _with(seen, with_message(case, read_blocks(letter.body)[0]))
+
+    def _form(self, letter: Letter, seen: Seen) -> Seen:
+        case = unfiled_case(letter)
+        self._papers[case.number, 0] = Paper(number=case.number, message=0, text=letter.paper)
+        self.facts = _with(self.facts, case)
+        return _with(seen, case)
+
+
+def _with(seen: Seen, case: Case) -> Seen:
+    """Give what was seen with one of the lease's cases as it is now."""
+    others = [one for one in seen.cases if (one.lease_key, one.number) != (case.lease_key, case.number)]
+    return replace(seen, cases=(*others, case))
+
+
+def _fitting(lease: Lease, letter: Letter) -> Letter:
     if len(letter.body) > MAX_BODY:
         raise Refused(
             f"{lease.label}: the case would be {len(letter.body):,} characters long, but AWS takes {MAX_BODY:,}.",
             "Nothing was filed. Shorten `use_case`, or give back fewer addresses at a time by lowering `count`.",
         )
+    return letter
 
 
 def _unknown(lease: Lease, letter: Letter, lost: LeaseError) -> OutcomeUnknown:

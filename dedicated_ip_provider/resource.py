@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import pulumi
 from pulumi.dynamic import Resource
 
-from dedicated_ip_provider.props import INPUTS, OUTPUTS
+from dedicated_ip_provider.props import DEFAULTS, INPUTS, OUTPUTS
 from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
     """
 
     status: pulumi.Output[str]
-    """`requested`, `action_required`, `active`, `short`, `over` or `relinquishing`."""
+    """`requested`, `to_file`, `action_required`, `active`, `short`, `over` or `relinquishing`."""
     message: pulumi.Output[str]
     """Where the lease stands, in a sentence for a person."""
     addresses: pulumi.Output[list[str]]
@@ -100,6 +100,8 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
     """The page of that case in the Support Center; empty until AWS lists the case."""
     case_status: pulumi.Output[str]
     """AWS's own status of that case, such as `opened` or `pending-customer-action`."""
+    form_text: pulumi.Output[str]
+    """With `filing="console"`: the filled form, or the message, that waits for a person to file it; else empty."""
     account_id: pulumi.Output[str]
     """The AWS account that holds the lease."""
     lease_key: pulumi.Output[str]
@@ -115,6 +117,8 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
     contact_language: pulumi.Output[str]
     cc_email_addresses: pulumi.Output[list[str]]
     confirm_relinquish: pulumi.Output[bool]
+    form: pulumi.Output[str]
+    filing: pulumi.Output[str]
     profile: pulumi.Output[str | None]
     role_arn: pulumi.Output[str | None]
 
@@ -132,6 +136,8 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         contact_language: pulumi.Input[str] | None = None,
         cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
         confirm_relinquish: pulumi.Input[bool] | None = None,
+        form: pulumi.Input[str] | None = None,
+        filing: pulumi.Input[str] | None = None,
         profile: pulumi.Input[str] | None = None,
         role_arn: pulumi.Input[str] | None = None,
         opts: pulumi.ResourceOptions | None = None,
@@ -152,34 +158,35 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         :param cc_email_addresses: up to 10 addresses that AWS writes to as well
         :param confirm_relinquish: True: when AWS asks whether addresses shall really go, the next update says
             yes, once. By default the question waits for a person
+        :param form: `ses` (default: what AWS asks today) or `pinpoint-email`, the procedure of the Pinpoint guide
+        :param filing: `support-api` (default), or `console`: nothing is filed; `form_text` holds the filled form,
+            a person files it, and the lease follows what comes of it
         :param profile: the AWS profile of this lease, where it differs from the stack's
         :param role_arn: the role to assume for this lease, where it differs from the stack's
         :param opts: Pulumi's resource options; `provider` and `import_` are refused
         """
         _refuse_what_pulumi_ignores(resource_name, opts)
         where = region if region is not None else _default_region()
-        super().__init__(
-            DedicatedIpLeaseProvider(),
-            resource_name,
-            {
-                **_unset(),
-                "lease_key": _lease_key(resource_name, where),
-                "region": where,
-                "previewing": pulumi.runtime.is_dry_run(),
-                "count": count,
-                "use_case": use_case,
-                "attempt": attempt,
-                "adopt": adopt,
-                "release_first": release_first,
-                "max_send_rate": max_send_rate,
-                "contact_language": contact_language,
-                "cc_email_addresses": cc_email_addresses,
-                "confirm_relinquish": confirm_relinquish,
-                "profile": profile,
-                "role_arn": role_arn,
-            },
-            opts,
-        )
+        given = {
+            "lease_key": _lease_key(resource_name, where),
+            "region": where,
+            "previewing": pulumi.runtime.is_dry_run() or None,
+            "count": count,
+            "use_case": use_case,
+            "attempt": attempt,
+            "adopt": adopt,
+            "release_first": release_first,
+            "max_send_rate": max_send_rate,
+            "contact_language": contact_language,
+            "cc_email_addresses": cc_email_addresses,
+            "confirm_relinquish": confirm_relinquish,
+            "form": form,
+            "filing": filing,
+            "profile": profile,
+            "role_arn": role_arn,
+        }
+        declared = {key: value for key, value in given.items() if value is not None}
+        super().__init__(DedicatedIpLeaseProvider(), resource_name, {**_unset(), **DEFAULTS, **declared}, opts)
 
     @staticmethod
     def get(

@@ -18,6 +18,7 @@ class Standing:
 
     `held` are its addresses, those being given back (`relinquishing`) left out. `request` is its open request,
     of which `arrived` addresses came. `withdrawn` are requests that were called off and are still open.
+    `unfiled` are cases of which a person was to file the form, while the lease files by itself now.
     `unclear` is a closed request after which more addresses appeared than it asked for, with nothing
     remembered to tell them apart. `strangers` are addresses of the Region that no lease is known to hold.
     """
@@ -31,6 +32,7 @@ class Standing:
     arrived: int
     relinquishes: tuple[Case, ...]
     withdrawn: tuple[Case, ...]
+    unfiled: tuple[Case, ...]
     taken_up: tuple[Case, ...]
     unclear: Case | None
 
@@ -39,41 +41,64 @@ class Standing:
         """How many addresses the open request still has to bring; 0 without one."""
         return max(0, self.request.asks - self.arrived) if self.request else 0
 
+    @property
+    def open_cases(self) -> tuple[Case, ...]:
+        """The cases that are not over: filed, or waiting for a person to file them."""
+        return tuple(case for case in (self.request, *self.relinquishes, *self.withdrawn) if case)
+
 
 def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
     """Work out where the lease stands, from what the state remembers (None: nothing) and what was seen."""
-    mine = cases_of(lease.key, past, seen)
-    open_requests = [case for case in mine if case.kind == "request" and case.is_open]
-    request = next((case for case in reversed(open_requests) if not case.withdrawn), None)
-    relinquishes = tuple(case for case in mine if case.kind == "relinquish" and case.is_open)
+    known = cases_of(lease.key, past, seen)
+    mine = tuple(case for case in known if lease.filing == "console" or not case.is_unfiled)
 
     taken_up, unclear = _earlier_requests(mine, seen) if past is None else ((), None)
     ours = _ours(lease, past, mine, taken_up, seen) & seen.here
-    going = {ip for case in relinquishes for ip in case.returns} | _still_going(past, mine)
-    held = ours - going
+    working = [case for case in mine if case.is_open and not _came_true(case, ours, seen)]
+    requests = [case for case in working if case.kind == "request"]
+    request = next((case for case in reversed(requests) if not case.withdrawn), None)
+    relinquishes = tuple(case for case in working if case.kind == "relinquish")
+    going = {ip for case in relinquishes for ip in case.returns}
 
     return Standing(
         mine=mine,
-        held=by_number(held),
+        held=by_number(ours - going),
         relinquishing=by_number(ours & going),
         vanished=by_number(set(past.addresses if past else ()) - seen.here - _given_back(past, mine)),
-        strangers=by_number(seen.here - ours - _explained_by_others(lease, seen)),
+        strangers=by_number(seen.here - ours - _explained_by_cases(lease, seen)),
         request=request,
-        arrived=len(ours - set(request.before)) if request else 0,
+        arrived=_arrived(request, ours) if request else 0,
         relinquishes=relinquishes,
-        withdrawn=tuple(case for case in open_requests if case.withdrawn),
+        withdrawn=tuple(case for case in requests if case.withdrawn),
+        unfiled=tuple(case for case in known if case not in mine),
         taken_up=taken_up,
         unclear=unclear,
     )
 
 
 def cases_of(lease_key: str, past: Past | None, seen: Seen) -> tuple[Case, ...]:
-    """Give the lease's cases by number, with the open request that AWS does not list yet or any more."""
+    """Give the lease's cases by number, with those that the state knows as open and AWS does not list.
+
+    AWS lists a new case some seconds late and keeps one for 24 months, so absent is not closed; and a form that
+    waits for a person is on no list.
+    """
     mine = [case for case in seen.cases if case.lease_key == lease_key]
-    # A new case may be listed some seconds late, and a case is kept for 24 months: absent is not closed.
-    if past and past.request and past.request.number not in {case.number for case in mine}:
-        mine.append(past.request)
+    listed = {case.number for case in mine}
+    mine += [case for case in (past.open_cases if past else ()) if case.number not in listed]
     return tuple(sorted(mine, key=lambda case: (case.number, case.filed_at)))
+
+
+def _came_true(case: Case, ours: frozenset[str], seen: Seen) -> bool:
+    """Tell whether a case that cannot be followed has done its work: then it is over, whatever AWS's list said."""
+    if seen.cases_readable and not case.is_unfiled:
+        return False
+    if case.kind == "request":
+        return _arrived(case, ours) >= case.asks
+    return not seen.here & set(case.returns)
+
+
+def _arrived(request: Case, ours: frozenset[str]) -> int:
+    return len(ours - set(request.before))
 
 
 def arrivals(case: Case, seen: Seen) -> frozenset[str]:
@@ -98,19 +123,18 @@ def _requests_in(region: str, seen: Seen) -> list[Case]:
 def _ours(
     lease: Lease, past: Past | None, mine: tuple[Case, ...], taken_up: tuple[Case, ...], seen: Seen
 ) -> frozenset[str]:
-    requests = [case for case in mine if case.kind == "request"]
     if past is None:
-        counted, growing, adopted = set[str](), list(taken_up), set(lease.adopt)
-    else:
-        counted = {*past.addresses, *past.relinquishing}
-        # What the state does not know yet was filed by a run that could not store its end.
-        growing = [case for case in requests if case.number > past.case_number and not case.withdrawn]
-        # An address that was adopted and then given back must not come home by its old mention.
-        adopted = set(lease.adopt) - set(past.adopt)
-        if past.unfinished:
-            known = [case for case in requests if case.number <= past.case_number]
-            counted |= arrivals(known[-1], seen) if known else seen.here - set(past.before)
-    return frozenset(counted | adopted).union(*(arrivals(case, seen) for case in growing))
+        return frozenset(lease.adopt).union(*(arrivals(case, seen) for case in taken_up))
+    # An unfiled form brings nothing. Only where cases cannot be read, what comes shows that it was filed.
+    requests = [c for c in mine if c.kind == "request" and not (c.is_unfiled and seen.cases_readable)]
+    # What the state does not know yet was filed by a run that could not store its end.
+    growing = [case for case in requests if case.number > past.case_number and not case.withdrawn]
+    known = [case for case in requests if case.number <= past.case_number]
+    came = (arrivals(known[-1], seen) if known else seen.here - set(past.before)) if past.unfinished else frozenset()
+    # An address that was adopted and then given back must not come home by its old mention.
+    adopted = set(lease.adopt) - set(past.adopt)
+    kept = {*past.addresses, *past.relinquishing}
+    return frozenset(kept | adopted | came).union(*(arrivals(case, seen) for case in growing))
 
 
 def _earlier_requests(mine: tuple[Case, ...], seen: Seen) -> tuple[tuple[Case, ...], Case | None]:
@@ -125,17 +149,13 @@ def _earlier_requests(mine: tuple[Case, ...], seen: Seen) -> tuple[tuple[Case, .
     return tuple(case for case in requests if case.is_open or case in granted), unclear
 
 
-def _still_going(past: Past | None, mine: tuple[Case, ...]) -> set[str]:
-    """Give the addresses that the state knows as being given back, where no listed case says so (yet)."""
-    listed = {ip for case in mine if case.kind == "relinquish" for ip in case.returns}
-    return set(past.relinquishing if past else ()) - listed
-
-
 def _given_back(past: Past | None, mine: tuple[Case, ...]) -> set[str]:
     known = past.case_number if past else 0
     return {ip for case in mine if case.kind == "relinquish" and case.number > known for ip in case.returns}
 
 
-def _explained_by_others(lease: Lease, seen: Seen) -> frozenset[str]:
+def _explained_by_cases(lease: Lease, seen: Seen) -> frozenset[str]:
+    """Give the addresses that another lease's request brought, or that any lease is giving back."""
+    going = [case for case in seen.cases if case.kind == "relinquish" and case.is_open]
     others = [case for case in _requests_in(lease.region, seen) if case.lease_key != lease.key and not case.withdrawn]
-    return frozenset[str]().union(*(arrivals(case, seen) for case in others))
+    return frozenset(ip for case in going for ip in case.returns).union(*(arrivals(case, seen) for case in others))

@@ -1,0 +1,169 @@
+"""AWS's forms, as data: each field in the order in which the console asks for it, and what we write there.
+
+AWS changed the wording five times in eight years; the next change is a change of this file. Sources: `ses` is the
+form of the SES developer guide of 2025 ("Request or relinquish dedicated IP addresses"), `pinpoint-email` that of
+the Pinpoint user guide, which ended with Pinpoint on 2026-10-30. A Japanese label keeps AWS's English one beside it,
+so that whoever reads the case can find the field.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+FormName = Literal["ses", "pinpoint-email"]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form: its label in English and Japanese, and a template of what goes in there."""
+
+    en: str
+    ja: str
+    value: str
+
+    def line(self, language: str, values: dict[str, str]) -> str:
+        """Write the field as a line."""
+        label = f"{self.ja} ({self.en})" if language == "ja" else self.en
+        return f"{label}: {self.value.format(**values)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form of the Support Center: what is chosen first, what is filled in, and what its description says.
+
+    `amended` is what a message repeats that changes the number asked for.
+    """
+
+    choices: tuple[Field, ...]
+    fields: tuple[Field, ...]
+    description: tuple[Field, ...]
+    amended: tuple[Field, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Procedure:
+    """One way in which AWS is asked: a form to request addresses, and one to relinquish some."""
+
+    request: Form
+    relinquish: Form
+
+
+CONTACT_LANGUAGE: Final = Field("Contact language", "連絡に使用する言語", "{contact_language}")
+
+_USE_CASE: Final = Field("Use case description", "ユースケースの説明", "{description}")
+_MAIL_TYPE: Final = Field("Mail type", "メールタイプ", "{mail_type}")
+_WEBSITE: Final = Field("Website", "ウェブサイト URL", "{website_url}")
+_WHY: Final = Field("Why dedicated addresses", "専用 IP アドレスが必要な理由", "{why_dedicated}")
+_OPT_IN: Final = Field("How recipients opt in", "受信者のオプトイン方法", "{opt_in}")
+_BOUNCES: Final = Field("How we handle bounces and complaints", "バウンスと苦情の処理方法", "{bounce_complaints}")
+SEND_RATE: Final = Field("Desired maximum send rate", "希望する最大送信レート", "{rate} messages per second")
+_AUP: Final = Field(
+    "We comply with the AWS Service Terms and the Acceptable Use Policy",
+    "AWS サービス条件と AUP の遵守",
+    "{complies}",
+)
+_REGION: Final = Field("Region", "リージョン", "{region} ({region_name})")
+_RETURNS: Final = Field("Addresses to relinquish", "返却する IP アドレス", "{returns}")
+
+_SES_CHOICES: Final = (
+    Field("Case type", "ケースのタイプ", "Account and billing"),
+    Field("Service", "サービス", "Service Quotas"),
+    Field("Category", "カテゴリ", "Amazon SES"),
+    Field("Severity", "重要度", "General question"),
+)
+_SES_FIELDS: Final = (
+    _REGION,
+    Field("Quota", "クォータ", "Desired Dedicated IP"),
+    Field("New limit value", "新しい制限値", "{count}"),
+)
+_PINPOINT_CHOICES: Final = (
+    Field("Case type", "ケースのタイプ", "Service quota increase"),
+    Field("Quota type", "クォータタイプ", "Pinpoint Email"),
+)
+_PINPOINT_QUOTA: Final = (
+    _REGION,
+    Field("Quota", "クォータ", "Desired Maximum Email Send Rate"),
+    Field("New quota value", "新しいクォータ値", "{rate}"),
+)
+_HOW_MANY: Final = Field("Dedicated IP addresses requested", "希望する専用 IP アドレス数", "{count}")
+_HOW_MANY_GO: Final = Field("Dedicated IP addresses to relinquish", "返却する専用 IP アドレス数", "{count}")
+
+PROCEDURES: Final[dict[FormName, Procedure]] = {
+    "ses": Procedure(
+        request=Form(
+            choices=_SES_CHOICES,
+            fields=_SES_FIELDS,
+            description=(_USE_CASE, _MAIL_TYPE, _WEBSITE, _WHY, _OPT_IN, _BOUNCES, SEND_RATE, _AUP),
+            amended=_SES_FIELDS,
+        ),
+        relinquish=Form(choices=_SES_CHOICES, fields=_SES_FIELDS, description=(_RETURNS,)),
+    ),
+    "pinpoint-email": Procedure(
+        request=Form(
+            choices=_PINPOINT_CHOICES,
+            fields=(_MAIL_TYPE, _WEBSITE, _OPT_IN, _BOUNCES, _AUP, *_PINPOINT_QUOTA),
+            description=(_HOW_MANY, _USE_CASE, _WHY),
+            amended=(_REGION, _HOW_MANY),
+        ),
+        relinquish=Form(
+            choices=_PINPOINT_CHOICES,
+            fields=(_MAIL_TYPE, _WEBSITE, _AUP, *_PINPOINT_QUOTA),
+            description=(_HOW_MANY_GO, _RETURNS),
+        ),
+    ),
+}
+
+PHRASES: Final[dict[str, dict[str, str]]] = {
+    "en": {
+        "hello": "Hello,",
+        "have": "this account has {have} for Amazon SES in {region_name}, {region}.",
+        "none": "no dedicated IP address",
+        "some": "{number} dedicated IP {addresses}",
+        "request": "Please add {count}, for a total of {total}.",
+        "relinquish": "Please remove {count}, named below, for a total of {total}. "
+        "We know that this cannot be reversed.",
+        "amend": "please change this request: in {region_name}, {region}, we now ask for {count} in all "
+        "instead of {asked}. This counts those that you added for this case already.",
+        "withdraw": "we need no more dedicated IP addresses in {region} from this request, "
+        "and close the case. Thank you.",
+        "confirm": "yes, we confirm: please remove {count} from our account in {region}: {returns}. "
+        "We know that this cannot be reversed.",
+        "records": "The lines below are for our own records; please leave them as they are.",
+        "yes": "yes",
+        "language": "English",
+    },
+    "ja": {
+        "hello": "お世話になっております。",
+        "have": "このアカウントには現在、{region_name} ({region}) に Amazon SES の{have}があります。",
+        "none": "専用 IP アドレスは 0 個",
+        "some": "専用 IP アドレスが {number} 個",
+        "request": "{count} 個を追加し、合計 {total} 個にしてください。",
+        "relinquish": "下記の {count} 個を削除し、合計 {total} 個にしてください。元に戻せないことは承知しています。",
+        "amend": "本リクエストの変更をお願いします。{region_name} ({region}) で必要な専用 IP アドレスは、"
+        "{asked} 個ではなく全部で {count} 個です。本ケースですでに追加された分を含みます。",
+        "withdraw": "本リクエストによる {region} の専用 IP アドレスの追加は不要になりました。ケースを終了します。",
+        "confirm": "はい、確認しました。{region} の専用 IP アドレス {count} 個 ({returns}) を"
+        "当アカウントから削除してください。元に戻せないことは承知しています。",
+        "records": "以下の行は当方の記録用です。変更せずにそのままにしてください。",
+        "yes": "はい",
+        "language": "日本語",
+    },
+}
+"""The sentences of our letters, by contact language."""
+
+
+def case_url(region: str, display_id: str | None) -> str:
+    """Give the page of a case in the Support Center of the Region's partition; "" before its number is known."""
+    return f"{_support_center(region)}/?displayId={display_id}&language=en" if display_id else ""
+
+
+def new_case_url(region: str) -> str:
+    """Give the page of the Support Center where a person opens a case, in the Region's partition."""
+    return f"{_support_center(region)}/create"
+
+
+def _support_center(region: str) -> str:
+    hosts = {"us-gov-": "amazonaws-us-gov.com", "cn-": "amazonaws.cn", "eusc-": "amazonaws-eusc.eu"}
+    host = next((host for prefix, host in hosts.items() if region.startswith(prefix)), "aws.amazon.com")
+    return f"https://console.{host}/support/home#/case"
