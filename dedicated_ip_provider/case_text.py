@@ -134,8 +134,10 @@ def read_case(  # noqa: PLR0913 - the fields of a case as AWS gives them
 
     Quoted copies of a block change nothing: each marked message counts once, by its number.
     """
-    mark = find_mark(subject)
-    blocks = {block.message: block for text in messages for block in read_blocks(text) if block.mark == mark}
+    found = [block for text in messages for block in read_blocks(text)]
+    # A person may have filed our form under a subject of their own, or of the console's.
+    mark = find_mark(subject) or next((block.mark for block in found if block.message == 0), None)
+    blocks = {block.message: block for block in found if block.mark == mark}
     first = blocks.get(0)
     if first is None or first.step not in ("request", "relinquish"):
         return None
@@ -189,6 +191,8 @@ def read_blocks(text: str) -> list[Block]:
 
     A person may have pasted it: white space around a line does not matter. A quoted line (`> ...`) does not count.
     """
+    if _OPENS not in text:
+        return []
     lines = [line.strip() for line in text.splitlines()]
     found = []
     for start in (number for number, line in enumerate(lines) if line == _OPENS):
@@ -280,7 +284,7 @@ class _Writer:
 
     def case(self, subject: str, form: Form, sentences: tuple[str, ...], block: Block) -> Letter:
         """Write a new case: for the API as one body, for a person field by field."""
-        said = " ".join(self._phrase(name) for name in sentences)
+        said = self._phrases["between"].join(self._phrase(name) for name in sentences)
         fields = self._lines(form.fields)
         description = self._lines(form.description)
         body = self._body(said, f"{fields}\n------------\n{description}", block)

@@ -47,12 +47,14 @@ def _steps(lease: Lease, past: Past) -> list[str]:
         match next_action(lease, past, seen):
             case FileRequest(asks=asks):
                 return [*said, f"ask AWS for {counted(asks)} by {_how(lease)}"]
+            case Amend(case=case, asks=asks) if case.is_unfiled:
+                return [*said, f"change the form that waits to {asks} in all, instead of {case.asks}"]
             case Amend(case=case, asks=asks):
                 return [*said, f"change the open case {case.name} to {asks} in all, instead of {case.asks}"]
             case Relinquish(returns=returns):
                 return [*said, f"give back {', '.join(returns)} by {_how(lease)}, which is final"]
             case Withdraw(case=case):
-                said.append(f"withdraw the open case {case.name}")
+                said.append("drop the form that waits" if case.is_unfiled else f"withdraw the open case {case.name}")
                 past = replace(past, open_cases=_without(case, past), unfinished=False)
             case Nothing():
                 return said

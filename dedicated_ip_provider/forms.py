@@ -117,27 +117,28 @@ PROCEDURES: Final[dict[FormName, Procedure]] = {
 PHRASES: Final[dict[str, dict[str, str]]] = {
     "en": {
         "hello": "Hello,",
-        "have": "this account has {have} for Amazon SES in {region_name}, {region}.",
+        "have": "This account has {have} for Amazon SES in {region_name}, {region}.",
         "none": "no dedicated IP address",
         "some": "{number} dedicated IP {addresses}",
         "request": "Please add {count}, for a total of {total}.",
         "relinquish": "Please remove {count}, named below, for a total of {total}. "
         "We know that this cannot be reversed.",
-        "amend": "please change this request: in {region_name}, {region}, we now ask for {count} in all "
+        "amend": "Please change this request: in {region_name}, {region}, we now ask for {count} in all "
         "instead of {asked}. This counts those that you added for this case already.",
-        "withdraw": "we need no more dedicated IP addresses in {region} from this request, "
+        "withdraw": "We need no more dedicated IP addresses in {region} from this request, "
         "and close the case. Thank you.",
-        "confirm": "yes, we confirm: please remove {count} from our account in {region}: {returns}. "
+        "confirm": "Yes, we confirm: please remove from our account in {region} {returns}. "
         "We know that this cannot be reversed.",
         "records": "The lines below are for our own records; please leave them as they are.",
         "yes": "yes",
         "language": "English",
+        "between": " ",
     },
     "ja": {
         "hello": "お世話になっております。",
-        "have": "このアカウントには現在、{region_name} ({region}) に Amazon SES の{have}があります。",
-        "none": "専用 IP アドレスは 0 個",
-        "some": "専用 IP アドレスが {number} 個",
+        "have": "このアカウントには現在、{region_name} ({region}) に Amazon SES の専用 IP アドレスが{have}あります。",
+        "none": " 0 個",
+        "some": " {number} 個",
         "request": "{count} 個を追加し、合計 {total} 個にしてください。",
         "relinquish": "下記の {count} 個を削除し、合計 {total} 個にしてください。元に戻せないことは承知しています。",
         "amend": "本リクエストの変更をお願いします。{region_name} ({region}) で必要な専用 IP アドレスは、"
@@ -148,6 +149,7 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "records": "以下の行は当方の記録用です。変更せずにそのままにしてください。",
         "yes": "はい",
         "language": "日本語",
+        "between": "",
     },
 }
 """The sentences of our letters, by contact language."""

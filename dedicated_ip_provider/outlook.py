@@ -159,7 +159,7 @@ def _sentences(first: str, status: Status, lease: Lease, now: Standing, taken_up
     if now.vanished:
         said.append(f"Gone from the account: {', '.join(now.vanished)}.")
     if now.relinquishing and status != "relinquishing":
-        said.append(f"Being given back: {', '.join(now.relinquishing)}.")
+        said.append(f"{'To be' if status == 'to_file' else 'Being'} given back: {', '.join(now.relinquishing)}.")
     if now.strangers:
         said.append(
             f"No lease is known to hold {', '.join(now.strangers)} in {lease.region}; `adopt` would take over "
@@ -169,8 +169,8 @@ def _sentences(first: str, status: Status, lease: Lease, now: Standing, taken_up
 
 
 def _to_file(lease: Lease, waiting: Sequence[Paper]) -> str:
-    texts = "text waits" if len(waiting) == 1 else f"{len(waiting)} texts wait"
-    return f"The {texts} for a person to file, as `form_text` says; cases are opened at {new_case_url(lease.region)}."
+    texts = "A text waits" if len(waiting) == 1 else f"{len(waiting)} texts wait"
+    return f"{texts} for a person to file: see `form_text`. Cases are opened at {new_case_url(lease.region)}."
 
 
 def _first_sentence(status: Status, lease: Lease, case: Case | None, now: Standing) -> str:
@@ -182,7 +182,7 @@ def _first_sentence(status: Status, lease: Lease, case: Case | None, now: Standi
         case "action_required":
             return f"AWS asks a question in case {name}: answer there, or it will be closed."
         case "requested" if now.request and now.request.is_unfiled:
-            return f"{have} of {lease.count}: the form was filed, and {now.remaining} are still to come."
+            return f"The form was filed, as what came shows: {now.remaining} of {lease.count} still to come; {have}."
         case "requested" if now.remaining:
             return f"AWS is working on case {name}: {now.remaining} of {lease.count} still to come; {have}."
         case "requested":

@@ -160,7 +160,9 @@ class _Letters:
                 staying = replace(lease, count=total)
                 return _fitting(lease, relinquish_letter(staying, self._next_number(seen), returns, seen, name))
             case Amend(case=case, asks=asks) if case.is_unfiled:
-                return _fitting(lease, request_letter(lease, case.number, asks, seen, name))
+                # What came already shows in the Region's addresses, which the new form counts.
+                rest = asks - stand(lease, self._past, seen).arrived
+                return _fitting(lease, request_letter(lease, case.number, rest, seen, name))
             case Amend(case=case, asks=asks):
                 return amendment_letter(lease, case, asks, name)
             case Withdraw(case=case):

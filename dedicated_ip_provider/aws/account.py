@@ -32,8 +32,10 @@ LOOK_AGAIN_AFTER: Final = (0.5, 1.0, 2.0, 4.0)
 # A throttled call was not carried out and may be sent again; seconds to wait before each time.
 AFTER_THROTTLE: Final = (1.0, 2.0, 4.0)
 
-_STAFF: Final = "Amazon Web Services"
-_CASES_AN_HOUR: Final = 10
+STAFF: Final = "Amazon Web Services"
+"""How Support names the author of what AWS's own people write."""
+CASES_AN_HOUR: Final = 10
+"""How many cases an account may file in an hour (Support API quotas)."""
 _DIGITS: Final = 12
 
 
@@ -70,6 +72,11 @@ class Account:
         self._codes: Mapping[str, str] | None = None
         self._cases: dict[str, Case] | None = None
         self._filed_at: dict[str, str] = {}
+
+    @property
+    def session(self) -> Session:
+        """The way into the account, for questions that no lease asks."""
+        return self._session
 
     @contextmanager
     def turn(self, region: str) -> Iterator[None]:
@@ -113,6 +120,17 @@ class Account:
             if self._cases is None:
                 self._cases = self._list()
             return tuple(self._cases.values())
+
+    def filing_times(self) -> tuple[str, ...]:
+        """Give when the account's cases were filed, newest first: everybody's cases, as the hourly limit counts."""
+        with self._lock:
+            self.cases()
+            return tuple(sorted(self._filed_at.values(), reverse=True))
+
+    def forget_cases(self) -> None:
+        """Let the next look at the cases ask AWS again."""
+        with self._lock:
+            self._cases = None
 
     def refresh_cases(self) -> None:
         """Look again at the cases of the last day; what this run knows and AWS does not list yet stays."""
@@ -237,15 +255,13 @@ class Account:
             ):
                 for item in page["cases"]:
                     self._filed_at[item["caseId"]] = item["timeCreated"]
-                    case = self._read(item)
+                    case = self._read(item, deep="caseIdList" in which)
                     if case:
                         found[case.id] = case
         return found
 
-    def _read(self, item: Mapping[str, Any]) -> Case | None:
-        """Read one listed case; only where its first message is not among the latest five, ask for all."""
-        if not find_mark(item["subject"]):
-            return None
+    def _read(self, item: Mapping[str, Any], *, deep: bool) -> Case | None:
+        """Read one listed case by its latest five messages; for its first one ask only where it may be ours."""
         recent = item["recentCommunications"]
         fields = {
             "case_id": item["caseId"],
@@ -255,7 +271,7 @@ class Account:
             "subject": item["subject"],
         }
         case = read_case(**fields, messages=_own(recent["communications"]))
-        if case is None and recent.get("nextToken"):
+        if case is None and recent.get("nextToken") and (deep or find_mark(item["subject"])):
             case = read_case(**fields, messages=self._messages(item["caseId"]))
         return case
 
@@ -265,13 +281,13 @@ class Account:
 
     def _limit_reached(self) -> Refused:
         with self._lock:
-            newest = sorted(self._filed_at.values(), reverse=True)[:_CASES_AN_HOUR]
+            newest = sorted(self._filed_at.values(), reverse=True)[:CASES_AN_HOUR]
         when = "in an hour"
-        if len(newest) == _CASES_AN_HOUR:
+        if len(newest) == CASES_AN_HOUR:
             free = datetime.strptime(newest[-1][:19], "%Y-%m-%dT%H:%M:%S") + timedelta(hours=1)  # noqa: DTZ007 - AWS's times are UTC
             when = f"after {free:%H:%M} UTC"
         return Refused(
-            f"AWS takes {_CASES_AN_HOUR} new cases an hour, and account {self.id} has had them.",
+            f"AWS takes {CASES_AN_HOUR} new cases an hour, and account {self.id} has had them.",
             f"This case was not filed. Run `pulumi up` again {when}: it goes on where it stopped.",
         )
 
@@ -356,7 +372,7 @@ def _dedicated_ip(item: Mapping[str, Any]) -> DedicatedIp:
 
 
 def _own(communications: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [item["body"] for item in communications if item.get("submittedBy") != _STAFF]
+    return [item["body"] for item in communications if item.get("submittedBy") != STAFF]
 
 
 def _unless_throttled(send: Callable[[], T]) -> T:
