@@ -1,26 +1,38 @@
 """Lease Amazon's dedicated IP addresses for mail with Pulumi.
 
 Names are loaded when first used: the desk (`dedicated_ip_provider.emulator`) and the plugin's process need no
-more of the package than they use.
+more of the package than they use, and `DedicatedIpPool` needs `pulumi-aws`.
 """
 
 from __future__ import annotations
 
+import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from dedicated_ip_provider.fleet import DedicatedIpFleet, FleetRegion, FleetRegionDict
+    from dedicated_ip_provider.pool import DedicatedIpPool as DedicatedIpPool  # public, see below
     from dedicated_ip_provider.resource import DedicatedIpLease, UseCase, UseCaseDict
 
-__all__ = ["DedicatedIpLease", "UseCase", "UseCaseDict"]
+# `DedicatedIpPool` is public too; it is not in here, so that `import *` and `help` work without `pulumi-aws`.
+__all__ = ["DedicatedIpFleet", "DedicatedIpLease", "FleetRegion", "FleetRegionDict", "UseCase", "UseCaseDict"]
+
+_MODULES = {
+    "DedicatedIpFleet": "fleet",
+    "DedicatedIpPool": "pool",
+    "FleetRegion": "fleet",
+    "FleetRegionDict": "fleet",
+    "DedicatedIpLease": "resource",
+    "UseCase": "resource",
+    "UseCaseDict": "resource",
+}
 
 
 def __getattr__(name: str) -> object:
     """Load a public name."""
-    if name not in __all__:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from dedicated_ip_provider import resource  # noqa: PLC0415 - loaded when first used, see above
-
-    return getattr(resource, name)
+    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
 
 
 def __dir__() -> list[str]:

@@ -1,0 +1,191 @@
+"""One mail set-up in several Regions: a lease in each, from one description."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Final, TypedDict
+
+import pulumi
+
+from dedicated_ip_provider.resource import DedicatedIpLease
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dedicated_ip_provider.resource import UseCase, UseCaseDict
+
+CASES_AN_HOUR: Final = 10
+"""How many new cases AWS takes from one account in an hour (AWS Support API, CreateCase)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FleetRegion:
+    """What one Region of a fleet has of its own; each means what it means to a `DedicatedIpLease`."""
+
+    count: pulumi.Input[int]
+    use_case: pulumi.Input[UseCase | UseCaseDict] | None = None
+    attempt: pulumi.Input[int] | None = None
+    adopt: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    release_first: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    max_send_rate: pulumi.Input[float] | None = None
+    contact_language: pulumi.Input[str] | None = None
+    cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
+    confirm_relinquish: pulumi.Input[bool] | None = None
+    form: pulumi.Input[str] | None = None
+    filing: pulumi.Input[str] | None = None
+    opts: pulumi.ResourceOptions | None = None
+    """Options of this Region's lease, such as `protect`, or `aliases` for a lease that was not in a fleet before."""
+
+
+class _Count(TypedDict):
+    count: pulumi.Input[int]
+
+
+class FleetRegionDict(_Count, total=False):
+    """A Region of a fleet as a plain dictionary; its keys mean what the fields of `FleetRegion` mean."""
+
+    use_case: pulumi.Input[UseCase | UseCaseDict]
+    attempt: pulumi.Input[int]
+    adopt: pulumi.Input[Sequence[pulumi.Input[str]]]
+    release_first: pulumi.Input[Sequence[pulumi.Input[str]]]
+    max_send_rate: pulumi.Input[float]
+    contact_language: pulumi.Input[str]
+    cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]]]
+    confirm_relinquish: pulumi.Input[bool]
+    form: pulumi.Input[str]
+    filing: pulumi.Input[str]
+    opts: pulumi.ResourceOptions
+
+
+class DedicatedIpFleet(pulumi.ComponentResource):
+    """Leases of dedicated IP addresses in several Regions of one account, from one description.
+
+    Each Region has a `DedicatedIpLease` of its own, called after the fleet and the Region: `mail-eu-west-1`. A Region
+    that is taken out of the fleet gives its addresses back for good, and no other Region notices.
+
+    AWS takes ten new cases an hour from an account, and each lease that is created, changed in its count or deleted
+    files one. A preview says when a run needs more. What is too much then fails and files nothing: run
+    `pulumi up` or `pulumi destroy` again an hour later.
+    """
+
+    leases: Mapping[str, DedicatedIpLease]
+    """The lease of each Region."""
+    addresses: pulumi.Output[dict[str, list[str]]]
+    """The addresses that are held now, by Region."""
+    statuses: pulumi.Output[dict[str, str]]
+    """Where each Region's lease stands."""
+    count: pulumi.Output[int]
+    """How many addresses are wanted in all Regions."""
+    leased_count: pulumi.Output[int]
+    """How many addresses AWS leases in all Regions now, those being given back included."""
+    monthly_cost_usd: pulumi.Output[float]
+    """What the leased addresses of all Regions cost now, in USD per month."""
+
+    def __init__(  # noqa: PLR0913 - the inputs of a fleet
+        self,
+        resource_name: str,
+        *,
+        regions: Mapping[str, pulumi.Input[int] | FleetRegion | FleetRegionDict],
+        use_case: pulumi.Input[UseCase | UseCaseDict],
+        max_send_rate: pulumi.Input[float] | None = None,
+        contact_language: pulumi.Input[str] | None = None,
+        cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
+        confirm_relinquish: pulumi.Input[bool] | None = None,
+        form: pulumi.Input[str] | None = None,
+        filing: pulumi.Input[str] | None = None,
+        profile: pulumi.Input[str] | None = None,
+        role_arn: pulumi.Input[str] | None = None,
+        opts: pulumi.ResourceOptions | None = None,
+    ) -> None:
+        """Declare the fleet. What a Region does not say itself, the fleet says for it.
+
+        :param resource_name: the name of the component in the stack; the leases' names begin with it
+        :param regions: for each AWS Region how many addresses it holds, or a `FleetRegion` that says more
+        :param use_case: what AWS asks about your mail
+        :param max_send_rate: messages per second wanted in each Region
+        :param contact_language: in what language AWS shall answer: `en` (default) or `ja`
+        :param cc_email_addresses: up to 10 addresses that AWS writes to as well
+        :param confirm_relinquish: True: when AWS asks whether addresses shall really go, the next update says yes
+        :param form: `ses` (default) or `pinpoint-email`
+        :param filing: `support-api` (default) or `console`
+        :param profile: the AWS profile of all leases, where it differs from the stack's
+        :param role_arn: the role to assume for all leases, where it differs from the stack's
+        :param opts: Pulumi's resource options; what a child inherits, such as `protect`, the leases inherit
+        """
+        super().__init__("dedicatedip:index:DedicatedIpFleet", resource_name, None, opts)
+        shared = {
+            "use_case": use_case,
+            "max_send_rate": max_send_rate,
+            "contact_language": contact_language,
+            "cc_email_addresses": cc_email_addresses,
+            "confirm_relinquish": confirm_relinquish,
+            "form": form,
+            "filing": filing,
+            "profile": profile,
+            "role_arn": role_arn,
+        }
+        self.leases = {
+            region: self._lease(f"{resource_name}-{region}", region, {**shared, **_own(wanted)})
+            for region, wanted in regions.items()
+        }
+        leases = self.leases.values()
+        self.addresses = pulumi.Output.all(*(lease.addresses for lease in leases)).apply(self._by_region)
+        self.statuses = pulumi.Output.all(*(lease.status for lease in leases)).apply(self._by_region)
+        self.count = pulumi.Output.all(*(lease.count for lease in leases)).apply(sum)
+        self.leased_count = pulumi.Output.all(*(lease.leased_count for lease in leases)).apply(sum)
+        self.monthly_cost_usd = pulumi.Output.all(*(lease.monthly_cost_usd for lease in leases)).apply(_dollars)
+        if pulumi.runtime.is_dry_run():
+            pulumi.Output.all(*map(_files_a_case, leases)).apply(self._count_cases)
+        self.register_outputs(
+            {
+                "addresses": self.addresses,
+                "statuses": self.statuses,
+                "count": self.count,
+                "leased_count": self.leased_count,
+                "monthly_cost_usd": self.monthly_cost_usd,
+            }
+        )
+
+    def _lease(self, name: str, region: str, inputs: dict[str, Any]) -> DedicatedIpLease:
+        own = inputs.pop("opts", None)
+        opts = pulumi.ResourceOptions.merge(own, pulumi.ResourceOptions(parent=self))
+        return DedicatedIpLease(name, region=region, **inputs, opts=opts)
+
+    def _by_region(self, values: list[Any]) -> dict[str, Any]:
+        return dict(zip(self.leases, values, strict=True))
+
+    def _count_cases(self, files: list[bool]) -> None:
+        if sum(files) > CASES_AN_HOUR:
+            pulumi.log.warn(
+                f"{sum(files)} leases of this fleet may file a case each, and AWS takes {CASES_AN_HOUR} new cases an "
+                "hour from an account. What is too much fails and files nothing: run `pulumi up` again an hour later.",
+                self,
+            )
+
+
+def _own(wanted: pulumi.Input[int] | FleetRegion | FleetRegionDict) -> dict[str, Any]:
+    """Give what a Region says itself."""
+    if isinstance(wanted, FleetRegion):
+        said = {field.name: getattr(wanted, field.name) for field in fields(wanted)}
+        return {name: value for name, value in said.items() if value is not None}
+    if isinstance(wanted, dict):
+        return dict(wanted)
+    return {"count": wanted}
+
+
+def _files_a_case(lease: DedicatedIpLease) -> pulumi.Output[bool]:
+    """Tell, in a preview, whether a lease may file a case: only of one that stays as it is, the status is known."""
+    changes: pulumi.Output[bool] = lease.status.apply(pulumi.contains_unknowns, run_with_unknowns=True)
+    by_hand: pulumi.Output[bool] = lease.filing.apply(_is_console, run_with_unknowns=True)
+    return pulumi.Output.all(changes, by_hand).apply(lambda known: known[0] and not known[1])
+
+
+def _is_console(filing: object) -> bool:
+    return isinstance(filing, str) and filing == "console"
+
+
+def _dollars(costs: Sequence[float]) -> float:
+    return round(sum(costs), 2)
+
+
+__all__ = ["DedicatedIpFleet", "FleetRegion", "FleetRegionDict"]
