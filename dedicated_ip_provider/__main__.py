@@ -1,0 +1,10 @@
+"""The command line as `python -m dedicated_ip_provider`."""
+
+from __future__ import annotations
+
+import sys
+
+from dedicated_ip_provider.cli.program import main
+
+if __name__ == "__main__":
+    sys.exit(main())

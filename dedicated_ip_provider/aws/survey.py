@@ -1,0 +1,107 @@
+"""What the command line asks of an account, beside what a lease asks. Nothing here writes to AWS's people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import boto3
+from botocore import xform_name
+from botocore.exceptions import BotoCoreError
+
+from dedicated_ip_provider.aws.account import STAFF
+from dedicated_ip_provider.aws.translate import asking, code_of
+from dedicated_ip_provider.errors import LeaseError, Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dedicated_ip_provider.aws.account import Account
+    from dedicated_ip_provider.lease import Case
+
+# It is in no service model (Support API reference, in prose).
+_NO_PLAN: Final = "SubscriptionRequiredException"
+_WENT_WELL: Final = "DryRunOperationException"
+_NO_SUCH_CASE: Final = "CaseIdNotFound"
+
+_NO_CASE: Final = {"caseId": "case-000000000000-none-2000-0000000000000000"}
+_SAYING: Final = {"communicationBody": "A dry run: nothing is asked for."}
+_REHEARSED_WITH: Final[Mapping[str, Mapping[str, str]]] = {
+    # What AWS asks for in a case that only tests something (About the AWS Support API).
+    "CreateCase": {"subject": "TEST CASE-Please ignore", **_SAYING},
+    # No account has this case: even an endpoint that does not know dry runs would change nothing.
+    "AddCommunicationToCase": {**_NO_CASE, **_SAYING},
+    "ResolveCase": _NO_CASE,
+    "DescribeCommunications": _NO_CASE,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """What SES lets an account do in a Region."""
+
+    in_sandbox: bool
+    enforcement: str
+    max_send_rate: float
+
+
+def home_region(profile: str | None) -> str | None:
+    """Give the Region that the AWS configuration names for a profile, if it does."""
+    try:
+        return boto3.Session(profile_name=profile).region_name
+    except BotoCoreError:
+        # Whoever asks for credentials next is told what is wrong with the configuration.
+        return None
+
+
+def identity(account: Account) -> str:
+    """Give the ARN of who we are."""
+    with asking("sts:GetCallerIdentity"):
+        return account.session.sts.get_caller_identity()["Arn"]
+
+
+def sending_of(account: Account, region: str) -> Sending:
+    """Tell what SES lets the account do in a Region."""
+    with asking("ses:GetAccount", region):
+        reply = account.session.ses(region).get_account()
+        return Sending(
+            in_sandbox=not reply["ProductionAccessEnabled"],
+            enforcement=reply["EnforcementStatus"],
+            max_send_rate=reply["SendQuota"]["MaxSendRate"],
+        )
+
+
+def question_in(account: Account, case: Case) -> str | None:
+    """Give the latest message of AWS's people in a case."""
+    with asking("support:DescribeCommunications", f"case {case.name}"):
+        pages = account.session.support.get_paginator("describe_communications")
+        said = [item for page in pages.paginate(caseId=case.id) for item in page["communications"]]
+        from_aws = [item for item in said if item.get("submittedBy") == STAFF]
+        return max(from_aws, key=lambda item: item["timeCreated"])["body"] if from_aws else None
+
+
+def lacks_plan(error: LeaseError) -> bool:
+    """Tell whether AWS refused for want of a paid support plan."""
+    return code_of(error) == _NO_PLAN
+
+
+def rehearse(account: Account, operation: str) -> bool:
+    """Ask AWS to go through a Support operation without carrying it out.
+
+    Raises `Refused` where AWS would refuse it. False: nobody can tell, since this botocore, or what answers, knows
+    no dry runs.
+    """
+    support = account.session.support
+    shape = support.meta.service_model.operation_model(operation).input_shape
+    if shape is None or "dryRun" not in shape.members:
+        return False
+    given: dict[str, Any] = {**_REHEARSED_WITH.get(operation, {}), "dryRun": True}
+    try:
+        with asking(f"support:{operation}"):
+            getattr(support, xform_name(operation))(**given)
+    except Refused as refusal:
+        # Permissions come first: who may not call is not told that a case is not there.
+        if code_of(refusal) not in (_WENT_WELL, _NO_SUCH_CASE):
+            raise
+        return True
+    return False

@@ -1,0 +1,228 @@
+"""What `doctor` looks at, one thing after the other. Nothing here files or changes anything.
+
+Permissions to write are tried by dry runs, and only after a dry run of a read has shown that whoever answers
+knows what that is.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Final, Literal
+
+from dedicated_ip_provider.aws.account import CASES_AN_HOUR
+from dedicated_ip_provider.aws.permissions import PERMISSIONS
+from dedicated_ip_provider.aws.survey import identity, lacks_plan, rehearse, sending_of
+from dedicated_ip_provider.errors import LeaseError
+from dedicated_ip_provider.forms import case_url
+from dedicated_ip_provider.lease import by_number, counted, label_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from dedicated_ip_provider.aws import Account
+    from dedicated_ip_provider.lease import Case
+
+Result = Literal["ok", "mend", "unchecked"]
+
+_READ_FOR_REAL: Final = ("DescribeServices", "DescribeCases")
+_NO_DRY_RUN: Final = "this botocore, or what answers for AWS, knows no dry runs"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing looked at: how it is, and what to do about it."""
+
+    about: str
+    result: Result
+    says: str
+    next_step: str = ""
+
+
+def examine(account: Account, allowed: Sequence[str], places: Sequence[str], now: datetime) -> Iterator[Check]:
+    """Look at everything that a lease needs, in the order in which it needs it."""
+    credentials = _credentials(account)
+    yield credentials
+    if credentials.result != "ok":
+        yield _unchecked("everything else", "needs credentials")
+        return
+    yield _account(account, allowed)
+    yield from _support(account, now)
+    for region in places:
+        yield _sending(account, region)
+        yield _addresses(account, region)
+    if not places:
+        yield _unchecked("SES", "no Region is configured: name one with --region")
+
+
+def _credentials(account: Account) -> Check:
+    try:
+        return Check(about="credentials", result="ok", says=identity(account))
+    except LeaseError as error:
+        return _failed("credentials", error)
+
+
+def _account(account: Account, allowed: Sequence[str]) -> Check:
+    try:
+        account_id = account.id
+    except LeaseError as error:
+        return _failed("account", error)
+    if not allowed:
+        return Check(about="account", result="ok", says=f"{account_id}; --allowed-account would compare it")
+    if account_id in allowed:
+        return Check(about="account", result="ok", says=f"{account_id}, which is allowed")
+    return Check(
+        about="account",
+        result="mend",
+        says=f"The credentials lead to account {account_id}, which is not allowed: {', '.join(allowed)}.",
+        next_step="Use other credentials, or correct `aws:allowedAccountIds` of the stack.",
+    )
+
+
+def _support(account: Account, now: datetime) -> Iterator[Check]:
+    refused = _failure(account.cases)
+    if refused and lacks_plan(refused):
+        yield Check(
+            about="support plan",
+            result="mend",
+            says="The account has no paid AWS Support plan, so cases cannot be filed or read by the API.",
+            next_step='Set `filing="console"` and file the forms by hand, or get a plan that has the Support API.',
+        )
+        yield _unchecked("cases, codes, permissions of Support", "need a support plan")
+        return
+    if refused:
+        yield _unchecked("support plan", "would show in reading cases")
+    else:
+        yield Check(about="support plan", result="ok", says="the account's plan has the Support API")
+    codes = _codes(account)
+    yield from _permissions(account, refused, codes)
+    yield codes
+    if refused:
+        yield _unchecked("open cases, cases in the last hour", "need support:DescribeCases")
+        return
+    yield _open_cases(account.cases())
+    yield _last_hour(account.filing_times(), now)
+
+
+def _permissions(account: Account, refused: LeaseError | None, codes: Check) -> Iterator[Check]:
+    """Say of each action of Support whether it is allowed."""
+    rehearsed = _rehearsed(account, "DescribeServices")
+    knows_dry_runs = rehearsed.result == "ok"
+    for permission in PERMISSIONS:
+        if not permission.action.startswith("support:"):
+            continue
+        if permission.operation == "DescribeCases":
+            yield _failed(permission.action, refused) if refused else _allowed(permission.action)
+        elif permission.operation == "DescribeServices":
+            yield _allowed(permission.action) if codes.result == "ok" else rehearsed
+        elif knows_dry_runs:
+            yield _rehearsed(account, permission.operation)
+        else:
+            yield _unchecked(permission.action, _NO_DRY_RUN)
+
+
+def _rehearsed(account: Account, operation: str) -> Check:
+    action = f"support:{operation}"
+    try:
+        went_well = rehearse(account, operation)
+    except LeaseError as error:
+        return _failed(action, error)
+    return _allowed(action) if went_well else _unchecked(action, _NO_DRY_RUN)
+
+
+def _codes(account: Account) -> Check:
+    try:
+        codes = account.codes()
+    except LeaseError as error:
+        return _failed("codes of a case", error)
+    said = f"{codes['serviceCode']}/{codes['categoryCode']}, {codes['issueType']}, {codes['severityCode']}"
+    return Check(about="codes of a case", result="ok", says=said)
+
+
+def _open_cases(cases: Sequence[Case]) -> Check:
+    still_open = [case for case in cases if case.is_open]
+    waiting = [case for case in still_open if case.waits_for_customer]
+    if waiting:
+        said = ", ".join(f"{case.name} ({label_of(case.lease_key)})" for case in waiting)
+        return Check(
+            about="open cases",
+            result="mend",
+            says=f"AWS waits for an answer in case {said}.",
+            next_step=f"Answer at {case_url(waiting[0].region, waiting[0].display_id)}, or see `dedicated-ip confirm`.",
+        )
+    named = ", ".join(f"{case.name} ({label_of(case.lease_key)})" for case in still_open)
+    return Check(about="open cases", result="ok", says=named or "no lease has a case open")
+
+
+def _last_hour(filing_times: Sequence[str], now: datetime) -> Check:
+    times = [datetime.fromisoformat(time[:19]).replace(tzinfo=timezone.utc) for time in filing_times]
+    hour = timedelta(hours=1)
+    recent = [time for time in times if time > now - hour]
+    said = f"{len(recent)} of {CASES_AN_HOUR} that AWS takes"
+    if len(recent) < CASES_AN_HOUR:
+        return Check(about="cases in the last hour", result="ok", says=said)
+    free = recent[CASES_AN_HOUR - 1] + hour
+    return Check(
+        about="cases in the last hour",
+        result="mend",
+        says=f"{said}: no more can be filed now.",
+        next_step=f"Wait until {free:%H:%M} UTC.",
+    )
+
+
+def _sending(account: Account, region: str) -> Check:
+    about = f"SES in {region} (ses:GetAccount)"
+    try:
+        sending = sending_of(account, region)
+    except LeaseError as error:
+        return _failed(about, error)
+    if sending.in_sandbox:
+        return Check(
+            about=about,
+            result="mend",
+            says="The account is in SES's sandbox there.",
+            next_step="Ask AWS for production access first: a sender in the sandbox hardly gets dedicated addresses.",
+        )
+    if sending.enforcement != "HEALTHY":
+        return Check(
+            about=about,
+            result="mend",
+            says=f"SES's enforcement status there is {sending.enforcement}.",
+            next_step="Settle that with AWS first: the use case is judged by how the account sends.",
+        )
+    return Check(about=about, result="ok", says=f"up to {sending.max_send_rate:g} messages a second")
+
+
+def _addresses(account: Account, region: str) -> Check:
+    about = f"addresses in {region} (ses:GetDedicatedIps)"
+    try:
+        here = account.addresses(region)
+    except LeaseError as error:
+        return _failed(about, error)
+    leased = by_number(tuple(one.ip for one in here if not one.managed))
+    managed = len(here) - len(leased)
+    named = f": {', '.join(leased)}" if leased else ""
+    also = f"; {managed} more in managed pools, which SES itself leases" if managed else ""
+    return Check(about=about, result="ok", says=f"{counted(len(leased))}{named}{also}")
+
+
+def _failure(question: Callable[[], object]) -> LeaseError | None:
+    try:
+        question()
+    except LeaseError as error:
+        return error
+    return None
+
+
+def _allowed(action: str) -> Check:
+    purpose = next(one.purpose for one in PERMISSIONS if one.action == action)
+    return Check(about=action, result="ok", says=f"allowed: {purpose}")
+
+
+def _failed(about: str, error: LeaseError) -> Check:
+    what = error.what if error.what.endswith(".") else f"{error.what}."
+    return Check(about=about, result="mend", says=what, next_step=error.next_step)
+
+
+def _unchecked(about: str, why: str) -> Check:
+    return Check(about=about, result="unchecked", says=why)

@@ -1,0 +1,87 @@
+"""`dedicated-ip doctor`: whether everything is there that a lease needs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Final
+
+import click
+from rich.text import Text
+
+from dedicated_ip_provider.cli.checks import Check, Result, examine
+from dedicated_ip_provider.cli.exits import Exit
+from dedicated_ip_provider.cli.options import json_option, profile_option, regions_option
+from dedicated_ip_provider.cli.output import harmless, say_json, say_line
+from dedicated_ip_provider.cli.way_in import account_of, configured_region
+from dedicated_ip_provider.settings import Codes
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.cli.outside import Outside
+
+_COLOURS: Final[dict[Result, str]] = {"ok": "green", "mend": "bold red", "unchecked": "yellow"}
+
+
+def _account_id(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    for account in given:
+        if not re.fullmatch("[0-9]{12}", account):
+            raise click.BadParameter(f"{account!r} is no account id of 12 digits.")
+    return given
+
+
+@click.command(
+    short_help="Check all that a lease needs; files nothing.",
+    epilog="""\b
+    Examples:
+      dedicated-ip doctor
+      dedicated-ip doctor --region eu-west-1 --region us-east-1
+      dedicated-ip doctor --profile mail --allowed-account 111122223333
+      dedicated-ip doctor --json | jq '.[] | select(.result == "mend")'
+    """,
+)
+@profile_option
+@regions_option("Look at SES in this Region. Default: the configured one.")
+@click.option(
+    "--allowed-account",
+    "allowed",
+    multiple=True,
+    metavar="ID",
+    callback=_account_id,
+    help="The account must be this one, as in `aws:allowedAccountIds`. Repeatable.",
+)
+@click.option("--service-code", metavar="CODE", help="As `dedicatedip:serviceCode` of the stack, if it is set.")
+@click.option("--category-code", metavar="CODE", help="As `dedicatedip:categoryCode` of the stack, if it is set.")
+@json_option
+@click.pass_obj
+def doctor(  # noqa: PLR0913 - the options
+    outside: Outside,
+    *,
+    profile: str | None,
+    chosen: tuple[str, ...],
+    allowed: tuple[str, ...],
+    service_code: str | None,
+    category_code: str | None,
+    as_json: bool,
+) -> Exit:
+    """Check all that a lease needs, a line each: `ok`, `mend` with what to do, or `unchecked` with the reason.
+
+    Credentials and account, support plan, each permission, the codes of a case, SES and its addresses, and how many
+    cases can be filed. Nothing is ever filed or changed: what writes is only tried as a dry run, where AWS has that.
+    """
+    region = configured_region(outside, profile)
+    places = chosen or ((region,) if region else ())
+    account = account_of(outside, profile, places, Codes(service=service_code, category=category_code))
+    found = []
+    for check in examine(account, allowed, places, outside.now()):
+        found.append(check)
+        if not as_json:
+            _show(check)
+    if as_json:
+        say_json([asdict(check) for check in found])
+    return Exit.TO_MEND if any(check.result == "mend" for check in found) else Exit.DONE
+
+
+def _show(check: Check) -> None:
+    line = Text(f"{check.result:<9}", _COLOURS[check.result])
+    said = f"{check.says} {check.next_step}".rstrip()
+    say_line(line.append(harmless(f"  {check.about}: {said}"), "none"))

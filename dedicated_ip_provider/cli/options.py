@@ -1,0 +1,48 @@
+"""Options that several commands share: those that the `aws` command has, under the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from dedicated_ip_provider.aws import regions
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class RegionCode(click.ParamType[str]):
+    """An AWS Region that has SES, by its code."""
+
+    name = "region"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's signature
+        """Judge a code; asks nothing of AWS."""
+        known = regions()
+        if value not in known.names:
+            self.fail(f"{value!r} is no AWS Region that {known.source} knows.", param, ctx)
+        if value not in known.with_ses:
+            self.fail(f"{value!r} has no Amazon SES ({known.source}).", param, ctx)
+        return str(value)
+
+
+def profile_option(command: Command) -> Command:
+    """Add `--profile`."""
+    return click.option("--profile", metavar="NAME", help="Use this profile of the AWS configuration.")(command)
+
+
+def regions_option(text: str) -> Callable[[Command], Command]:
+    """Add `--region`, which may be given several times; `text` says what it chooses."""
+
+    def add(command: Command) -> Command:
+        return click.option(
+            "--region", "chosen", type=RegionCode(), multiple=True, metavar="REGION", help=f"{text} Repeatable."
+        )(command)
+
+    return add
+
+
+def json_option(command: Command) -> Command:
+    """Add `--json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON, for scripts.")(command)

@@ -1,0 +1,26 @@
+"""What a command takes from the world beside AWS: the time, a pause, and the environment."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outside:
+    """The clock (UTC), what waits for some seconds, and the variables of the environment."""
+
+    now: Callable[[], datetime]
+    sleep: Callable[[float], object]
+    environment: Mapping[str, str]
+
+
+def real() -> Outside:
+    """Give the world as it is."""
+    return Outside(now=lambda: datetime.now(timezone.utc), sleep=time.sleep, environment=os.environ)

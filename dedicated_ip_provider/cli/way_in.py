@@ -1,0 +1,37 @@
+"""From the options of a command to an AWS account, in the order in which the `aws` command looks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from dedicated_ip_provider.aws import Account, Accounts, regions
+from dedicated_ip_provider.aws.survey import home_region
+from dedicated_ip_provider.settings import Codes, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dedicated_ip_provider.cli.outside import Outside
+
+_SOMEWHERE = "us-east-1"
+
+
+def configured_region(outside: Outside, profile: str | None) -> str | None:
+    """Give the Region that the environment or the profile names, if they do."""
+    named = outside.environment.get("AWS_REGION") or outside.environment.get("AWS_DEFAULT_REGION")
+    region = named or home_region(profile)
+    if region and region not in regions().names:
+        raise click.UsageError(f"the configured Region {region!r} is none that {regions().source} knows.")
+    return region
+
+
+def account_of(outside: Outside, profile: str | None, chosen: Sequence[str], codes: Codes | None = None) -> Account:
+    """Give the account that the credentials lead to; nothing is asked of AWS before it is needed.
+
+    A Region only says in which partition of AWS the account is.
+    """
+    home = next(iter(chosen), None) or configured_region(outside, profile) or _SOMEWHERE
+    settings = Settings(profile=profile, codes=codes or Codes())
+    return Accounts(settings, outside.now).get(home, None, None)

@@ -1,0 +1,165 @@
+"""How the program ends, whatever it is told and wherever its output goes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from dedicated_ip_provider.cli import program
+from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
+from dedicated_ip_provider.errors import OutcomeUnknown, Refused, Unreachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cli.conftest import Ended
+
+
+def test_the_help_names_every_command_and_every_exit_code(run: Callable[..., Ended]) -> None:
+    """`--help` is where a person finds the commands, and a script's author what the exit codes mean."""
+    said = run("--help")
+
+    assert (0, "") == (said.code, said.err)
+    for name in program.program.commands:
+        assert f"\n  {name} " in said.out
+    for code, meaning in MEANINGS.items():
+        assert f"{code.value:>3}  {meaning}\n" in said.out
+
+
+def test_every_exit_code_has_a_meaning() -> None:
+    """The one table of exit codes is complete."""
+    assert set(Exit) == set(MEANINGS)
+
+
+@pytest.mark.parametrize("name", list(program.program.commands))
+def test_the_help_of_a_command_teaches_by_examples(run: Callable[..., Ended], name: str) -> None:
+    """Each command shows how it is used."""
+    said = run(name, "--help")
+
+    assert 0 == said.code
+    assert f"  Examples:\n    dedicated-ip {name}" in said.out
+
+
+def test_the_program_is_a_module_too(installed: Callable[..., Ended]) -> None:
+    """`python -m dedicated_ip_provider` is the same program."""
+    module = subprocess.run(
+        [sys.executable, "-m", "dedicated_ip_provider", "--version"], capture_output=True, text=True, check=True
+    )
+
+    assert installed("--version").out == module.stdout
+    assert module.stdout.startswith("dedicated-ip 0.")
+
+
+def test_without_a_command_the_help_is_shown(run: Callable[..., Ended]) -> None:
+    """Nothing to do is a mistake, answered by the help."""
+    said = run()
+
+    assert (2, "") == (said.code, said.out)
+    assert said.err.startswith("Usage: dedicated-ip [OPTIONS] COMMAND")
+
+
+def test_a_wrong_command_line_is_a_sentence(run: Callable[..., Ended]) -> None:
+    """What is wrong, and where it is explained."""
+    assert (2, "dedicated-ip: No such command 'statsu'. Did you mean 'status'?\nSee `dedicated-ip --help`.\n") == (
+        (said := run("statsu")).code,
+        said.err,
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Refused("No.", "Do."), Exit.REFUSED),
+        (Unreachable("No.", "Do."), Exit.UNREACHABLE),
+        (OutcomeUnknown("No.", "Do."), Exit.UNKNOWN),
+    ],
+)
+def test_an_error_of_the_package_has_its_exit_code(error: Refused, code: Exit) -> None:
+    """A script can tell a no from a failure, and both from what may have happened."""
+    assert code == exit_of(error)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["policy"], "the output cannot be written: No space left on device."),
+        (["--help"], "the output cannot be written: No space left on device."),
+    ],
+)
+def test_a_full_disk_is_a_sentence(arguments: list[str], expected: str) -> None:
+    """Output that cannot be written is no success, and no traceback."""
+    with Path("/dev/full").open("w") as full:
+        ended = subprocess.run(
+            ["dedicated-ip", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+
+    assert (9, f"dedicated-ip: {expected}\n") == (ended.returncode, ended.stderr)
+
+
+def test_a_closed_pipe_is_a_sentence() -> None:
+    """`dedicated-ip ... | head -0` ends in good order."""
+    reads, writes = os.pipe()
+    os.close(reads)
+    ended = subprocess.run(["dedicated-ip", "policy"], stdout=writes, stderr=subprocess.PIPE, text=True, check=False)
+    os.close(writes)
+
+    assert (9, "dedicated-ip: nobody reads the output any more.\n") == (ended.returncode, ended.stderr)
+
+
+def test_letters_that_the_terminal_lacks_are_replaced(desk: object) -> None:  # noqa: ARG001 - leads AWS clients there
+    """An encoding without the letters of a message is no reason to fail."""
+    ended = subprocess.run(
+        ["dedicated-ip", "status", "--region", "日本"],
+        capture_output=True,
+        check=False,
+        env={**os.environ, "PYTHONIOENCODING": "latin-1"},
+    )
+
+    assert (2, True) == (ended.returncode, ended.stderr.startswith(b"dedicated-ip: Invalid value for '--region': '??'"))
+
+
+def test_ctrl_c_is_a_word(run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> None:
+    """An interrupted command says so and has the exit code of an interrupted program."""
+    _replace_policy(monkeypatch, KeyboardInterrupt())
+
+    said = run("policy")
+
+    assert (130, "dedicated-ip: interrupted.") == (said.code, said.err.strip())
+
+
+def test_what_nobody_foresaw_is_a_sentence_too(run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug is said in one line that can be reported."""
+    _replace_policy(monkeypatch, ZeroDivisionError("by\nnothing"))
+
+    said = run("policy")
+
+    assert 70 == said.code
+    assert said.err.startswith(
+        "dedicated-ip: this is a bug, or what nobody foresaw: ZeroDivisionError: by nothing (fail, line "
+    )
+    assert said.err.endswith(" of test_program.py).\nIf it stays, please report it.\n")
+
+
+def test_neither_programs_nor_plugins_load_the_command_line() -> None:
+    """A Pulumi program and the plugin's process start without click and rich."""
+    code = (
+        "import sys, dedicated_ip_provider.provider, dedicated_ip_provider.resource; "
+        "print({'click', 'rich', 'dedicated_ip_provider.cli'} & set(sys.modules))"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "set()\n" == said.stdout
+
+
+def _replace_policy(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    """Let the command `policy` end in an error as none of the real commands does."""
+
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(program.program.commands["policy"], "callback", fail)
