@@ -162,20 +162,18 @@ def _cannot_tell(lease: Lease, case: Case) -> Refuse:
 def _to_give_back(lease: Lease, past: Past | None, now: Standing, seen: Seen, *, ending: bool) -> tuple[str, ...]:
     """Choose the addresses that the user's own change gives back; never more, and never by observation."""
     surplus = len(now.held) - lease.count
-    # A person was to file the form, and did not before the lease came to file by itself.
-    waiting = {ip for case in now.unfiled if case.kind == "relinquish" for ip in case.returns}
-    if waiting and not ending:
-        return tuple(ip for ip in now.held if ip in waiting)[: max(0, surplus)]
     if past is None or surplus <= 0 or _answered("relinquish", lease, past, now):
         return ()
     order = release_order(now.held, lease.release_first, seen)
     if ending or lease.count < past.count:
         return order[:surplus]
+    # A person was to file the form, and did not before the lease came to file by itself.
+    asked = [case for case in now.unfiled if case.kind == "relinquish"]
     # Raising `attempt` asks again for what AWS was asked to take back before and did not.
     if lease.attempt > past.attempt:
-        asked = {ip for case in now.mine if case.kind == "relinquish" for ip in case.returns}
-        return tuple(ip for ip in order if ip in asked)[:surplus]
-    return ()
+        asked += [case for case in now.mine if case.kind == "relinquish"]
+    named = {ip for case in asked for ip in case.returns}
+    return tuple(ip for ip in order if ip in named)[:surplus]
 
 
 def _may_ask(lease: Lease, past: Past | None, now: Standing) -> bool:

@@ -134,7 +134,9 @@ def _latest_request(now: Standing, seen: Seen) -> Case | None:
 
 def _is_unfinished(request: Case | None, shortfall: int, past: Past | None, now: Standing) -> bool:
     if request is None:
-        return shortfall > 0 and past is not None and past.unfinished
+        # The request is too old for AWS's list; or there was only a form, which the list shows now is not filed.
+        waits = any(case.kind == "request" for case in now.open_cases)
+        return shortfall > 0 and past is not None and past.unfinished and not waits
     arrived = len({*now.held, *now.relinquishing} - set(request.before))
     return request in now.open_cases or (shortfall > 0 and not request.withdrawn and arrived < request.asks)
 
@@ -153,7 +155,7 @@ def _telling_case(status: Status, now: Standing) -> Case | None:
 
 
 def _sentences(first: str, status: Status, lease: Lease, now: Standing, taken_up: Sequence[Case]) -> list[str]:
-    said = [first]
+    said = [f"{first[:1].upper()}{first[1:]}"]
     if taken_up:
         said.append(f"Taken up from an earlier run: case {', '.join(case.name for case in taken_up)}.")
     if now.vanished:
@@ -195,7 +197,8 @@ def _first_sentence(status: Status, lease: Lease, case: Case | None, now: Standi
         case "short":
             closed = f"case {name} is closed, and " if case else ""
             return (
-                f"{have} of {lease.count}; {closed}no more are asked for until `attempt` is raised or `count` changes."
+                f"{len(now.held)} of {counted(lease.count)} here; {closed}no more are asked for until `attempt` is "
+                "raised or `count` changes."
             )
         case _:
             return f"{have}, as declared."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from values import KEY, OTHER_KEY, A, B, C, D, E, address, lease, past, relinquish, request, seen
@@ -20,6 +20,7 @@ from dedicated_ip_provider.decision import (
     next_action,
     release_order,
 )
+from dedicated_ip_provider.lease import UNFILED
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease import Lease, Past, Seen
@@ -168,8 +169,43 @@ ROWS: list[tuple[str, Lease, Past | None, Seen, Action]] = [
         seen(A, B, C, cases=(relinquish(B, total=1, status=RESOLVED),)),
         Relinquish(returns=(B,), total=1),
     ),
+    # A form that waited for a person, and a lease that files by itself since.
+    (
+        "the form of a request was never filed",
+        lease(),
+        past(case_number=1, open_cases=(request(status=UNFILED),)),
+        seen(),
+        FileRequest(asks=3),
+    ),
+    (
+        "the form that gives back was never filed",
+        lease(1),
+        past(1, addresses=(A,), relinquishing=(B,), open_cases=(relinquish(B, status=UNFILED),)),
+        seen(A, B),
+        Relinquish(returns=(B,), total=1),
+    ),
+    (
+        "the form that gives back was never filed, and the count has risen since",
+        lease(2),
+        past(1, addresses=(A,), relinquishing=(B,), open_cases=(relinquish(B, status=UNFILED),)),
+        seen(A, B),
+        Nothing(),
+    ),
+    (
+        "a person files, and the form still waits",
+        lease(filing="console"),
+        past(case_number=1, open_cases=(request(status=UNFILED),)),
+        seen(),
+        Nothing(),
+    ),
     # An open request.
-    ("as much is on its way as is missing", lease(), past(case_number=1, open_cases=(OPEN,)), seen(cases=(OPEN,)), Nothing()),
+    (
+        "as much is on its way as is missing",
+        lease(),
+        past(case_number=1, open_cases=(OPEN,)),
+        seen(cases=(OPEN,)),
+        Nothing(),
+    ),
     (
         "the count rises while a request is open",
         lease(5),
@@ -271,7 +307,12 @@ ENDINGS: list[tuple[str, Past, Seen, Action]] = [
     ("all that is held goes", past(addresses=(A, B)), seen(A, B, C), Relinquish(returns=(A, B), total=0)),
     ("even what came beyond the count", past(0, addresses=(A,)), seen(A), Relinquish(returns=(A,), total=0)),
     ("nothing held and nothing open: nothing is filed", past(), seen(A), Nothing()),
-    ("an open request is withdrawn first", past(case_number=1, open_cases=(OPEN,)), seen(cases=(OPEN,)), Withdraw(case=OPEN)),
+    (
+        "an open request is withdrawn first",
+        past(case_number=1, open_cases=(OPEN,)),
+        seen(cases=(OPEN,)),
+        Withdraw(case=OPEN),
+    ),
     (
         "an open request of which all came is withdrawn too",
         past(case_number=1, unfinished=True, open_cases=(OPEN,)),
@@ -328,7 +369,7 @@ def test_a_second_growing_lease_is_refused_by_name() -> None:
         pytest.param({"withdrawn": True}, id="withdrawn"),
     ],
 )
-def test_another_leases_request_is_in_the_way_only_while_it_grows_here(other: dict[str, object]) -> None:
+def test_another_leases_request_is_in_the_way_only_while_it_grows_here(other: dict[str, Any]) -> None:
     """A request elsewhere, or a finished one, keeps nobody from asking."""
     shown = seen(cases=(request(lease_key=OTHER_KEY, **other),))
 
