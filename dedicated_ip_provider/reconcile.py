@@ -33,9 +33,9 @@ from dedicated_ip_provider.decision import (
     Withdraw,
     next_action,
 )
-from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused
+from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
 from dedicated_ip_provider.forms import case_url
-from dedicated_ip_provider.lease import RESOLVED, Case, Lease, Paper, Past, Seen, UseCase
+from dedicated_ip_provider.lease import RESOLVED, Case, Lease, Paper, Past, Seen, UseCase, counted
 from dedicated_ip_provider.outlook import Outlook, count_after_drift, outlook_of
 from dedicated_ip_provider.standing import cases_of, stand
 
@@ -113,6 +113,14 @@ def find(account: Account, lease_key: str, region: str) -> tuple[Lease, Outlook]
     return lease, outlook_of(lease, None, seen)
 
 
+def confirm(
+    account: Account, lease: Lease, case: Case, tell: Tell, *, waits: Sequence[float] = LOOK_AGAIN_AFTER
+) -> None:
+    """Answer AWS's question in a relinquish case: yes, its addresses shall go. Whoever calls looks that it is once."""
+    seen = Seen(account_id=account.id, addresses=(), cases=())
+    _Steps(account, lease, None, tell, waits).take(Confirm(case=case), seen)
+
+
 def settle(  # noqa: PLR0913 - what a lease is, and how to tell and wait
     account: Account,
     lease: Lease,
@@ -135,7 +143,12 @@ def settle(  # noqa: PLR0913 - what a lease is, and how to tell and wait
 
         action = next_action(lease, past, seen, ending=ending)
         while not isinstance(action, Nothing):
-            seen = steps.take(action, seen)
+            try:
+                seen = steps.take(action, seen)
+            except LeaseError as error:
+                if not steps.done:
+                    raise
+                raise _after(steps.done, error) from error
             action = next_action(lease, past, seen, ending=ending)
 
         if clerk:
@@ -176,7 +189,7 @@ class _Letters:
 
 
 class _Steps:
-    """Takes one step at a time at AWS, and gives what is known after it."""
+    """Takes one step at a time at AWS, and gives what is known after it; `done` says what was done so far."""
 
     def __init__(self, account: Account, lease: Lease, past: Past | None, tell: Tell, waits: Sequence[float]) -> None:
         self._account = account
@@ -184,13 +197,16 @@ class _Steps:
         self._letters = _Letters(lease, past)
         self._tell = tell
         self._waits = waits
+        self.done: list[str] = []
 
     def take(self, action: Step, seen: Seen) -> Seen:
         match action:
             case Refuse(what=what, next_step=next_step):
                 raise Refused(what, next_step)
-            case FileRequest() | Relinquish():
-                self._file(self._letters.write(action, seen))
+            case FileRequest(asks=asks):
+                self._file(self._letters.write(action, seen), f"asks for {counted(asks)}")
+            case Relinquish(returns=returns):
+                self._file(self._letters.write(action, seen), f"gives back {', '.join(returns)}")
             case Amend(case=case, asks=asks):
                 self._send(case, self._letters.write(action, seen), f"changed to {asks} in all")
             case Withdraw(case=case):
@@ -200,9 +216,10 @@ class _Steps:
             case Resolve(case=case):
                 self._account.resolve_case(case)
                 self._account.remember(replace(case, status=RESOLVED))
+                self.done.append(f"case {case.name} closed")
         return replace(seen, cases=self._account.cases())
 
-    def _file(self, letter: Letter) -> None:
+    def _file(self, letter: Letter, what: str) -> None:
         """Open a case, and look up the number that people know it by; not to find that out is no failure."""
         lease = self._lease
         try:
@@ -216,7 +233,8 @@ class _Steps:
             # One look gives the case's number, and shows whether another run filed in the same moment.
             case = self._account.find_case(letter.mark, ()) or case
         url = case_url(lease.region, case.display_id)
-        self._tell(f"{lease.label}: filed case {case.name}{f': {url}' if url else ''}")
+        self.done.append(f"case {case.name} filed")
+        self._tell(f"{lease.label}: filed case {case.name}, which {what}{f': {url}' if url else ''}")
 
     def _send(self, case: Case, letter: Letter, done: str) -> None:
         try:
@@ -224,10 +242,16 @@ class _Steps:
         except OutcomeUnknown as lost:
             if not self._account.find_message(case, letter.mark, self._waits):
                 raise _unknown(self._lease, letter, lost) from lost
-        # AWS does not say whether a message opens a closed case again: what it shows now decides.
-        known = self._account.read_case(case.id) or case
-        self._account.remember(with_message(known, read_blocks(letter.body)[0]))
+        self._account.remember(with_message(self._as_it_is(case), read_blocks(letter.body)[0]))
+        self.done.append(f"case {case.name} {done}")
         self._tell(f"{self._lease.label}: case {case.name}: {done}")
+
+    def _as_it_is(self, case: Case) -> Case:
+        """Read a case again: AWS does not say whether a message opens a closed one. What was sent stays sent."""
+        try:
+            return self._account.read_case(case.id) or case
+        except LeaseError:
+            return case
 
 
 class _Clerk:
@@ -240,6 +264,7 @@ class _Clerk:
         self._account = account
         self._lease = lease
         self._letters = _Letters(lease, past)
+        self.done: list[str] = []
         self._papers = {(paper.number, paper.message): paper for paper in (past.papers if past else ())}
         self.facts = seen
 
@@ -289,6 +314,12 @@ def _fitting(lease: Lease, letter: Letter) -> Letter:
             "Nothing was filed. Shorten `use_case`, or give back fewer addresses at a time by lowering `count`.",
         )
     return letter
+
+
+def _after(done: Sequence[str], error: LeaseError) -> LeaseError:
+    """Say of a step that failed what was done before it, so that "nothing was filed" is never said wrongly."""
+    advice = error.next_step.removeprefix(NOTHING_FILED).strip() or "Run the same command again: it goes on from there."
+    return type(error)(error.what, f"Done before that: {'; '.join(done)}. {advice}")
 
 
 def _unknown(lease: Lease, letter: Letter, lost: LeaseError) -> OutcomeUnknown:
