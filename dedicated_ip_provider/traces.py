@@ -51,17 +51,22 @@ def keys_of(cases: Iterable[Case], region: str) -> tuple[str, ...]:
     return tuple(sorted({case.lease_key for case in cases if case.region == region}))
 
 
-def trace(lease_key: str, region: str, seen: Seen) -> Trace | None:
+def trace(lease_key: str, seen: Seen) -> Trace | None:
     """Tell what AWS shows of a lease; None where it has no trace of it."""
-    lease = lease_of(lease_key, region)
     mine = cases_of(lease_key, None, seen)
     if not mine:
         return None
-    lease = lease_of(lease_key, region, mine[-1])
+    lease = lease_of(mine[-1])
     return Trace(lease=lease, outlook=outlook_of(lease, None, seen), cases=mine)
 
 
-def lease_of(lease_key: str, region: str, latest: Case | None = None) -> Lease:
-    """Give a lease of which nothing is known but its key and its latest case."""
-    count, attempt = (latest.total, latest.attempt) if latest else (0, 1)
-    return Lease(key=lease_key, region=region, count=count, attempt=attempt, use_case=_UNKNOWN)
+def lease_of(case: Case, language: str = "en") -> Lease:
+    """Give the lease of a case, as the case tells it."""
+    return Lease(
+        key=case.lease_key,
+        region=case.region,
+        count=case.total,
+        attempt=case.attempt,
+        use_case=_UNKNOWN,
+        contact_language=language,
+    )

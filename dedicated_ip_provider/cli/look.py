@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from dedicated_ip_provider.aws import Account, regions
+from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.forms import case_url
-from dedicated_ip_provider.lease import Seen
+from dedicated_ip_provider.lease import Case, Seen
 from dedicated_ip_provider.traces import Trace, keys_of, trace
 
 if TYPE_CHECKING:
@@ -22,8 +23,19 @@ def look(account: Account, chosen: Collection[str] = ()) -> tuple[Trace, ...]:
     found = []
     for region in sorted(places & set(chosen) if chosen else places):
         seen = Seen(account_id=account_id, addresses=account.addresses(region), cases=cases)
-        found += [trace(key, region, seen) for key in keys_of(cases, region)]
+        found += [trace(key, seen) for key in keys_of(cases, region)]
     return tuple(one for one in found if one)
+
+
+def find_case(account: Account, name: str) -> Case:
+    """Find a lease's case by the number that people see, or by AWS's long id. Raises `Refused`."""
+    for case in account.cases():
+        if name in (case.display_id, case.id):
+            return case
+    raise Refused(
+        f"Account {account.id} has no case {name} that a lease filed.",
+        "`dedicated-ip status` shows the cases of leases; the number of a case is in the Support Center, too.",
+    )
 
 
 def short_name(one: Trace) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from dedicated_ip_provider.cli.confirm import confirm
 from dedicated_ip_provider.cli.doctor import doctor
 from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
 from dedicated_ip_provider.cli.outside import Outside, real
@@ -37,7 +38,7 @@ def program() -> None:
     """
 
 
-for command in (doctor, status, policy):
+for command in (doctor, status, confirm, policy):
     program.add_command(command)
 
 
