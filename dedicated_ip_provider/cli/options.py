@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import click
@@ -25,6 +27,22 @@ class RegionCode(click.ParamType[str]):
         if value not in known.with_ses:
             self.fail(f"{value!r} has no Amazon SES ({known.source}).", param, ctx)
         return str(value)
+
+
+class Duration(click.ParamType[timedelta]):
+    """A length of time, such as `90m`, `2h30m` or `3d`; a bare number is seconds."""
+
+    name = "duration"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:  # noqa: ANN401 - click's signature
+        """Read a length of time."""
+        if isinstance(value, timedelta):
+            return value
+        units = re.fullmatch(r"(?=.)(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s?)?", value)
+        if units is None:
+            self.fail(f"{value!r} is no length of time, such as 90m, 2h30m or 3d.", param, ctx)
+        days, hours, minutes, seconds = (int(unit or 0) for unit in units.groups())
+        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def profile_option(command: Command) -> Command:

@@ -17,6 +17,7 @@ from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
 from dedicated_ip_provider.cli.outside import Outside, real
 from dedicated_ip_provider.cli.policy import policy
 from dedicated_ip_provider.cli.status import status
+from dedicated_ip_provider.cli.wait import wait
 from dedicated_ip_provider.errors import LeaseError
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def program() -> None:
     """
 
 
-for command in (doctor, status, confirm, policy):
+for command in (doctor, status, wait, confirm, policy):
     program.add_command(command)
 
 
