@@ -1,0 +1,138 @@
+"""One HTTP connection: requests in, one after the other, and answers out, as whole as they are meant to be."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import re
+import socket
+import struct
+import traceback
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from dedicated_ip_provider.emulator import control, endpoint
+from dedicated_ip_provider.emulator.exchange import Answer, Request
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.emulator.server import Server
+
+_LARGEST_BODY = 4 * 1024 * 1024
+_LONGEST_LINE = 65_536
+_TRAILERS_AT_MOST = 100
+_DECIMAL = re.compile("[0-9]{1,10}")
+_HEXADECIMAL = re.compile("[0-9A-Fa-f]{1,8}")
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
+
+
+class Unreadable(Exception):
+    """What arrived is no HTTP request that can be answered; the connection ends with a refusal."""
+
+
+class Connection(http.server.BaseHTTPRequestHandler):
+    """Reads with the standard library's parser what it can, and adds what that lacks: chunks, and any method."""
+
+    protocol_version = "HTTP/1.1"
+    # An answer in two packets would wait 40 ms for the client's delayed acknowledgement.
+    disable_nagle_algorithm = True
+    server: Server  # type: ignore[assignment]  # not of the kind that the base class knows, but it only keeps it
+
+    def handle_one_request(self) -> None:
+        """Serve one request."""
+        self.raw_requestline = self.rfile.readline(_LONGEST_LINE + 1)
+        if not self.raw_requestline:
+            self.close_connection = True
+        elif len(self.raw_requestline) > _LONGEST_LINE:
+            self.requestline, self.request_version, self.command = "", "", ""
+            self.send_error(HTTPStatus.REQUEST_URI_TOO_LONG)
+        elif self.parse_request():
+            self._answer()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 - as the base class has it
+        """Refuse what is no HTTP; whatever the parser calls it, it is the client's fault."""
+        status = HTTPStatus.BAD_REQUEST if code >= HTTPStatus.INTERNAL_SERVER_ERROR else code
+        self.close_connection = True
+        text = json.dumps({"message": message or HTTPStatus(code).phrase})
+        self._send(Answer(status=status, headers={"Content-Type": "application/json"}, body=text.encode()))
+
+    def log_message(self, *_: object) -> None:
+        """Write no access log; the desk has its own."""
+
+    def _answer(self) -> None:
+        try:
+            body = self._body()
+        except Unreadable as error:
+            self.send_error(HTTPStatus.BAD_REQUEST, str(error))
+            return
+        path, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        request = Request(method=self.command, path=path, query=query, headers=headers, body=body)
+        door = control if path.startswith(control.PREFIX) else endpoint
+        try:
+            answer = door.answer(self.server.desk, request)
+        except Exception:  # noqa: BLE001 - the last resort: a bug of the desk's must be seen, and not as a lost answer
+            answer = Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR, body=traceback.format_exc().encode())
+        self._send(answer)
+
+    def _send(self, answer: Answer) -> None:
+        """Send an answer in one piece, or do to it what a fault wants."""
+        if answer.ending == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+            # The descriptor is closed, and the RST sent, when nothing refers to it any more.
+            self.rfile.close()
+            self.connection.close()
+        if answer.ending != "whole":
+            self.close_connection = True
+        if answer.ending in ("reset", "close"):
+            return
+        bodiless = self.command == "HEAD" or answer.status in _WITHOUT_BODY
+        body = b"" if bodiless else answer.body
+        sent = body[: len(body) // 2] if answer.ending == "cut" else body
+        self.wfile.write(self._head(answer, len(body)) + sent)
+
+    def _head(self, answer: Answer, length: int) -> bytes:
+        phrase = self.responses.get(answer.status, ("Unknown", ""))[0]
+        closing = {"Connection": "close"} if self.close_connection else {}
+        headers = {**answer.headers, "Content-Length": str(length), **closing}
+        lines = [f"HTTP/1.1 {int(answer.status)} {phrase}", *(f"{name}: {value}" for name, value in headers.items())]
+        return "\r\n".join((*lines, "", "")).encode("latin-1", errors="replace")
+
+    def _body(self) -> bytes:
+        coding, length = self.headers.get("Transfer-Encoding"), self.headers.get("Content-Length")
+        if coding is None:
+            return self._exactly(_number(_DECIMAL, 10, length or "0"))
+        if coding.strip().lower() != "chunked" or length is not None:
+            raise Unreadable("a body is either chunked or has a Content-Length")
+        return self._chunks()
+
+    def _chunks(self) -> bytes:
+        body = b""
+        while size := _number(_HEXADECIMAL, 16, self._line().partition(";")[0]):
+            body += self._exactly(size)
+            if self._line() or len(body) > _LARGEST_BODY:
+                raise Unreadable("a chunk is longer than it says, or the body too long")
+        for _ in range(_TRAILERS_AT_MOST):
+            if not self._line():
+                return body
+        raise Unreadable("too many trailers")
+
+    def _exactly(self, size: int) -> bytes:
+        if size > _LARGEST_BODY:
+            raise Unreadable(f"a body has at most {_LARGEST_BODY} bytes")
+        body = self.rfile.read(size)
+        if len(body) < size:
+            raise Unreadable("the body is shorter than announced")
+        return body
+
+    def _line(self) -> str:
+        line = self.rfile.readline(_LONGEST_LINE + 1)
+        if not line.endswith(b"\n"):
+            raise Unreadable("a line without an end")
+        return line.decode("latin-1").strip()
+
+
+def _number(form: re.Pattern[str], base: int, text: str) -> int:
+    if not form.fullmatch(text.strip()):
+        raise Unreadable("the body's length is no number")
+    return int(text, base)

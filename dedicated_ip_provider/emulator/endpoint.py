@@ -1,0 +1,166 @@
+"""AWS's endpoint without the wire: an HTTP request in, an HTTP answer out, a line in the log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+
+from dedicated_ip_provider.emulator import protocol, ses, sts, support
+from dedicated_ip_provider.emulator.errors import ApiError
+from dedicated_ip_provider.emulator.exchange import Answer, Request
+from dedicated_ip_provider.emulator.faults import HTML, NO_PLAN, Fault, error_of
+from dedicated_ip_provider.emulator.log import Entry
+from dedicated_ip_provider.emulator.routing import Call, identify
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedicated_ip_provider.emulator.desk import Desk
+    from dedicated_ip_provider.emulator.protocol import Values
+    from dedicated_ip_provider.emulator.world import World
+
+    Operation = Callable[[World, Call, Values], Values]
+
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("support", "CreateCase"): support.create_case,
+    ("support", "DescribeCases"): support.describe_cases,
+    ("support", "DescribeCommunications"): support.describe_communications,
+    ("support", "AddCommunicationToCase"): support.add_communication_to_case,
+    ("support", "ResolveCase"): support.resolve_case,
+    ("support", "DescribeServices"): support.describe_services,
+    ("sesv2", "GetDedicatedIps"): ses.get_dedicated_ips,
+    ("sesv2", "GetDedicatedIp"): ses.get_dedicated_ip,
+    ("sesv2", "ListDedicatedIpPools"): ses.list_dedicated_ip_pools,
+    ("sesv2", "GetDedicatedIpPool"): ses.get_dedicated_ip_pool,
+    ("sesv2", "CreateDedicatedIpPool"): ses.create_dedicated_ip_pool,
+    ("sesv2", "DeleteDedicatedIpPool"): ses.delete_dedicated_ip_pool,
+    ("sesv2", "PutDedicatedIpInPool"): ses.put_dedicated_ip_in_pool,
+    ("sesv2", "GetAccount"): ses.get_account,
+    ("sts", "GetCallerIdentity"): sts.get_caller_identity,
+    ("sts", "AssumeRole"): sts.assume_role,
+}
+"""What the desk has; every other operation is refused, by name."""
+
+_NEVER_SENT_WHOLE = b'{"message": "The rest of this never arrives."}'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrived:
+    """A request as it was understood."""
+
+    call: Call
+    given: Values
+    unreadable: ApiError | None
+    fault: Fault | None
+
+
+Done = dict[str, Any] | ApiError | None
+"""What became of a call: its answer, its refusal, or None where a fault kept it from being carried out."""
+
+
+def answer(desk: Desk, request: Request) -> Answer:
+    """Answer one request as AWS does, or as the next fault wants it."""
+    arrived = _arrive(desk, request)
+    fault = arrived.fault
+
+    # Nothing is waited for under the desk's lock: other calls go on meanwhile.
+    if fault and fault.kind == "slow":
+        desk.pause(fault.seconds)
+    with desk.awake() as world:
+        done = _carry_out(desk, world, arrived)
+        sent, error = _write(desk, world, arrived, done)
+        desk.request_log.add(_entry(world, arrived, sent, error))
+    if fault and fault.kind == "hang":
+        desk.pause(fault.seconds)
+    return sent
+
+
+def _arrive(desk: Desk, request: Request) -> Arrived:
+    call, given, unreadable = identify(request), {}, None
+    if call.service and (call.service, call.operation) in OPERATIONS:
+        try:
+            given = protocol.parameters(call.service, call, request)
+        except ApiError as error:
+            unreadable = error
+    with desk.awake():
+        fault = desk.fault_book.take(call) if call.service else None
+    return Arrived(call=call, given=given, unreadable=unreadable, fault=fault)
+
+
+def _carry_out(desk: Desk, world: World, arrived: Arrived) -> Done:
+    fault = arrived.fault
+    if fault and fault.when == "before" and fault.kind != "slow":
+        return None
+    try:
+        return _operation(desk, world, arrived)(world, arrived.call, arrived.given)
+    except ApiError as error:
+        return error
+
+
+def _operation(desk: Desk, world: World, arrived: Arrived) -> Operation:
+    """Find what carries a call out, or refuse it for the first reason there is."""
+    call = arrived.call
+    if call.refusal:
+        raise call.refusal
+    operation = OPERATIONS.get((call.name, call.operation))
+    if operation is None:
+        what = f"the desk does not have {call.name} {call.operation}"
+        world.tell(what)
+        raise ApiError("OperationNotEmulated", what, HTTPStatus.NOT_IMPLEMENTED)
+    if world.settings.rate_limits:
+        desk.limits.count(call, world.now)
+    if call.service == "support" and not world.settings.support_plan:
+        raise ApiError("SubscriptionRequiredException", NO_PLAN)
+    if arrived.unreadable:
+        raise arrived.unreadable
+    return operation
+
+
+def _write(desk: Desk, world: World, arrived: Arrived, done: Done) -> tuple[Answer, ApiError | None]:
+    """Write what goes back to the client, and tell what error that is."""
+    call, fault, request_id = arrived.call, arrived.fault, desk.request_log.next_request_id()
+    error = done if isinstance(done, ApiError) else None
+    if fault:
+        error = error_of(fault, call.service) or error
+    if error:
+        written = protocol.refusal(call.service, error, request_id)
+    elif call.service and isinstance(done, dict):
+        extra = world.settings.extra_fields
+        written = protocol.answer(call.service, call.operation, done, request_id, extra=extra)
+    else:
+        written = Answer(status=HTTPStatus.OK, body=_NEVER_SENT_WHOLE)
+    return (_spoilt(written, fault) if fault else written), error
+
+
+def _spoilt(written: Answer, fault: Fault) -> Answer:
+    """Spoil an answer as the wire does."""
+    half = written.body[: len(written.body) // 2]
+    match fault.kind:
+        case "reset":
+            return Answer(status=0, ending="reset")
+        case "close" | "hang":
+            return Answer(status=0, ending="close")
+        case "cut-body":
+            return Answer(status=written.status, headers=written.headers, body=written.body, ending="cut")
+        case "half-body":
+            return Answer(status=written.status, headers=written.headers, body=half)
+        case "html":
+            return Answer(status=fault.status or HTTPStatus.OK, headers={"Content-Type": "text/html"}, body=HTML)
+        case _:
+            return written
+
+
+def _entry(world: World, arrived: Arrived, sent: Answer, error: ApiError | None) -> Entry:
+    call = arrived.call
+    return Entry(
+        time=world.now,
+        account=call.caller.account,
+        region=call.caller.region,
+        service=call.name,
+        operation=call.operation,
+        parameters=arrived.given,
+        status=int(sent.status) or None,
+        error=error.code if error else None,
+        fault=arrived.fault.label if arrived.fault else None,
+    )

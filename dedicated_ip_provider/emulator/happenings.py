@@ -1,0 +1,84 @@
+"""What happens to an account beside its cases: addresses come and go without one.
+
+What makes no sense as things stand is a `BadCommand`, and changes nothing.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+
+from dedicated_ip_provider.emulator.acts import Happening, Import, Lease, Managed, TakeAway
+from dedicated_ip_provider.emulator.address import DEFAULT_POOL, Pool
+from dedicated_ip_provider.emulator.bounds import checked_account, checked_count, checked_region
+from dedicated_ip_provider.emulator.errors import BadCommand, NotHere
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.emulator.world import World
+
+
+def happen(world: World, act: Happening) -> tuple[str, ...]:
+    """Let something happen to an account beside its cases; give the addresses that came or went."""
+    checked_account(act.account)
+    checked_region(act.region)
+    match act:
+        case Lease():
+            return _lease(world, act)
+        case Import():
+            return _import(world, act)
+        case Managed():
+            return _add_managed(world, act)
+        case _:
+            return _take_away(world, act)
+
+
+def _lease(world: World, act: Lease) -> tuple[str, ...]:
+    """Let addresses appear that nobody's case asked for."""
+    if act.pool != DEFAULT_POOL and (act.region, act.pool) not in world.look_at(act.account).pools:
+        raise NotHere(f"there is no pool {act.pool} in {act.region}")
+    ips = world.add_addresses(act.account, act.region, checked_count(act.count), pool=act.pool)
+    world.tell(f"appeared in {act.region} without a case: {', '.join(ips)}")
+    return ips
+
+
+def _import(world: World, act: Import) -> tuple[str, ...]:
+    """Let these very addresses appear."""
+    for ip in act.addresses:
+        if not _is_ipv4(ip) or world.was_ever_here(ip):
+            raise BadCommand(f"{ip} is no IPv4 address, or is or was an account's already")
+    for ip in act.addresses:
+        world.add_address(act.account, act.region, ip)
+    world.tell(f"brought along to {act.region}: {', '.join(act.addresses)}")
+    return act.addresses
+
+
+def _add_managed(world: World, act: Managed) -> tuple[str, ...]:
+    """Let SES add addresses to a managed pool."""
+    key = act.region, act.pool
+    pool = world.look_at(act.account).pools.get(key) or Pool(name=act.pool, scaling_mode="MANAGED")
+    if pool.scaling_mode != "MANAGED":
+        raise BadCommand(f"the pool {act.pool} in {act.region} is not a managed one")
+    count = checked_count(act.count)
+    world.account(act.account).pools[key] = pool
+    ips = world.add_addresses(act.account, act.region, count, pool=act.pool, managed=True)
+    world.tell(f"added by SES to the managed pool {act.pool} in {act.region}: {', '.join(ips)}")
+    return ips
+
+
+def _take_away(world: World, act: TakeAway) -> tuple[str, ...]:
+    """Let addresses vanish that no case gave back."""
+    here = world.look_at(act.account).addresses
+    for ip in act.addresses:
+        if (act.region, ip) not in here:
+            raise NotHere(f"account {act.account} has no {ip} in {act.region}")
+    for ip in act.addresses:
+        del here[act.region, ip]
+    world.tell(f"vanished from {act.region}: {', '.join(act.addresses)}")
+    return act.addresses
+
+
+def _is_ipv4(text: str) -> bool:
+    try:
+        return str(ipaddress.IPv4Address(text)) == text
+    except ValueError:
+        return False

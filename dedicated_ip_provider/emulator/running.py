@@ -1,0 +1,84 @@
+"""A desk that serves: what `start` gives."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from dedicated_ip_provider.emulator.acts import DEFAULT_ACCOUNT
+from dedicated_ip_provider.emulator.desk import Desk
+from dedicated_ip_provider.emulator.server import LOOPBACK, Server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+    from types import TracebackType
+
+    from typing_extensions import Self
+
+    from dedicated_ip_provider.emulator.settings import Settings
+
+
+class RunningDesk(Desk):
+    """A desk behind a port of this machine; it serves until `stop`, or the end of the `with` block."""
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        now: datetime | None = None,
+        tell: Callable[[str], None] | None = None,
+        port: int = 0,
+    ) -> None:
+        """Take what a desk takes, and a port (0: a free one)."""
+        super().__init__(settings, now, tell)
+        self._server = Server(self, port)
+
+    @property
+    def url(self) -> str:
+        """Give the endpoint: `http://127.0.0.1:<port>`."""
+        return self._server.url
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Give the variables that send every AWS client here, as the account 111122223333."""
+        return self.environment_of(DEFAULT_ACCOUNT)
+
+    def environment_of(self, account: str) -> dict[str, str]:
+        """Give the variables that send every AWS client here, as an account of your choice."""
+        return environment(self.url, account, os.environ)  # noqa: TID251 - a proxy's exceptions stand there
+
+    def stop(self) -> None:
+        """Stop serving; what is in the desk can still be looked at."""
+        self._server.stop()
+
+    def __enter__(self) -> Self:
+        """Serve for the length of a `with` block."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
+    ) -> None:
+        """Stop serving."""
+        self.stop()
+
+
+def environment(url: str, account: str, present: Mapping[str, str]) -> dict[str, str]:
+    """Give the variables that send AWS clients to a desk, whatever is `present` in the environment."""
+    # botocore, as others, asks a set HTTP proxy even for the loopback interface.
+    given = present.get("NO_PROXY") or present.get("no_proxy") or ""
+    hosts = [host for host in given.split(",") if host]
+    direct = ",".join([*hosts, *(host for host in (LOOPBACK, "localhost") if host not in hosts)])
+    # A service's own variable would win over the one for all services.
+    own = {name: url for name in present if name.startswith("AWS_ENDPOINT_URL_")}
+    return {
+        "AWS_ENDPOINT_URL": url,
+        **own,
+        # Set to true, clients would ignore the line above and go to AWS.
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+        "AWS_ACCESS_KEY_ID": account,
+        "AWS_SECRET_ACCESS_KEY": "not-checked-by-the-desk",
+        "AWS_SESSION_TOKEN": "",
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "NO_PROXY": direct,
+        "no_proxy": direct,
+    }

@@ -1,0 +1,62 @@
+"""How the desk behaves: whatever differs between accounts, or is not documented at AWS, is a setting."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dedicated_ip_provider.emulator.catalogue import CATALOGUE, Service
+from dedicated_ip_provider.emulator.errors import BadCommand
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The desk's settings; all seconds and days are of the desk's clock."""
+
+    pace: float | None = None
+    """Seconds from a customer's message to the staff's answer; None: the staff waits for a command."""
+    confirm_relinquish: bool = True
+    """Whether the staff asks "please confirm" before it removes addresses."""
+    auto_resolve_days: float | None = 5.0
+    """Days of the customer's silence after which AWS closes a case that waits for the customer; None: never."""
+    reopen_on_reply: bool = True
+    """Whether a reply to a case that was resolved lately opens it again (AWS documents it for its console only)."""
+    support_plan: bool = True
+    """Whether the accounts have a support plan that includes the Support API."""
+    hourly_case_limit: int | None = 10
+    """New cases in an hour and account; None: as many as you like."""
+    rate_limits: bool = False
+    """Whether AWS's limits hold: 5 Support calls a second and account, 1 SES call a second, account and Region."""
+    listing_delay: float = 0.0
+    """Seconds for which DescribeCases does not know a new case, not even by its id."""
+    shuffled_lists: bool = False
+    """Whether lists come in no order."""
+    repeated_items: bool = False
+    """Whether each further page of a list begins with the last item of the page before it."""
+    token_life: float | None = None
+    """Seconds for which a page's `nextToken` is good; None: for ever, 0: it has always expired already."""
+    extra_fields: bool = False
+    """Whether answers carry fields that no service model knows (as AWS may add some any day)."""
+    auto_warmup: bool = True
+    """Whether new addresses warm up for 45 days; else they arrive DONE."""
+    production_access: bool = True
+    """Whether the accounts are out of SES's sandbox."""
+    enforcement: str = "HEALTHY"
+    """What SES says of how the accounts send: HEALTHY, PROBATION or SHUTDOWN."""
+    services: tuple[Service, ...] = CATALOGUE
+    """What DescribeServices lists, and so what a case may be filed under."""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers below zero, and times so long that the calendar has no date for them."""
+        for name, most in _MOST.items():
+            value = getattr(self, name)
+            if value is not None and not 0 <= value <= most:
+                raise BadCommand(f"Settings.{name} must be a number from 0 to {most}")
+
+
+_MOST = {
+    "pace": 100_000_000,
+    "auto_resolve_days": 3_650,
+    "hourly_case_limit": 1_000_000,
+    "listing_delay": 100_000_000,
+    "token_life": 100_000_000,
+}

@@ -1,0 +1,174 @@
+"""The people behind the desk: how they read a case, what they do next, and what they write.
+
+They read as people do: the lines of AWS's form in the newest message of the customer's that has them. They know
+nothing of marks or blocks that a program may have put into the text.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from dedicated_ip_provider.emulator.acts import ConfirmQuestion, Decision, Grant, Refuse, Remove, Resolve
+from dedicated_ip_provider.emulator.bounds import MOST_AT_ONCE
+from dedicated_ip_provider.emulator.case import PENDING_CUSTOMER_ACTION, Case
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from dedicated_ip_provider.emulator.settings import Settings
+
+_LINES = re.MULTILINE | re.IGNORECASE
+# A label may stand alone, or in brackets behind its translation: `Region: ...`, `リージョン (Region): ...`.
+_LABEL = r"^[ \t>]*(?:[^\n:()]*\()?%s\)?:[ \t]*"
+_REGION = re.compile(_LABEL % "Region" + r"([a-z]{2,}(?:-[a-z]+)+-[0-9]+)\b", _LINES)
+# The quota of the SES form counts addresses; that of the Pinpoint form is a rate, and its description counts them.
+_VALUE = re.compile(_LABEL % "(?:New limit value|Dedicated IP addresses requested)" + r"([0-9]{1,6})\b", _LINES)
+_ADDRESSES = re.compile(_LABEL % "Addresses to relinquish" + r"(.+)$", _LINES)
+
+_NO = re.compile(r"^[ \t]*no\b", _LINES)
+
+_NAMED_AT_MOST = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """The case asks for addresses: so many in all, those included that it has brought already."""
+
+    region: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relinquishment:
+    """The case gives these addresses back."""
+
+    region: str
+    addresses: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What the staff does next in a case, and when."""
+
+    at: datetime
+    decision: Decision
+
+
+def read_case(case: Case) -> Request | Relinquishment | None:
+    """Tell what the customer wants; None where a person would have to ask."""
+    said = [message.body.replace("\r\n", "\n") for message in case.from_customer]
+    while said and not (_VALUE.search(said[-1]) or _ADDRESSES.search(said[-1])):
+        said.pop()
+    # A message that changes a number need not repeat the Region: it stands further up then.
+    region = next((found[1].lower() for text in reversed(said) if (found := _REGION.search(text))), None)
+    if region is None:
+        return None
+    if named := _ADDRESSES.search(said[-1]):
+        return Relinquishment(region=region, addresses=_addresses(named[1]))
+    value = _VALUE.search(said[-1])
+    return Request(region=region, count=int(value[1]) if value else 0)
+
+
+def next_move(case: Case, settings: Settings) -> Move | None:
+    """Tell what happens in a case if nobody does anything else; None: nothing."""
+    if case.is_resolved:
+        return None
+    # The case waits for the customer; AWS closes it after some days of silence.
+    if case.status == PENDING_CUSTOMER_ACTION:
+        if settings.auto_resolve_days is None:
+            return None
+        silence = timedelta(days=settings.auto_resolve_days)
+        return Move(at=case.communications[-1].time + silence, decision=Resolve())
+    if settings.pace is None:
+        return None
+    decision = decide(case, confirm=settings.confirm_relinquish)
+    if decision is None:
+        return None
+    return Move(at=case.from_customer[-1].time + timedelta(seconds=settings.pace), decision=decision)
+
+
+def decide(case: Case, *, confirm: bool) -> Decision | None:
+    """Decide as a well-meaning person does: give what is asked for, ask before taking away, and take a no."""
+    match read_case(case):
+        case Request(count=count) if count > MOST_AT_ONCE:
+            return Refuse()
+        case Request():
+            return Grant(close=True)
+        case Relinquishment(addresses=()):
+            return None
+        case Relinquishment(addresses=named) if confirm and case.asked_about != named:
+            return ConfirmQuestion()
+        case Relinquishment() if case.asked_about and _NO.search(case.from_customer[-1].body):
+            return Refuse(text=kept_text())
+        case Relinquishment():
+            return Remove()
+        case _:
+            return None
+
+
+def granted_text(region: str, ips: Sequence[str], *, is_short: bool) -> str:
+    """Write that addresses are there, and whether that is all there will be."""
+    said = []
+    if ips:
+        said.append(f"We have added {_counted(ips)} to your account in {region}: {_listed(ips)}.")
+    if is_short:
+        said.append("We cannot add more at this time.")
+    return _letter(" ".join(said) or f"The dedicated IP addresses that you asked for in {region} are all there.")
+
+
+def removed_text(region: str, ips: Sequence[str]) -> str:
+    """Write that addresses are gone."""
+    if not ips:
+        return _letter(f"The addresses that you named are not in your account in {region}.")
+    return _letter(f"We have removed {_counted(ips)} from your account in {region}: {_listed(ips)}.")
+
+
+def confirm_text(ips: Sequence[str]) -> str:
+    """Ask whether addresses shall really go."""
+    return _letter(
+        f"Please confirm that you want to relinquish {_listed(ips)}; this cannot be reversed. "
+        "We remove them after your answer."
+    )
+
+
+def kept_text() -> str:
+    """Write that nothing was taken away, as the customer thought better of it."""
+    return _letter("We leave the addresses in your account, as you wish.")
+
+
+def refusal_text() -> str:
+    """Say no, as AWS does, without a reason."""
+    return _letter(
+        "We reviewed your request and cannot add dedicated IP addresses to your account at this time. "
+        "We are not able to share details of this decision."
+    )
+
+
+def _letter(text: str) -> str:
+    return f"Hello,\n\n{text}\n\nBest regards,\nAmazon Web Services"
+
+
+def _counted(ips: Sequence[str]) -> str:
+    return "1 dedicated IP address" if len(ips) == 1 else f"{len(ips)} dedicated IP addresses"
+
+
+def _listed(ips: Sequence[str]) -> str:
+    """Name addresses, but not so many that the message gets longer than AWS allows."""
+    rest = len(ips) - _NAMED_AT_MOST
+    return ", ".join(ips[:_NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _addresses(named: str) -> tuple[str, ...]:
+    """Read the addresses in a line; words between them do not matter."""
+    found = []
+    for word in re.split(r"[\s,;]+", named):
+        try:
+            found.append(str(ipaddress.IPv4Address(word.strip("."))))
+        except ValueError:
+            continue
+    return tuple(dict.fromkeys(found))

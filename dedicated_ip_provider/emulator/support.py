@@ -1,0 +1,195 @@
+"""AWS Support's operations (API of 2013-04-15), as far as the desk has them; the Region does not matter."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime, timedelta, timezone
+from typing import TYPE_CHECKING, Any
+
+from dedicated_ip_provider.emulator.case import RETENTION, Case, Communication
+from dedicated_ip_provider.emulator.errors import ApiError
+from dedicated_ip_provider.emulator.form import read_form, refuse_attachments
+from dedicated_ip_provider.emulator.pages import Page, Paging
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedicated_ip_provider.emulator.protocol import Values
+    from dedicated_ip_provider.emulator.routing import Call
+    from dedicated_ip_provider.emulator.world import World
+
+_RECENT = 5
+"""How many of a case's communications DescribeCases shows."""
+_PAGE = 10
+"""Items on a page, when the client does not say."""
+
+
+def create_case(world: World, call: Call, given: Values) -> Values:
+    """CreateCase: open a case; a request that is sent twice opens two, as at AWS."""
+    account = call.caller.account
+    form = read_form(given, world.settings.services)
+    _stop_if_dry(given)
+    limit = world.settings.hourly_case_limit
+    if limit is not None and world.cases_filed_since(account, world.now - timedelta(hours=1)) >= limit:
+        raise ApiError("CaseCreationLimitExceeded", f"You have exceeded your limit of {limit} cases per hour.")
+    return {"caseId": world.file_case(account, form).id}
+
+
+def describe_cases(world: World, call: Call, given: Values) -> Values:
+    """DescribeCases: list the cases of the last 24 months, newest first; resolved ones only when asked for."""
+    visible = _visible(world, call)
+    for case_id in given.get("caseIdList", ()):
+        if not any(case.id == case_id for case in visible):
+            raise _no_such_case(case_id)
+    after, before = _time(given, "afterTime"), _time(given, "beforeTime")
+    shown = [
+        (_newest_first(case.number), case)
+        for case in visible
+        if (given.get("includeResolvedCases") or not case.is_resolved)
+        and ("caseIdList" not in given or case.id in given["caseIdList"])
+        and given.get("displayId") in (None, case.display_id)
+        and (after is None or case.created >= after)
+        and (before is None or case.created <= before)
+    ]
+    _stop_if_dry(given)
+    paging = _paging(world, call.caller.account, "DescribeCases", given)
+    page = paging.page(shown, given.get("nextToken"), given.get("maxResults", _PAGE))
+    talk = given.get("includeCommunications", True)
+    return _paged("cases", page, lambda case: _case(world, case, talk=talk))
+
+
+def describe_communications(world: World, call: Call, given: Values) -> Values:
+    """DescribeCommunications: list what was said in a case, newest first."""
+    case = _find(world, call, given)
+    after, before = _time(given, "afterTime"), _time(given, "beforeTime")
+    shown = [
+        (_newest_first(said.number), said)
+        for said in case.communications
+        if (after is None or said.time >= after) and (before is None or said.time <= before)
+    ]
+    _stop_if_dry(given)
+    paging = _paging(world, case.account, "DescribeCommunications", given)
+    page = paging.page(shown, given.get("nextToken"), given.get("maxResults", _PAGE))
+    return _paged("communications", page, lambda said: _communication(case, said))
+
+
+def add_communication_to_case(world: World, call: Call, given: Values) -> Values:
+    """AddCommunicationToCase: the customer writes; what that does to the status, the case knows."""
+    case = _find(world, call, given)
+    refuse_attachments(given)
+    _stop_if_dry(given)
+    world.reply(case, given["communicationBody"])
+    return {"result": True}
+
+
+def resolve_case(world: World, call: Call, given: Values) -> Values:
+    """ResolveCase: the customer closes the case."""
+    case = _find(world, call, given)
+    _stop_if_dry(given)
+    return {"initialCaseStatus": case.status, "finalCaseStatus": world.resolve(case).status}
+
+
+def describe_services(world: World, _: Call, given: Values) -> Values:
+    """DescribeServices: list what cases can be filed under."""
+    _stop_if_dry(given)
+    wanted = given.get("serviceCodeList")
+    services = [service for service in world.settings.services if not wanted or service.code in wanted]
+    return {
+        "services": [
+            {
+                "code": service.code,
+                "name": service.name,
+                "categories": [{"code": one.code, "name": one.name} for one in service.categories],
+            }
+            for service in services
+        ]
+    }
+
+
+def _stop_if_dry(given: Values) -> None:
+    """Stop after the checks and before the deed: this is how AWS says that a dry run went well."""
+    if given.get("dryRun"):
+        raise ApiError("DryRunOperationException", "The request would have succeeded, but the dryRun flag is set")
+
+
+def _visible(world: World, call: Call) -> list[Case]:
+    """Give the cases that DescribeCases knows: those that are kept, and not too new to be listed."""
+    listed_until = world.now - timedelta(seconds=world.settings.listing_delay)
+    cases = world.look_at(call.caller.account).cases.values()
+    return [case for case in cases if world.now - case.created <= RETENTION and case.created <= listed_until]
+
+
+def _find(world: World, call: Call, given: Values) -> Case:
+    case_id = given.get("caseId", "")
+    case = world.look_at(call.caller.account).cases.get(case_id)
+    if case is None or world.now - case.created > RETENTION:
+        raise _no_such_case(case_id)
+    return case
+
+
+def _no_such_case(case_id: str) -> ApiError:
+    return ApiError("CaseIdNotFound", f"The requested caseId {case_id} could not be located.")
+
+
+def _time(given: Values, name: str) -> datetime | None:
+    """Read a time as Support writes it; one without a zone is UTC."""
+    if name not in given:
+        return None
+    try:
+        # Python 3.10 does not read the `Z` that stands for UTC.
+        time = datetime.fromisoformat(given[name].replace("Z", "+00:00"))
+        return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
+    except ValueError:
+        raise ApiError("ValidationException", f"{name} is no ISO 8601 time") from None
+
+
+def _written(time: datetime) -> str:
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S')}.{time.microsecond // 1000:03d}Z"
+
+
+def _newest_first(number: int) -> str:
+    return f"{10**12 - 1 - number:012d}"
+
+
+def _paging(world: World, account: str, operation: str, given: Values) -> Paging:
+    """Name the list that is paged: by the account, the operation and its filters."""
+    filters = {name: value for name, value in given.items() if name not in ("nextToken", "maxResults")}
+    about = json.dumps([account, operation, filters], sort_keys=True)
+    return Paging(about=about, settings=world.settings, now=world.now, error="ValidationException")
+
+
+def _paged(name: str, page: Page[Any], write: Callable[[Any], Values]) -> Values:
+    token = {} if page.token is None else {"nextToken": page.token}
+    return {name: [write(item) for item in page.items], **token}
+
+
+def _case(world: World, case: Case, *, talk: bool) -> Values:
+    values: Values = {
+        "caseId": case.id,
+        "displayId": case.display_id,
+        "subject": case.subject,
+        "status": case.status,
+        "serviceCode": case.form.service_code,
+        "categoryCode": case.form.category_code,
+        "severityCode": case.form.severity_code,
+        "submittedBy": case.submitted_by,
+        "timeCreated": _written(case.created),
+        "ccEmailAddresses": list(case.form.cc),
+        "language": case.form.language,
+    }
+    if talk:
+        # Its token leads on in DescribeCommunications.
+        paging = _paging(world, case.account, "DescribeCommunications", {"caseId": case.id})
+        page = paging.page([(_newest_first(said.number), said) for said in case.communications], None, _RECENT)
+        values["recentCommunications"] = _paged("communications", page, lambda said: _communication(case, said))
+    return values
+
+
+def _communication(case: Case, said: Communication) -> Values:
+    return {
+        "caseId": case.id,
+        "body": said.body,
+        "submittedBy": said.author,
+        "timeCreated": _written(said.time),
+        "attachmentSet": [],
+    }

@@ -1,0 +1,152 @@
+"""The world of the desk: AWS accounts with their cases, addresses and pools, at one moment.
+
+Time is a value: `desk_work.wake(world, now)` does everything that was due until then, in order, and nothing else
+moves by time. There are no timers and no threads. Reading changes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+from dedicated_ip_provider.emulator.address import DEFAULT_POOL, Address, Pool, fresh_numbers
+from dedicated_ip_provider.emulator.case import (
+    OPENED,
+    RESOLVED,
+    Case,
+    CaseId,
+    DisplayId,
+    Form,
+    after_reply,
+    with_message,
+    with_status,
+)
+from dedicated_ip_provider.emulator.errors import NotHere
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedicated_ip_provider.emulator.settings import Settings
+
+
+@dataclass(slots=True)
+class Account:
+    """What one AWS account has."""
+
+    id: str
+    cases: dict[CaseId, Case] = field(default_factory=dict)
+    addresses: dict[tuple[str, str], Address] = field(default_factory=dict)
+    """By Region and IP."""
+    pools: dict[tuple[str, str], Pool] = field(default_factory=dict)
+    """By Region and name."""
+
+    @property
+    def customer(self) -> str:
+        """Name the account's own people as the Support API does: an e-mail address with a role."""
+        return f"mail-team@{self.id}.example (role: administrator)"
+
+    def addresses_in(self, region: str) -> list[Address]:
+        """Give a Region's addresses, in the order of their arrival."""
+        return [address for (where, _), address in self.addresses.items() if where == region]
+
+    def pools_in(self, region: str) -> list[Pool]:
+        """Give a Region's pools, in the order of their making."""
+        return [pool for (where, _), pool in self.pools.items() if where == region]
+
+
+class World:
+    """All accounts, and what the customers do in them. What AWS's people do is in `desk_work`."""
+
+    def __init__(self, settings: Settings, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Start with no account; `tell` gets a line for each thing that happens."""
+        self.settings = settings
+        self.now = datetime.min.replace(tzinfo=timezone.utc)
+        self.accounts: dict[str, Account] = {}
+        self.tell = tell
+        self._filed = 0
+        self._numbers = fresh_numbers()
+        self._ever: set[str] = set()
+
+    def look_at(self, account: str) -> Account:
+        """Give an account for reading; one that nobody has used yet is empty, and is not made by this."""
+        return self.accounts.get(account) or Account(account)
+
+    def account(self, account: str) -> Account:
+        """Give an account for writing."""
+        return self.accounts.setdefault(account, Account(account))
+
+    def find_case(self, reference: str) -> Case:
+        """Find a case of any account by its id or by the number that people see."""
+        for place in self.accounts.values():
+            for case in place.cases.values():
+                if reference in (case.id, case.display_id):
+                    return case
+        raise NotHere(f"there is no case {reference}")
+
+    def keep(self, case: Case) -> Case:
+        """Store a case as it is now."""
+        self.account(case.account).cases[case.id] = case
+        return case
+
+    def file_case(self, account: str, form: Form) -> Case:
+        """Open a case."""
+        self._filed += 1
+        place = self.account(account)
+        tag = hashlib.sha256(f"{account}/{self._filed}".encode()).hexdigest()[:16]
+        case = Case(
+            id=CaseId(f"case-{account}-muen-{self.now.year}-{tag}"),
+            display_id=DisplayId(str(1_700_000_000 + self._filed)),
+            number=self._filed,
+            account=account,
+            form=form,
+            created=self.now,
+            status=OPENED,
+            communications=(),
+        )
+        self.tell(f"case {case.display_id} filed in account {account}: {form.subject}")
+        return self.keep(with_message(case, place.customer, form.body, self.now))
+
+    def cases_filed_since(self, account: str, time: datetime) -> int:
+        """Count an account's cases that are younger."""
+        return sum(case.created > time for case in self.look_at(account).cases.values())
+
+    def reply(self, case: Case, body: str) -> Case:
+        """Add the customer's message, which may move the case on."""
+        said = with_message(case, self.account(case.account).customer, body, self.now)
+        moved = after_reply(said, reopen=self.settings.reopen_on_reply, now=self.now)
+        self.tell(f"case {case.display_id}: the customer wrote{_moved(case, moved)}")
+        return self.keep(moved)
+
+    def resolve(self, case: Case) -> Case:
+        """Close a case at the customer's wish."""
+        self.tell(f"case {case.display_id}: closed by the customer")
+        return self.keep(with_status(case, RESOLVED, self.now))
+
+    def add_addresses(
+        self, account: str, region: str, count: int, *, pool: str = DEFAULT_POOL, managed: bool = False
+    ) -> tuple[str, ...]:
+        """Add addresses with new numbers, and name them."""
+        fresh = (ip for ip in self._numbers if ip not in self._ever)
+        ips = tuple(next(fresh) for _ in range(count))
+        for ip in ips:
+            self.add_address(account, region, ip, pool=pool, managed=managed)
+        return ips
+
+    def add_address(
+        self, account: str, region: str, ip: str, *, pool: str = DEFAULT_POOL, managed: bool = False
+    ) -> None:
+        """Add one address."""
+        self._ever.add(ip)
+        warm = not self.settings.auto_warmup
+        address = Address(ip=ip, region=region, pool=pool, since=self.now, managed=managed, warm=warm)
+        self.account(account).addresses[region, ip] = address
+
+    def was_ever_here(self, ip: str) -> bool:
+        """Tell whether an address is, or was, in some account."""
+        return ip in self._ever
+
+
+def _moved(before: Case, after: Case) -> str:
+    return f", and it is {after.status} now" if before.status != after.status else ""

@@ -1,0 +1,154 @@
+"""The control door: the same commands over HTTP, for programs in another process or language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from emulator.letters import relinquish, request
+from emulator.wire import ask, call, command
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.emulator import RunningDesk
+
+EU = "eu-west-1"
+
+
+def post(desk: RunningDesk, path: str, body: object = None) -> Any:
+    """Send a command that is obeyed."""
+    reply = command(desk, "POST", path, body)
+    assert 200 == reply.status, reply.body
+    return reply.json
+
+
+def test_a_case_is_decided_over_http(desk: RunningDesk) -> None:
+    """File, ask, reply, say, grant: each a POST with the fields of its act."""
+    case = post(desk, "cases", {"subject": "s", "body": request(2)})["displayId"]
+
+    post(desk, f"cases/{case}/ask", {"text": "Why?"})
+    post(desk, f"cases/{case}/reply", {"text": "Because."})
+    post(desk, f"cases/{case}/say", {"text": "I see."})
+    assert {"addresses": ["192.0.2.1"]} == post(desk, f"cases/{case}/grant", {"count": 1})
+    assert {"addresses": ["192.0.2.2"]} == post(desk, f"cases/{desk.case(case).id}/grant")
+
+    assert desk.case(case).is_resolved
+
+
+def test_addresses_are_removed_over_http(desk: RunningDesk) -> None:
+    """The confirmation question and the removal are two commands."""
+    one, two = post(desk, "lease", {"region": EU, "count": 2})["addresses"]
+    case = post(desk, "cases", {"subject": "s", "body": relinquish(one)})["displayId"]
+
+    post(desk, f"cases/{case}/confirm-question")
+    assert {"addresses": [one]} == post(desk, f"cases/{case}/remove", {"addresses": [one]})
+
+    assert (two,) == desk.addresses(EU)
+
+
+def test_other_ends_of_a_case(desk: RunningDesk) -> None:
+    """A case may be refused, resolved in silence, or moved to any status."""
+    cases = [post(desk, "cases", {"subject": "s", "body": "b", "account": "444455556666"}) for _ in range(3)]
+    ids = [case["displayId"] for case in cases]
+
+    post(desk, f"cases/{ids[0]}/refuse", {"text": "No."})
+    post(desk, f"cases/{ids[1]}/resolve")
+    post(desk, f"cases/{ids[2]}/set-status", {"status": "pending-amazon-action"})
+
+    assert ["resolved", "resolved", "pending-amazon-action"] == [case.status for case in desk.cases("444455556666")]
+
+
+def test_addresses_come_and_go_over_http(desk: RunningDesk) -> None:
+    """Somebody else's doings have commands of their own."""
+    post(desk, "import", {"region": EU, "addresses": ["198.51.100.9"]})
+    post(desk, "managed", {"region": EU, "count": 1, "pool": "auto"})
+    post(desk, "take-away", {"region": EU, "addresses": ["198.51.100.9"]})
+
+    (address,) = desk.details(EU)
+    assert ("auto", True) == (address.pool, address.managed)
+
+
+def test_time_passes_over_http(desk: RunningDesk) -> None:
+    """Seconds and days move the clock, and the answer tells the time."""
+    assert {"now": "2026-11-03T12:00:30+00:00"} == post(desk, "advance", {"seconds": 30, "days": 1})
+
+
+def test_settings_are_read_and_changed(desk: RunningDesk) -> None:
+    """Only what is named changes; null means what it means for the setting."""
+    changed = post(desk, "settings", {"pace": 3, "hourly_case_limit": None})
+
+    assert changed == command(desk, "GET", "settings").json
+    assert (3, None, True) == (changed["pace"], changed["hourly_case_limit"], changed["support_plan"])
+    assert "service-limit-increase" in [service["code"] for service in changed["services"]]
+
+
+def test_faults_are_set_shown_and_cleared(desk: RunningDesk) -> None:
+    """What is left of the faults can be seen at any time."""
+    post(desk, "faults", {"kind": "unavailable", "times": 2})
+    ask(desk, call("DescribeCases"))
+
+    (fault,) = command(desk, "GET", "faults").json["faults"]
+    assert ("unavailable", 1) == (fault["kind"], fault["times"])
+    assert {"faults": []} == command(desk, "DELETE", "faults").json
+
+
+def test_the_state_shows_everything(desk: RunningDesk) -> None:
+    """Accounts with their cases, what was said in them, addresses and pools."""
+    case = desk.file_by_hand("s", request(1))
+    desk.grant(case)
+    desk.add_managed(EU, 1, pool="auto")
+
+    state = command(desk, "GET", "state").json
+
+    account = state["accounts"]["111122223333"]
+    assert "2026-11-02T12:00:00+00:00" == state["now"]
+    assert (["192.0.2.1"], 2) == (account["cases"][0]["granted"], len(account["cases"][0]["communications"]))
+    assert ["192.0.2.1", "192.0.2.2"] == [one["ip"] for one in account["addresses"]]
+    assert [{"region": EU, "name": "auto", "scaling_mode": "MANAGED"}] == account["pools"]
+
+
+def test_reset_over_http(desk: RunningDesk) -> None:
+    """The desk can be had as new."""
+    desk.lease(EU, 1)
+
+    assert {} == post(desk, "reset")
+
+    assert {} == desk.state()["accounts"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "status", "error"),
+    [
+        ("GET", "nowhere", None, 404, "the control door has no GET /_desk/nowhere"),
+        ("PUT", "state", None, 404, "the control door has no PUT /_desk/state"),
+        ("POST", "cases/42/grant", {}, 404, "there is no case 42"),
+        ("POST", "cases/42/praise", {}, 404, "the control door has no POST /_desk/cases/42/praise"),
+        ("POST", "cases/42/reply", {}, 400, "Reply needs 'text'"),
+        ("POST", "reset", {"really": True}, 400, "Nothing has no 'really'; it has nothing"),
+        ("POST", "advance", {"second": 1}, 400, "Advance has no 'second'; it has seconds, days"),
+        ("POST", "advance", [], 400, "Advance: expected an object with names and values"),
+        ("POST", "settings", [], 400, "Settings: expected an object with names and values"),
+        ("POST", "settings", {"services": {}}, 400, "Settings.services must be a list"),
+        ("POST", "settings", {"services": [{}]}, 400, "Settings.services[0] needs 'code'"),
+        ("POST", "settings", {"support_plan": 1}, 400, "Settings.support_plan must be true or false"),
+        ("POST", "lease", {"region": EU, "count": "2"}, 400, "Lease.count must be a whole number"),
+        ("POST", "take-away", {"region": EU, "addresses": ["x"]}, 404, "account 111122223333 has no x in eu-west-1"),
+        ("POST", "faults", b"{", 400, "the body is no JSON"),
+        ("POST", "faults", b"[" * 100_000, 400, "the body is no JSON"),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_a_wrong_command_is_named(  # noqa: PLR0913, PLR0917 - a table's columns
+    desk: RunningDesk, method: str, path: str, body: object, status: int, error: str
+) -> None:
+    """Whatever cannot be obeyed says in one sentence why."""
+    reply = command(desk, method, path, body)
+
+    assert (status, {"error": error}) == (reply.status, reply.json)
+
+
+def test_commands_are_not_in_the_log(desk: RunningDesk) -> None:
+    """The log has what AWS would have seen."""
+    command(desk, "GET", "state")
+
+    assert () == desk.log

@@ -1,0 +1,296 @@
+"""The fault door: what goes wrong, for whom, how often, and whether the case was filed by then."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.config import Config
+from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+
+from dedicated_ip_provider.emulator import BadCommand, Fault, plain
+from emulator.conftest import ONCE
+from emulator.test_support_api import code_of
+from emulator.wire import ask, call, message, signature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedicated_ip_provider.emulator import RunningDesk
+    from emulator.conftest import Aws
+
+CREATE = {"subject": "s", "communicationBody": "b"}
+
+ERRORS = [
+    ("throttling", "ThrottlingException", 400),
+    ("subscription-required", "SubscriptionRequiredException", 400),
+    ("access-denied", "AccessDeniedException", 400),
+    ("expired-credentials", "ExpiredTokenException", 400),
+    ("internal-error", "InternalServerError", 500),
+    ("unavailable", "ServiceUnavailableException", 503),
+]
+WIRE: list[tuple[str, type[Exception] | None]] = [
+    ("reset", ConnectionClosedError),
+    ("close", ConnectionClosedError),
+    ("hang", ConnectionClosedError),
+    # botocore takes what cannot be read for an answer without any members.
+    ("half-body", None),
+    ("cut-body", None),
+    ("html", None),
+]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("kind", "code", "status"), ERRORS)
+def test_aws_answers_with_an_error(  # noqa: PLR0913, PLR0917 - a table's columns
+    desk: RunningDesk, aws: Aws, kind: str, code: str, status: int, when: str
+) -> None:
+    """The error comes once, and the case is filed if it comes after."""
+    desk.fault(kind, operation="CreateCase", when=when)
+
+    with pytest.raises(ClientError) as caught:
+        aws.support.create_case(**CREATE)
+
+    assert (code, status) == (
+        caught.value.response["Error"]["Code"],
+        caught.value.response["ResponseMetadata"]["HTTPStatusCode"],
+    )
+    assert (when == "after") == bool(desk.cases())
+    aws.support.create_case(**CREATE)
+    assert [(status, code, f"{kind} {when}"), (200, None, None)] == [
+        (entry.status, entry.error, entry.fault) for entry in desk.calls("CreateCase")
+    ]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("kind", "error"), WIRE)
+def test_the_wire_breaks(desk: RunningDesk, aws: Aws, kind: str, error: type[Exception] | None, when: str) -> None:
+    """The answer is lost or spoilt, and the case is filed if that happens after."""
+    desk.fault(kind, operation="CreateCase", when=when, seconds=0.01)
+
+    if error:
+        with pytest.raises(error):
+            aws.support.create_case(**CREATE)
+    else:
+        assert "caseId" not in aws.support.create_case(**CREATE)
+
+    assert (when == "after") == bool(desk.cases())
+    assert f"{kind} {when}" == desk.calls("CreateCase")[0].fault
+    assert "caseId" in aws.support.create_case(**CREATE)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "status"),
+    [
+        ("throttling", "TooManyRequestsException", 429),
+        ("subscription-required", "SubscriptionRequiredException", 400),
+        ("access-denied", "AccessDeniedException", 403),
+        ("expired-credentials", "ExpiredTokenException", 403),
+        ("internal-error", "InternalFailure", 500),
+        ("unavailable", "ServiceUnavailableException", 503),
+    ],
+)
+def test_ses_has_its_own_codes(desk: RunningDesk, aws: Aws, kind: str, code: str, status: int) -> None:
+    """What is wrong is called differently by SES."""
+    desk.fault(kind, service="sesv2")
+
+    assert "111122223333" == aws.sts.get_caller_identity()["Account"]
+    with pytest.raises(ClientError) as caught:
+        aws.sesv2.get_dedicated_ips()
+
+    assert (code, status) == (
+        caught.value.response["Error"]["Code"],
+        caught.value.response["ResponseMetadata"]["HTTPStatusCode"],
+    )
+
+
+def test_sts_has_its_own_codes(desk: RunningDesk, aws: Aws) -> None:
+    """STS answers in XML, also when it refuses."""
+    desk.fault("expired-credentials", service="sts")
+
+    assert "ExpiredToken" == code_of(aws.sts.get_caller_identity)
+
+
+def test_any_error_can_be_had(desk: RunningDesk, aws: Aws) -> None:
+    """A code, a status and a sentence of one's own; the status is 400 if none is given."""
+    desk.fault("error", code="CaseCreationLimitExceeded", message="enough for today")
+    desk.fault("error", code="Teapot", status=418)
+
+    with pytest.raises(aws.support.exceptions.CaseCreationLimitExceeded, match="enough for today"):
+        aws.support.create_case(**CREATE)
+    assert "Teapot" == code_of(aws.support.create_case, **CREATE)
+    assert [400, 418] == [entry.status for entry in desk.log]
+
+
+def test_a_fault_hits_the_calls_that_fit(desk: RunningDesk, aws: Aws, client: Callable[..., Aws]) -> None:
+    """Service, operation, account and Region select; whatever is not said fits all."""
+    desk.fault("unavailable", service="sesv2", operation="GetAccount", account="111122223333", region="us-east-1")
+
+    aws.sesv2.get_account()
+    client("444455556666", "us-east-1").sesv2.get_account()
+    client(region="us-east-1").sesv2.get_dedicated_ips()
+    client(region="us-east-1").sts.get_caller_identity()
+
+    assert 1 == len(desk.faults)
+    assert "ServiceUnavailableException" == code_of(client(region="us-east-1").sesv2.get_account)
+    assert not desk.faults
+
+
+def test_faults_count(desk: RunningDesk, aws: Aws) -> None:
+    """A fault lets `skip` calls pass and hits `times`; without a number it stays until it is cleared."""
+    desk.fault("unavailable", skip=1, times=2)
+    desk.fault("internal-error", times=None)
+
+    codes = [code_of(aws.sesv2.get_account) for _ in range(4)]
+
+    assert ["InternalFailure", "ServiceUnavailableException", "ServiceUnavailableException", "InternalFailure"] == codes
+    assert (None,) == tuple(fault.times for fault in desk.faults)
+    desk.clear_faults()
+    aws.sesv2.get_account()
+
+
+def test_a_refused_call_can_meet_a_fault_too(desk: RunningDesk, aws: Aws) -> None:
+    """A call that AWS would refuse loses its answer like any other."""
+    desk.fault("close", when="after")
+
+    with pytest.raises(ConnectionClosedError):
+        aws.support.resolve_case(caseId="case-0")
+
+    assert (None, "CaseIdNotFound") == (desk.log[0].status, desk.log[0].error)
+
+
+def test_a_reset_is_a_reset(desk: RunningDesk) -> None:
+    """The connection ends with RST, not with FIN."""
+    desk.fault("reset", when="after")
+
+    port = int(desk.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        connection.sendall(call("DescribeCases"))
+        with pytest.raises(ConnectionResetError):
+            connection.recv(1)
+
+
+def test_a_hanging_call_lets_others_pass(desk: RunningDesk, aws: Aws) -> None:
+    """Silence lasts as long as it is told to; nobody else waits for it."""
+    desk.fault("hang", operation="GetAccount", seconds=20, when="after")
+
+    port = int(desk.url.rpartition(":")[2])
+    with socket.create_connection(("127.0.0.1", port), timeout=0.05) as hanging:
+        hanging.sendall(message("GET", "/v2/email/account", signature("ses")))
+        with pytest.raises(TimeoutError):
+            hanging.recv(1)
+        assert [] == aws.sesv2.get_dedicated_ips()["DedicatedIps"]
+
+
+def test_a_slow_call_is_carried_out_late(desk: RunningDesk, client: Callable[..., Aws]) -> None:
+    """The worst of all: the client has given up, looks and finds nothing, and then the case is filed."""
+    support = client().support
+    desk.fault("slow", operation="CreateCase", seconds=0.2)
+    thread = threading.Thread(target=lambda: ask(desk, call("CreateCase", b'{"subject":"s","communicationBody":"b"}')))
+    thread.start()
+    while desk.faults:
+        time.sleep(0.001)
+
+    assert [] == support.describe_cases()["cases"]
+    thread.join()
+
+    assert 1 == len(support.describe_cases()["cases"])
+    assert ("slow before", 200) == (desk.calls("CreateCase")[0].fault, desk.calls("CreateCase")[0].status)
+
+
+def test_a_slow_call_outlasts_the_clients_patience(desk: RunningDesk) -> None:
+    """A client with a shorter timeout sees no answer, and the call is carried out all the same."""
+    config = ONCE.merge(Config(read_timeout=0.05))
+    session = boto3.Session("111122223333", "x", None, "eu-west-1")
+    client = session.client("sesv2", endpoint_url=desk.url, config=config)
+    desk.fault("slow", seconds=0.1)
+
+    with pytest.raises(ReadTimeoutError):
+        client.get_account()
+
+    client.close()
+    while not desk.log:
+        time.sleep(0.001)
+    assert 200 == desk.log[0].status
+
+
+def test_a_proxys_page_has_the_status_one_wants(desk: RunningDesk) -> None:
+    """A page of HTML comes with 200 unless told otherwise."""
+    desk.fault("html")
+    desk.fault("html", status=502)
+    desk.fault("html", status=204)
+
+    first, second, third = (ask(desk, call("DescribeCases")) for _ in range(3))
+
+    assert (200, "text/html") == (first.status, first.headers["content-type"])
+    assert b"Please sign in" in first.body
+    assert (502, 204, b"") == (second.status, third.status, third.body)
+
+
+def test_awss_rate_limits_are_a_switch(desk: RunningDesk, aws: Aws, client: Callable[..., Aws]) -> None:
+    """Five Support calls a second and account, one SES call a second, account and Region; STS has no limit."""
+    desk.change(rate_limits=True)
+
+    for _ in range(5):
+        aws.support.describe_cases()
+    assert "ThrottlingException" == code_of(aws.support.describe_cases)
+    client("444455556666").support.describe_cases()
+    aws.sesv2.get_account()
+    assert "TooManyRequestsException" == code_of(aws.sesv2.get_dedicated_ips)
+    client(region="us-east-1").sesv2.get_account()
+    for _ in range(7):
+        aws.sts.get_caller_identity()
+    desk.advance(1)
+
+    aws.support.describe_cases()
+    aws.sesv2.get_account()
+
+
+@pytest.mark.parametrize(
+    ("fault", "message"),
+    [
+        ({}, "Fault needs 'kind'"),
+        ({"kind": "trhottling"}, "Fault.kind must be one of throttling, error"),
+        ({"kind": 1}, "Fault.kind must be one of"),
+        ({"kind": "close", "tiems": 2}, "Fault has no 'tiems'; it has kind, when, service"),
+        ({"kind": "close", "when": "during"}, "Fault.when must be one of before, after"),
+        ({"kind": "close", "service": "ses"}, "Fault.service must be one of support, sesv2, sts"),
+        ({"kind": "close", "times": 0}, "Fault.times must be 1 or more, or null"),
+        ({"kind": "close", "times": True}, "Fault.times must be a whole number"),
+        ({"kind": "close", "times": 1.5}, "Fault.times must be a whole number"),
+        ({"kind": "close", "skip": -1}, "Fault.skip 0 or more"),
+        ({"kind": "close", "skip": None}, "Fault.skip must be a whole number"),
+        ({"kind": "close", "operation": 3}, "Fault.operation must be a string"),
+        (
+            {"kind": "close", "operation": "CreatCase"},
+            "CreatCase is no operation of support, sesv2, sts",
+        ),
+        (
+            {"kind": "close", "service": "sts", "operation": "CreateCase"},
+            "Fault.operation: CreateCase is no",
+        ),
+        ({"kind": "close", "account": "42"}, "an account has 12 digits, not '42'"),
+        ({"kind": "close", "region": "Ireland"}, "a Region is written as eu-west-1 is, not 'Ireland'"),
+        ({"kind": "close", "code": "X"}, "Fault.code belongs to the kind 'error'"),
+        ({"kind": "error"}, "Fault.code belongs to the kind 'error', which needs it"),
+        ({"kind": "close", "status": 500}, "Fault.status belongs to the kinds 'error' and 'html'"),
+        ({"kind": "html", "status": 100}, "from 200 to 599"),
+        ({"kind": "error", "code": "X", "status": 200}, "from 400 to 599"),
+        ({"kind": "hang", "seconds": -1}, "Fault.seconds must be a number from 0"),
+        ({"kind": "hang", "seconds": float("nan")}, "Fault.seconds must be a finite number"),
+        ({"kind": "hang", "seconds": 10**400}, "Fault.seconds must be a finite number"),
+        ({"kind": "hang", "seconds": "1"}, "Fault.seconds must be a number"),
+        ({"kind": "slow", "when": "after"}, "a 'slow' call waits before"),
+    ],
+    ids=lambda value: repr(value)[:60],
+)
+def test_a_fault_that_says_nonsense_is_refused(desk: RunningDesk, fault: dict[str, Any], message: str) -> None:
+    """A misspelt fault would let a test pass for the wrong reason; so its mistake is named."""
+    with pytest.raises(BadCommand, match=message):
+        plain.read(Fault, fault)
+
+    assert () == desk.faults
