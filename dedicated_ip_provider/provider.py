@@ -112,7 +112,7 @@ class DedicatedIpLeaseProvider(ResourceProvider):
             failures += self._run.claim(key, news.get("lease_key"), new=not olds, previewing=previewing)
         if previewing and reading.lease and not failures and not olds:
             _tell_all(forecast(reading.lease, None))
-        return CheckResult(inputs, [CheckFailure(failure.property, failure.reason) for failure in failures])
+        return CheckResult(inputs, [_shown(failure) for failure in failures])
 
     @_answering
     def diff(self, _id: str, olds: Bag, news: Bag) -> DiffResult:
@@ -251,6 +251,11 @@ def _hand_over(form_text: str, lease: Lease, number: int) -> None:
     except OSError as problem:
         where = f"not kept in a file: {problem}"
     _tell(f"{lease.label}: nothing was filed; a person files this ({where}):\n{form_text}")
+
+
+def _shown(failure: Failure) -> CheckFailure:
+    # Beside a property Pulumi prints its value; it finds none for a field of `use_case`, and would say so.
+    return CheckFailure("" if "." in failure.property else failure.property, failure.reason)
 
 
 def _tell(line: str) -> None:

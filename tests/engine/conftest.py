@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from engine.stack import Stack
 from install import find, make
 
 from dedicated_ip_provider.emulator import start
+from engine.stack import Stack
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,12 +46,12 @@ def desk() -> Iterator[RunningDesk]:
 
 @pytest.fixture
 def new_stack(tmp_path: Path, environment: Mapping[str, str], desk: RunningDesk) -> Callable[[str], Stack]:
-    """Make stacks of different projects that share a backend and a desk."""
+    """Make stacks of different projects, by their names, that share a backend and a desk."""
     backend = tmp_path / "backend"
     backend.mkdir()
 
-    def make_one(folder: str) -> Stack:
-        return Stack(tmp_path / folder, {**environment, "PULUMI_BACKEND_URL": backend.as_uri()}, desk)
+    def make_one(project: str) -> Stack:
+        return Stack(tmp_path / project, {**environment, "PULUMI_BACKEND_URL": backend.as_uri()}, desk)
 
     return make_one
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import RunningDesk
 
 PROJECT = """\
-name: shop
+name: {name}
 runtime: python
 """
 
@@ -53,19 +53,19 @@ class Stack:
     """One stack of one project. A command that fails where it should not raises, with all that Pulumi said."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str], desk: RunningDesk, name: str = "dev") -> None:
-        """Make the project and the stack; its Region is eu-west-1 until `configure` says otherwise."""
+        """Make a project with the folder's name, and a stack in eu-west-1 until `configure` says otherwise."""
         self.folder = folder
         self.environment = {**environment, **desk.environment}
         self.desk = desk
         self.name = name
         folder.mkdir()
-        (folder / "Pulumi.yaml").write_text(PROJECT)
+        (folder / "Pulumi.yaml").write_text(PROJECT.format(name=folder.name))
         self.pulumi("stack", "init", name)
         self.configure()
 
     def configure(self, **values: object) -> None:
         """Write the stack's configuration: `aws__profile="mail"` stands for `aws:profile: mail`."""
-        config = {"aws:region": "eu-west-1"}
+        config: dict[str, object] = {"aws:region": "eu-west-1"}
         config |= {name.replace("__", ":"): value for name, value in values.items()}
         file = self.folder / f"Pulumi.{self.name}.yaml"
         salt = [line for line in file.read_text().splitlines() if "salt" in line] if file.exists() else []
@@ -91,6 +91,14 @@ class Stack:
         return [
             f"{step['op']} {step['urn'].rpartition('::')[2]}" for step in plan["steps"] if LEASE_TYPE in step["urn"]
         ]
+
+    def grown(self, statement: str) -> tuple[str, ...]:
+        """Bring the stack to where AWS has granted all that its one lease asked for; give the addresses."""
+        self.program(statement)
+        self.up()
+        addresses = self.desk.grant(self.desk.cases()[-1].id)
+        self.refresh()
+        return addresses
 
     def up(self, *flags: str) -> str:
         """Carry the program out, without a preview before it."""
@@ -128,6 +136,11 @@ class Stack:
         """Give a lease's outputs as the state has them."""
         outputs: dict[str, Any] = self.resource(name)["outputs"]
         return outputs
+
+    def stored(self) -> str:
+        """Give all that the backend keeps of all stacks, as one text."""
+        backend = Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
+        return "".join(file.read_text() for file in backend.rglob("*") if file.is_file())
 
     def pulumi(self, *words: str) -> str:
         """Run a command that has to succeed, and give what Pulumi says."""

@@ -1,0 +1,76 @@
+"""What a lease takes from its stack: the Region, the way into AWS, values that come later, and no secrets."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from engine.stack import Stack
+
+pytestmark = pytest.mark.engine
+
+LEASE = 'DedicatedIpLease("eu", count=2, use_case=shop)'
+OTHER_ACCOUNT = "444455556666"
+
+
+def test_region_and_role_come_from_the_stack(stack: Stack) -> None:
+    """`aws:region` and `aws:assumeRoles` lead to the same account and Region as pulumi-aws would."""
+    role = {"roleArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/mail", "sessionName": "leases"}
+    stack.configure(aws__region="us-east-1", aws__assumeRoles=[role], aws__allowedAccountIds=[OTHER_ACCOUNT])
+    stack.program(LEASE)
+
+    stack.up()
+
+    assert (OTHER_ACCOUNT, "us-east-1") == (stack.outputs()["account_id"], stack.outputs()["region"])
+    assert (0, 1) == (len(stack.desk.cases()), len(stack.desk.cases(OTHER_ACCOUNT)))
+
+
+def test_values_that_are_known_only_later_pass_the_preview(stack: Stack) -> None:
+    """A count and a Region that another resource gives are unknown in the preview, and right in the update."""
+    stack.program(
+        "class Answers(pulumi.dynamic.ResourceProvider):",
+        "    def create(self, props):",
+        '        return pulumi.dynamic.CreateResult("answers", {"count": 2, "region": "eu-central-1"})',
+        "class Later(pulumi.dynamic.Resource):",
+        "    count: pulumi.Output[int]",
+        "    region: pulumi.Output[str]",
+        "    def __init__(self, name):",
+        '        super().__init__(Answers(), name, {"count": None, "region": None})',
+        'later = Later("later")',
+        'DedicatedIpLease("eu", region=later.region, count=later.count, use_case=shop)',
+    )
+
+    assert ["create eu"] == stack.steps()
+    stack.up()
+
+    assert "organization/shop/dev/eu/eu-central-1" == stack.outputs()["lease_key"]
+    assert ["Amazon SES in eu-central-1: please add 2 dedicated IP addresses"] == [
+        case.subject.partition(" [")[0] for case in stack.desk.cases()
+    ]
+    assert stack.preview_is_empty()
+
+
+def test_secrets_stay_out_of_the_state_and_of_the_cases(stack: Stack) -> None:
+    """Secret configuration is not in plain text in any file of the backend, in any case, or in what Pulumi says."""
+    planted = ("planted-secret-access-key", "planted-token-of-the-shop", "planted description of secret mail")
+    for name, value in zip(("aws:secretKey", "shop:token", "shop:mail"), planted, strict=True):
+        stack.pulumi("config", "set", "--secret", name, value)
+    stack.pulumi("config", "set", "aws:accessKey", OTHER_ACCOUNT)
+    stack.program(
+        "config = pulumi.Config()",
+        'token = config.require_secret("token")',
+        'shop.opt_in = config.require_secret("mail")',
+        LEASE,
+    )
+
+    said = stack.up() + stack.refresh() + stack.preview("--diff")
+
+    stored = stack.stored()
+    cases = json.dumps([message.body for case in stack.desk.cases(OTHER_ACCOUNT) for message in case.communications])
+    assert OTHER_ACCOUNT == stack.outputs()["account_id"]
+    assert [] == [secret for secret in planted if secret in said or secret in stored]
+    # The user hands this one to AWS, as a part of the use case; the others are nobody's business.
+    assert [planted[2]] == [secret for secret in planted if secret in cases]

@@ -1,0 +1,301 @@
+"""Every example runs: on the real engine, with the desk as AWS, from the first case to the last."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from engine import aws_plugin
+from engine.stack import PATIENCE, Stack
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from dedicated_ip_provider.emulator import RunningDesk
+
+pytestmark = pytest.mark.engine
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+IRELAND, VIRGINIA = "eu-west-1", "us-east-1"
+
+
+class Example(Stack):
+    """A copy of an example, with a stack."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], desk: RunningDesk) -> None:
+        """Copy the example of the folder's name, and make a stack."""
+        self.folder = shutil.copytree(EXAMPLES / folder.name, folder, ignore=shutil.ignore_patterns("__pycache__"))
+        self.environment = {**environment, **desk.environment}
+        self.desk = desk
+        self.name = "dev"
+        self.pulumi("stack", "init", self.name)
+
+    def exported(self) -> dict[str, Any]:
+        """Give what the program exports."""
+        outputs: dict[str, Any] = json.loads(self.pulumi("stack", "output", "--json"))
+        return outputs
+
+    def set(self, path: str, value: str) -> None:
+        """Set a configuration value."""
+        self.pulumi("config", "set", "--path", path, value)
+
+    def grant_all(self) -> dict[str, tuple[str, ...]]:
+        """Let AWS grant every open request, and bring that into the stack; give the addresses by Region."""
+        for case in self.desk.cases():
+            if not case.is_resolved:
+                self.desk.grant(case.id)
+        self.refresh()
+        self.up()
+        return {region: self.desk.addresses(region) for region in (IRELAND, VIRGINIA)}
+
+
+@pytest.fixture
+def example(tmp_path: Path, environment: Mapping[str, str], desk: RunningDesk) -> Callable[[str], Example]:
+    """Copy an example. Plugins are found on PATH; the one of pulumi-aws is ours."""
+    backend, plugins = tmp_path / "backend", tmp_path / "plugins"
+    backend.mkdir()
+    plugins.mkdir()
+    executable(plugins / "pulumi-resource-aws", f'exec "{sys.executable}" "{aws_plugin.__file__}"')
+    ours = {"PATH": f"{plugins}:{environment['PATH']}", "PULUMI_BACKEND_URL": backend.as_uri()}
+    return lambda name: Example(tmp_path / name, {**environment, **ours}, desk)
+
+
+def executable(file: Path, *lines: str) -> Path:
+    """Write a script that the engine can start."""
+    file.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    file.chmod(0o755)
+    return file
+
+
+def test_one_region(example: Callable[[str], Example]) -> None:
+    """A lease from its first preview to its end."""
+    shop = example("one_region")
+
+    said = shop.preview()
+    shop.up()
+    asked = shop.exported()
+    addresses = shop.grant_all()[IRELAND]
+
+    assert "USD 0.00 => 74.85 a month" in said
+    assert ("requested", []) == (asked["status"], asked["addresses"])
+    assert ("active", list(addresses), 74.85) == tuple(
+        shop.exported()[name] for name in ("status", "addresses", "monthly_cost_usd")
+    )
+
+    shop.destroy()
+
+    assert ["resolved", "opened"] == [case.status for case in shop.desk.cases()]
+
+
+def test_fleet(example: Callable[[str], Example]) -> None:
+    """Every Region has its case, its addresses and its pool; another count moves only its own Region."""
+    mail = example("fleet")
+
+    mail.up()
+    addresses = mail.grant_all()
+
+    assert {region: list(ips) for region, ips in addresses.items()} == mail.exported()["addresses"]
+    assert (5, 124.75) == (mail.exported()["leased_count"], mail.exported()["monthly_cost_usd"])
+    assert {"orders"} == {ip.pool for region in addresses for ip in mail.desk.details(region)}
+
+    mail.set("counts.eu-west-1", "2")
+    mail.set("counts.us-east-1", "2")
+    before = len(mail.desk.log)
+    said = mail.preview()
+    mail.up()
+
+    went, *stay = addresses[IRELAND]
+    assert "This preview shows all assignments as deleted" in said
+    assert ["CreateCase", "PutDedicatedIpInPool"] == writes(mail.desk, before)
+    assert {went: "ses-default-dedicated-pool", **dict.fromkeys(stay, "orders")} == {
+        ip.ip: ip.pool for ip in mail.desk.details(IRELAND)
+    }
+    assert {IRELAND: "relinquishing", VIRGINIA: "active"} == mail.exported()["statuses"]
+
+
+def test_fleet_ends_with_empty_pools(example: Callable[[str], Example]) -> None:
+    """On destroy, no address is given back before it has left its pool, and no pool is deleted before it is empty."""
+    mail = example("fleet")
+    mail.up()
+    mail.grant_all()
+    before = len(mail.desk.log)
+
+    mail.destroy()
+
+    assert (
+        ["PutDedicatedIpInPool"] * 5 + ["DeleteDedicatedIpPool"] * 2 + ["CreateCase"] * 2  # in that order
+    ) == writes(mail.desk, before)
+
+
+def test_a_pool_outlives_a_failed_update_of_its_lease(example: Callable[[str], Example]) -> None:
+    """With `--continue-on-error` too, no address leaves the pool because AWS Support did not answer."""
+    mail = example("fleet")
+    mail.up()
+    mail.grant_all()
+    mail.set("counts.eu-west-1", "4")
+    mail.set("counts.us-east-1", "2")
+    mail.desk.fault("reset", operation="CreateCase", times=9)
+    mail.desk.fault("reset", operation="DescribeCases", times=9)
+
+    said = mail.fails("up", "--yes", "--skip-preview", "--continue-on-error")
+
+    assert "DedicatedIpPool 'orders-eu-west-1' is left as it is" in said
+    assert {"orders"} == {ip.pool for ip in mail.desk.details(IRELAND)}
+
+
+def test_a_renamed_pool_takes_its_addresses_along(example: Callable[[str], Example]) -> None:
+    """Another name replaces the pool: the addresses are in the new one in the end, and the old one is gone."""
+    mail = example("fleet")
+    mail.up()
+    mail.grant_all()
+    program = mail.folder / "__main__.py"
+    program.write_text(program.read_text().replace('pool_name="orders"', 'pool_name="orders-2"'))
+
+    mail.up()
+
+    assert {"orders-2"} == {ip.pool for region in (IRELAND, VIRGINIA) for ip in mail.desk.details(region)}
+    assert 2 == len(mail.desk.calls("DeleteDedicatedIpPool"))
+
+
+def test_a_lease_moves_into_a_fleet(example: Callable[[str], Example]) -> None:
+    """With an alias, a lease that stood alone becomes a Region of a fleet: nothing is filed, its cases stay its own."""
+    shop = example("one_region")
+    shop.up()
+    addresses = shop.grant_all()[IRELAND]
+    program = shop.folder / "__main__.py"
+    moved = """\
+from dedicated_ip_provider import DedicatedIpFleet, FleetRegion
+
+alone = pulumi.ResourceOptions(aliases=[pulumi.Alias(name="shop", parent=pulumi.ROOT_STACK_RESOURCE)])
+fleet = DedicatedIpFleet("mail", regions={"eu-west-1": FleetRegion(count=3, opts=alone)}, use_case=UseCase(
+"""
+    head, use_case = program.read_text().split("use_case=UseCase(")
+    program.write_text(
+        head.partition("lease = ")[0]
+        + moved
+        + use_case.partition("),\n")[0]
+        + "))\nlease = fleet.leases['eu-west-1']\n"
+        'pulumi.export("addresses", lease.addresses)\npulumi.export("lease_key", lease.lease_key)\n'
+    )
+
+    shop.up()
+
+    assert 1 == len(shop.desk.cases())
+    assert list(addresses) == shop.exported()["addresses"]
+    assert "organization/mail-one-region/dev/shop/eu-west-1" == shop.exported()["lease_key"]
+
+
+def test_adopt(example: Callable[[str], Example]) -> None:
+    """What a team leased by hand becomes the lease's, nothing is filed, and it is protected."""
+    news = example("adopt")
+    addresses = news.desk.lease(IRELAND, 2)
+    for number, ip in enumerate(addresses):
+        news.set(f"addresses[{number}]", ip)
+
+    news.up()
+
+    assert ("active", list(addresses)) == (news.exported()["status"], news.exported()["addresses"])
+    assert "protect" in news.fails("destroy", "--yes", "--skip-preview")
+    assert () == tuple(news.desk.cases())
+
+
+def test_console_filing(example: Callable[[str], Example]) -> None:
+    """Nothing is filed until a person does it; what comes of that, the lease follows."""
+    shop = example("console_filing")
+
+    shop.up()
+    form = shop.exported()
+
+    assert "to_file" == form["status"]
+    assert () == tuple(shop.desk.calls("CreateCase"))
+
+    subject = next(line for line in form["form_text"].splitlines() if line.startswith("Subject: "))
+    shop.desk.file_by_hand(subject.removeprefix("Subject: "), form["form_text"])
+    addresses = shop.grant_all()[IRELAND]
+
+    assert ("active", list(addresses)) == (shop.exported()["status"], shop.exported()["addresses"])
+
+
+def test_mail_setup(example: Callable[[str], Example]) -> None:
+    """A lease inside a component: its addresses flow into a pool, and the domain sends through that."""
+    mail = example("mail_setup")
+
+    mail.up()
+    addresses = mail.grant_all()[IRELAND]
+
+    assert {
+        "addresses": list(addresses),
+        "configuration_set_name": "orders",
+        "dkim_records": [f"{token}._domainkey.example.com" for token in ("one", "two", "three")],
+    } == mail.exported()
+    assert {"orders"} == {ip.pool for ip in mail.desk.details(IRELAND)}
+
+
+def test_automation(example: Callable[[str], Example]) -> None:
+    """Each tenant has a stack of its own; a daily run files once, and then brings in what AWS has granted."""
+    tenants = example("automation")
+
+    first = daily_run(tenants)
+    for case in tenants.desk.cases():
+        tenants.desk.grant(case.id)
+    second = daily_run(tenants)
+
+    assert ["acme: AWS works on", "globex: AWS works on"] == first
+    assert [
+        f"acme: active {' '.join(tenants.desk.addresses(IRELAND))}",
+        f"globex: active {' '.join(tenants.desk.addresses(VIRGINIA))}",
+    ] == second
+    assert 2 == len(tenants.desk.cases())
+
+
+def daily_run(tenants: Example) -> list[str]:
+    """Run the example as a person or a timer would."""
+    said = subprocess.run(
+        [sys.executable, ".", "tenants.json"],
+        cwd=tenants.folder,
+        env=tenants.environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert 0 == said.returncode, said.stderr
+    return said.stdout.splitlines()
+
+
+def test_policy_pack(example: Callable[[str], Example], tmp_path: Path) -> None:
+    """A stack that would cost more than the cap is refused before anything is filed; within the cap it goes through."""
+    shop, pack = example("one_region"), EXAMPLES / "policy_pack"
+    # The engine starts a file itself. For a folder it needs a language host with policy packs.
+    analyzer = executable(tmp_path / "analyzer", f'exec "{sys.executable}" -u -m pulumi.policy "$1" "{pack}"')
+    cap = tmp_path / "cap.json"
+    cap.write_text(json.dumps({"dedicated-ip-monthly-cost": {"usd": 50}}))
+
+    refused = shop.fails("up", "--yes", "--policy-pack", str(analyzer), "--policy-pack-config", str(cap))
+
+    assert "3 dedicated IP addresses cost USD 74.85 a month; the cap is USD 50.00." in refused
+    assert () == tuple(shop.desk.cases())
+
+    shop.up("--policy-pack", str(analyzer))
+
+    assert 1 == len(shop.desk.cases())
+
+
+def test_no_example_is_forgotten() -> None:
+    """Whatever is in the folder has a test of its name; `two_regions` is the demo's."""
+    folders = {folder.name for folder in EXAMPLES.iterdir() if (folder / "__main__.py").exists()}
+
+    assert folders - {"two_regions"} == {name.removeprefix("test_") for name in globals()} & folders
+
+
+def writes(desk: RunningDesk, before: int) -> list[str]:
+    """Give what was changed at AWS since the log had that many entries, without what only repeats."""
+    return [
+        entry.operation for entry in desk.log[before:] if not entry.operation.startswith(("Get", "Describe", "List"))
+    ]
