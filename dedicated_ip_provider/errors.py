@@ -10,6 +10,11 @@ There are no more classes than decisions: a reader mends something, tries later,
 
 from __future__ import annotations
 
+from typing import Final
+
+NOTHING_FILED: Final = "Nothing was filed."
+"""How a next step begins where it is so."""
+
 
 class LeaseError(Exception):
     """Anything that keeps a lease from moving on: what happened, and what to do next.

@@ -2,5 +2,6 @@
 
 from dedicated_ip_provider.aws.account import LOOK_AGAIN_AFTER, Account, Accounts
 from dedicated_ip_provider.aws.regions import regions
+from dedicated_ip_provider.aws.session import Patience, Session
 
-__all__ = ["LOOK_AGAIN_AFTER", "Account", "Accounts", "regions"]
+__all__ = ["LOOK_AGAIN_AFTER", "Account", "Accounts", "Patience", "Session", "regions"]

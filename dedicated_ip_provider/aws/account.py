@@ -14,10 +14,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from dedicated_ip_provider.aws.session import Session
+from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session
 from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, sending
 from dedicated_ip_provider.case_text import Letter, find_mark, has_message, mark_of, read_case
-from dedicated_ip_provider.errors import LeaseError, Refused, Unreachable
+from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease import Case, DedicatedIp
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ T = TypeVar("T")
 
 # A new case may be listed some seconds late: AWS documents no bound, Amazon's own code looks for three seconds.
 LOOK_AGAIN_AFTER: Final = (0.5, 1.0, 2.0, 4.0)
-# A throttled call was not carried out and may be sent again; seconds to wait before each time.
-AFTER_THROTTLE: Final = (1.0, 2.0, 4.0)
 
 STAFF: Final = "Amazon Web Services"
 """How Support names the author of what AWS's own people write."""
@@ -42,10 +40,16 @@ _DIGITS: Final = 12
 class Accounts:
     """The AWS accounts of a run: one for each way in."""
 
-    def __init__(self, settings: Settings, clock: Callable[[], datetime]) -> None:
-        """Take the stack's settings and the process's clock (UTC)."""
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Callable[[], datetime],
+        patience: Patience = PATIENCE,
+    ) -> None:
+        """Take the stack's settings, the process's clock (UTC), and how long AWS is waited for."""
         self._settings = settings
         self._clock = clock
+        self._patience = patience
         self._lock = threading.Lock()
         self._accounts: dict[tuple[str | None, str | None], Account] = {}
 
@@ -53,7 +57,7 @@ class Accounts:
         """Give the account that a lease's own `profile` and `role_arn`, or else the stack's, lead to."""
         with self._lock:
             if (profile, role_arn) not in self._accounts:
-                session = Session(self._settings, region, profile, role_arn)
+                session = Session(self._settings, region, profile, role_arn, self._patience)
                 self._accounts[profile, role_arn] = Account(session, self._settings, self._clock)
             return self._accounts[profile, role_arn]
 
@@ -173,7 +177,7 @@ class Account:
         """Open a case. Raises `Refused` where none was opened, `OutcomeUnknown` where nobody can tell."""
         codes = self.codes()
 
-        def send() -> str:
+        def send() -> Case:
             with sending("support:CreateCase"):
                 reply = self._session.support_once.create_case(
                     subject=letter.subject,
@@ -182,15 +186,15 @@ class Account:
                     ccEmailAddresses=list(cc),
                     **codes,
                 )
-                return reply["caseId"]
+                case_id = reply["caseId"]
+            return self.filed(case_id, letter)
 
         try:
-            case_id = _unless_throttled(send)
+            return self._carried_out(send, lambda: self.find_case(letter.mark, ()))
         except Refused as refusal:
             if code_of(refusal) == "CaseCreationLimitExceeded":
                 raise self._limit_reached() from refusal
             raise
-        return self.filed(case_id, letter)
 
     def filed(self, case_id: str, letter: Letter) -> Case:
         """Give, and keep for the run, the case that a letter opened, as it is before AWS lists it."""
@@ -211,24 +215,42 @@ class Account:
     def send_message(self, case: Case, letter: Letter) -> None:
         """Add a message to a case. Raises `Refused` where it was not added, `OutcomeUnknown` where nobody can tell."""
 
-        def send() -> None:
+        def send() -> bool:
             with sending(f"support:AddCommunicationToCase (case {case.name})"):
                 reply = self._session.support_once.add_communication_to_case(
                     caseId=case.id, communicationBody=letter.body
                 )
                 if reply["result"] is not True:
                     raise KeyError("result")
+                return True
 
-        _unless_throttled(send)
+        self._carried_out(send, lambda: self.find_message(case, letter.mark, ()) or None)
 
     def resolve_case(self, case: Case) -> None:
         """Close a case; to close it again changes nothing, so a lost answer is simply asked for once more."""
+        with asking("support:ResolveCase", f"case {case.name}"):
+            self._session.support.resolve_case(caseId=case.id)["finalCaseStatus"]
 
-        def send() -> None:
-            with asking("support:ResolveCase", f"case {case.name}"):
-                self._session.support.resolve_case(caseId=case.id)["finalCaseStatus"]
+    def _carried_out(self, send: Callable[[], T], look: Callable[[], T | None]) -> T:
+        """Send, and send again what AWS throttled. AWS's no is believed only after a look for what was sent.
 
-        _unless_throttled(send)
+        What says no may stand behind what has filed the case already: no answer but a case's id is proof.
+        """
+        for wait in (*self._session.patience.after_throttle, None):
+            try:
+                return send()
+            except OutcomeUnknown:
+                raise
+            except LeaseError as error:
+                again = wait is not None and code_of(error) in THROTTLES
+                time.sleep(wait if wait is not None and again else 0)
+                # Without a code AWS has not heard of it.
+                found = look() if code_of(error) else None
+                if found is not None:
+                    return found
+                if not again:
+                    raise
+        raise AssertionError("the last round returns or raises")
 
     def remember(self, case: Case) -> None:
         """Keep what this run knows of a case, so that no lease of the run overlooks it."""
@@ -352,7 +374,10 @@ def _no_category(services: Sequence[Mapping[str, Any]]) -> Refused:
 def _guard(account_id: str, settings: Settings) -> None:
     allowed, forbidden = settings.allowed_accounts, settings.forbidden_accounts
     if len(account_id) != _DIGITS:
-        raise Unreachable(f"AWS names the account {account_id!r}, which is none.", "Nothing was filed.")
+        raise Unreachable(
+            f"AWS names the account {account_id!r}, which is none.",
+            "Nothing was filed. Run the same command again later.",
+        )
     if (allowed and account_id not in allowed) or account_id in forbidden:
         option = "aws:forbiddenAccountIds" if account_id in forbidden else "aws:allowedAccountIds"
         raise Refused(
@@ -373,18 +398,6 @@ def _dedicated_ip(item: Mapping[str, Any]) -> DedicatedIp:
 
 def _own(communications: Sequence[Mapping[str, Any]]) -> list[str]:
     return [item["body"] for item in communications if item.get("submittedBy") != STAFF]
-
-
-def _unless_throttled(send: Callable[[], T]) -> T:
-    """Send again what AWS throttled: it was not carried out."""
-    for wait in (*AFTER_THROTTLE, None):
-        try:
-            return send()
-        except LeaseError as error:
-            if wait is None or code_of(error) not in THROTTLES:
-                raise
-            time.sleep(wait)
-    raise AssertionError("the last round returns or raises")
 
 
 def _again(look: Callable[[], T | None], waits: Sequence[float]) -> T | None:

@@ -71,7 +71,10 @@ _NEVER_SENT: Final = (
 _SERVER_ERROR: Final = 500
 _REQUEST_TIMEOUT: Final = 408
 
-_SIGN_IN: Final = "Sign in again, or set `aws:profile`, `aws:assumeRoles` or the lease's `profile` and `role_arn`."
+_SIGN_IN: Final = (
+    "Sign in again, or choose other credentials: in Pulumi by `aws:profile`, `aws:assumeRoles` or the lease's "
+    "`profile` and `role_arn`, on the command line by `--profile`."
+)
 _TRY_LATER: Final = "Nothing was filed. Run the same command again later."
 
 
@@ -114,7 +117,7 @@ def sending(operation: str) -> Iterator[None]:
 
 def code_of(error: BaseException | None) -> str:
     """Give AWS's code of an error, through our translation; "" where there is none."""
-    if isinstance(error, LeaseError):
+    while isinstance(error, LeaseError):
         error = error.__cause__
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
@@ -125,7 +128,7 @@ def _no(what: str, error: ClientError, later: str) -> LeaseError:
     if code == "SubscriptionRequiredException":
         return Refused(
             f"The account has no paid AWS Support plan, which {what} needs.",
-            "Nothing was filed. Without a plan, ask for the addresses in the Support Center, and name them in `adopt`.",
+            'Nothing was filed. Without a plan, set `filing="console"`: a person files the form; the lease follows.',
         )
     if code in THROTTLES:
         return Unreachable(f"AWS throttles {what}: too many calls a second by this account.", later)
@@ -135,7 +138,7 @@ def _no(what: str, error: ClientError, later: str) -> LeaseError:
         return Refused(said, f"Nothing was filed. Allow {what.split(' ', maxsplit=1)[0]} to this role or user.")
     if _status(error) >= _SERVER_ERROR:
         return Unreachable(said, later)
-    return Refused(said, "Nothing was filed.")
+    return Refused(said, "Nothing was filed. Mend what AWS names, then run the same command again.")
 
 
 def _may_have_happened(error: ClientError) -> bool:
