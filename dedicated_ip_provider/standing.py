@@ -127,9 +127,10 @@ def _ours(
         return frozenset(lease.adopt).union(*(arrivals(case, seen) for case in taken_up))
     # An unfiled form brings nothing. Only where cases cannot be read, what comes shows that it was filed.
     requests = [c for c in mine if c.kind == "request" and not (c.is_unfiled and seen.cases_readable)]
-    # What the state does not know yet was filed by a run that could not store its end.
-    growing = [case for case in requests if case.number > past.case_number and not case.withdrawn]
-    known = [case for case in requests if case.number <= past.case_number]
+    # What the state does not know as filed was filed by a run that could not store its end, or by a person.
+    forms = {case.number for case in past.open_cases if case.is_unfiled and seen.cases_readable}
+    known = [case for case in requests if case.number <= past.case_number and case.number not in forms]
+    growing = [case for case in requests if case not in known and not case.withdrawn]
     came = (arrivals(known[-1], seen) if known else seen.here - set(past.before)) if past.unfinished else frozenset()
     # An address that was adopted and then given back must not come home by its old mention.
     adopted = set(lease.adopt) - set(past.adopt)

@@ -71,6 +71,13 @@ ROWS: list[tuple[str, Lease, Past | None, Seen, tuple[str, ...]]] = [
         (A, B),
     ),
     (
+        "a form was filed, granted and closed since the last look: what came is ours",
+        lease(filing="console"),
+        past(case_number=1, open_cases=(FORM,)),
+        seen(A, B, cases=(request(status=RESOLVED),)),
+        (A, B),
+    ),
+    (
         "what came after a withdrawn request is not ours",
         lease(),
         past(case_number=1),
