@@ -6,5 +6,4 @@ import sys
 
 from dedicated_ip_provider.cli.program import main
 
-if __name__ == "__main__":
-    sys.exit(main())
+sys.exit(main())

@@ -35,9 +35,10 @@ from dedicated_ip_provider.decision import (
 )
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
 from dedicated_ip_provider.forms import case_url
-from dedicated_ip_provider.lease import RESOLVED, Case, Lease, Paper, Past, Seen, UseCase, counted
+from dedicated_ip_provider.lease import RESOLVED, Case, Lease, Paper, Past, Seen, counted
 from dedicated_ip_provider.outlook import Outlook, count_after_drift, outlook_of
 from dedicated_ip_provider.standing import cases_of, stand
+from dedicated_ip_provider.traces import trace
 
 Letters = FileRequest | Relinquish | Amend | Withdraw | Confirm
 Step = Letters | Resolve | Refuse
@@ -92,25 +93,15 @@ def refresh(account: Account, lease: Lease, past: Past) -> tuple[Lease, Outlook]
 
 def find(account: Account, lease_key: str, region: str) -> tuple[Lease, Outlook]:
     """Read a lease of which nothing is known but its key. Raises `Refused` where AWS has no trace of it."""
-    unknown = UseCase(
-        mail_type="",
-        website_url="",
-        description="",
-        why_dedicated="",
-        opt_in="",
-        bounce_complaints="",
-        complies_with_aup=False,
-    )
-    lease = Lease(key=lease_key, region=region, count=0, use_case=unknown)
-    seen = observe(account, lease, None)
-    mine = cases_of(lease_key, None, seen)
-    if not mine:
+    account_id = account.id
+    cases = account.cases()
+    if not any(case.lease_key == lease_key for case in cases):
         raise Refused(
-            f"Account {seen.account_id} has no support case of a lease {lease_key}.",
+            f"Account {account_id} has no support case of a lease {lease_key}.",
             "Give `get` the lease's `lease_key` as its id, and credentials of the account that it lives in.",
         )
-    lease = replace(lease, count=mine[-1].total, attempt=mine[-1].attempt)
-    return lease, outlook_of(lease, None, seen)
+    found = trace(lease_key, Seen(account_id=account_id, addresses=account.addresses(region), cases=cases))
+    return found.lease, found.outlook
 
 
 def confirm(

@@ -51,11 +51,9 @@ def keys_of(cases: Iterable[Case], region: str) -> tuple[str, ...]:
     return tuple(sorted({case.lease_key for case in cases if case.region == region}))
 
 
-def trace(lease_key: str, seen: Seen) -> Trace | None:
-    """Tell what AWS shows of a lease; None where it has no trace of it."""
+def trace(lease_key: str, seen: Seen) -> Trace:
+    """Tell what AWS shows of a lease that has a case."""
     mine = cases_of(lease_key, None, seen)
-    if not mine:
-        return None
     lease = lease_of(mine[-1])
     return Trace(lease=lease, outlook=outlook_of(lease, None, seen), cases=mine)
 

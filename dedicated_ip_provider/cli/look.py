@@ -20,11 +20,11 @@ def look(account: Account, chosen: Collection[str] = ()) -> tuple[Trace, ...]:
     # The cases first: a case that closes between the two looks has brought its addresses by then.
     cases = account.cases()
     places = {case.region for case in cases} & regions().with_ses
-    found = []
+    found: list[Trace] = []
     for region in sorted(places & set(chosen) if chosen else places):
         seen = Seen(account_id=account_id, addresses=account.addresses(region), cases=cases)
         found += [trace(key, seen) for key in keys_of(cases, region)]
-    return tuple(one for one in found if one)
+    return tuple(found)
 
 
 def find_case(account: Account, name: str) -> Case:

@@ -38,11 +38,19 @@ class Duration(click.ParamType[timedelta]):
         """Read a length of time."""
         if isinstance(value, timedelta):
             return value
-        units = re.fullmatch(r"(?=.)(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s?)?", value)
-        if units is None:
+        length = read_duration(value)
+        if length is None:
             self.fail(f"{value!r} is no length of time, such as 90m, 2h30m or 3d.", param, ctx)
-        days, hours, minutes, seconds = (int(unit or 0) for unit in units.groups())
-        return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        return length
+
+
+def read_duration(text: str) -> timedelta | None:
+    """Read a length of time; None where it is none."""
+    units = re.fullmatch(r"(?=.)(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s?)?", text)
+    if units is None:
+        return None
+    days, hours, minutes, seconds = (int(unit or 0) for unit in units.groups())
+    return timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def profile_option(command: Command) -> Command:

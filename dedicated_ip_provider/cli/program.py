@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from dedicated_ip_provider.cli.confirm import confirm
+from dedicated_ip_provider.cli.desk import desk
 from dedicated_ip_provider.cli.doctor import doctor
 from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
 from dedicated_ip_provider.cli.outside import Outside, real
@@ -39,7 +40,7 @@ def program() -> None:
     """
 
 
-for command in (doctor, status, wait, confirm, policy):
+for command in (doctor, status, wait, confirm, policy, desk):
     program.add_command(command)
 
 
@@ -49,8 +50,23 @@ def main(arguments: Sequence[str] | None = None, outside: Outside | None = None)
         # What cannot be written in the terminal's encoding is no reason to fail.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    if sys.stdout is None:
+        return _fail("there is no output to write to.", Exit.CANNOT_WRITE)
     try:
-        ended = program.main(arguments, "dedicated-ip", standalone_mode=False, obj=outside or real())
+        return int(_run(arguments, outside or real()))
+    except SystemExit:
+        # click's own answer where what reads the output is gone.
+        return _fail("nobody reads the output any more.", Exit.CANNOT_WRITE)
+    except OSError as error:
+        _give_up(sys.stdout)
+        return _fail(f"the output cannot be written: {error.strerror}.", Exit.CANNOT_WRITE)
+    except Exception as error:  # noqa: BLE001 - a person in a shell gets a sentence, whatever it is
+        return _fail(_bug(error), Exit.UNFORESEEN)
+
+
+def _run(arguments: Sequence[str] | None, outside: Outside) -> int:
+    try:
+        return program.main(arguments, "dedicated-ip", standalone_mode=False, obj=outside) or Exit.DONE
     except click.exceptions.NoArgsIsHelpError as error:
         click.echo(error.format_message(), err=True)
         return Exit.USAGE
@@ -60,15 +76,6 @@ def main(arguments: Sequence[str] | None = None, outside: Outside | None = None)
         return _fail("interrupted.", Exit.INTERRUPTED)
     except LeaseError as error:
         return _fail(str(error), exit_of(error))
-    except SystemExit:
-        # click's own answer where what reads the output is gone.
-        return _fail("nobody reads the output any more.", Exit.CANNOT_WRITE)
-    except OSError as error:
-        _give_up(sys.stdout)
-        return _fail(f"the output cannot be written: {error.strerror}.", Exit.CANNOT_WRITE)
-    except Exception as error:  # noqa: BLE001 - a person in a shell gets a sentence, whatever it is
-        return _fail(_bug(error), Exit.UNFORESEEN)
-    return int(ended or Exit.DONE)
 
 
 def _give_up(stream: TextIO) -> None:

@@ -209,6 +209,12 @@ def test_a_request_has_nothing_to_confirm(
     )
 
 
+@pytest.mark.usefixtures("relinquished")
+def test_a_closed_request_is_none_either(run: Callable[..., Ended]) -> None:
+    """The number of another case of the same lease is a mistake."""
+    assert run("confirm", "1700000001").err.startswith("dedicated-ip: Case 1700000001 asks for addresses: ")
+
+
 def test_a_case_that_is_no_lease_is_not_touched(desk: RunningDesk, run: Callable[..., Ended]) -> None:
     """Other people's cases are none of ours."""
     number = desk.file_by_hand("Please remove", "Addresses to relinquish: 192.0.2.1")

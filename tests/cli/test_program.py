@@ -111,6 +111,13 @@ def test_a_closed_pipe_is_a_sentence() -> None:
     assert (9, "dedicated-ip: nobody reads the output any more.\n") == (ended.returncode, ended.stderr)
 
 
+def test_a_closed_output_is_a_sentence() -> None:
+    """Data that would go nowhere is not asked for."""
+    ended = subprocess.run(["sh", "-c", "dedicated-ip policy >&-"], stderr=subprocess.PIPE, text=True, check=False)
+
+    assert (9, "dedicated-ip: there is no output to write to.\n") == (ended.returncode, ended.stderr)
+
+
 def test_letters_that_the_terminal_lacks_are_replaced(desk: object) -> None:  # noqa: ARG001 - leads AWS clients there
     """An encoding without the letters of a message is no reason to fail."""
     ended = subprocess.run(
