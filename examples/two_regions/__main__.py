@@ -17,6 +17,11 @@ shop = UseCase(
 )
 
 for name, region in (("ireland", "eu-west-1"), ("virginia", "us-east-1")):
-    lease = DedicatedIpLease(name, region=region, count=config.require_int(name), use_case=shop)
-    pulumi.export(f"{name}_status", lease.status)
-    pulumi.export(f"{name}_addresses", lease.addresses)
+    lease = DedicatedIpLease(
+        name,
+        region=region,
+        count=config.require_int(name),
+        use_case=shop,
+        confirm_relinquish=config.require_bool("confirm"),
+    )
+    pulumi.export(name, {"status": lease.status, "message": lease.message, "addresses": lease.addresses})

@@ -1,0 +1,36 @@
+"""Take over addresses that a team leased by hand before. As long as `more` is 0, nothing is filed.
+
+    pulumi config set --path 'addresses[0]' 192.0.2.1
+    pulumi config set --path 'addresses[1]' 192.0.2.2
+    pulumi up
+
+The lease is protected: neither `pulumi destroy` nor taking it out of the program gives the addresses back, until
+`pulumi state unprotect` says otherwise.
+"""
+
+import pulumi
+
+from dedicated_ip_provider import DedicatedIpLease, UseCase
+
+config = pulumi.Config()
+addresses: list[str] = config.require_object("addresses")
+
+lease = DedicatedIpLease(
+    "newsletter",
+    count=len(addresses) + config.require_int("more"),
+    adopt=addresses,
+    use_case=UseCase(
+        mail_type="MARKETING",
+        website_url="https://example.com/news",
+        description="A newsletter to 300,000 readers, every Thursday.",
+        why_dedicated="Its reputation shall depend on nobody else's mail.",
+        opt_in="Readers fill in a form and confirm by mail.",
+        bounce_complaints="Whoever bounces or complains is taken off the list at once.",
+        complies_with_aup=True,
+    ),
+    opts=pulumi.ResourceOptions(protect=True),
+)
+
+pulumi.export("status", lease.status)
+pulumi.export("message", lease.message)
+pulumi.export("addresses", lease.addresses)

@@ -1,0 +1,57 @@
+"""Lease addresses for many tenants, each in a stack of its own, with Pulumi's Automation API.
+
+    python examples/automation examples/automation/tenants.json
+
+brings each tenant's stack up to date with AWS and with the file, and prints where each stands. Run it every day.
+A tenant that is taken out of the file keeps its addresses: giving them back is final, so a person does it, with
+`pulumi destroy --stack NAME`.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pulumi
+from pulumi import automation
+
+from dedicated_ip_provider import DedicatedIpLease, UseCase
+
+PROJECT = "mail-tenants"
+
+
+def main(tenants_file: str) -> None:
+    """Bring all tenants up to date, and print a line for each."""
+    tenants: dict[str, dict[str, Any]] = json.loads(Path(tenants_file).read_text())
+    for name, tenant in tenants.items():
+        stack = automation.create_or_select_stack(name, PROJECT, partial(lease_for, tenant))
+        stack.set_config("aws:region", automation.ConfigValue(tenant["region"]))
+        # What AWS did since the last time comes first, then what the file asks for now.
+        outputs = stack.up(refresh=True).outputs
+        print(f"{name}: {outputs['message'].value} {' '.join(outputs['addresses'].value)}".rstrip())
+
+
+def lease_for(tenant: dict[str, Any]) -> None:
+    """Declare what one tenant has."""
+    lease = DedicatedIpLease(
+        "mail",
+        count=tenant["count"],
+        use_case=UseCase(
+            mail_type=tenant["mail_type"],
+            website_url=tenant["website"],
+            description=tenant["description"],
+            why_dedicated="Each of our tenants has a reputation of its own.",
+            opt_in="Our terms ask each tenant for confirmed opt-in, and our sign-up form enforces it.",
+            bounce_complaints="SNS feeds a suppression list of each tenant within a minute.",
+            complies_with_aup=True,
+        ),
+    )
+    pulumi.export("message", lease.message)
+    pulumi.export("addresses", lease.addresses)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,32 @@
+"""Dedicated IP addresses for an account without a paid support plan: a person files the case.
+
+    pulumi up                        files nothing
+    pulumi stack output form_text    the filled form: copy it into the Support Center, as it is
+    pulumi refresh                   once it is filed, and again days later: what AWS has granted
+
+The form carries a mark by which the lease knows its case again: leave it in.
+"""
+
+import pulumi
+
+from dedicated_ip_provider import DedicatedIpLease, UseCase
+
+lease = DedicatedIpLease(
+    "shop",
+    count=2,
+    filing="console",
+    use_case=UseCase(
+        mail_type="TRANSACTIONAL",
+        website_url="https://example.com",
+        description="Order and shipping mails for our shop, 40,000 a day.",
+        why_dedicated="Our partners allow-list sender addresses.",
+        opt_in="Customers tick a box at check-out and confirm by mail.",
+        bounce_complaints="SNS feeds a suppression list within a minute.",
+        complies_with_aup=True,
+    ),
+)
+
+pulumi.export("status", lease.status)
+pulumi.export("message", lease.message)
+pulumi.export("form_text", lease.form_text)
+pulumi.export("addresses", lease.addresses)
