@@ -255,6 +255,24 @@ def is_state(bag: Bag) -> bool:
     return "memory" in bag
 
 
+def waits_for_answer(outputs: Bag) -> bool:
+    """Tell whether AWS had asked, when the lease was last looked at, if addresses shall really go."""
+    memory = outputs.get("memory")
+    return isinstance(memory, Mapping) and memory.get("confirmation_due") is True
+
+
+def way_in_from(bag: Bag) -> dict[str, str]:
+    """Read the `profile` and `role_arn` that `DedicatedIpLease.get` may send. Raises `Refused` where they are wrong."""
+    reader = _Reader(bag, lambda _: False)
+    way_in = {
+        "profile": reader.take("profile", _text_up_to(200), None),
+        "role_arn": reader.take("role_arn", _role_arn, None),
+    }
+    if reader.failures:
+        raise Refused(" ".join(failure.reason for failure in reader.failures), "Correct it in the call of `get`.")
+    return {key: value for key, value in way_in.items() if value is not None}
+
+
 def inputs_of(lease: Lease) -> dict[str, Any]:
     """Write a lease as inputs, defaults filled in; what is not set is left out, as Pulumi does."""
     use = lease.use_case

@@ -30,11 +30,12 @@ from pulumi.dynamic import (
 
 from dedicated_ip_provider.aws import Account, Accounts, regions
 from dedicated_ip_provider.case_text import mark_of
-from dedicated_ip_provider.errors import LeaseError
+from dedicated_ip_provider.errors import LeaseError, Refused
 from dedicated_ip_provider.forecast import forecast
 from dedicated_ip_provider.outlook import born
 from dedicated_ip_provider.props import (
     DEFAULTS,
+    OUTPUTS,
     Failure,
     changed_inputs,
     inputs_of,
@@ -44,6 +45,8 @@ from dedicated_ip_provider.props import (
     outputs_of,
     past_from_state,
     read_lease,
+    waits_for_answer,
+    way_in_from,
 )
 from dedicated_ip_provider.reconcile import find, refresh, settle
 from dedicated_ip_provider.settings import Settings, read_settings
@@ -102,7 +105,7 @@ class DedicatedIpLeaseProvider(ResourceProvider):
         # Only the program knows whether this is a preview. It says so in an input that ends here.
         previewing = news.pop("previewing", None) is True
         inputs = _given({**DEFAULTS, **news})
-        if olds and olds.get("region") == news.get("region"):
+        if "lease_key" in olds and olds.get("region") == news.get("region"):
             # The key is what AWS's cases carry: a renamed stack, project or resource keeps the old one.
             inputs["lease_key"] = olds["lease_key"]
         reading = read_lease(news, regions(), contains_unknowns)
@@ -126,7 +129,7 @@ class DedicatedIpLeaseProvider(ResourceProvider):
             if previewed:
                 _tell_all(forecast(replace(lease_from_state(olds, regions()), count=0), past_from_state(olds)))
             return DiffResult(changes=True, replaces=["region"])
-        answer_due = olds.get("memory", {}).get("confirmation_due") is True and news.get("confirm_relinquish") is True
+        answer_due = waits_for_answer(olds) and news.get("confirm_relinquish") is True
         # Pulumi compares the inputs itself where it may (None): then `replace_on_changes` works.
         changes = None if changed and not contains_unknowns(news) else bool(changed) or answer_due
         if wanted and previewed and changes is not False:
@@ -176,9 +179,18 @@ class DedicatedIpLeaseProvider(ResourceProvider):
 
     def _get(self, lease_key: str, props: Bag) -> Bag:
         region = lease_key.rpartition("/")[2]
-        account = self._run.accounts.get(region, props.get("profile"), props.get("role_arn"))
+        if region not in regions().with_ses:
+            raise Refused(
+                f"{lease_key!r} is the key of no lease: it does not end with an AWS Region that has Amazon SES.",
+                "Give `get` the lease's `lease_key` as its id.",
+            )
+        way_in = way_in_from(props)
+        account = self._run.accounts.get(region, way_in.get("profile"), way_in.get("role_arn"))
         lease, outlook = find(account, lease_key, region)
-        return outputs_of(lease, outlook)
+        # AWS does not show what else was declared. Without a memory, a refresh finds the lease like this again.
+        shown = [key for key in ("lease_key", "region", "count", "attempt", *OUTPUTS) if key != "memory"]
+        outputs = outputs_of(lease, outlook)
+        return {**{key: outputs[key] for key in shown}, **way_in}
 
 
 class _Run:
