@@ -70,7 +70,7 @@ def doctor(  # noqa: PLR0913 - the options
     """
     region = configured_region(outside, profile)
     places = chosen or ((region,) if region else ())
-    account = account_of(outside, profile, places, Codes(service=service_code, category=category_code))
+    account = account_of(outside, profile, places, codes=Codes(service=service_code, category=category_code))
     found = []
     for check in examine(account, allowed, places, outside.now()):
         found.append(check)

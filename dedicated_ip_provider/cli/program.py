@@ -15,6 +15,7 @@ from dedicated_ip_provider.cli.confirm import confirm
 from dedicated_ip_provider.cli.desk import desk
 from dedicated_ip_provider.cli.doctor import doctor
 from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
+from dedicated_ip_provider.cli.form import form
 from dedicated_ip_provider.cli.outside import Outside, real
 from dedicated_ip_provider.cli.policy import policy
 from dedicated_ip_provider.cli.status import status
@@ -40,7 +41,7 @@ def program() -> None:
     """
 
 
-for command in (doctor, status, wait, confirm, policy, desk):
+for command in (doctor, status, wait, form, confirm, policy, desk):
     program.add_command(command)
 
 

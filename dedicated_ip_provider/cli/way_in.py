@@ -27,11 +27,18 @@ def configured_region(outside: Outside, profile: str | None) -> str | None:
     return region
 
 
-def account_of(outside: Outside, profile: str | None, chosen: Sequence[str], codes: Codes | None = None) -> Account:
+def account_of(
+    outside: Outside,
+    profile: str | None,
+    chosen: Sequence[str],
+    *,
+    codes: Codes | None = None,
+    role_arn: str | None = None,
+) -> Account:
     """Give the account that the credentials lead to; nothing is asked of AWS before it is needed.
 
     A Region only says in which partition of AWS the account is.
     """
     home = next(iter(chosen), None) or configured_region(outside, profile) or _SOMEWHERE
     settings = Settings(profile=profile, codes=codes or Codes())
-    return Accounts(settings, outside.now).get(home, None, None)
+    return Accounts(settings, outside.now).get(home, None, role_arn)

@@ -65,7 +65,7 @@ The answer will be:
     assert "".join(f"  | {line}\n" if line else "\n" for line in answer.split("\n")) in ended.out
     assert (
         "Send this answer? The addresses cannot be got back. [y/N]: "
-        "eu (eu-west-1): case 1700000002: confirmed that 192.0.2.1, 192.0.2.2 go\n" == ended.err
+        "eu (eu-west-1): case 1700000002: confirmed that 192.0.2.1, 192.0.2.2 shall go\n" == ended.err
     )
     assert "customer-action-completed" == desk.case(CASE).status
 
@@ -87,7 +87,10 @@ def test_a_case_is_answered_once(desk: RunningDesk, run: Callable[..., Ended]) -
     first = run("confirm", CASE, "--yes")
     second = run("confirm", desk.case(CASE).id, "--yes")
 
-    assert (0, "eu (eu-west-1): case 1700000002: confirmed that 192.0.2.1, 192.0.2.2 go\n") == (first.code, first.err)
+    assert (0, "eu (eu-west-1): case 1700000002: confirmed that 192.0.2.1, 192.0.2.2 shall go\n") == (
+        first.code,
+        first.err,
+    )
     assert (0, "Case 1700000002 was answered already; its status is customer-action-completed.\n", "") == (
         second.code,
         second.out,
@@ -165,7 +168,10 @@ def test_a_lost_answer_is_looked_for(desk: RunningDesk, run: Callable[..., Ended
 
     said = run("confirm", CASE, "--yes")
 
-    assert (0, "eu (eu-west-1): case 1700000002: confirmed that 192.0.2.1, 192.0.2.2 go\n") == (said.code, said.err)
+    assert (0, "eu (eu-west-1): case 1700000002: confirmed that 192.0.2.1, 192.0.2.2 shall go\n") == (
+        said.code,
+        said.err,
+    )
     assert 1 == len(desk.calls("AddCommunicationToCase"))
 
 

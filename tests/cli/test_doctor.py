@@ -287,7 +287,7 @@ def test_what_knows_no_dry_runs_is_not_asked_to_write(desk: RunningDesk, run: Ca
     ]
 
 
-KINDS = ("access-denied", "close", "half-body", "html")
+KINDS = ("access-denied", "close", "half-body")
 OPERATIONS = (
     None,
     "GetCallerIdentity",

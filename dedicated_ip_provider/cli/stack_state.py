@@ -1,0 +1,88 @@
+"""The leases in a stack's state, as `pulumi stack export` writes it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from dedicated_ip_provider.aws import regions
+from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.props import lease_from_state, past_from_state
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from dedicated_ip_provider.lease import Lease, Past
+
+TYPE: Final = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
+"""The resource's type token, as it stands in every stack's state."""
+
+_NO_STATE: Final = "the file is no state of a stack, as `pulumi stack export` writes it."
+# How Pulumi marks a value that is a secret (sdk/go/common/resource, `SigKey` and `SecretSig`).
+_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, the same in every state
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A lease as a stack's state has it; `form_text` is the form that waits for a person there."""
+
+    lease: Lease
+    past: Past
+    form_text: str
+
+
+def read_stored(text: str, name: str | None) -> Stored:
+    """Read the lease of a resource, or of a lease key, that a stack holds; without a name, its only one.
+
+    Raises a usage error where the text is no state of a stack, or the name does not mean one lease in it.
+    """
+    try:
+        resources = json.loads(text)["deployment"]["resources"]
+        held = [one for one in resources if one["type"] == TYPE and _is_held(one)]
+        named = [(one["urn"].rpartition("::")[2], one["outputs"]) for one in held]
+        fitting = [outputs for called, outputs in named if name in (None, called, outputs["lease_key"])]
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise click.UsageError(_NO_STATE) from error
+    there = ", ".join(called for called, _ in named)
+    if not named:
+        raise click.UsageError("the state has no lease.")
+    if not fitting:
+        raise click.UsageError(f"the state has no lease {name}; it has {there}.")
+    if len(fitting) > 1:
+        raise click.UsageError(f"the state has several leases; name one of {there}.")
+    return _read(fitting[0])
+
+
+def _is_held(resource: Mapping[str, Any]) -> bool:
+    """Tell whether the stack itself holds the resource: not one that it only reads, or is about to delete."""
+    return not resource.get("external") and not resource.get("delete")
+
+
+def _read(outputs: Mapping[str, Any]) -> Stored:
+    plain = _plain(outputs)
+    return Stored(
+        lease=lease_from_state(plain, regions()),
+        past=past_from_state(plain),
+        form_text=str(plain.get("form_text", "")),
+    )
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON, which `lease_from_state` and `past_from_state` judge
+    """Give a value with its secrets in the open, if the export has them so."""
+    if isinstance(value, dict):
+        if value.get(_SIGNATURE) == _SECRET:
+            if "plaintext" not in value:
+                raise Refused(
+                    "The state of a lease has a secret in it, which is encrypted.",
+                    "Export the state with `pulumi stack export --show-secrets`.",
+                )
+            try:
+                return json.loads(value["plaintext"])
+            except (ValueError, TypeError) as error:
+                raise click.UsageError(_NO_STATE) from error
+        return {key: _plain(inner) for key, inner in value.items()}
+    return [_plain(inner) for inner in value] if isinstance(value, list) else value
