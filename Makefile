@@ -12,7 +12,7 @@ WITH_ENGINE := engine=$$($(BIN)/python engine/install.py) && PATH="$(CURDIR)/$(B
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
 export PULUMI_SKIP_UPDATE_CHECK := true
 
-.PHONY: help test lint format demo clean
+.PHONY: help test lint format docs demo clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -32,6 +32,10 @@ lint: $(READY) ## Check format, lint, types and import contracts
 format: $(READY) ## Format the code and mend what ruff can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
+
+docs: $(READY) ## Build the documentation into docs/_build, every warning an error
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build
+	@echo "see docs/_build/index.html"
 
 demo: $(READY) ## Play the story on this machine (KEEP=1 leaves it running, ARGS= for more)
 	@$(WITH_ENGINE) $(BIN)/python demo/play.py $(if $(KEEP),--keep) $(ARGS)

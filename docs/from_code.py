@@ -1,0 +1,110 @@
+"""What the pages take from the code when they are built, so that it cannot go stale.
+
+    ```{command-help} wait
+    ```
+
+shows the help of a command, as a terminal shows it, and
+
+    ```{exit-codes}
+    ```
+
+the table of exit codes, and
+
+    ```{docstring} dedicated_ip_provider.emulator
+    ```
+
+what a module says of itself, as it is written, and
+
+    ```{desk-commands}
+    ```
+
+what can be typed at the desk's prompt.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import click
+from docutils import nodes
+from docutils.parsers.rst import Directive
+
+from dedicated_ip_provider.cli.desk_prompt import Prompt
+from dedicated_ip_provider.cli.exits import MEANINGS
+from dedicated_ip_provider.cli.program import program
+from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+WIDTH = 100
+
+
+class CommandHelp(Directive):
+    """The help of `dedicated-ip`, or of one of its commands."""
+
+    optional_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Show the help as a block of plain text."""
+        words = ["dedicated-ip", *self.arguments]
+        command = program.commands[self.arguments[0]] if self.arguments else program
+        context = click.Context(command, info_name=" ".join(words), terminal_width=WIDTH, max_content_width=WIDTH)
+        text = f"$ {' '.join(words)} --help\n{command.get_help(context)}"
+        return [nodes.literal_block(text, text, language="text")]
+
+
+class Docstring(Directive):
+    """What a module says of itself."""
+
+    required_arguments = 1
+
+    def run(self) -> list[nodes.Node]:
+        """Show it as a block of plain text."""
+        text = inspect.getdoc(importlib.import_module(self.arguments[0])) or ""
+        return [nodes.literal_block(text, text, language="text")]
+
+
+class DeskCommands(Directive):
+    """What can be typed at the desk's prompt."""
+
+    def run(self) -> list[nodes.Node]:
+        """Show the answer to `help` there."""
+        text = f"desk> help\n{Prompt(Desk(), DEFAULT_ACCOUNT).obey('help')}"
+        return [nodes.literal_block(text, text, language="text")]
+
+
+class ExitCodes(Directive):
+    """A row for each exit code, with what it means."""
+
+    columns: ClassVar = ("code", "means")
+
+    def run(self) -> list[nodes.Node]:
+        """Make the table."""
+        rows = [(str(code.value), meaning) for code, meaning in MEANINGS.items()]
+        table, group = nodes.table(), nodes.tgroup(cols=len(self.columns))
+        group += [nodes.colspec(colwidth=width) for width in (10, 90)]
+        group += nodes.thead("", self._row(*self.columns))
+        group += nodes.tbody("", *(self._row(*row) for row in rows))
+        table += group
+        return [table]
+
+    def _row(self, *cells: str) -> nodes.row:
+        return nodes.row("", *(nodes.entry("", self._words(cell)) for cell in cells))
+
+    def _words(self, text: str) -> nodes.paragraph:
+        """Write a text with `code` in it."""
+        parts = text.split("`")
+        said = [nodes.literal(part, part) if at % 2 else nodes.Text(part) for at, part in enumerate(parts)]
+        return nodes.paragraph("", "", *said)
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Add the directives to Sphinx."""
+    app.add_directive("command-help", CommandHelp)
+    app.add_directive("desk-commands", DeskCommands)
+    app.add_directive("docstring", Docstring)
+    app.add_directive("exit-codes", ExitCodes)
+    return {"parallel_read_safe": True}

@@ -1,0 +1,63 @@
+"""The documentation: it builds without a warning, fetches nothing, and forgets nothing that the code has."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dedicated_ip_provider.cli.program import program
+from dedicated_ip_provider.props import INPUTS, OUTPUTS
+from dedicated_ip_provider.settings import read_settings
+
+DOCS = Path(__file__).parents[1] / "docs"
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the site; a broken link or heading, and any other warning, fails."""
+    folder = tmp_path_factory.mktemp("site")
+    built = subprocess.run(
+        [sys.executable, "-m", "sphinx", "--quiet", "--fail-on-warning", "--keep-going", DOCS, folder],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (0, "") == (built.returncode, built.stderr)
+    return folder
+
+
+def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
+    """A page is whole without a network: no script, style, font or picture of another host."""
+    loads = re.compile(r"""<(?:script|img|iframe|source|link)\b[^>]*\b(?:src|href)=["']?(?:https?:)?//""")
+
+    assert [] == [file.name for file in site.rglob("*.html") if loads.search(file.read_text())]
+    assert [] == [file.name for file in site.rglob("*.css") if re.search(r"url\(['\"]?(https?:)?//", file.read_text())]
+
+
+def test_the_reference_has_every_input_and_output(site: Path) -> None:
+    """Each key that a stack stores for a lease is explained; what the provider keeps for itself is not."""
+    page = (site / "reference" / "lease.html").read_text()
+    explained = set(re.findall(r'id="dedicated_ip_provider\.DedicatedIpLease\.(\w+)"', page))
+    arguments = set(re.findall(r"<strong>(\w+)</strong>", page))
+
+    assert set() == {*INPUTS, *OUTPUTS} - explained - arguments - {"memory"}
+
+
+def test_the_reference_has_every_configuration_key() -> None:
+    """What a stack's configuration may say is in one table."""
+    asked_for: list[str] = []
+    read_settings(asked_for.append)
+    page = (DOCS / "reference" / "configuration.md").read_text()
+
+    assert [] == [key for key in asked_for if f"`{key}`" not in page]
+
+
+def test_the_reference_has_every_command() -> None:
+    """The help of each command is shown as the terminal shows it."""
+    page = (DOCS / "reference" / "command-line.md").read_text()
+
+    assert [] == [name for name in program.commands if f"{{command-help}} {name}\n" not in page]
