@@ -27,6 +27,7 @@ lint: $(READY) ## Check format, lint, types and import contracts
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
+	@said=$$($(BIN)/basedpyright) || { echo "$$said"; exit 1; }
 	@said=$$($(BIN)/lint-imports --no-logo) || { echo "$$said"; exit 1; }
 
 format: $(READY) ## Format the code and mend what ruff can mend

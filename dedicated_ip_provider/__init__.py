@@ -10,29 +10,38 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.fleet import DedicatedIpFleet, FleetRegion, FleetRegionDict
+    from dedicated_ip_provider.arguments import (
+        DedicatedIpLeaseArgsDict,
+        FleetRegion,
+        FleetRegionDict,
+        UseCase,
+        UseCaseDict,
+    )
+    from dedicated_ip_provider.fleet import DedicatedIpFleet
     from dedicated_ip_provider.pool import DedicatedIpPool as DedicatedIpPool  # public, see below
-    from dedicated_ip_provider.resource import DedicatedIpLease, UseCase, UseCaseDict
+    from dedicated_ip_provider.resource import DedicatedIpLease
 
 # `DedicatedIpPool` is public too; it is not in here, so that `import *` and `help` work without `pulumi-aws`.
-__all__ = ["DedicatedIpFleet", "DedicatedIpLease", "FleetRegion", "FleetRegionDict", "UseCase", "UseCaseDict"]
+__all__ = [
+    "DedicatedIpFleet",
+    "DedicatedIpLease",
+    "DedicatedIpLeaseArgsDict",
+    "FleetRegion",
+    "FleetRegionDict",
+    "UseCase",
+    "UseCaseDict",
+]
 
-_MODULES = {
-    "DedicatedIpFleet": "fleet",
-    "DedicatedIpPool": "pool",
-    "FleetRegion": "fleet",
-    "FleetRegionDict": "fleet",
-    "DedicatedIpLease": "resource",
-    "UseCase": "resource",
-    "UseCaseDict": "resource",
-}
+_MODULES = {"DedicatedIpFleet": "fleet", "DedicatedIpLease": "resource", "DedicatedIpPool": "pool"}
 
 
-def __getattr__(name: str) -> object:
-    """Load a public name."""
-    if name not in _MODULES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(importlib.import_module(f"{__name__}.{_MODULES[name]}"), name)
+if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+
+    def __getattr__(name: str) -> object:
+        """Load a public name."""
+        if name not in __all__ and name not in _MODULES:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        return getattr(importlib.import_module(f"{__name__}.{_MODULES.get(name, 'arguments')}"), name)
 
 
 def __dir__() -> list[str]:

@@ -2,59 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Final, TypedDict
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 
+from dedicated_ip_provider.arguments import FleetRegion
 from dedicated_ip_provider.resource import DedicatedIpLease
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from dedicated_ip_provider.resource import UseCase, UseCaseDict
+    from dedicated_ip_provider.arguments import FleetRegionDict, UseCase, UseCaseDict
 
 CASES_AN_HOUR: Final = 10
 """How many new cases AWS takes from one account in an hour (AWS Support API, CreateCase)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FleetRegion:
-    """What one Region of a fleet has of its own; each means what it means to a `DedicatedIpLease`."""
-
-    count: pulumi.Input[int]
-    use_case: pulumi.Input[UseCase | UseCaseDict] | None = None
-    attempt: pulumi.Input[int] | None = None
-    adopt: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
-    release_first: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
-    max_send_rate: pulumi.Input[float] | None = None
-    contact_language: pulumi.Input[str] | None = None
-    cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None
-    confirm_relinquish: pulumi.Input[bool] | None = None
-    form: pulumi.Input[str] | None = None
-    filing: pulumi.Input[str] | None = None
-    opts: pulumi.ResourceOptions | None = None
-    """Options of this Region's lease, such as `protect`, or `aliases` for a lease that was not in a fleet before."""
-
-
-class _Count(TypedDict):
-    count: pulumi.Input[int]
-
-
-class FleetRegionDict(_Count, total=False):
-    """A Region of a fleet as a plain dictionary; its keys mean what the fields of `FleetRegion` mean."""
-
-    use_case: pulumi.Input[UseCase | UseCaseDict]
-    attempt: pulumi.Input[int]
-    adopt: pulumi.Input[Sequence[pulumi.Input[str]]]
-    release_first: pulumi.Input[Sequence[pulumi.Input[str]]]
-    max_send_rate: pulumi.Input[float]
-    contact_language: pulumi.Input[str]
-    cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]]]
-    confirm_relinquish: pulumi.Input[bool]
-    form: pulumi.Input[str]
-    filing: pulumi.Input[str]
-    opts: pulumi.ResourceOptions
 
 
 class DedicatedIpFleet(pulumi.ComponentResource):
@@ -87,14 +49,14 @@ class DedicatedIpFleet(pulumi.ComponentResource):
         *,
         regions: Mapping[str, pulumi.Input[int] | FleetRegion | FleetRegionDict],
         use_case: pulumi.Input[UseCase | UseCaseDict],
-        max_send_rate: pulumi.Input[float] | None = None,
-        contact_language: pulumi.Input[str] | None = None,
-        cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-        confirm_relinquish: pulumi.Input[bool] | None = None,
-        form: pulumi.Input[str] | None = None,
-        filing: pulumi.Input[str] | None = None,
-        profile: pulumi.Input[str] | None = None,
-        role_arn: pulumi.Input[str] | None = None,
+        max_send_rate: pulumi.Input[float | None] = None,
+        contact_language: pulumi.Input[str | None] = None,
+        cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
+        confirm_relinquish: pulumi.Input[bool | None] = None,
+        form: pulumi.Input[str | None] = None,
+        filing: pulumi.Input[str | None] = None,
+        profile: pulumi.Input[str | None] = None,
+        role_arn: pulumi.Input[str | None] = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare the fleet. What a Region does not say itself, the fleet says for it.
@@ -188,4 +150,4 @@ def _dollars(costs: Sequence[float]) -> float:
     return round(sum(costs), 2)
 
 
-__all__ = ["DedicatedIpFleet", "FleetRegion", "FleetRegionDict"]
+__all__ = ["DedicatedIpFleet"]

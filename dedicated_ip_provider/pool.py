@@ -57,7 +57,7 @@ class DedicatedIpPool(pulumi.ComponentResource):
         lease: DedicatedIpLease,
         pool_name: pulumi.Input[str] | None = None,
         configuration_set_name: pulumi.Input[str] | None = None,
-        tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None = None,
+        tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare the pool.
@@ -131,7 +131,7 @@ class DedicatedIpPool(pulumi.ComponentResource):
         )
 
     def _send_through_pool(
-        self, name: pulumi.Input[str], tags: pulumi.Input[Mapping[str, pulumi.Input[str]]] | None
+        self, name: pulumi.Input[str], tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None]
     ) -> pulumi.Output[str | None]:
         configuration_set = sesv2.ConfigurationSet(
             self._name,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -14,59 +14,7 @@ from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-
-@pulumi.input_type
-class UseCase:
-    """What AWS's form asks about your mail; people at AWS read it and decide by it."""
-
-    def __init__(  # noqa: PLR0913 - the fields of AWS's form
-        self,
-        *,
-        mail_type: pulumi.Input[str],
-        website_url: pulumi.Input[str],
-        description: pulumi.Input[str],
-        why_dedicated: pulumi.Input[str],
-        opt_in: pulumi.Input[str],
-        bounce_complaints: pulumi.Input[str],
-        complies_with_aup: pulumi.Input[bool],
-    ) -> None:
-        """Take the answers to AWS's questions.
-
-        :param mail_type: what you send, such as `TRANSACTIONAL` or `MARKETING`
-        :param website_url: the web address that the mail belongs to
-        :param description: what is sent to whom, and how much of it
-        :param why_dedicated: why shared addresses do not do
-        :param opt_in: how recipients ask for the mail
-        :param bounce_complaints: how bounces and complaints are handled
-        :param complies_with_aup: that you comply with AWS's Service Terms and Acceptable Use Policy; must be true
-        """
-        pulumi.set(self, "mail_type", mail_type)
-        pulumi.set(self, "website_url", website_url)
-        pulumi.set(self, "description", description)
-        pulumi.set(self, "why_dedicated", why_dedicated)
-        pulumi.set(self, "opt_in", opt_in)
-        pulumi.set(self, "bounce_complaints", bounce_complaints)
-        pulumi.set(self, "complies_with_aup", complies_with_aup)
-
-    mail_type: pulumi.Input[str]
-    website_url: pulumi.Input[str]
-    description: pulumi.Input[str]
-    why_dedicated: pulumi.Input[str]
-    opt_in: pulumi.Input[str]
-    bounce_complaints: pulumi.Input[str]
-    complies_with_aup: pulumi.Input[bool]
-
-
-class UseCaseDict(TypedDict):
-    """A use case as a plain dictionary; its keys mean what the arguments of `UseCase` mean."""
-
-    mail_type: pulumi.Input[str]
-    website_url: pulumi.Input[str]
-    description: pulumi.Input[str]
-    why_dedicated: pulumi.Input[str]
-    opt_in: pulumi.Input[str]
-    bounce_complaints: pulumi.Input[str]
-    complies_with_aup: pulumi.Input[bool]
+    from dedicated_ip_provider.arguments import UseCase, UseCaseDict
 
 
 class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
@@ -128,18 +76,18 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         *,
         count: pulumi.Input[int],
         use_case: pulumi.Input[UseCase | UseCaseDict],
-        region: pulumi.Input[str] | None = None,
-        attempt: pulumi.Input[int] | None = None,
-        adopt: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-        release_first: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-        max_send_rate: pulumi.Input[float] | None = None,
-        contact_language: pulumi.Input[str] | None = None,
-        cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]]] | None = None,
-        confirm_relinquish: pulumi.Input[bool] | None = None,
-        form: pulumi.Input[str] | None = None,
-        filing: pulumi.Input[str] | None = None,
-        profile: pulumi.Input[str] | None = None,
-        role_arn: pulumi.Input[str] | None = None,
+        region: pulumi.Input[str | None] = None,
+        attempt: pulumi.Input[int | None] = None,
+        adopt: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
+        release_first: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
+        max_send_rate: pulumi.Input[float | None] = None,
+        contact_language: pulumi.Input[str | None] = None,
+        cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
+        confirm_relinquish: pulumi.Input[bool | None] = None,
+        form: pulumi.Input[str | None] = None,
+        filing: pulumi.Input[str | None] = None,
+        profile: pulumi.Input[str | None] = None,
+        role_arn: pulumi.Input[str | None] = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         """Declare the lease.
@@ -166,7 +114,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         :param opts: Pulumi's resource options; `provider` and `import_` are refused
         """
         _refuse_what_pulumi_ignores(resource_name, opts)
-        where = region if region is not None else _default_region()
+        where = _where(region)
         given = {
             "lease_key": _lease_key(resource_name, where),
             "region": where,
@@ -194,8 +142,8 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         id: pulumi.Input[str],  # noqa: A002 - as every Pulumi resource calls it
         opts: pulumi.ResourceOptions | None = None,
         *,
-        profile: pulumi.Input[str] | None = None,
-        role_arn: pulumi.Input[str] | None = None,
+        profile: pulumi.Input[str | None] = None,
+        role_arn: pulumi.Input[str | None] = None,
     ) -> DedicatedIpLease:
         """Read a lease that another stack owns. Nothing is filed, and destroying this stack leaves it alone.
 
@@ -218,16 +166,19 @@ def _unset() -> dict[str, Any]:
     return dict.fromkeys((*INPUTS, *(key for key in OUTPUTS if key != "memory")))
 
 
-def _default_region() -> str | None:
-    return pulumi.Config("aws").get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
-
-
-def _lease_key(resource_name: str, region: pulumi.Input[str] | None) -> pulumi.Input[str]:
-    path = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}/{resource_name}"
+def _where(region: pulumi.Input[str | None]) -> str | pulumi.Output[str | None] | None:
+    default = pulumi.Config("aws").get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
     if region is None or isinstance(region, str):
-        return f"{path}/{region or ''}"
-    known_later: pulumi.Output[str] = pulumi.Output.from_input(region)
-    return known_later.apply(lambda known: f"{path}/{known}")
+        return default if region is None else region
+    known_later: pulumi.Output[str | None] = pulumi.Output.from_input(region)
+    return known_later.apply(lambda known: default if known is None else known)
+
+
+def _lease_key(resource_name: str, region: str | pulumi.Output[str | None] | None) -> pulumi.Input[str]:
+    path = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}/{resource_name}"
+    if isinstance(region, pulumi.Output):
+        return region.apply(lambda known: f"{path}/{known or ''}")
+    return f"{path}/{region or ''}"
 
 
 def _refuse_what_pulumi_ignores(resource_name: str, opts: pulumi.ResourceOptions | None) -> None:
@@ -243,4 +194,4 @@ def _refuse_what_pulumi_ignores(resource_name: str, opts: pulumi.ResourceOptions
         )
 
 
-__all__ = ["DedicatedIpLease", "UseCase", "UseCaseDict"]
+__all__ = ["DedicatedIpLease"]

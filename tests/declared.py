@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from pulumi.runtime import mocks, rpc, settings
+from pulumi.runtime import config, mocks, rpc, settings
 from pulumi.runtime.proto.resource_pb2 import Result
 from pulumi.runtime.stack import run_pulumi_func
 
@@ -35,11 +35,20 @@ class Declared:
     aliases: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Read:
+    """One resource of somebody else's that is read by its id."""
+
+    id: str
+    inputs: dict[str, Any]
+
+
 @dataclass(slots=True)
 class Declaration:
-    """All that a program declared, in its order, and the lines that Pulumi shows as `kind name: text`."""
+    """All that a program declared and read, in its order, and the lines that Pulumi shows as `kind name: text`."""
 
     resources: list[Declared] = field(default_factory=list)
+    reads: list[Read] = field(default_factory=list)
     lines: list[str] = field(default_factory=list)
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
@@ -52,26 +61,27 @@ class Declaration:
         return [f"{each.type.rpartition(':')[2]} {each.name}" for each in self.resources]
 
 
-def declare(
+def declare(  # noqa: PLR0913 - what a program may meet
     program: Callable[[], object],
     answers: dict[str, dict[str, Any]] | None = None,
     *,
     new: tuple[str, ...] = (),
     failed: tuple[str, ...] = (),
     preview: bool = False,
+    region: str | None = None,
 ) -> Declaration:
-    """Run a program. `answers` are the outputs of leases by name.
+    """Run a program, in a stack with that `aws:region`. `answers` are the outputs of leases by name.
 
     The leases in `new` have no id yet; those in `failed` could not be updated, under `--continue-on-error`.
     """
     declaration = Declaration()
     monitor = _Monitor(_Answers(answers or {}, new), failed, declaration)
     # In a context of its own, Pulumi finds nothing of the program before.
-    contextvars.Context().run(_run, program, monitor, preview=preview)
+    contextvars.Context().run(_run, program, monitor, preview=preview, region=region)
     return declaration
 
 
-def _run(program: Callable[[], object], monitor: _Monitor, *, preview: bool) -> None:
+def _run(program: Callable[[], object], monitor: _Monitor, *, preview: bool, region: str | None) -> None:
     def run() -> None:
         program()
 
@@ -82,6 +92,7 @@ def _run(program: Callable[[], object], monitor: _Monitor, *, preview: bool) -> 
     loop.set_default_executor(thread)
     try:
         mocks.set_mocks(monitor.mocks, "shop", "prod", preview=preview, monitor=monitor, organization="organization")
+        config.set_all_config({"aws:region": region} if region else {})
         settings.SETTINGS.outputs.clear()  # of a program that failed
         settings.SETTINGS.engine = _Engine(monitor.declaration)
         loop.run_until_complete(run_pulumi_func(run))
@@ -133,6 +144,10 @@ class _Monitor(mocks.MockMonitor):
         if request.name in self._failed:
             response.result = Result.FAIL
         return response
+
+    def ReadResource(self, request: Any) -> Any:  # noqa: N802 - as gRPC calls it
+        self.declaration.reads.append(Read(id=request.id, inputs=rpc.deserialize_properties(request.properties)))
+        return super().ReadResource(request)  # type: ignore[no-untyped-call]  # Pulumi's
 
     def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802 - as gRPC calls it
         self.declaration.outputs[_name_of(request.urn)] = rpc.deserialize_properties(
