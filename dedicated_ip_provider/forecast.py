@@ -84,4 +84,5 @@ def _how(lease: Lease) -> str:
 def _cost(lease: Lease, past: Past) -> str:
     before = monthly_cost_usd(len(past.addresses) + len(past.relinquishing))
     after = monthly_cost_usd(lease.count)
-    return f"USD {before:.2f} => {after:.2f} a month when AWS has done it ({PRICE_USD_PER_MONTH} each, {PRICE_AS_OF})"
+    price = f"{PRICE_USD_PER_MONTH} each as of {PRICE_AS_OF}"
+    return f"USD {before:.2f} => {after:.2f} a month when AWS has done it ({price})"

@@ -203,7 +203,8 @@ class _Steps:
             case Withdraw(case=case):
                 self._send(case, self._letters.write(action, seen), "withdrawn")
             case Confirm(case=case):
-                self._send(case, self._letters.write(action, seen), f"confirmed that {', '.join(case.returns)} go")
+                gone = ", ".join(case.returns)
+                self._send(case, self._letters.write(action, seen), f"confirmed that {gone} shall go")
             case Resolve(case=case):
                 self._account.resolve_case(case)
                 self._account.remember(replace(case, status=RESOLVED))

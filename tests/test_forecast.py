@@ -115,7 +115,7 @@ ROWS: list[tuple[str, Lease, Past | None, list[str]]] = [
 @pytest.mark.parametrize(("declared", "remembered", "expected"), [pytest.param(*row[1:], id=row[0]) for row in ROWS])
 def test_what_a_preview_says(declared: Lease, remembered: Past | None, expected: list[str]) -> None:
     """One line says what will be filed, what goes for good, and what a month costs before and after."""
-    price = "when AWS has done it (24.95 each, 2026-07-22)"
+    price = "when AWS has done it (24.95 each as of 2026-07-22)"
 
     assert tuple(f"eu (eu-west-1): {line} {price}" for line in expected) == forecast(declared, remembered)
 

@@ -24,4 +24,6 @@ for name, region in (("ireland", "eu-west-1"), ("virginia", "us-east-1")):
         use_case=shop,
         confirm_relinquish=config.require_bool("confirm"),
     )
-    pulumi.export(name, {"status": lease.status, "message": lease.message, "addresses": lease.addresses})
+    pulumi.export(f"{name}_status", lease.status)
+    pulumi.export(f"{name}_message", lease.message)
+    pulumi.export(f"{name}_addresses", lease.addresses)

@@ -1,0 +1,175 @@
+"""Play the story of two leases on the real Pulumi engine, with an AWS account on this machine.
+
+    make demo             plays it and leaves the machine as it was
+    make demo KEEP=1      stops before the end and keeps desk and stack running, to go on by hand
+
+Nothing here can reach AWS: every client is sent to a desk on the loopback interface.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ipaddress
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from desk import PACE, DemoError, Desk
+from stage import Stage, surroundings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from types import FrameType
+
+INTERRUPTED: Final = 130
+REFRESH: Final = ("refresh", "--yes", "--skip-preview", "--run-program")
+UP: Final = ("up", "--yes", "--skip-preview")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Play, and give the exit code; whatever was made for it is gone afterwards."""
+    parser = argparse.ArgumentParser(description="Play the story of two leases on the real Pulumi engine.")
+    parser.add_argument("--keep", action="store_true", help="stop before the end; keep desk and stack running")
+    options = parser.parse_args(arguments)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
+    try:
+        refuse_other_endpoints(os.environ)
+        if shutil.which("pulumi") is None:
+            raise DemoError("There is no `pulumi` on PATH: `make demo` sets everything up.")
+        with tempfile.TemporaryDirectory(prefix="dedicated-ip-demo-", ignore_cleanup_errors=True) as folder:
+            play(Path(folder), keep=options.keep)
+    except DemoError as error:
+        print(f"The demo stopped: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nThe demo was stopped; nothing of it is left on this machine.", file=sys.stderr)
+        return INTERRUPTED
+    return 0
+
+
+def refuse_other_endpoints(environment: Mapping[str, str]) -> None:
+    """Stop where an environment sends an AWS client anywhere but to this machine."""
+    for name, url in environment.items():
+        if name.startswith("AWS_ENDPOINT_URL") and url and not is_loopback(url):
+            raise DemoError(f"{name} leads to {url}, but the demo runs against this machine alone: unset it.")
+
+
+def is_loopback(url: str) -> bool:
+    """Tell whether a URL leads to this machine."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def play(folder: Path, *, keep: bool) -> None:
+    """Play the whole story in a folder."""
+    environment = surroundings(folder)
+    with Desk(environment) as desk:
+        refuse_other_endpoints(desk.environment)
+        stage = Stage(folder, environment, desk)
+        begin(stage)
+        grow(stage)
+        shrink(stage)
+        if keep:
+            stage.hand_over()
+        end(stage)
+
+
+def begin(stage: Stage) -> None:
+    """Two leases, from nothing to addresses."""
+    stage.say(f"A desk at {stage.desk.url} plays AWS. The stack is new and empty.")
+    stage.tell()
+    stage.pulumi("stack", "init", "demo")
+
+    stage.say("The program declares two leases of two addresses each. The preview says what they will cost.")
+    stage.pulumi("preview")
+
+    stage.say("`up` files one support case for each Region and returns: people at AWS decide, days later.")
+    stage.pulumi(*UP)
+
+    stage.say(f"They decide. Here that takes {PACE:g} seconds.")
+    stage.wait_until("resolved", "grant the addresses")
+
+    stage.say("`refresh` brings in what AWS really granted.")
+    stage.pulumi(*REFRESH)
+
+
+def grow(stage: Stage) -> None:
+    """Ask for three more, and get one."""
+    stage.say("Ireland shall have five. Only the difference will be asked for.")
+    stage.pulumi("config", "set", "ireland", "5")
+    stage.pulumi("preview", "--diff")
+
+    stage.say("`up` files that case, and nothing for Virginia.")
+    stage.desk.command("settings", pace=None)
+    stage.pulumi(*UP)
+
+    stage.say("This time AWS gives one of the three and closes the case.")
+    number = stage.desk.cases()[-1]["display_id"]
+    stage.desk.command(f"cases/{number}/grant", count=1, close=True)
+    stage.tell()
+
+    stage.say("`refresh` shows the one that came. The lease is short, and its message says how to ask again.")
+    stage.pulumi(*REFRESH)
+
+    stage.say("A no is never asked again by itself: with nothing changed, the next preview is empty.")
+    stage.pulumi("preview", "--expect-no-changes")
+
+
+def shrink(stage: Stage) -> None:
+    """Give one back, with AWS's question in between."""
+    stage.say("Ireland shall have two. The preview names the address that will go, for good.")
+    stage.pulumi("config", "set", "ireland", "2")
+    stage.pulumi("preview", "--diff")
+
+    stage.say("`up` files the case that gives it back.")
+    stage.desk.command("settings", pace=PACE)
+    stage.pulumi(*UP)
+
+    stage.say("AWS takes no address back without asking once more.")
+    stage.wait_for_questions()
+
+    stage.say("`refresh` shows that AWS waits for an answer.")
+    stage.pulumi(*REFRESH)
+
+    stage.say("With `confirm` the program may say yes. The next `up` does so, once.")
+    stage.pulumi("config", "set", "confirm", "true")
+    stage.pulumi(*UP)
+
+    stage.say("AWS removes the address.")
+    stage.wait_until("resolved", "remove the address")
+
+    stage.say("`refresh` shows two addresses, as declared.")
+    stage.pulumi(*REFRESH)
+
+
+def end(stage: Stage) -> None:
+    """Give everything back."""
+    stage.say("`destroy` gives back all that the leases hold, in one case for each Region.")
+    stage.pulumi("destroy", "--yes", "--skip-preview")
+
+    stage.say("AWS asks again. No stack is left that could answer; the command line can.")
+    for number in stage.wait_for_questions():
+        stage.run("dedicated-ip", "confirm", number, "--yes")
+
+    stage.say("AWS removes the addresses.")
+    stage.wait_until("resolved", "remove the addresses")
+
+    stage.say("Nothing is leased any more.")
+    stage.run("dedicated-ip", "status", "--all")
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,127 @@
+"""Where the story is played: a throw-away project, the desk beside it, and what the person who watches is shown."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from desk import DemoError, Desk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+HERE: Final = Path(__file__).resolve().parent.parent
+PROGRAM: Final = Path("examples/two_regions")
+# What a person's terminal may have set, and what would lead elsewhere than to the desk.
+STRONGER: Final = (
+    "AWS_PROFILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_ENDPOINT_URL_SUPPORT",
+    "AWS_ENDPOINT_URL_SESV2",
+    "AWS_ENDPOINT_URL_STS",
+)
+WAITS: Final = "pending-customer-action"
+GRACE: Final = 10.0  # seconds for Pulumi to end after Ctrl-C
+
+
+def surroundings(folder: Path) -> dict[str, str]:
+    """Give the environment of everything: nothing that belongs to the person, and all of Pulumi's in the folder."""
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
+    return {
+        **own,
+        # Pulumi takes the first Python that it finds.
+        "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
+        "PULUMI_BACKEND_URL": (folder / "backend").as_uri(),
+        "PULUMI_HOME": str(folder / "home"),
+        "PULUMI_CONFIG_PASSPHRASE": "demo",
+        "PULUMI_SKIP_UPDATE_CHECK": "true",
+        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_REGION": "eu-west-1",
+    }
+
+
+class Stage:
+    """The project in its folder, the desk, and the person who watches."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str], desk: Desk) -> None:
+        """Copy the program into the folder and make an empty stack."""
+        self.desk = desk
+        self._folder = folder / "project"
+        self._environment = {**environment, **desk.environment}
+        self._in_terminal = sys.stdout.isatty() and sys.stdin.isatty()
+        (folder / "backend").mkdir()
+        shutil.copytree(HERE / PROGRAM, self._folder / PROGRAM, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy(HERE / "Pulumi.yaml", self._folder)
+
+    def say(self, line: str) -> None:
+        """Say what is about to happen."""
+        bold, plain = ("\033[1m", "\033[0m") if self._in_terminal else ("", "")
+        print(f"\n{bold}== {line}{plain}\n", flush=True)
+
+    def tell(self) -> None:
+        """Show what the desk has printed."""
+        for line in self.desk.news():
+            print(f"   desk | {line}", flush=True)
+
+    def wait_until(self, status: str, what: str) -> None:
+        """Wait until no open case has another status, and show what the desk printed meanwhile."""
+        self.desk.wait_until(lambda cases: all(case["status"] in (status, "resolved") for case in cases), what)
+        self.tell()
+
+    def wait_for_questions(self) -> list[str]:
+        """Wait until AWS waits for the customer, show what it asks, and give the numbers of the cases."""
+        self.wait_until(WAITS, "ask")
+        waiting = [case for case in self.desk.cases() if case["status"] == WAITS]
+        for case in waiting:
+            _, question, *_ = case["communications"][-1]["body"].split("\n\n")
+            print(f"   desk | case {case['display_id']} asks: {question}", flush=True)
+        return [case["display_id"] for case in waiting]
+
+    def pulumi(self, *words: str) -> None:
+        """Run Pulumi and show all that it says; in a terminal as a person sees it."""
+        colour = ("--color", "always") if self._in_terminal else ("--color", "never", "--non-interactive")
+        quiet = () if words[0] in ("config", "stack") else ("--suppress-progress",)
+        self.run("pulumi", *words, unsaid=(*colour, *quiet))
+
+    def run(self, *words: str, unsaid: Sequence[str] = ()) -> None:
+        """Show a command and run it; `unsaid` are words that only make its output fit."""
+        print(f"$ {shlex.join(words)}", flush=True)
+        process = subprocess.Popen([*words, *unsaid], cwd=self._folder, env=self._environment, stderr=subprocess.STDOUT)
+        try:
+            code = process.wait()
+        except KeyboardInterrupt:
+            _let_end(process)
+            raise
+        if code:
+            raise DemoError(f"`{shlex.join(words)}` failed; what it said stands above.")
+
+    def hand_over(self) -> None:
+        """Say how to go on by hand, and show what the desk prints until Ctrl-C."""
+        own = {name: value for name, value in self._environment.items() if os.environ.get(name) != value}
+        lines = [f"unset {' '.join(STRONGER)}", *(f"export {name}={shlex.quote(value)}" for name, value in own.items())]
+        (self._folder / "environment.sh").write_text("\n".join([*lines, ""]))
+        self.say("Go on in another terminal. Ctrl-C here ends the desk and removes the folder.")
+        print(f"cd {self._folder}\n. ./environment.sh\npulumi config set virginia 3\npulumi up\n", flush=True)
+        while True:
+            self.tell()
+            time.sleep(0.5)
+
+
+def _let_end(process: subprocess.Popen[bytes]) -> None:
+    """Let Pulumi write down what it has done: Ctrl-C reaches it from the terminal, or else from here."""
+    for number, patience in ((0, 2.0), (signal.SIGINT, GRACE), (signal.SIGKILL, GRACE)):
+        process.send_signal(number)
+        try:
+            process.wait(patience)
+        except subprocess.TimeoutExpired:
+            continue
+        return
