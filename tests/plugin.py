@@ -110,7 +110,10 @@ def running(
     env |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "PULUMI_PROJECT": "shop"}
     env |= {"PYTHONPATH": str(HERE), **environment}
     command = [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:1"]
-    with stderr.open("wb") as out, subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=out) as process:
+    with (
+        stderr.open("wb") as out,
+        subprocess.Popen(command, env=env, cwd=folder, stdout=subprocess.PIPE, stderr=out) as process,
+    ):
         if process.stdout is None:
             raise AssertionError("its output is a pipe")
         try:

@@ -16,6 +16,7 @@ from plugin import CallFailed, Plugin, running, stored, struct
 from pulumi.runtime.proto import provider_pb2
 from values import ACCOUNT, KEY, REGION
 
+from dedicated_ip_provider.case_text import mark_of
 from dedicated_ip_provider.emulator import RunningDesk, start
 from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
 
@@ -142,6 +143,77 @@ def test_four_leases_in_four_threads_share_what_is_the_same(desk: RunningDesk, p
     assert len(places) == len({state["case_id"] for state in states}) == len(desk.cases())
     assert [1, 1, 4] == [len(desk.calls(name)) for name in ("GetCallerIdentity", "DescribeServices", "CreateCase")]
     assert 1 == len([call for call in desk.calls("DescribeCases") if "afterTime" not in call.parameters])
+
+
+def test_a_forced_replacement_gives_nothing_back(desk: RunningDesk, plugin: Start) -> None:
+    """Pulumi creates first and then deletes: the new resource has taken the cases up, so the old one's end is no end."""
+    with plugin() as up:
+        old = created(up, count=2.0)
+    granted = list(desk.grant(old["case_id"]))
+    with plugin() as up:
+        new = created(up, count=2.0)
+        up.delete(old)
+
+    assert ("active", granted) == of(new, "status addresses")
+    assert (1, tuple(granted)) == (len(desk.cases()), desk.addresses(REGION))
+    said = (
+        "eu (eu-west-1): the new resource goes on with what the replaced one had; nothing is given back. To give back "
+        "first and ask anew, set `delete_before_replace`."
+    )
+    assert [said] == up.said()
+
+
+def test_a_replaced_resource_that_a_cut_off_run_left_is_no_end_either(desk: RunningDesk, plugin: Start) -> None:
+    """The next run deletes what is left of the replacement, and sees in `diff` which resource lives on."""
+    with plugin() as up:
+        old = created(up, count=2.0)
+    desk.grant(old["case_id"])
+    with plugin() as cut_off:
+        new = created(cut_off, count=2.0)
+    with plugin() as up:
+        checked, _ = up.check(bag(count=2.0), bag(count=2.0))
+        up.diff(new, checked)
+        up.delete(old)
+
+    assert 1 == len(desk.cases())
+
+
+# Filing by a person.
+
+
+def console_lease(desk: RunningDesk, plugin: Start) -> dict[str, Any]:
+    """Give the state of a lease of one address, filed by a person."""
+    with plugin() as up:
+        state = created(up, count=1.0, filing="console")
+    desk.grant(desk.file_by_hand("Dedicated IP", state["form_text"]))
+    with plugin() as refresh:
+        _, state, _ = refresh.read(KEY, state)
+    return state
+
+
+def test_the_last_form_of_a_lease_is_handed_over(desk: RunningDesk, plugin: Start, tmp_path: Path) -> None:
+    """With the end of a lease its state is gone: the form that gives back is printed, and kept in a file."""
+    with plugin() as destroy:
+        destroy.delete(console_lease(desk, plugin))
+
+    (file,) = tmp_path.glob("dedicated-ip-DIP-*-2.txt")
+    first, *form_lines = destroy.said()
+    assert f"eu (eu-west-1): nothing was filed; a person files this (also in {file}):" == first
+    assert form_lines == file.read_text().splitlines()
+    assert f"Addresses to relinquish: {desk.addresses(REGION)[0]}" in form_lines
+    assert 1 == len(desk.cases())
+
+
+def test_a_form_that_cannot_be_kept_is_printed_all_the_same(desk: RunningDesk, plugin: Start, tmp_path: Path) -> None:
+    """A folder that cannot be written to loses nothing but the file."""
+    state = console_lease(desk, plugin)
+    (tmp_path / f"dedicated-ip-{mark_of(KEY, 2)}.txt").mkdir()
+    with plugin() as destroy:
+        destroy.delete(state)
+
+    first, *form_lines = destroy.said()
+    assert first.startswith("eu (eu-west-1): nothing was filed; a person files this (not kept in a file: ")
+    assert f"Addresses to relinquish: {desk.addresses(REGION)[0]}" in form_lines
 
 
 # What is wrong.
@@ -285,6 +357,28 @@ def test_a_preview_says_what_a_change_files_and_costs(plugin: Start) -> None:
         "124.75 a month when AWS has done it (24.95 each as of 2026-07-22)"
     )
     assert [foretold] == preview.said()
+
+
+def test_a_preview_of_another_region_says_what_is_given_back_and_what_is_asked(
+    desk: RunningDesk, plugin: Start
+) -> None:
+    """A replacement has two sides: the new Region is told by `check`, the old one by `diff`."""
+    with plugin() as up:
+        state = created(up, count=2.0)
+    granted = desk.grant(state["case_id"])
+    with plugin() as refresh:
+        _, state, inputs = refresh.read(KEY, state)
+    moved = bag(count=2.0, region="eu-central-1", lease_key="organization/shop/prod/eu/eu-central-1", previewing=True)
+    with plugin() as preview:
+        checked, _ = preview.check(inputs, moved)
+        preview.diff(state, checked)
+        preview.check({}, moved)
+
+    price = "a month when AWS has done it (24.95 each as of 2026-07-22)"
+    assert [
+        f"eu (eu-west-1): will give back {', '.join(granted)} by a support case, which is final; USD 49.90 => 0.00 {price}",
+        f"eu (eu-central-1): will ask AWS for 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 {price}",
+    ] == preview.said()
 
 
 def test_a_preview_without_a_change_says_nothing(plugin: Start) -> None:
