@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session
 from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, sending
 from dedicated_ip_provider.case_text import Letter, find_mark, has_message, mark_of, read_case
-from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused, Unreachable
+from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease import Case, DedicatedIp
 
 if TYPE_CHECKING:
@@ -228,7 +228,8 @@ class Account:
 
     def resolve_case(self, case: Case) -> None:
         """Close a case; to close it again changes nothing, so a lost answer is simply asked for once more."""
-        with asking("support:ResolveCase", f"case {case.name}"):
+        later = f"{NOTHING_FILED} The case may be closed by now: run the same command again, it looks first."
+        with asking("support:ResolveCase", f"case {case.name}", later=later):
             self._session.support.resolve_case(caseId=case.id)["finalCaseStatus"]
 
     def _carried_out(self, send: Callable[[], T], look: Callable[[], T | None]) -> T:
@@ -310,7 +311,7 @@ class Account:
             when = f"after {free:%H:%M} UTC"
         return Refused(
             f"AWS takes {CASES_AN_HOUR} new cases an hour, and account {self.id} has had them.",
-            f"This case was not filed. Run `pulumi up` again {when}: it goes on where it stopped.",
+            f"{NOTHING_FILED} Run the same command again {when}: it goes on where it stopped.",
         )
 
 

@@ -79,8 +79,8 @@ _TRY_LATER: Final = "Nothing was filed. Run the same command again later."
 
 
 @contextmanager
-def asking(operation: str, where: str = "") -> Iterator[None]:
-    """Translate every failure of a question to AWS.
+def asking(operation: str, where: str = "", *, later: str = _TRY_LATER) -> Iterator[None]:
+    """Translate every failure of a question to AWS; `later` is the advice where no answer came.
 
     An answer without the key that the caller reads is a failure too: botocore takes a body that was cut in
     half, or a proxy's HTML page, for an empty success.
@@ -89,13 +89,13 @@ def asking(operation: str, where: str = "") -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        raise _no(what, error, _TRY_LATER) from error
+        raise _no(what, error, later) from error
     except _NO_WAY_IN as error:
         raise Refused(f"No AWS credentials for {what}: {error}", f"Nothing was filed. {_SIGN_IN}") from error
     except (BotoCoreError, ResponseParserError) as error:
-        raise Unreachable(f"AWS did not answer {what}: {_one_line(error)}", _TRY_LATER) from error
+        raise Unreachable(f"AWS did not answer {what}: {_one_line(error)}", later) from error
     except (KeyError, TypeError) as error:
-        raise Unreachable(f"AWS's answer to {what} was cut off: {_one_line(error)} is missing.", _TRY_LATER) from error
+        raise Unreachable(f"AWS's answer to {what} was cut off: {_one_line(error)} is missing.", later) from error
 
 
 @contextmanager
@@ -124,7 +124,7 @@ def code_of(error: BaseException | None) -> str:
 
 def _no(what: str, error: ClientError, later: str) -> LeaseError:
     code = code_of(error)
-    said = f"AWS refused {what}: {code}: {_one_line(error.response.get('Error', {}).get('Message', ''))}"
+    said = f"AWS refused {what}: {_said(error)}"
     if code == "SubscriptionRequiredException":
         return Refused(
             f"The account has no paid AWS Support plan, which {what} needs.",
@@ -137,8 +137,8 @@ def _no(what: str, error: ClientError, later: str) -> LeaseError:
     if code in _DENIED:
         return Refused(said, f"Nothing was filed. Allow {what.split(' ', maxsplit=1)[0]} to this role or user.")
     if _status(error) >= _SERVER_ERROR:
-        return Unreachable(said, later)
-    return Refused(said, "Nothing was filed. Mend what AWS names, then run the same command again.")
+        return Unreachable(f"AWS failed at {what}: {_said(error)}", later)
+    return Refused(said, "Nothing was filed. Change what AWS complains of, then run the same command again.")
 
 
 def _may_have_happened(error: ClientError) -> bool:
@@ -147,7 +147,7 @@ def _may_have_happened(error: ClientError) -> bool:
 
 def _unknown(operation: str, error: Exception) -> OutcomeUnknown:
     missing = isinstance(error, (KeyError, TypeError))
-    why = "AWS's answer was cut off" if missing else _one_line(error)
+    why = "AWS's answer was cut off." if missing else _said(error)
     return OutcomeUnknown(
         f"{operation} got no answer, and it may or may not have happened: {why}",
         "Run the same command again: it looks for what was sent before it sends anything.",
@@ -156,6 +156,13 @@ def _unknown(operation: str, error: Exception) -> OutcomeUnknown:
 
 def _status(error: ClientError) -> int:
     return int(error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+
+
+def _said(error: Exception) -> str:
+    """Give what AWS said, without what botocore wraps around it."""
+    if not isinstance(error, ClientError):
+        return _one_line(error)
+    return f"{code_of(error)}: {_one_line(error.response.get('Error', {}).get('Message', ''))}"
 
 
 def _one_line(text: object) -> str:

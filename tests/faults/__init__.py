@@ -1,0 +1,1 @@
+"""Whatever breaks between a lease and AWS: nothing is filed twice, nothing is lost, and the user knows."""
