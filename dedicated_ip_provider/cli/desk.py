@@ -119,10 +119,9 @@ class _Screen:
     def tell(self) -> None:
         """Show what has happened, over the prompt, which then stands again below."""
         with self.lock:
-            text = "".join(f"\r{line}\n" for line in self._happened())
-            if text:
-                sys.stdout.write(f"{text}{PROMPT}")
-                sys.stdout.flush()
+            for line in self._happened():
+                sys.stdout.write(f"\r{line}\n{PROMPT}")
+            sys.stdout.flush()
 
     def _happened(self) -> Iterator[str]:
         with contextlib.suppress(queue.Empty):

@@ -114,7 +114,7 @@ def test_an_account_that_is_not_told_is_said(desk: RunningDesk, run: Callable[..
     said = run("doctor")
 
     assert (
-        "mend       account: AWS refused sts:GetCallerIdentity: InternalFailure: injected by the fault door."
+        "mend       account: AWS failed at sts:GetCallerIdentity: InternalFailure: injected by the fault door."
         in said.out
     )
 
