@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dedicated_ip_provider.arguments import UseCase, UseCaseDict
+
+_KEYS: WeakKeyDictionary[pulumi.Resource, set[str]] = WeakKeyDictionary()
+"""The keys of a program's leases, by its stack: an inline program may run more than once in one process."""
 
 
 class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
@@ -177,8 +181,21 @@ def _where(region: pulumi.Input[str | None]) -> str | pulumi.Output[str | None] 
 def _lease_key(resource_name: str, region: str | pulumi.Output[str | None] | None) -> pulumi.Input[str]:
     path = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}/{resource_name}"
     if isinstance(region, pulumi.Output):
-        return region.apply(lambda known: f"{path}/{known or ''}")
-    return f"{path}/{region or ''}"
+        return region.apply(lambda known: _unshared(f"{path}/{known or ''}"))
+    return _unshared(f"{path}/{region or ''}")
+
+
+def _unshared(lease_key: str) -> str:
+    """Refuse a key that another lease of the program has: Pulumi lets resources of several parents share a name."""
+    stack = pulumi.runtime.get_root_resource()
+    keys = _KEYS.setdefault(stack, set()) if stack else set()
+    if lease_key in keys:
+        raise pulumi.RunError(
+            f"Two leases of this program have the key {lease_key}, and their cases could not be told apart. Give one "
+            "of them another name."
+        )
+    keys.add(lease_key)
+    return lease_key
 
 
 def _refuse_what_pulumi_ignores(resource_name: str, opts: pulumi.ResourceOptions | None) -> None:

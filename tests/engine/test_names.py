@@ -79,3 +79,18 @@ def test_a_second_stack_reads_a_lease_with_get(stack: Stack, new_stack: Callable
     assert list(addresses) == json.loads(outputs)["addresses"]
     assert 1 == len(stack.desk.cases())
     assert addresses == stack.desk.addresses("eu-west-1")
+
+
+def test_two_leases_with_one_name_under_different_parents_are_refused(stack: Stack) -> None:
+    """Pulumi tells them apart by their parents; their cases at AWS could not be."""
+    stack.program(
+        'one = pulumi.ComponentResource("shop:index:One", "one")',
+        'two = pulumi.ComponentResource("shop:index:Two", "two")',
+        'DedicatedIpLease("eu", count=2, use_case=shop, opts=pulumi.ResourceOptions(parent=one))',
+        'DedicatedIpLease("eu", count=2, use_case=shop, opts=pulumi.ResourceOptions(parent=two))',
+    )
+
+    said = stack.fails("preview")
+
+    assert f"Two leases of this program have the key {KEY}, and their cases could not be told apart." in said
+    assert "Traceback" not in said
