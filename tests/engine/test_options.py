@@ -1,0 +1,162 @@
+"""What each of Pulumi's resource options does to a lease; those not here are in the stories that they belong to."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from engine.stack import Stack
+
+pytestmark = pytest.mark.engine
+
+REGION = "eu-west-1"
+COMPONENT = 'class Mail(pulumi.ComponentResource): ...\nmail = Mail("shop:index:Mail", "mail")'
+PLANTED = "planted description of secret mail"
+
+
+def lease(count: int = 2, options: str = "", more: str = "") -> str:
+    """Write the statement of a lease with resource options."""
+    return f'eu = DedicatedIpLease("eu", count={count}, use_case=shop{more}, opts=pulumi.ResourceOptions({options}))'
+
+
+def test_parent_moves_the_lease_and_an_alias_makes_that_no_change(stack: Stack) -> None:
+    """With an alias for where it was, a lease that gets a parent stays the same resource."""
+    stack.grown(lease())
+    stack.program(COMPONENT, lease(options="parent=mail, aliases=[pulumi.Alias(parent=pulumi.ROOT_STACK_RESOURCE)]"))
+
+    assert [] == stack.steps()
+    stack.up()
+
+    assert 1 == len(stack.desk.cases())
+    assert "Mail$" in stack.resource()["urn"]
+
+
+def test_a_move_without_an_alias_gives_nothing_back(stack: Stack) -> None:
+    """Pulumi sees a new resource and an old one; the new one takes up what the old one had."""
+    addresses = stack.grown(lease())
+    stack.program(COMPONENT, lease(options="parent=mail"))
+
+    said = stack.up()
+
+    assert "the new resource goes on with what the replaced one had; nothing is given back" in said
+    assert 1 == len(stack.desk.cases())
+    assert ("active", list(addresses)) == (stack.outputs()["status"], stack.outputs()["addresses"])
+
+
+def test_depends_on_keeps_a_case_from_being_filed_too_early(stack: Stack) -> None:
+    """What a lease depends on comes first: where that fails, nothing is filed."""
+    stack.program(
+        "class NotYet(pulumi.dynamic.ResourceProvider):",
+        '    def create(self, props): raise Exception("no domain yet")',
+        "class Domain(pulumi.dynamic.Resource): ...",
+        'domain = Domain(NotYet(), "domain", {})',
+        lease(options="depends_on=[domain]"),
+    )
+
+    assert "no domain yet" in stack.fails("up", "--yes", "--skip-preview")
+    assert () == stack.desk.cases()
+
+
+def test_ignore_changes_leaves_the_count_to_somebody_else(stack: Stack) -> None:
+    """A count that is ignored files nothing, neither when the program changes it nor when an address vanished."""
+    gone, *_ = stack.grown(lease())
+    stack.program(lease(5, 'ignore_changes=["count"]'))
+    assert stack.preview_is_empty()
+
+    stack.desk.take_away(REGION, gone)
+    stack.refresh()
+
+    assert 1 == stack.outputs()["count"]
+    assert stack.preview_is_empty()
+    stack.up()
+    assert 1 == len(stack.desk.cases())
+
+
+def test_replace_on_changes_asks_for_the_difference_and_gives_nothing_back(stack: Stack) -> None:
+    """A lease that is replaced goes on with its addresses: a higher count asks for more, a lower one takes none away."""
+    options = 'replace_on_changes=["count"]'
+    addresses = stack.grown(lease(2, options))
+
+    stack.program(lease(3, options))
+    assert "replace eu" in stack.steps()
+    stack.up()
+    assert "Please add 1, for a total of 3." in stack.desk.cases()[-1].communications[0].body
+
+    stack.desk.refuse(stack.desk.cases()[-1].id)
+    stack.refresh()
+    stack.program(lease(1, options))
+    stack.up()
+
+    assert ("over", list(addresses)) == (stack.outputs()["status"], stack.outputs()["addresses"])
+    assert 2 == len(stack.desk.cases())
+
+
+def test_transforms_change_what_the_program_declares(stack: Stack) -> None:
+    """A rule for the whole stack, such as who reads along and that leases are protected, reaches every lease."""
+    stack.program(
+        "def ours(args):",
+        '    if args.type_.endswith(":DedicatedIpLease"):',
+        '        args.props["cc_email_addresses"] = ["ops@example.com"]',
+        "        args.opts.protect = True",
+        "    return pulumi.ResourceTransformResult(args.props, args.opts)",
+        "pulumi.runtime.register_resource_transform(ours)",
+        lease(),
+    )
+
+    stack.up()
+
+    assert (["ops@example.com"], True) == (stack.outputs()["cc_email_addresses"], stack.resource()["protect"])
+    assert [["ops@example.com"]] == [call.parameters["ccEmailAddresses"] for call in stack.desk.calls("CreateCase")]
+
+
+def test_custom_timeouts_change_nothing(stack: Stack) -> None:
+    """Nothing waits for people; Pulumi does not tell a Python dynamic provider how long it may take."""
+    stack.desk.fault("slow", operation="CreateCase", seconds=2)
+    stack.program(lease(options='custom_timeouts=pulumi.CustomTimeouts(create="1s")'))
+
+    stack.up()
+
+    assert "requested" == stack.outputs()["status"]
+    assert 1 == len(stack.desk.cases())
+
+
+def test_deleted_with_forgets_the_lease_and_gives_nothing_back(stack: Stack) -> None:
+    """Pulumi takes the lease for gone with the other resource; AWS leases, and bills, the addresses on."""
+    addresses = stack.grown("\n".join((COMPONENT, lease(options="deleted_with=mail"))))
+
+    stack.destroy()
+
+    assert 1 == len(stack.desk.cases())
+    assert addresses == stack.desk.addresses(REGION)
+
+
+def test_additional_secret_outputs_are_secret_in_the_state(stack: Stack) -> None:
+    """Whoever does not want the addresses in plain text says so; what depends on them is secret too."""
+    stack.program(lease(options='additional_secret_outputs=["addresses"]'), 'pulumi.export("ips", eu.addresses)')
+    stack.up()
+    addresses = stack.desk.grant(stack.desk.cases()[0].id)
+    stack.refresh()
+
+    said = stack.up()
+
+    assert "[secret]" in said
+    assert "ciphertext" in stack.outputs()["addresses"]
+    assert list(addresses) == json.loads(stack.pulumi("stack", "output", "ips", "--json", "--show-secrets"))
+
+
+def test_a_form_that_waits_shows_what_is_in_it_unless_that_is_made_secret(stack: Stack) -> None:
+    """A form to file by hand repeats the use case: where a part of that is secret, two outputs have to be too."""
+    stack.pulumi("config", "set", "--secret", "shop:mail", PLANTED)
+    stack.program(
+        'shop.opt_in = pulumi.Config().require_secret("mail")',
+        lease(options='additional_secret_outputs=["form_text", "memory"]', more=', filing="console"'),
+        'pulumi.export("form", eu.form_text)',
+    )
+
+    said = stack.up()
+
+    assert PLANTED not in said + stack.stored()
+    assert PLANTED in stack.pulumi("stack", "output", "form", "--show-secrets")
