@@ -12,7 +12,7 @@ WITH_ENGINE := engine=$$($(BIN)/python engine/install.py) && PATH="$(CURDIR)/$(B
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
 export PULUMI_SKIP_UPDATE_CHECK := true
 
-.PHONY: help test lint format docs demo clean
+.PHONY: help test lint format faults docs demo clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -37,6 +37,9 @@ format: $(READY) ## Format the code and mend what ruff can mend
 docs: $(READY) ## Build the documentation into docs/_build, every warning an error
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build
 	@echo "see docs/_build/index.html"
+
+faults: $(READY) ## Break every call to AWS in every way, and print what came of it as docs/faults.md has it
+	@PYTHONPATH=tests $(BIN)/python -m faults.report
 
 demo: $(READY) ## Play the story on this machine (KEEP=1 leaves it running, ARGS= for more)
 	@$(WITH_ENGINE) $(BIN)/python demo/play.py $(if $(KEEP),--keep) $(ARGS)
