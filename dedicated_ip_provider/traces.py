@@ -1,16 +1,18 @@
 """What AWS itself tells of a lease: all that is known without the state of a stack.
 
-The mark of a case names its lease and says what was asked. Addresses that a lease adopted stand in no case.
+The mark of a case names its lease and says what was asked. Addresses that a lease adopted stand in no case: their
+number is what the lease held when it asked for more, beyond what its cases explain, and they are named where no
+other address can be meant.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.lease import Case, Lease, Seen, UseCase
 from dedicated_ip_provider.outlook import Outlook, outlook_of
-from dedicated_ip_provider.standing import cases_of
+from dedicated_ip_provider.standing import Standing, cases_of, stand
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,11 +30,17 @@ _UNKNOWN = UseCase(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """A lease as its cases tell it, how it stands, and its cases by number."""
+    """A lease as its cases tell it, how it stands, and its cases by number.
+
+    `unnamed` of the lease's addresses were adopted and are known to its stack alone; the outlook leaves them out.
+    `unclear` is a closed request after which more appeared than it asked for: some may be somebody else's.
+    """
 
     lease: Lease
+    unnamed: int
     outlook: Outlook
     cases: tuple[Case, ...]
+    unclear: Case | None
 
     @property
     def case(self) -> Case:
@@ -55,7 +63,36 @@ def trace(lease_key: str, seen: Seen) -> Trace:
     """Tell what AWS shows of a lease that has a case."""
     mine = cases_of(lease_key, None, seen)
     lease = lease_of(mine[-1])
-    return Trace(lease=lease, outlook=outlook_of(lease, None, seen), cases=mine)
+    now = stand(lease, None, seen)
+    number, candidates = _adopted(mine, now)
+    if number == len(candidates):
+        lease, number = replace(lease, adopt=candidates), 0
+        now = stand(lease, None, seen)
+    # Who called a request off wants nothing more; what the count is then, the message does not say.
+    wanted = len(now.held) if mine[-1].withdrawn else lease.count - number
+    return Trace(
+        lease=replace(lease, count=wanted + number),
+        unnamed=number,
+        outlook=outlook_of(replace(lease, count=wanted), None, seen),
+        cases=mine,
+        unclear=now.unclear,
+    )
+
+
+def _adopted(mine: tuple[Case, ...], now: Standing) -> tuple[int, tuple[str, ...]]:
+    """Count what the lease held when it last asked or gave back and no case of its explains; give what it may be."""
+    ends = [number for number, case in enumerate(mine) if case.kind == "relinquish" and case.total == 0]
+    life = mine[ends[-1] + 1 if ends else 0 :]
+    request = next((case for case in reversed(life) if case.kind == "request" and not case.withdrawn), None)
+    if request:
+        ours = {*now.held, *now.relinquishing}
+        given_back = {ip for case in life if case.number > request.number for ip in case.returns} - ours
+        explained = set(request.before) & (ours | given_back)
+        number = max(0, request.total - request.asks - len(explained))
+        return number, tuple(ip for ip in now.strangers if ip in request.before)
+    if life and life[-1].kind == "relinquish":
+        return max(0, life[-1].total - len(now.held)), now.strangers
+    return 0, ()
 
 
 def lease_of(case: Case, language: str = "en") -> Lease:

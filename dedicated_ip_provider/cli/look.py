@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dedicated_ip_provider.aws import Account, regions
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.forms import case_url
-from dedicated_ip_provider.lease import Case, Seen
+from dedicated_ip_provider.lease import Case, Seen, counted
 from dedicated_ip_provider.traces import Trace, keys_of, trace
 
 if TYPE_CHECKING:
@@ -43,6 +43,18 @@ def short_name(one: Trace) -> str:
     return "/".join(one.lease.key.split("/")[1:-1])
 
 
+def message_of(one: Trace) -> str:
+    """Say where a lease stands, with what only its stack knows."""
+    said = [one.outlook.message]
+    if one.unnamed:
+        said.append(f"Beside these it adopted {counted(one.unnamed)}, which only the stack's state names.")
+    if one.unclear:
+        said.append(
+            f"More appeared after case {one.unclear.name} than it asked for: only the stack's state tells whose."
+        )
+    return " ".join(said)
+
+
 def since(one: Trace) -> str:
     """Say when the case that a lease's status speaks of was filed."""
     return f"{one.case.filed_at[:16].replace('T', ' ')} UTC"
@@ -60,8 +72,9 @@ def as_data(one: Trace) -> dict[str, Any]:
         "lease_key": one.lease.key,
         "region": one.lease.region,
         "count": one.lease.count,
+        "unnamed_count": one.unnamed,
         "status": outlook.status,
-        "message": outlook.message,
+        "message": message_of(one),
         "addresses": list(outlook.past.addresses),
         "relinquishing": list(outlook.past.relinquishing),
         "requested_count": outlook.requested_count,

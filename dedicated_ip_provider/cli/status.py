@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 import click
 from rich.text import Text
 
-from dedicated_ip_provider.cli.look import as_data, look, short_name, since, url_of
+from dedicated_ip_provider.cli.look import as_data, look, message_of, short_name, since, url_of
 from dedicated_ip_provider.cli.options import json_option, profile_option, regions_option
 from dedicated_ip_provider.cli.output import Cell, harmless, note, say, say_json, say_table
 from dedicated_ip_provider.cli.way_in import account_of
@@ -42,8 +42,8 @@ def status(outside: Outside, *, profile: str | None, chosen: tuple[str, ...], en
     """Show every lease found in the account by the marks in its support cases, in all Regions.
 
     ASKED is what the lease wants in all, HERE what it holds, GOING what is being given back. CASE is the case that
-    the status speaks of, SINCE when it was filed. What only a stack's state knows is not seen: addresses that a
-    lease adopted, and forms that wait to be filed by hand. Nothing is changed.
+    the status speaks of, SINCE when it was filed. Of addresses that a lease adopted sometimes only the number can
+    be told, and forms that wait to be filed by hand are not seen: the stack's state has both. Nothing is changed.
     """
     account = account_of(outside, profile, chosen)
     found = look(account, chosen)
@@ -65,7 +65,7 @@ def _show(shown: Sequence[Trace]) -> None:
     say_table(_COLUMNS, [_row(one) for one in shown], _NUMBERS)
     for one in shown:
         say()
-        say(harmless(f"{short_name(one)} ({one.lease.region}): {one.outlook.message}"))
+        say(harmless(f"{short_name(one)} ({one.lease.region}): {message_of(one)}"))
         say(f"  {url_of(one)}")
 
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from dedicated_ip_provider.cli.exits import Exit
-from dedicated_ip_provider.cli.look import short_name
+from dedicated_ip_provider.cli.look import message_of, short_name
 from dedicated_ip_provider.errors import Refused, Unreachable
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ class _Board:
 
     def show(self, watched: Collection[Trace]) -> None:
         for one in watched:
-            line = f"{short_name(one)} ({one.lease.region}): {one.outlook.message}"
+            line = f"{short_name(one)} ({one.lease.region}): {message_of(one)}"
             if self._told.get(one.lease.key) != line:
                 self._told[one.lease.key] = line
                 self.say(line)

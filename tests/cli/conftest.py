@@ -92,8 +92,15 @@ def installed(desk: RunningDesk) -> Callable[..., Ended]:  # noqa: ARG001 - the 
 def up(desk: RunningDesk) -> Callable[..., Past]:
     """Does what `pulumi up` does with a lease, or `pulumi destroy`; gives what the state remembers then."""
 
-    def settled(past: Past | None = None, *, ending: bool = False, count: int = 3, region: str = "eu-west-1") -> Past:
-        wanted = lease(count, key=f"organization/shop/prod/eu/{region}", region=region)
+    def settled(
+        past: Past | None = None,
+        *,
+        ending: bool = False,
+        count: int = 3,
+        region: str = "eu-west-1",
+        adopt: tuple[str, ...] = (),
+    ) -> Past:
+        wanted = lease(count, key=f"organization/shop/prod/eu/{region}", region=region, adopt=adopt)
         account = Accounts(Settings(), lambda: desk.now).get(region, None, None)
         return settle(account, wanted, past, lambda _: None, ending=ending, waits=()).past
 

@@ -62,6 +62,7 @@ def test_scripts_get_json(desk: RunningDesk, up: Callable[..., Past], installed:
         "lease_key": "organization/shop/prod/eu/eu-west-1",
         "region": "eu-west-1",
         "count": 1,
+        "unnamed_count": 0,
         "status": "relinquishing",
         "message": "AWS is working on case 1700000002, which gives back 192.0.2.1; 1 dedicated IP address is here.",
         "addresses": ["192.0.2.2"],
@@ -132,6 +133,23 @@ def test_a_refused_lease_is_short(desk: RunningDesk, up: Callable[..., Past], ru
     (one,) = json.loads(run("status", "--json").out)
 
     assert ("short", 2, []) == (one["status"], one["shortfall"], one["addresses"])
+
+
+def test_what_only_the_stack_knows_is_said(
+    desk: RunningDesk, up: Callable[..., Past], run: Callable[..., Ended]
+) -> None:
+    """Adopted addresses among others are counted; those that came after a closed request may be anybody's."""
+    *adopt, _ = desk.lease("eu-west-1", 3)
+    up(count=3, adopt=tuple(adopt))
+    desk.grant("1700000001")
+
+    said = run("status").out
+    desk.lease("eu-west-1")
+    later = run("status").out
+
+    assert "eu-west-1  active      3     1 " in said
+    assert "Beside these it adopted 2 dedicated IP addresses, which only the stack's state names.\n" in said
+    assert "More appeared after case 1700000001 than it asked for: only the stack's state tells whose.\n" in later
 
 
 def test_cases_of_other_people_are_no_leases(desk: RunningDesk, run: Callable[..., Ended]) -> None:
