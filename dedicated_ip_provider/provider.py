@@ -108,6 +108,9 @@ class DedicatedIpLeaseProvider(ResourceProvider):
         if "lease_key" in olds and olds.get("region") == news.get("region"):
             # The key is what AWS's cases carry: a renamed stack, project or resource keeps the old one.
             inputs["lease_key"] = olds["lease_key"]
+        elif isinstance(made := inputs.get("lease_key"), str) and isinstance(region := news.get("region"), str):
+            # A transform may have changed the Region after the program made the key of it.
+            inputs["lease_key"] = f"{made.rpartition('/')[0]}/{region}"
         reading = read_lease(news, regions(), contains_unknowns)
         failures = [*reading.failures, *(judge(reading.lease, regions()) if reading.lease else ())]
         key = inputs.get("lease_key")

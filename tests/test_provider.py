@@ -284,6 +284,14 @@ def test_a_renamed_project_keeps_the_key_and_sees_no_change(plugin: Start) -> No
     assert (KEY, [], SAME) == (checked["lease_key"], failures, answer.changes)
 
 
+def test_a_key_ends_with_the_region_that_the_lease_has(plugin: Start) -> None:
+    """A transform may change the Region after the program made the key; cases and `get` go by the key's Region."""
+    with plugin() as process:
+        checked, failures = process.check({}, bag(region="us-east-1"))
+
+    assert ([], "organization/shop/prod/eu/us-east-1") == (failures, checked["lease_key"])
+
+
 def test_a_new_lease_cannot_get_the_key_of_a_renamed_one(plugin: Start) -> None:
     """Two leases with one key could not tell their cases apart."""
     with plugin() as process:
