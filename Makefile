@@ -49,7 +49,7 @@ clean: ## Remove what these targets made here; the engine stays in ~/.pulumi/ver
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt
-	@echo "setting up .venv, half a minute once"
+	@echo "setting up .venv, half a minute once" >&2
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear .venv
 	@$(PIP_INSTALL) hatchling editables
 	@$(PIP_INSTALL) --no-build-isolation --editable '.[dev]'

@@ -10,20 +10,28 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
+import botocore.exceptions
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
+    ConfigNotFound,
+    ConfigParseError,
     ConnectTimeoutError,
     CredentialRetrievalError,
     EndpointConnectionError,
+    InvalidConfigError,
+    MetadataRetrievalError,
+    MissingDependencyException,
+    NoAuthTokenError,
     NoCredentialsError,
     ParamValidationError,
     PartialCredentialsError,
     ProfileNotFound,
     ProxyConnectionError,
-    SSLError,
+    RefreshWithMFAUnsupportedError,
     SSOError,
     TokenRetrievalError,
+    UnknownCredentialError,
 )
 from botocore.parsers import ResponseParserError
 
@@ -53,21 +61,33 @@ _SIGNED_OUT: Final = frozenset(
     }
 )
 _DENIED: Final = frozenset({"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"})
-_NO_WAY_IN: Final = (
+_NO_WAY_IN: Final[tuple[type[BotoCoreError], ...]] = (
+    ConfigNotFound,
+    ConfigParseError,
+    CredentialRetrievalError,
+    InvalidConfigError,
+    MetadataRetrievalError,
+    MissingDependencyException,
+    NoAuthTokenError,
     NoCredentialsError,
     PartialCredentialsError,
-    CredentialRetrievalError,
     ProfileNotFound,
+    RefreshWithMFAUnsupportedError,
     SSOError,
     TokenRetrievalError,
+    UnknownCredentialError,
+    # `aws login`, which older releases do not know.
+    *(kind for name, kind in vars(botocore.exceptions).items() if name == "LoginError"),
 )
+# An SSL error is not among them: it may break an answer as well as a greeting.
 _NEVER_SENT: Final = (
     ConnectTimeoutError,
     EndpointConnectionError,
     ParamValidationError,
     ProxyConnectionError,
-    SSLError,
 )
+# What botocore, or the reading of its reply, makes of a body that is not AWS's: a half, a list, bytes, other types.
+_UNREADABLE: Final = (AttributeError, KeyError, ResponseParserError, TypeError, ValueError)
 _SERVER_ERROR: Final = 500
 _REQUEST_TIMEOUT: Final = 408
 
@@ -91,11 +111,13 @@ def asking(operation: str, where: str = "", *, later: str = _TRY_LATER) -> Itera
     except ClientError as error:
         raise _no(what, error, later) from error
     except _NO_WAY_IN as error:
-        raise Refused(f"No AWS credentials for {what}: {error}", f"Nothing was filed. {_SIGN_IN}") from error
-    except (BotoCoreError, ResponseParserError) as error:
+        raise _no_way_in(what, error) from error
+    except BotoCoreError as error:
         raise Unreachable(f"AWS did not answer {what}: {_one_line(error)}", later) from error
-    except (KeyError, TypeError) as error:
+    except KeyError as error:
         raise Unreachable(f"AWS's answer to {what} was cut off: {_one_line(error)} is missing.", later) from error
+    except _UNREADABLE as error:
+        raise Unreachable(f"AWS gave no usable answer to {what}: {_one_line(error)}.", later) from error
 
 
 @contextmanager
@@ -108,10 +130,10 @@ def sending(operation: str) -> Iterator[None]:
             raise _unknown(operation, error) from error
         raise _no(operation, error, _TRY_LATER) from error
     except _NO_WAY_IN as error:
-        raise Refused(f"No AWS credentials for {operation}: {error}", f"Nothing was filed. {_SIGN_IN}") from error
+        raise _no_way_in(operation, error) from error
     except _NEVER_SENT as error:
         raise Unreachable(f"{operation} did not reach AWS: {_one_line(error)}", _TRY_LATER) from error
-    except (BotoCoreError, ResponseParserError, KeyError, TypeError) as error:
+    except (BotoCoreError, *_UNREADABLE) as error:
         raise _unknown(operation, error) from error
 
 
@@ -138,7 +160,11 @@ def _no(what: str, error: ClientError, later: str) -> LeaseError:
         return Refused(said, f"Nothing was filed. Allow {what.split(' ', maxsplit=1)[0]} to this role or user.")
     if _status(error) >= _SERVER_ERROR:
         return Unreachable(f"AWS failed at {what}: {_said(error)}", later)
-    return Refused(said, "Nothing was filed. Change what AWS complains of, then run the same command again.")
+    return Refused(said, "Nothing was filed. Mend what AWS names here, or just run the same command again.")
+
+
+def _no_way_in(what: str, error: BotoCoreError) -> Refused:
+    return Refused(f"No AWS credentials for {what}: {_one_line(error)}", f"Nothing was filed. {_SIGN_IN}")
 
 
 def _may_have_happened(error: ClientError) -> bool:
@@ -146,8 +172,7 @@ def _may_have_happened(error: ClientError) -> bool:
 
 
 def _unknown(operation: str, error: Exception) -> OutcomeUnknown:
-    missing = isinstance(error, (KeyError, TypeError))
-    why = "AWS's answer was cut off." if missing else _said(error)
+    why = "AWS's answer was cut off." if isinstance(error, _UNREADABLE) else _said(error)
     return OutcomeUnknown(
         f"{operation} got no answer, and it may or may not have happened: {why}",
         "Run the same command again: it looks for what was sent before it sends anything.",

@@ -24,7 +24,7 @@ from dedicated_ip_provider.reconcile import refresh, settle
 from dedicated_ip_provider.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from dedicated_ip_provider.emulator import RunningDesk
 
@@ -49,18 +49,19 @@ class Terminal:
     """Where a user types: one stack with one lease, at one desk. `state` is what Pulumi keeps; None: nothing."""
 
     def __init__(self, desk: RunningDesk, session: Session, wishes: Wishes, key: str = KEY) -> None:
-        """Take the desk, clients that lead to it, and the list on which all users of the account are."""
+        """Take the desk, clients that lead to it, and the list of what all users of the account declare."""
         self.desk = desk
         self.session = session
         self.wishes = wishes
         self.key = key
         self.state: dict[str, Any] | None = None
-        self.inputs: dict[str, Any] = {}
+        self.inputs: dict[str, Any] = {"region": key.rpartition("/")[2]}
+        self.shared: Account | None = None
 
     @property
     def account(self) -> Account:
-        """An account as a new process knows it: not at all."""
-        return Account(self.session, Settings(), lambda: self.desk.now)
+        """The account that the leases of one process share; else one as a new process knows it: not at all."""
+        return self.shared or new_account(self.desk, self.session)
 
     def up(self, **inputs: Any) -> Said:
         """Create the lease or change it; only the inputs that are new are given."""
@@ -123,12 +124,29 @@ class Terminal:
         return Said("done", "", tuple(told))
 
 
-def session_at(desk: RunningDesk, patience: Patience = PATIENT, account: str = DEFAULT_ACCOUNT) -> Session:
+def new_account(desk: RunningDesk, session: Session) -> Account:
+    """Give the account as a process knows it when it starts."""
+    return Account(session, Settings(), lambda: desk.now)
+
+
+def session_at(
+    desk: RunningDesk,
+    patience: Patience = PATIENT,
+    *,
+    account: str = DEFAULT_ACCOUNT,
+    regions: Sequence[str] = (REGION,),
+) -> Session:
     """Make a way into a desk's account; its clients are made at once, before the endpoint is another desk's."""
     with mock.patch.dict("os.environ", desk.environment_of(account)):
         session = Session(Settings(), REGION, None, None, patience)
-        _ = session.sts, session.support, session.support_once, session.ses(REGION)
+        _ = session.sts, session.support, session.support_once, *(session.ses(region) for region in regions)
     return session
+
+
+def close(session: Session) -> None:
+    """Close the connections of a session."""
+    for client in session._clients.values():
+        client.close()
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from invariants import Wishes, messages_in
 
 from dedicated_ip_provider.emulator import RunningDesk, start
-from faults.commands import HURRIED, Said, Terminal, session_at, waiting_is_the_desks
+from faults.commands import HURRIED, Said, Terminal, close, session_at, waiting_is_the_desks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -329,8 +329,7 @@ class Bench:
     def __exit__(self, *_: object) -> None:
         """Stop the desk and close the connections."""
         for session in (self.patient, self.hurried):
-            for client in session._clients.values():
-                client.close()
+            close(session)
         self.desk.stop()
 
 
