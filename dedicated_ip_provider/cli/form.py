@@ -137,6 +137,12 @@ def _from_state(
 
 def _write(lease: Lease, seen: Seen, relinquish: tuple[str, ...]) -> str:
     number = max([case.number for case in cases_of(lease.key, None, seen)], default=0) + 1
+    strange = [ip for ip in relinquish if ip not in seen.here]
+    if strange:
+        raise Refused(
+            f"No {', '.join(strange)} is known among the addresses of {lease.region}.",
+            "Correct --relinquish, or name what the Region has by --have.",
+        )
     if relinquish:
         return _relinquishing(lease, number, relinquish, seen)
     return _requesting(lease, number, lease.count, seen)

@@ -358,6 +358,16 @@ def test_to_give_back_little_needs_to_be_said(run: Callable[..., Ended], monkeyp
     assert (2, True) == (pinpoint.code, "--mail-type is missing." in pinpoint.err)
 
 
+def test_what_the_region_has_not_cannot_be_given_back(run: Callable[..., Ended]) -> None:
+    """A form with a wrong address in it costs a day."""
+    said = run("form", "--key", KEY, "--region", REGION, "--relinquish", "192.0.2.8")
+
+    assert (
+        1,
+        "dedicated-ip: No 192.0.2.8 is known among the addresses of eu-west-1.",
+    ) == (said.code, said.err.splitlines()[0])
+
+
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
