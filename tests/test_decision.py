@@ -450,3 +450,14 @@ def test_keys_name_a_lease() -> None:
     assert "eu (eu-west-1)" == lease().label
     assert "a/b (eu-west-1)" == lease(key="organization/shop/prod/a/b/eu-west-1").label
     assert KEY == lease().key
+
+
+def test_of_two_open_cases_that_ask_for_the_same_the_later_is_called_off() -> None:
+    """A case that was listed late may have been filed again; whoever sees both lets the first stand."""
+    first = request(filed_at="2026-11-24T01:00:00.000Z")
+    again = request(filed_at="2026-11-24T01:00:09.000Z", id="case-again")
+    closed = request(filed_at="2026-11-24T01:00:09.000Z", id="case-again", status=RESOLVED)
+    remembered = past(0, case_number=1, unfinished=True, open_cases=(again,))
+
+    assert Withdraw(case=again) == next_action(lease(), remembered, seen(cases=(again, first)))
+    assert Nothing() == next_action(lease(), remembered, seen(cases=(first, closed)))

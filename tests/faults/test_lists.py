@@ -63,6 +63,21 @@ def test_a_case_that_is_listed_a_minute_late_is_found_by_the_next_run(terminal: 
     assert (filed + 1, []) == (len(terminal.desk.cases()), terminal.wrongs(second))
 
 
+def test_what_was_filed_twice_because_nobody_waited_is_called_off_by_the_next_change(terminal: Terminal) -> None:
+    """A run that follows too soon cannot see the case: it files again, and the first run that sees both mends it."""
+    terminal.desk.change(listing_delay=30)
+    lost(terminal)
+    assert ["OutcomeUnknown", "done"] == [terminal.up(count=3).end for _ in range(2)]
+    assert ["opened", "opened"] == [case.status for case in terminal.desk.cases()]
+    terminal.desk.advance(MINUTE)
+
+    said = terminal.up(count=4)
+
+    assert ("done", "eu (eu-west-1): case 1700000002: withdrawn") == (said.end, said.told[0])
+    assert ["opened", "resolved"] == [case.status for case in terminal.desk.cases()]
+    assert ("1700000001", 4) == terminal.shows("case_display_id", "requested_count")
+
+
 def test_a_case_that_is_not_listed_yet_is_changed_and_called_off_by_what_the_state_knows(terminal: Terminal) -> None:
     """The state remembers the case by its id, so no list is needed to go on with it."""
     terminal.desk.change(listing_delay=30)
