@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import lifecycle
+import lifecycle_page
 import pytest
 
 from dedicated_ip_provider.cli.program import program
@@ -61,3 +63,18 @@ def test_the_reference_has_every_command() -> None:
     page = (DOCS / "reference" / "command-line.md").read_text()
 
     assert [] == [name for name in program.commands if f"{{command-help}} {name}\n" not in page]
+
+
+def test_the_life_of_a_lease_is_drawn_as_the_code_has_it() -> None:
+    """The committed pictures and table are those that `python docs/lifecycle_page.py` writes."""
+    stale = [file.name for file, text in lifecycle_page.files().items() if file.read_text() != text]
+
+    assert [] == stale
+
+
+def test_a_no_is_left_by_the_users_hand_alone() -> None:
+    """Whatever AWS does after a no, a lease stays short until a person changes something."""
+    leads_on = {step.act for step in lifecycle.table() if step.before == "short"}
+
+    assert {"destroy", "up, higher `attempt`"} <= leads_on
+    assert set() == {act for act in leads_on if not act.startswith(("up", "destroy"))}
