@@ -80,6 +80,14 @@ class Stack:
         """Preview, and give what Pulumi says."""
         return self.pulumi("preview", *flags)
 
+    def changes(self) -> tuple[str, list[str]]:
+        """Preview, and give what Pulumi says, and each changed input of the stack's resources as it shows it."""
+        said = self.preview("--diff")
+        lines = [line.strip() for line in said.partition("--outputs:--")[0].splitlines()]
+        return said, [
+            line for line in lines if line.startswith(("~ ", "+ ", "- ")) and ": " in line and "pulumi" not in line
+        ]
+
     def preview_is_empty(self) -> bool:
         """Tell whether Pulumi has nothing to do."""
         return self.run("preview", "--expect-no-changes").code == 0

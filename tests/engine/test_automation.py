@@ -23,7 +23,6 @@ def test_a_program_can_drive_the_whole_life_of_a_lease(stack: Stack) -> None:
     options = automation.LocalWorkspaceOptions(env_vars=dict(stack.environment))
     driven = automation.select_stack("dev", work_dir=str(stack.folder), opts=options)
 
-    assert {automation.OpType.CREATE: 2} == driven.preview().change_summary
     assert "requested" == driven.up().outputs["status"].value
     addresses = stack.desk.grant(stack.desk.cases()[0].id)
     driven.refresh()

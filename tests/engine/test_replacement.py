@@ -78,7 +78,8 @@ def test_a_forced_replacement_with_delete_before_replace_asks_anew(stack: Stack)
 
 def test_a_plain_update_is_no_replacement(stack: Stack) -> None:
     """A new use case is for the next letter: nothing is filed, and nothing replaced."""
-    stack.grown(IRELAND)
+    stack.program(IRELAND)
+    stack.up()
     stack.program(IRELAND[:-1] + ', cc_email_addresses=["ops@example.com"])')
 
     assert ["update eu"] == stack.steps()
