@@ -32,7 +32,7 @@ _OPTIONS: Final = (
 _NOT_ASKED: Final = dict.fromkeys(UseCase.__slots__, "-") | {"website_url": "https://-", "complies_with_aup": True}
 
 
-class Address(click.ParamType[str]):
+class Address(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """An IPv4 address."""
 
     name = "address"

@@ -26,7 +26,7 @@ _TICK: Final = 0.2
 """Seconds between looks at the desk's clock."""
 
 
-class Pace(click.ParamType[str]):
+class Pace(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """Seconds, or `manual`."""
 
     name = "pace"

@@ -14,7 +14,7 @@ from dedicated_ip_provider.aws import regions
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class RegionCode(click.ParamType[str]):
+class RegionCode(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """An AWS Region that has SES, by its code."""
 
     name = "region"
@@ -29,7 +29,7 @@ class RegionCode(click.ParamType[str]):
         return str(value)
 
 
-class Duration(click.ParamType[timedelta]):
+class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """A length of time, such as `90m`, `2h30m` or `3d`; a bare number is seconds."""
 
     name = "duration"

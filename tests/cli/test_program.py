@@ -65,8 +65,8 @@ def test_without_a_command_the_help_is_shown(run: Callable[..., Ended]) -> None:
 
 def test_a_wrong_command_line_is_a_sentence(run: Callable[..., Ended]) -> None:
     """What is wrong, and where it is explained."""
-    assert (2, "dedicated-ip: No such command 'statsu'. Did you mean 'status'?\nSee `dedicated-ip --help`.\n") == (
-        (said := run("statsu")).code,
+    assert (2, "dedicated-ip: No such command 'lease'.\nSee `dedicated-ip --help`.\n") == (
+        (said := run("lease")).code,
         said.err,
     )
 
