@@ -160,3 +160,15 @@ def test_a_form_that_waits_shows_what_is_in_it_unless_that_is_made_secret(stack:
 
     assert PLANTED not in said + stack.stored()
     assert PLANTED in stack.pulumi("stack", "output", "form", "--show-secrets")
+
+
+def test_a_lease_that_was_forgotten_takes_its_cases_up_again(stack: Stack) -> None:
+    """`pulumi state delete` files nothing, and the same program finds what its cases brought."""
+    addresses = stack.grown(lease())
+    stack.pulumi("state", "delete", stack.resource()["urn"], "--yes")
+
+    stack.up()
+
+    assert 1 == len(stack.desk.cases())
+    assert ("active", list(addresses)) == (stack.outputs()["status"], stack.outputs()["addresses"])
+    assert "Taken up from an earlier run: case" in stack.outputs()["message"]
