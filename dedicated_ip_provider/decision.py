@@ -105,8 +105,8 @@ def _about_open_request(lease: Lease, now: Standing, request: Case, seen: Seen, 
     """Decide what the open request needs to be told; only a closed one lets addresses be given back."""
     missing = lease.count - len(now.held)
     # Two runs filed in the same moment: the later one steps back, since their addresses could not be told apart. Or
-    # a case was listed so late that the next run filed it again.
-    others = (*_rivals(lease, seen), *_repeated(request, now))
+    # one run filed what an earlier one had filed and AWS did not list yet.
+    others = (*_rivals(lease, seen), *now.repeated)
     if any((other.filed_at, other.id) < (request.filed_at, request.id) for other in others):
         return Withdraw(case=request)
     if nothing_wanted or missing <= 0 < now.remaining:
@@ -215,12 +215,6 @@ def _rivals(lease: Lease, seen: Seen) -> list[Case]:
         and case.region == lease.region
         and case.lease_key != lease.key
     ]
-
-
-def _repeated(request: Case, now: Standing) -> list[Case]:
-    """Give the open cases that ask for the very same, and so have the same number among the lease's cases."""
-    same = [case for case in now.mine if (case.number, case.kind) == (request.number, request.kind)]
-    return [case for case in same if case.id != request.id and case.is_open and not case.withdrawn]
 
 
 def _request_unless_taken(lease: Lease, seen: Seen, missing: int) -> Action:

@@ -64,7 +64,7 @@ def _steps(lease: Lease, past: Past) -> list[str]:
 
 
 def _without(case: Case, past: Past) -> tuple[Case, ...]:
-    return tuple(one for one in past.open_cases if one.number != case.number)
+    return tuple(one for one in past.open_cases if (one.number, one.id) != (case.number, case.id))
 
 
 def _remembered(lease: Lease, past: Past) -> Seen:

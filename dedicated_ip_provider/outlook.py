@@ -175,6 +175,9 @@ def _to_file(lease: Lease, waiting: Sequence[Paper]) -> str:
     return f"{texts} for a person to file: see `form_text`. Cases are opened at {new_case_url(lease.region)}."
 
 
+    if now.request and now.repeated:
+        names = ", ".join(case.name for case in now.repeated)
+        said.append(f"Case {now.request.name} repeats case {names}: the next `pulumi up` withdraws the later one.")
 def _first_sentence(status: Status, lease: Lease, case: Case | None, now: Standing) -> str:
     have, name = _here(len(now.held)), case.name if case else ""
     match status:

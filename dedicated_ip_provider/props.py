@@ -261,6 +261,18 @@ def waits_for_answer(outputs: Bag) -> bool:
     return isinstance(memory, Mapping) and memory.get("confirmation_due") is True
 
 
+_STANDING: Final = ("request", False)
+
+
+def is_repeated(outputs: Bag) -> bool:
+    """Tell whether the lease, when it was last looked at, had two open cases that ask for the very same."""
+    memory = outputs.get("memory")
+    cases = memory.get("open_cases") if isinstance(memory, Mapping) else None
+    known = [case for case in cases if isinstance(case, Mapping)] if isinstance(cases, (list, tuple)) else []
+    requests = [str(case.get("number")) for case in known if (case.get("kind"), case.get("withdrawn")) == _STANDING]
+    return len(requests) > len(set(requests))
+
+
 def way_in_from(bag: Bag) -> dict[str, str]:
     """Read the `profile` and `role_arn` that `DedicatedIpLease.get` may send. Raises `Refused` where they are wrong."""
     reader = _Reader(bag, lambda _: False)

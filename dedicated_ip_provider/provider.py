@@ -6,7 +6,9 @@ destroy find the provider by them, also where the program is gone. They never ch
 
 from __future__ import annotations
 
+import contextlib
 import functools
+import select
 import sys
 import threading
 import traceback
@@ -39,6 +41,7 @@ from dedicated_ip_provider.props import (
     Failure,
     changed_inputs,
     inputs_of,
+    is_repeated,
     is_state,
     judge,
     lease_from_state,
@@ -132,7 +135,7 @@ class DedicatedIpLeaseProvider(ResourceProvider):
             if previewed:
                 _tell_all(forecast(replace(lease_from_state(olds, regions()), count=0), past_from_state(olds)))
             return DiffResult(changes=True, replaces=["region"])
-        answer_due = waits_for_answer(olds) and news.get("confirm_relinquish") is True
+        answer_due = (waits_for_answer(olds) and news.get("confirm_relinquish") is True) or is_repeated(olds)
         # Pulumi compares the inputs itself where it may (None): then `replace_on_changes` works.
         changes = None if changed and not contains_unknowns(news) else bool(changed) or answer_due
         if wanted and previewed and changes is not False:
@@ -143,7 +146,7 @@ class DedicatedIpLeaseProvider(ResourceProvider):
     def create(self, props: Bag) -> CreateResult:
         """File the request case and return at once, with what is true by then."""
         lease = lease_from_state(props, regions())
-        outlook = born(settle(self._run.account(lease), lease, None, _tell), self._run.now())
+        outlook = born(settle(self._run.account(lease), lease, None, _tell, is_watched=_is_watched), self._run.now())
         self._run.note_living(lease.key, outlook.past.born_at)
         return CreateResult(lease.key, outputs_of(lease, outlook))
 
@@ -161,7 +164,7 @@ class DedicatedIpLeaseProvider(ResourceProvider):
     def update(self, _id: str, olds: Bag, news: Bag) -> UpdateResult:
         """File what the change needs, and return at once."""
         lease = lease_from_state(news, regions())
-        outlook = settle(self._run.account(lease), lease, past_from_state(olds), _tell)
+        outlook = settle(self._run.account(lease), lease, past_from_state(olds), _tell, is_watched=_is_watched)
         return UpdateResult(outputs_of(lease, outlook))
 
     @_answering
@@ -176,7 +179,7 @@ class DedicatedIpLeaseProvider(ResourceProvider):
                 "give back first and ask anew, set `delete_before_replace`."
             )
             return
-        outlook = settle(self._run.account(lease), lease, past, _tell, ending=True)
+        outlook = settle(self._run.account(lease), lease, past, _tell, ending=True, is_watched=_is_watched)
         if outlook.form_text:
             _hand_over(outlook.form_text, lease, outlook.past.papers[-1].number)
 
@@ -274,9 +277,25 @@ def _shown(failure: Failure) -> CheckFailure:
 
 
 def _tell(line: str) -> None:
-    # One write a line: four threads share the stream, and Pulumi shows it under the stack.
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()
+    # An engine that was killed reads no more. What is under way goes on to its end all the same.
+    with contextlib.suppress(OSError):
+        # One write a line: four threads share the stream, and Pulumi shows it under the stack.
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+
+def _is_watched() -> bool:
+    """Tell whether the engine still reads what we tell: its plugins go on for a while when it is killed."""
+    # Windows has no `poll`; and where the stream is none of the system's, nothing can be known.
+    if not hasattr(select, "poll"):
+        return True
+    try:
+        stream = sys.stderr.fileno()
+    except OSError:
+        return True
+    look = select.poll()
+    look.register(stream, 0)
+    return not any(events & (select.POLLERR | select.POLLHUP) for _, events in look.poll(0))
 
 
 def _tell_all(lines: Iterable[str]) -> None:

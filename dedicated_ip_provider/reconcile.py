@@ -120,17 +120,18 @@ def settle(  # noqa: PLR0913 - what a lease is, and how to tell and wait
     *,
     ending: bool = False,
     waits: Sequence[float] = LOOK_AGAIN_AFTER,
+    is_watched: Callable[[], bool] = lambda: True,
 ) -> Outlook:
     """Take every step that the user's wish needs now, and say how the lease stands afterwards.
 
     Nothing here waits for people. `ending` gives up all that the lease holds. `waits` are the seconds between
-    looks for something whose answer was lost.
+    looks for something whose answer was lost. Where nobody watches any more, no case is opened and nothing confirmed.
     """
     with account.turn(lease.region):
         seen = observe(account, lease, past)
         taken_up = stand(lease, past, seen).taken_up
         clerk = _Clerk(account, lease, past, seen) if lease.filing == "console" else None
-        steps = clerk or _Steps(account, lease, past, tell, waits)
+        steps = clerk or _Steps(account, lease, past, tell, waits, is_watched=is_watched)
 
         action = next_action(lease, past, seen, ending=ending)
         while not isinstance(action, Nothing):
@@ -182,12 +183,22 @@ class _Letters:
 class _Steps:
     """Takes one step at a time at AWS, and gives what is known after it; `done` says what was done so far."""
 
-    def __init__(self, account: Account, lease: Lease, past: Past | None, tell: Tell, waits: Sequence[float]) -> None:
+    def __init__(  # noqa: PLR0913 - what `settle` takes
+        self,
+        account: Account,
+        lease: Lease,
+        past: Past | None,
+        tell: Tell,
+        waits: Sequence[float],
+        *,
+        is_watched: Callable[[], bool] = lambda: True,
+    ) -> None:
         self._account = account
         self._lease = lease
         self._letters = _Letters(lease, past)
         self._tell = tell
         self._waits = waits
+        self._is_watched = is_watched
         self.done: list[str] = []
 
     def take(self, action: Step, seen: Seen) -> Seen:
@@ -204,6 +215,7 @@ class _Steps:
                 self._send(case, self._letters.write(action, seen), "withdrawn")
             case Confirm(case=case):
                 gone = ", ".join(case.returns)
+                self._stop_if_nobody_watches()
                 self._send(case, self._letters.write(action, seen), f"confirmed that {gone} shall go")
             case Resolve(case=case):
                 self._account.resolve_case(case)
@@ -214,6 +226,9 @@ class _Steps:
     def _file(self, letter: Letter, what: str) -> None:
         """Open a case, and look up the number that people know it by; not to find that out is no failure."""
         lease = self._lease
+        # Asked now, so that nothing stands between the last look around and the filing.
+        self._account.codes()
+        self._stop_if_nobody_watches()
         try:
             case = self._account.file_case(letter, lease.contact_language, lease.cc_email_addresses)
         except OutcomeUnknown as lost:
@@ -237,6 +252,14 @@ class _Steps:
         self._account.remember(with_message(self._as_it_is(case), read_blocks(letter.body)[0]))
         self.done.append(f"case {case.name} {done}")
         self._tell(f"{self._lease.label}: case {case.name}: {done}")
+
+    def _stop_if_nobody_watches(self) -> None:
+        """Do nothing final where Pulumi is gone: the next run may be looking already, and do it too."""
+        if not self._is_watched():
+            raise Refused(
+                f"{self._lease.label}: Pulumi ended in the middle of this.",
+                f"{NOTHING_FILED} Run the same command again.",
+            )
 
     def _as_it_is(self, case: Case) -> Case:
         """Read a case again: AWS does not say whether a message opens a closed one. What was sent stays sent."""

@@ -17,7 +17,8 @@ class Standing:
     """Where a lease stands now.
 
     `held` are its addresses, those being given back (`relinquishing`) left out. `request` is its open request,
-    of which `arrived` addresses came. `withdrawn` are requests that were called off and are still open.
+    of which `arrived` addresses came; `repeated` are open cases that ask for the very same, where a case was listed so
+    late that the next run filed it again. `withdrawn` are requests that were called off and are still open.
     `unfiled` are cases of which a person was to file the form, while the lease files by itself now.
     `unclear` is a closed request after which more addresses appeared than it asked for, with nothing
     remembered to tell them apart. `strangers` are addresses of the Region that no lease is known to hold.
@@ -29,6 +30,7 @@ class Standing:
     vanished: tuple[str, ...]
     strangers: tuple[str, ...]
     request: Case | None
+    repeated: tuple[Case, ...]
     arrived: int
     relinquishes: tuple[Case, ...]
     withdrawn: tuple[Case, ...]
@@ -44,7 +46,7 @@ class Standing:
     @property
     def open_cases(self) -> tuple[Case, ...]:
         """The cases that are not over: filed, or waiting for a person to file them."""
-        return tuple(case for case in (self.request, *self.relinquishes, *self.withdrawn) if case)
+        return tuple(case for case in (self.request, *self.repeated, *self.relinquishes, *self.withdrawn) if case)
 
 
 def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
@@ -67,6 +69,7 @@ def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
         vanished=by_number(set(past.addresses if past else ()) - seen.here - _given_back(past, mine)),
         strangers=by_number(seen.here - ours - _explained_by_cases(lease, seen)),
         request=request,
+        repeated=tuple(case for case in requests if request and _repeats(case, request)),
         arrived=_arrived(request, ours) if request else 0,
         relinquishes=relinquishes,
         withdrawn=tuple(case for case in requests if case.withdrawn),
@@ -74,6 +77,10 @@ def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
         taken_up=taken_up,
         unclear=unclear,
     )
+
+
+def _repeats(case: Case, request: Case) -> bool:
+    return case.number == request.number and case.id != request.id and not case.withdrawn
 
 
 def cases_of(lease_key: str, past: Past | None, seen: Seen) -> tuple[Case, ...]:

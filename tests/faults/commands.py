@@ -19,7 +19,9 @@ from values import KEY, REGION
 from dedicated_ip_provider.aws import Account, Patience, Session, regions
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
 from dedicated_ip_provider.errors import LeaseError
+from dedicated_ip_provider.forecast import forecast
 from dedicated_ip_provider.props import lease_from_state, outputs_of, past_from_state
+from dedicated_ip_provider.provider import DedicatedIpLeaseProvider, _Run
 from dedicated_ip_provider.reconcile import refresh, settle
 from dedicated_ip_provider.settings import Settings
 
@@ -66,8 +68,7 @@ class Terminal:
     def up(self, **inputs: Any) -> Said:
         """Create the lease or change it; only the inputs that are new are given."""
         self.inputs |= inputs
-        given = over_the_wire(bag(lease_key=self.key, **self.inputs))
-        lease = lease_from_state(given, regions())
+        lease = lease_from_state(self._given(), regions())
         self.wishes.declare(self.desk, self.key, count=lease.count, attempt=lease.attempt, adopt=lease.adopt)
         past = past_from_state(self.state) if self.state else None
 
@@ -97,6 +98,16 @@ class Terminal:
 
         return self._run(run)
 
+    def is_changed(self) -> bool:
+        """Tell whether Pulumi sees a change."""
+        provider = DedicatedIpLeaseProvider()
+        provider._run = _Run(Settings())
+        return provider.diff(self.key, self._state, self._given()).changes is not False
+
+    def preview(self) -> tuple[str, ...]:
+        """Say what will be filed."""
+        return forecast(lease_from_state(self._given(), regions()), past_from_state(self._state))
+
     def shows(self, *keys: str) -> tuple[Any, ...]:
         """Give some of the lease's outputs."""
         return tuple(self._state[key] for key in keys)
@@ -108,6 +119,9 @@ class Terminal:
         """
         is_fresh = self.state is not None and (said is None or said.end == "done")
         return [*broken(self.desk, self.wishes), *(contradictions(self._state, self.desk) if is_fresh else [])]
+
+    def _given(self) -> dict[str, Any]:
+        return over_the_wire(bag(lease_key=self.key, **self.inputs))
 
     @property
     def _state(self) -> dict[str, Any]:

@@ -78,6 +78,25 @@ def test_what_was_filed_twice_because_nobody_waited_is_called_off_by_the_next_ch
     assert ("1700000001", 4) == terminal.shows("case_display_id", "requested_count")
 
 
+def test_what_was_filed_twice_is_a_change_though_nothing_else_is(terminal: Terminal) -> None:
+    """A refresh says so, the preview says what will be withdrawn, and `up` withdraws it though the program is the same."""
+    terminal.desk.change(listing_delay=30)
+    lost(terminal)
+    terminal.up(count=3)
+    terminal.up(count=3)
+    assert not terminal.is_changed()
+    terminal.desk.advance(MINUTE)
+
+    terminal.refresh()
+
+    assert "Case 1700000002 repeats case 1700000001: the next `pulumi up` withdraws" in terminal.shows("message")[0]
+    assert terminal.is_changed()
+    assert "eu (eu-west-1): will withdraw the open case 1700000002; " in terminal.preview()[0]
+    terminal.up()
+    assert not terminal.is_changed()
+    assert ["opened", "resolved"] == [case.status for case in terminal.desk.cases()]
+
+
 def test_a_case_that_is_not_listed_yet_is_changed_and_called_off_by_what_the_state_knows(terminal: Terminal) -> None:
     """The state remembers the case by its id, so no list is needed to go on with it."""
     terminal.desk.change(listing_delay=30)
