@@ -9,6 +9,7 @@ more, in a few lines, since the package does it at AWS.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.decision import (
@@ -271,6 +272,7 @@ def without(seen: Seen, ips: tuple[str, ...]) -> Seen:
     return replace(seen, addresses=tuple(address for address in seen.addresses if address.ip not in ips))
 
 
+@cache
 def table(most: int = MANY_ACTS, never: str = "") -> dict[Step, None]:
     """Give every step there is; those of a form that waits come from console filing."""
     found = dict.fromkeys(steps(start("support-api"), most, never))

@@ -60,19 +60,20 @@ class Picture:
 ASKING: Final = Picture(
     file="lifecycle-asking.svg",
     title="What asking for addresses leads to",
-    size=(1080, 520),
+    size=(910, 520),
     places={
         START: Place(40, 260, DOT, DOT),
         "to_file": Place(150, 60),
-        "requested": Place(270, 260),
-        "action_required": Place(270, 470),
-        "active": Place(920, 60),
-        "over": Place(920, 260),
-        "short": Place(920, 470),
+        "requested": Place(240, 260),
+        "action_required": Place(240, 470),
+        "active": Place(730, 60),
+        "over": Place(730, 260),
+        "short": Place(730, 470),
     },
     acts=frozenset(
         {
             "up",
+            'up, `filing="console"`',
             "up, higher `count`",
             "up, lower `count`",
             "up, higher `attempt`",
@@ -90,12 +91,12 @@ ASKING: Final = Picture(
 GIVING_BACK: Final = Picture(
     file="lifecycle-giving-back.svg",
     title="What giving addresses back leads to",
-    size=(1080, 460),
+    size=(910, 460),
     places={
         "active": Place(110, 60),
-        "relinquishing": Place(450, 230),
-        "over": Place(660, 410),
-        "action_required": Place(920, 230),
+        "relinquishing": Place(400, 230),
+        "over": Place(580, 410),
+        "action_required": Place(800, 230),
     },
     acts=frozenset(
         {

@@ -65,6 +65,15 @@ def test_the_reference_has_every_command() -> None:
     assert [] == [name for name in program.commands if f"{{command-help}} {name}\n" not in page]
 
 
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_between_files_lead_somewhere(name: str) -> None:
+    """What is read without the site has no dead link either."""
+    file = DOCS.parent / name
+    links = re.findall(r"\]\((?!https?://)([^)#]+)", file.read_text())
+
+    assert [] == [link for link in links if not (file.parent / link).exists()]
+
+
 def test_the_life_of_a_lease_is_drawn_as_the_code_has_it() -> None:
     """The committed pictures and table are those that `python docs/lifecycle_page.py` writes."""
     stale = [file.name for file, text in lifecycle_page.files().items() if file.read_text() != text]
