@@ -39,6 +39,7 @@ class Desk:
             start_new_session=True,
         )
         self._printed: IO[bytes] = self._process.stdout  # type: ignore[assignment]  # it is a pipe, see above
+        self._heard: set[str] = set()
         try:
             self.environment = self._exported()
         except BaseException:
@@ -77,17 +78,25 @@ class Desk:
         """Give all cases, oldest first."""
         return [case for account in self.command("state")["accounts"].values() for case in account["cases"]]
 
-    def wait_until(self, ready: Callable[[list[dict[str, Any]]], bool], what: str) -> None:
-        """Wait until the staff has done something."""
+    def wait_until(self, ready: Callable[[list[dict[str, Any]]], bool], what: str) -> list[str]:
+        """Wait until the staff has done something, and give the lines that the desk printed up to there."""
         deadline = time.monotonic() + PATIENCE
-        while not ready(self.cases()):
+        lines: list[str] = []
+        while True:
+            cases = self.cases()
+            lines += self.news()
+            # The desk prints a moment after it acts.
+            if ready(cases) and all(f"case {case['display_id']}: {case['status']}" in self._heard for case in cases):
+                return lines
             if time.monotonic() > deadline:
                 raise DemoError(f"The desk's staff did not {what} within {PATIENCE:g} seconds.")
             time.sleep(0.1)
 
     def news(self) -> list[str]:
         """Give the lines that the desk has printed since it was asked last."""
-        return [line.removeprefix("# ") for line in (self._printed.read() or b"").decode().splitlines()]
+        lines = [line.removeprefix("# ") for line in (self._printed.read() or b"").decode().splitlines()]
+        self._heard.update(lines)
+        return lines
 
     def _end(self) -> None:
         self._process.terminate()

@@ -86,7 +86,6 @@ def play(folder: Path, *, keep: bool) -> None:
 def begin(stage: Stage) -> None:
     """Two leases, from nothing to addresses."""
     stage.say(f"A desk at {stage.desk.url} plays AWS. The stack is new and empty.")
-    stage.tell()
     stage.pulumi("stack", "init", "demo")
 
     stage.say("The program declares two leases of two addresses each. The preview says what they will cost.")
@@ -115,7 +114,7 @@ def grow(stage: Stage) -> None:
     stage.say("This time AWS gives one of the three and closes the case.")
     number = stage.desk.cases()[-1]["display_id"]
     stage.desk.command(f"cases/{number}/grant", count=1, close=True)
-    stage.tell()
+    stage.wait_until("resolved", "grant one")
 
     stage.say("`refresh` shows the one that came. The lease is short, and its message says how to ask again.")
     stage.pulumi(*REFRESH)

@@ -67,15 +67,15 @@ class Stage:
         bold, plain = ("\033[1m", "\033[0m") if self._in_terminal else ("", "")
         print(f"\n{bold}== {line}{plain}\n", flush=True)
 
-    def tell(self) -> None:
-        """Show what the desk has printed."""
-        for line in self.desk.news():
+    def tell(self, lines: Sequence[str]) -> None:
+        """Show what the desk printed."""
+        for line in lines:
             print(f"   desk | {line}", flush=True)
 
     def wait_until(self, status: str, what: str) -> None:
         """Wait until no open case has another status, and show what the desk printed meanwhile."""
-        self.desk.wait_until(lambda cases: all(case["status"] in (status, "resolved") for case in cases), what)
-        self.tell()
+        ready = (status, "resolved")
+        self.tell(self.desk.wait_until(lambda cases: all(case["status"] in ready for case in cases), what))
 
     def wait_for_questions(self) -> list[str]:
         """Wait until AWS waits for the customer, show what it asks, and give the numbers of the cases."""
@@ -83,7 +83,7 @@ class Stage:
         waiting = [case for case in self.desk.cases() if case["status"] == WAITS]
         for case in waiting:
             _, question, *_ = case["communications"][-1]["body"].split("\n\n")
-            print(f"   desk | case {case['display_id']} asks: {question}", flush=True)
+            self.tell([f"case {case['display_id']} asks: {question}"])
         return [case["display_id"] for case in waiting]
 
     def pulumi(self, *words: str) -> None:
@@ -112,7 +112,7 @@ class Stage:
         self.say("Go on in another terminal. Ctrl-C here ends the desk and removes the folder.")
         print(f"cd {self._folder}\n. ./environment.sh\npulumi config set virginia 3\npulumi up\n", flush=True)
         while True:
-            self.tell()
+            self.tell(self.desk.news())
             time.sleep(0.5)
 
 
