@@ -45,7 +45,7 @@ demo: $(READY) ## Play the story on this machine (KEEP=1 leaves it running, ARGS
 	@$(WITH_ENGINE) $(BIN)/python demo/play.py $(if $(KEEP),--keep) $(ARGS)
 
 clean: ## Remove what these targets made here; the engine stays in ~/.pulumi/versions
-	@rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache docs/_build
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt
