@@ -1,0 +1,237 @@
+"""Pulumi killed in the middle, at each step of create, update and delete; then the same command again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+    from typing import TextIO
+
+    from engine.stack import Stack
+
+pytestmark = pytest.mark.engine
+
+Kill = Literal["engine", "plugin", "ctrl-c", "ctrl-c twice"]
+Point = tuple[str, Literal["before", "after"], int]
+"""Where a run stands when it is killed: at which call to AWS, before or after it was carried out, and how many of
+that kind came before."""
+
+BEFORE_THE_SEARCH: Point = ("DescribeCases", "before", 0)
+BEFORE_FILING: Point = ("DescribeServices", "before", 0)
+BEFORE_THE_ANSWER: Point = ("CreateCase", "after", 0)
+BEFORE_THE_RETURN: Point = ("DescribeCases", "after", 1)
+
+PATIENCE = 60.0
+PENDING = "Attempting to deploy or update resources with 1 pending operations from previous deployment"
+LOCKED = "the stack is currently locked by 1 lock(s)"
+
+
+class Kills:
+    """Starts Pulumi's commands, holds them up at a call to AWS, and kills what is to be killed."""
+
+    def __init__(self, stack: Stack) -> None:
+        """Take the stack whose commands they are."""
+        self._stack = stack
+        self._released = threading.Event()
+        self._held_up = False
+        self._left: dict[int, str] = {}
+        stack.desk.pause = self._pause
+
+    def kill(self, command: str, point: Point, what: Kill, *, release: bool = True) -> str:
+        """Run a command up to a point, kill it there, and give what it had said.
+
+        The call that was held up loses its answer then, or (without `release`) later.
+        """
+        operation, when, skip = point
+        self._released.clear()
+        self._stack.desk.fault("hang", operation=operation, when=when, skip=skip, seconds=PATIENCE)
+        log = self._stack.folder / "killed"
+        with log.open("w") as out, self._started(command, out) as process:
+            until(lambda: self._held_up)
+            self._left |= descendants(process.pid)
+            self._strike(process.pid, what)
+            if release:
+                self.release()
+            process.wait(PATIENCE)
+        assert process.returncode != 0, f"pulumi {command} was to be killed:\n{log.read_text()}"
+        return log.read_text()
+
+    def release(self) -> None:
+        """Let what was held up go on, without its answer."""
+        self._released.set()
+
+    def see_plugin_out(self) -> None:
+        """Ask the plugin that is left to end, as an engine does: it finishes first what it is at."""
+        plugin = plugin_of(self._left)
+        os.kill(plugin, signal.SIGINT)
+        until(lambda: not is_running(plugin))
+
+    def bury(self) -> None:
+        """End what a killed engine leaves behind: it starts each plugin in a process group of its own."""
+        self.release()
+        for pid in self._left:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def _started(self, command: str, out: TextIO) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            ["pulumi", command, "--yes", "--skip-preview", "--non-interactive", "--color", "never"],
+            cwd=self._stack.folder,
+            env=self._stack.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=subprocess.STDOUT,
+            # A terminal sends Ctrl-C to a whole group: this one is not the tests'.
+            start_new_session=True,
+        )
+
+    def _strike(self, engine: int, what: Kill) -> None:
+        match what:
+            case "engine":
+                os.kill(engine, signal.SIGKILL)
+            case "plugin":
+                os.kill(plugin_of(descendants(engine)), signal.SIGKILL)
+            case "ctrl-c":
+                os.killpg(engine, signal.SIGINT)
+            case "ctrl-c twice":
+                os.killpg(engine, signal.SIGINT)
+                until(lambda: "press ^C again" in (self._stack.folder / "killed").read_text())
+                os.killpg(engine, signal.SIGINT)
+
+    def _pause(self, seconds: float) -> None:
+        self._held_up = True
+        self._released.wait(seconds)
+        self._held_up = False
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for something that another process brings about."""
+    for _ in range(int(PATIENCE / 0.02)):
+        if is_so():
+            return
+        threading.Event().wait(0.02)
+    raise AssertionError("what was waited for never came")
+
+
+def descendants(root: int) -> dict[int, str]:
+    """Give the processes that a process has started, and those that they have, with their arguments."""
+    lines = subprocess.run(["ps", "-eo", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    rows = [line.split(None, 2) for line in lines.splitlines()]
+    found: dict[int, str] = {}
+    parents = {root}
+    while parents:
+        children = {int(pid): args for pid, parent, args in rows if int(parent) in parents}
+        found |= children
+        parents = set(children)
+    return found
+
+
+def plugin_of(processes: Mapping[int, str]) -> int:
+    """Give the one process that runs our provider."""
+    (plugin,) = [pid for pid, args in processes.items() if "pulumi.dynamic" in args]
+    return plugin
+
+
+def is_running(pid: int) -> bool:
+    """Tell whether a process is there, and not only its name on the list of those that ended."""
+    state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
+    return bool(state.strip()) and not state.startswith("Z")
+
+
+@pytest.fixture
+def kills(stack: Stack) -> Iterator[Kills]:
+    """Kills the stack's commands, and buries what is left of them."""
+    made = Kills(stack)
+    yield made
+    made.bury()
+
+
+def again(stack: Stack, command: str, *, locked: bool, pending: bool) -> None:
+    """Type the same command again, with what a killed engine makes necessary before it."""
+    if locked:
+        assert LOCKED in stack.fails(command, "--yes", "--skip-preview")
+        stack.pulumi("cancel", "--yes")
+    said = stack.pulumi(command, "--yes", "--skip-preview")
+    assert pending == (PENDING in said)
+
+
+def on_file(stack: Stack) -> list[tuple[str, int]]:
+    """Give each case's status, and how many messages the customer sent."""
+    return [(case.status, len(case.from_customer)) for case in stack.desk.cases()]
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What is killed, and where, while a lease is created, changed and given up."""
+
+    killed: Kill
+    create: Point
+    update: Point
+    delete: Point
+
+
+LIVES = [
+    Life("engine", BEFORE_THE_ANSWER, BEFORE_FILING, BEFORE_THE_RETURN),
+    Life("plugin", BEFORE_FILING, BEFORE_THE_RETURN, BEFORE_THE_ANSWER),
+    Life("ctrl-c twice", BEFORE_THE_RETURN, BEFORE_THE_ANSWER, BEFORE_THE_SEARCH),
+]
+
+
+@pytest.mark.parametrize("life", LIVES, ids=[life.killed for life in LIVES])
+def test_a_lease_that_is_killed_at_each_change_files_each_case_once(stack: Stack, kills: Kills, life: Life) -> None:
+    """Created, lowered and destroyed, each time killed and typed again: three cases in all, with one message each."""
+    locked, pending = life.killed == "engine", life.killed != "plugin"
+    lease = 'eu = DedicatedIpLease("eu", count={}, use_case=shop)'
+
+    stack.program(lease.format(3))
+    kills.kill("up", life.create, life.killed)
+    again(stack, "up", locked=locked, pending=pending)
+    assert [("opened", 1)] == on_file(stack)
+
+    stack.desk.grant(stack.desk.cases()[0].id)
+    stack.refresh("--clear-pending-creates")
+    stack.program(lease.format(2))
+    kills.kill("up", life.update, life.killed)
+    again(stack, "up", locked=locked, pending=pending)
+    assert [("resolved", 1), ("opened", 1)] == on_file(stack)
+
+    stack.desk.remove(stack.desk.cases()[1].id)
+    kills.kill("destroy", life.delete, life.killed)
+    again(stack, "destroy", locked=locked, pending=pending)
+    assert [("resolved", 1), ("resolved", 1), ("opened", 1)] == on_file(stack)
+    assert "resources" not in stack.export()["deployment"]
+
+
+def test_one_ctrl_c_lets_a_case_be_filed_and_stored(stack: Stack, kills: Kills) -> None:
+    """Pulumi waits for what is under way: the run ends as cancelled, and the state has the case."""
+    stack.program('eu = DedicatedIpLease("eu", count=3, use_case=shop)')
+
+    said = kills.kill("up", BEFORE_THE_ANSWER, "ctrl-c")
+
+    assert "eu (eu-west-1): filed case 1700000001" in said
+    assert ("requested", "1700000001") == tuple(stack.outputs()[key] for key in ("status", "case_display_id"))
+    assert stack.preview_is_empty()
+    assert [("opened", 1)] == on_file(stack)
+
+
+def test_a_plugin_that_outlives_its_engine_files_nothing_more(stack: Stack, kills: Kills) -> None:
+    """It was about to file when the engine was killed, and goes on when the next run has filed already."""
+    stack.program('eu = DedicatedIpLease("eu", count=3, use_case=shop)')
+    kills.kill("up", BEFORE_FILING, "engine", release=False)
+    again(stack, "up", locked=True, pending=True)
+
+    # It asks once more, as the answer was lost, and that is the last thing it does.
+    kills.release()
+    kills.see_plugin_out()
+
+    assert ["DescribeServices"] == [entry.operation for entry in stack.desk.log[-1:]]
+    assert [("opened", 1)] == on_file(stack)
