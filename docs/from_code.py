@@ -49,10 +49,10 @@ class CommandHelp(Directive):
 
     def run(self) -> list[nodes.Node]:
         """Show the help as a block of plain text."""
-        words = ["dedicated-ip", *self.arguments]
-        command = program.commands[self.arguments[0]] if self.arguments else program
-        context = click.Context(command, info_name=" ".join(words), terminal_width=WIDTH, max_content_width=WIDTH)
-        text = f"$ {' '.join(words)} --help\n{command.get_help(context)}"
+        context = click.Context(program, info_name="dedicated-ip", terminal_width=WIDTH, **program.context_settings)
+        for name in self.arguments:
+            context = click.Context(program.commands[name], info_name=name, parent=context, terminal_width=WIDTH)
+        text = f"$ {context.command_path} --help\n{context.get_help()}"
         return [nodes.literal_block(text, text, language="text")]
 
 
