@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -14,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 pytestmark = pytest.mark.engine
 
@@ -42,11 +43,17 @@ def surroundings(environment: Mapping[str, str], tmp_path: Path) -> dict[str, st
     return {**environment, "TMPDIR": str(tmp_path / "temporary"), "PYTHONPATH": str(DEMO)}
 
 
-def started(surroundings: Mapping[str, str], *words: str) -> subprocess.Popen[str]:
-    """Start something of the demo."""
-    return subprocess.Popen(
+@contextmanager
+def started(surroundings: Mapping[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
+    """Start something of the demo, and end it if the test does not."""
+    process = subprocess.Popen(
         [sys.executable, *words], env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
+    with process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 def read_until(process: subprocess.Popen[str], end: str) -> str:
