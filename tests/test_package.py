@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -19,7 +20,8 @@ VERSION = version("dedicated-ip-provider")
 
 def run(*words: str | Path, cwd: Path) -> str:
     """Run a program that has to succeed, and give what it says."""
-    done = subprocess.run(words, cwd=cwd, capture_output=True, text=True, check=False)
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    done = subprocess.run(words, cwd=cwd, env=environment, capture_output=True, text=True, check=False)
     assert 0 == done.returncode, f"{words} failed:\n{done.stdout}{done.stderr}"
     return done.stdout
 
