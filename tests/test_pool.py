@@ -15,6 +15,7 @@ from dedicated_ip_provider import DedicatedIpLease, DedicatedIpPool
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 POOL = "aws:sesv2/dedicatedIpPool:DedicatedIpPool"
 ASSIGNMENT = "aws:sesv2/dedicatedIpAssignment:DedicatedIpAssignment"
@@ -173,6 +174,15 @@ def test_without_its_extra_a_pool_says_what_to_install() -> None:
         "ModuleNotFoundError: DedicatedIpPool needs pulumi-aws, which is not installed: "
         "pip install 'dedicated-ip-provider[aws]'"
     ) == said.stderr.strip().splitlines()[-1]
+
+
+def test_a_broken_extra_is_not_called_missing(tmp_path: Path) -> None:
+    """Where pulumi-aws is there but lacks something of its own, Python's own words say what."""
+    (tmp_path / "pulumi_aws.py").write_text("import what_it_lacks\n")
+    program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from dedicated_ip_provider import DedicatedIpPool"
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
+
+    assert "ModuleNotFoundError: No module named 'what_it_lacks'" == said.stderr.strip().splitlines()[-1]
 
 
 def test_the_type_of_a_pool_never_changes() -> None:
