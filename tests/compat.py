@@ -53,7 +53,7 @@ def lower_bounds() -> tuple[str, ...]:
 
 def passes(name: str, python: str, pins: tuple[str, ...], options: tuple[str, ...]) -> bool:
     """Make an environment and run the tests in it."""
-    print(f"Python {name} {' '.join(pins)}", flush=True)
+    print(" ".join(("Python", name, *pins)), flush=True)
     environment = ROOT / ".venv" / "compat" / name
     own = environment / "bin" / "python"
     pip = (own, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
