@@ -35,24 +35,18 @@ from dedicated_ip_provider.case_text import mark_of
 from dedicated_ip_provider.errors import LeaseError, Refused
 from dedicated_ip_provider.forecast import forecast
 from dedicated_ip_provider.outlook import born
-from dedicated_ip_provider.props import (
-    DEFAULTS,
+from dedicated_ip_provider.props import DEFAULTS, Failure, changed_inputs, inputs_of, judge, read_lease, way_in_from
+from dedicated_ip_provider.reconcile import find, refresh, settle
+from dedicated_ip_provider.settings import Settings, read_settings
+from dedicated_ip_provider.state import (
     OUTPUTS,
-    Failure,
-    changed_inputs,
-    inputs_of,
     is_repeated,
     is_state,
-    judge,
     lease_from_state,
     outputs_of,
     past_from_state,
-    read_lease,
     waits_for_answer,
-    way_in_from,
 )
-from dedicated_ip_provider.reconcile import find, refresh, settle
-from dedicated_ip_provider.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease import Lease

@@ -9,8 +9,9 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.dynamic import Resource
 
-from dedicated_ip_provider.props import DEFAULTS, INPUTS, OUTPUTS
+from dedicated_ip_provider.props import DEFAULTS, INPUTS
 from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
+from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

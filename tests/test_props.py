@@ -19,20 +19,8 @@ from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.forms import case_url
 from dedicated_ip_provider.lease import UNFILED, Lease, Paper, UseCase
 from dedicated_ip_provider.outlook import outlook_of
-from dedicated_ip_provider.props import (
-    INPUTS,
-    OUTPUTS,
-    Failure,
-    Reading,
-    changed_inputs,
-    inputs_of,
-    is_state,
-    judge,
-    lease_from_state,
-    outputs_of,
-    past_from_state,
-    read_lease,
-)
+from dedicated_ip_provider.props import INPUTS, Failure, Reading, changed_inputs, inputs_of, judge, read_lease
+from dedicated_ip_provider.state import OUTPUTS, is_state, lease_from_state, outputs_of, past_from_state
 
 FIELDS = ", ".join(FORM)
 KEY_IN_TEXT = "looks like it has an AWS key or a private key in it: it would be sent to AWS Support"
@@ -486,6 +474,7 @@ def test_a_state_of_an_older_version_lacks_an_input_and_is_read_all_the_same(key
 
 MEMORY: dict[str, Any] = {
     "before": [],
+    "born_at": "2026-11-24T12:00:00+00:00",
     "case_number": 0.0,
     "confirmation_due": False,
     "open_cases": [],

@@ -11,8 +11,9 @@ import pickle
 from pulumi.dynamic.dynamic import serialize_provider
 
 from dedicated_ip_provider import DedicatedIpLease
-from dedicated_ip_provider.props import INPUTS, OUTPUTS
+from dedicated_ip_provider.props import INPUTS
 from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
+from dedicated_ip_provider.state import OUTPUTS
 
 STORED = "gASVQgAAAAAAAACMHmRlZGljYXRlZF9pcF9wcm92aWRlci5wcm92aWRlcpSMGERlZGljYXRlZElwTGVhc2VQcm92aWRlcpSTlCmBlC4="
 """What Pulumi stores as `__provider`: a module and a class by their names, and nothing else."""

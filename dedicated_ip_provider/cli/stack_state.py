@@ -10,7 +10,7 @@ import click
 
 from dedicated_ip_provider.aws import regions
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.props import lease_from_state, past_from_state
+from dedicated_ip_provider.state import lease_from_state, past_from_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,9 +13,9 @@ from dedicated_ip_provider.aws import Accounts
 from dedicated_ip_provider.case_text import read_blocks
 from dedicated_ip_provider.cli.stack_state import TYPE
 from dedicated_ip_provider.lease import UseCase
-from dedicated_ip_provider.props import outputs_of
 from dedicated_ip_provider.reconcile import refresh, settle
 from dedicated_ip_provider.settings import Settings
+from dedicated_ip_provider.state import outputs_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable

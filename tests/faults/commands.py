@@ -20,10 +20,10 @@ from dedicated_ip_provider.aws import Account, Patience, Session, regions
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.forecast import forecast
-from dedicated_ip_provider.props import lease_from_state, outputs_of, past_from_state
 from dedicated_ip_provider.provider import DedicatedIpLeaseProvider, _Run
 from dedicated_ip_provider.reconcile import refresh, settle
 from dedicated_ip_provider.settings import Settings
+from dedicated_ip_provider.state import lease_from_state, outputs_of, past_from_state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -10,7 +10,8 @@ from invariants import Wishes, contradictions
 from values import ACCOUNT
 
 from dedicated_ip_provider.emulator import RunningDesk, start
-from dedicated_ip_provider.props import INPUTS, OUTPUTS
+from dedicated_ip_provider.props import INPUTS
+from dedicated_ip_provider.state import OUTPUTS
 from upgrade.stored import ADOPTED, NOON, REGIONS, leases_of, restore, versions
 
 if TYPE_CHECKING:
