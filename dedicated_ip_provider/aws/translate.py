@@ -83,13 +83,13 @@ _NO_WAY_IN: Final[tuple[type[BotoCoreError], ...]] = (
 _NEVER_SENT: Final = (
     ConnectTimeoutError,
     EndpointConnectionError,
-    ParamValidationError,
     ProxyConnectionError,
 )
 # What botocore, or the reading of its reply, makes of a body that is not AWS's: a half, a list, bytes, other types.
 _UNREADABLE: Final = (AttributeError, KeyError, ResponseParserError, TypeError, ValueError)
 _SERVER_ERROR: Final = 500
 _REQUEST_TIMEOUT: Final = 408
+_TOO_MANY_REQUESTS: Final = 429
 
 _SIGN_IN: Final = (
     "Sign in again, or choose other credentials: in Pulumi by `aws:profile`, `aws:assumeRoles` or the lease's "
@@ -112,6 +112,8 @@ def asking(operation: str, where: str = "", *, later: str = _TRY_LATER) -> Itera
         raise _no(what, error, later) from error
     except _NO_WAY_IN as error:
         raise _no_way_in(what, error) from error
+    except ParamValidationError as error:
+        raise _invalid(what, error) from error
     except BotoCoreError as error:
         raise Unreachable(f"AWS did not answer {what}: {_one_line(error)}", later) from error
     except KeyError as error:
@@ -131,6 +133,8 @@ def sending(operation: str) -> Iterator[None]:
         raise _no(operation, error, _TRY_LATER) from error
     except _NO_WAY_IN as error:
         raise _no_way_in(operation, error) from error
+    except ParamValidationError as error:
+        raise _invalid(operation, error) from error
     except _NEVER_SENT as error:
         raise Unreachable(f"{operation} did not reach AWS: {_one_line(error)}", _TRY_LATER) from error
     except (BotoCoreError, *_UNREADABLE) as error:
@@ -152,19 +156,31 @@ def _no(what: str, error: ClientError, later: str) -> LeaseError:
             f"The account has no paid AWS Support plan, which {what} needs.",
             'Nothing was filed. Without a plan, set `filing="console"`: a person files the form; the lease follows.',
         )
-    if code in THROTTLES:
+    if code in THROTTLES or _status(error) == _TOO_MANY_REQUESTS:
         return Unreachable(f"AWS throttles {what}: too many calls a second by this account.", later)
     if code in _SIGNED_OUT:
         return Refused(said, f"Nothing was filed. {_SIGN_IN}")
     if code in _DENIED:
         return Refused(said, f"Nothing was filed. Allow {what.split(' ', maxsplit=1)[0]} to this role or user.")
-    if _status(error) >= _SERVER_ERROR:
+    if _may_have_happened(error):
         return Unreachable(f"AWS failed at {what}: {_said(error)}", later)
+    if not code or code.isdecimal():
+        return Refused(
+            f"Something between here and AWS answered {what}: {_said(error)}",
+            "Nothing was filed. Let the proxy or network pass calls to AWS, then run the same command again.",
+        )
     return Refused(said, "Nothing was filed. Mend what AWS names here, or just run the same command again.")
 
 
 def _no_way_in(what: str, error: BotoCoreError) -> Refused:
     return Refused(f"No AWS credentials for {what}: {_one_line(error)}", f"Nothing was filed. {_SIGN_IN}")
+
+
+def _invalid(what: str, error: ParamValidationError) -> Refused:
+    return Refused(
+        f"{what} cannot be sent as it is: {_one_line(error)}",
+        "Nothing was filed. Correct it in the lease or the stack's configuration.",
+    )
 
 
 def _may_have_happened(error: ClientError) -> bool:
@@ -187,7 +203,10 @@ def _said(error: Exception) -> str:
     """Give what AWS said, without what botocore wraps around it."""
     if not isinstance(error, ClientError):
         return _one_line(error)
-    return f"{code_of(error)}: {_one_line(error.response.get('Error', {}).get('Message', ''))}"
+    # An answer without AWS's own code is a proxy's; botocore puts the HTTP status there, or nothing.
+    code = code_of(error)
+    name = f"HTTP {_status(error)}" if not code or code.isdecimal() else code
+    return f"{name}: {_one_line(error.response.get('Error', {}).get('Message', '') or 'no text')}"
 
 
 def _one_line(text: object) -> str:

@@ -1,0 +1,70 @@
+"""Ways into AWS that lead to a desk of this machine, closed when a test ends."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Any
+
+from values import REGION
+
+from dedicated_ip_provider.aws.account import Account
+from dedicated_ip_provider.aws.session import Patience, Session
+from dedicated_ip_provider.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pytest
+
+NOON = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
+AT_ONCE = Patience(connection=2, answer=2, questions=2, after_throttle=(0.0, 0.0))
+"""Asks twice at most, and does not wait between the times."""
+
+
+class WaysIn:
+    """Makes accounts and sessions, and closes their connections in the end."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._sessions: list[Session] = []
+
+    def session(
+        self,
+        settings: Settings | None = None,
+        profile: str | None = None,
+        role_arn: str | None = None,
+        *,
+        home: str = REGION,
+        patience: Patience = AT_ONCE,
+    ) -> Session:
+        """Give a new way in."""
+        session = Session(settings or Settings(), home, profile, role_arn, patience)
+        self._sessions.append(session)
+        return session
+
+    def account(
+        self,
+        settings: Settings | None = None,
+        *,
+        clock: Callable[[], datetime] = lambda: NOON,
+        patience: Patience = AT_ONCE,
+    ) -> Account:
+        """Give an account of which nothing is known yet, as at the start of a run."""
+        settings = settings or Settings()
+        return Account(self.session(settings, patience=patience), settings, clock)
+
+    def close(self) -> None:
+        """Close all connections."""
+        for session in self._sessions:
+            for client in session._clients.values():
+                client.close()
+
+
+def nothing_but(monkeypatch: pytest.MonkeyPatch, environment: Mapping[str, str], **more: Any) -> None:
+    """Make AWS clients of this process see these variables, and nothing else of this machine."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        monkeypatch.delenv(name)
+    files = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+    for name, value in {**files, **environment, **more}.items():
+        monkeypatch.setenv(name, str(value))
