@@ -8,6 +8,7 @@ The oldest versions are the lower bounds of pyproject.toml; they are tried on th
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -63,7 +64,8 @@ def passes(name: str, python: str, pins: tuple[str, ...], options: tuple[str, ..
         (*pip, "--no-build-isolation", "--editable", ".[aws]", *pins),
         (own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *EVERYWHERE, *options),
     ]
-    return all(subprocess.run(step, cwd=ROOT, check=False).returncode == 0 for step in steps)
+    there = {**os.environ, "PATH": os.pathsep.join([str(own.parent), os.environ["PATH"]])}
+    return all(subprocess.run(step, cwd=ROOT, env=there, check=False).returncode == 0 for step in steps)
 
 
 if __name__ == "__main__":
