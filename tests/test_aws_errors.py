@@ -1,0 +1,440 @@
+"""Every way in which a call to AWS can fail, in a lease's words: whether it happened, and whose move it is."""
+
+from __future__ import annotations
+
+import inspect
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+import botocore.exceptions
+import pytest
+from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
+from values import IRELAND, REGION, lease, request, seen
+from way_in import NOON, WaysIn, nothing_but
+
+from dedicated_ip_provider.aws.session import Patience
+from dedicated_ip_provider.aws.translate import asking, code_of, sending
+from dedicated_ip_provider.case_text import request_letter, withdrawal_letter
+from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused, Unreachable
+from dedicated_ip_provider.settings import Codes, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from dedicated_ip_provider.aws import Account
+
+LATER = "Nothing was filed. Run the same command again later."
+SIGN_IN = (
+    "Nothing was filed. Sign in again, or choose other credentials: in Pulumi by `aws:profile`, `aws:assumeRoles` or the "
+    "lease's `profile` and `role_arn`, on the command line by `--profile`."
+)
+PLAN = 'Nothing was filed. Without a plan, set `filing="console"`: a person files the form; the lease follows.'
+MEND = "Nothing was filed. Mend what AWS names here, or just run the same command again."
+NETWORK = "Nothing was filed. Let the proxy or network pass calls to AWS, then run the same command again."
+LOOKS = "Run the same command again: it looks for what was sent before it sends anything."
+CASES = "support:DescribeCases"
+CREATE = "support:CreateCase"
+
+
+def answered(status: int, code: str, message: str = "Sorry.") -> ClientError:
+    """Give the error that botocore makes of an answer."""
+    reply: Any = {"Error": {"Code": code, "Message": message}, "ResponseMetadata": {"HTTPStatusCode": status}}
+    return ClientError(reply, "Operation")
+
+
+def asked(error: BaseException) -> LeaseError:
+    """Give what becomes of an error of a question."""
+    with pytest.raises(LeaseError) as translated, asking(CASES):
+        raise error
+    assert error is translated.value.__cause__
+    return translated.value
+
+
+def sent(error: BaseException) -> LeaseError:
+    """Give what becomes of an error of a write."""
+    with pytest.raises(LeaseError) as translated, sending(CREATE):
+        raise error
+    assert error is translated.value.__cause__
+    return translated.value
+
+
+def told(error: LeaseError) -> tuple[type[LeaseError], str, str]:
+    """Give all that a reader sees of an error."""
+    return type(error), error.what, error.next_step
+
+
+# AWS's own no. It is the same for a question and for a write: nothing happened.
+
+NO: list[tuple[int, str, type[LeaseError], str, str]] = [
+    (400, "SubscriptionRequiredException", Refused, "The account has no paid AWS Support plan, which {} needs.", PLAN),
+    (403, "SubscriptionRequiredException", Refused, "The account has no paid AWS Support plan, which {} needs.", PLAN),
+    *(
+        (400, code, Unreachable, "AWS throttles {}: too many calls a second by this account.", LATER)
+        for code in (
+            "Throttling",
+            "ThrottlingException",
+            "ThrottledException",
+            "RequestLimitExceeded",
+            "RequestThrottledException",
+        )
+    ),
+    (429, "TooManyRequestsException", Unreachable, "AWS throttles {}: too many calls a second by this account.", LATER),
+    (429, "429", Unreachable, "AWS throttles {}: too many calls a second by this account.", LATER),
+    *(
+        (403, code, Refused, f"AWS refused {{}}: {code}: Sorry.", SIGN_IN)
+        for code in (
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "InvalidClientTokenId",
+            "InvalidToken",
+            "SignatureDoesNotMatch",
+            "UnrecognizedClientException",
+        )
+    ),
+    *(
+        (403, code, Refused, f"AWS refused {{}}: {code}: Sorry.", "Nothing was filed. Allow {} to this role or user.")
+        for code in ("AccessDenied", "AccessDeniedException", "UnauthorizedOperation")
+    ),
+    (400, "CaseIdNotFound", Refused, "AWS refused {}: CaseIdNotFound: Sorry.", MEND),
+    (400, "AnythingElse", Refused, "AWS refused {}: AnythingElse: Sorry.", MEND),
+    (403, "403", Refused, "Something between here and AWS answered {}: HTTP 403: Sorry.", NETWORK),
+    (407, "407", Refused, "Something between here and AWS answered {}: HTTP 407: Sorry.", NETWORK),
+    (302, "", Refused, "Something between here and AWS answered {}: HTTP 302: Sorry.", NETWORK),
+]
+
+
+@pytest.mark.parametrize(("status", "code", "kind", "what", "next_step"), NO)
+def test_a_no_says_whose_move_it_is(status: int, code: str, kind: type[LeaseError], what: str, next_step: str) -> None:
+    """A plan, a right, a sign-in, a moment: what is missing is named, and that nothing was filed."""
+    error = answered(status, code)
+
+    assert (kind, what.format(CASES), next_step.format(CASES)) == told(asked(error))
+    assert (kind, what.format(CREATE), next_step.format(CREATE)) == told(sent(error))
+
+
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (500, "InternalServerError"),
+        (503, "ServiceUnavailable"),
+        (502, "502"),
+        (408, "RequestTimeout"),
+        (503, "Throttling"),
+    ],
+)
+def test_a_servers_error_leaves_a_write_open(status: int, code: str) -> None:
+    """AWS failed: a question is asked again later; of a write nobody can tell whether it happened."""
+    error = answered(status, code)
+    name = f"HTTP {status}" if code.isdecimal() else code
+    throttled = "AWS throttles support:DescribeCases: too many calls a second by this account."
+
+    assert (
+        Unreachable,
+        throttled if code == "Throttling" else f"AWS failed at {CASES}: {name}: Sorry.",
+        LATER,
+    ) == told(asked(error))
+    unknown = f"{CREATE} got no answer, and it may or may not have happened: {name}: Sorry."
+    assert (OutcomeUnknown, unknown, LOOKS) == told(sent(error))
+
+
+def test_a_question_says_what_it_was_about() -> None:
+    """A Region, a case or a role stands beside the operation; the right to ask for does not name it."""
+    with pytest.raises(Refused) as refusal, asking("ses:GetDedicatedIps", REGION):
+        raise answered(403, "AccessDenied")
+
+    assert (
+        "AWS refused ses:GetDedicatedIps (eu-west-1): AccessDenied: Sorry.\n"
+        "Nothing was filed. Allow ses:GetDedicatedIps to this role or user."
+    ) == str(refusal.value)
+
+
+def test_a_question_may_have_an_advice_of_its_own() -> None:
+    """Where no answer came, the caller knows best what to do next."""
+    with pytest.raises(Unreachable) as error, asking(CASES, later="Look there."):
+        raise answered(500, "InternalServerError")
+
+    assert "Look there." == error.value.next_step
+
+
+def test_what_was_said_is_folded_to_one_line_of_bounded_length() -> None:
+    """A proxy's page may be long, and has line breaks."""
+    page = "<html>\n  <body>\n" + "x" * 1_000
+    what = asked(answered(403, "403", page)).what
+
+    assert "\n" not in what
+    assert what.endswith(f"HTTP 403: <html> <body> {'x' * 286}...")
+
+
+def test_an_answer_without_a_text_says_so() -> None:
+    """An empty page has a status all the same."""
+    assert "Something between here and AWS answered support:DescribeCases: HTTP 403: no text" == (
+        asked(answered(403, "", "")).what
+    )
+
+
+def test_the_code_of_an_error_is_found_through_our_own() -> None:
+    """Who decides by AWS's code finds it in the error that was made of it, and in one that was made of that."""
+    translated = asked(answered(400, "CaseIdNotFound"))
+    again = Refused("what", "next")
+    again.__cause__ = translated
+
+    assert ["CaseIdNotFound", "CaseIdNotFound", "", "", ""] == [
+        code_of(error)
+        for error in (translated, again, Refused("what", "next"), asked(botocore.exceptions.NoCredentialsError()), None)
+    ]
+
+
+# botocore's own errors. Every one that it has is translated; these tables say which are the user's move.
+
+
+def every_error() -> list[type[Exception]]:
+    """Give every exception that a call may end in: botocore's own, and AWS's answers."""
+    defined = [kind for _, kind in inspect.getmembers(botocore.exceptions, inspect.isclass)]
+    return [kind for kind in defined if issubclass(kind, (BotoCoreError, ClientError))]
+
+
+class _Anything(dict[str, Any]):
+    """Has a value for every field of a message."""
+
+    def __missing__(self, key: str) -> str:
+        return f"some {key}"
+
+
+def made(kind: type[Exception]) -> Exception:
+    """Make one of botocore's errors, with something in each field of its message."""
+    if issubclass(kind, BotoCoreError):
+        error = kind.__new__(kind)
+        error.args = (kind.fmt.format_map(_Anything()),)
+        return error
+    return answered(400, kind.__name__)
+
+
+NO_WAY_IN = {
+    "ConfigNotFound",
+    "ConfigParseError",
+    "CredentialRetrievalError",
+    "InfiniteLoopConfigError",
+    "InvalidConfigError",
+    "LoginAuthorizationCodeError",
+    "LoginError",
+    "LoginInsufficientPermissions",
+    "LoginRefreshRequired",
+    "LoginTokenLoadError",
+    "MetadataRetrievalError",
+    "MissingDependencyException",
+    "NoAuthTokenError",
+    "NoCredentialsError",
+    "PartialCredentialsError",
+    "ProfileNotFound",
+    "RefreshWithMFAUnsupportedError",
+    "SSOError",
+    "SSOTokenLoadError",
+    "TokenRetrievalError",
+    "UnauthorizedSSOTokenError",
+    "UnknownCredentialError",
+}
+NEVER_SENT = {"ConnectTimeoutError", "EndpointConnectionError", "ProxyConnectionError"}
+
+
+@pytest.mark.parametrize("kind", every_error(), ids=lambda kind: kind.__name__)
+def test_every_error_of_botocore_is_translated(kind: type[Exception]) -> None:
+    """None escapes: a question is refused or has no answer; a write may have happened unless it surely did not."""
+    refused = kind.__name__ in NO_WAY_IN or kind.__name__ == "ParamValidationError" or issubclass(kind, ClientError)
+    question: type[LeaseError] = Refused if refused else Unreachable
+    write = question if refused or kind.__name__ in NEVER_SENT else OutcomeUnknown
+
+    assert (question, write) == (type(asked(made(kind))), type(sent(made(kind))))
+
+
+def test_without_credentials_the_reader_is_told_how_to_sign_in() -> None:
+    """Nothing was sent: no credentials were there, or they could not be read."""
+    expected = Refused, "No AWS credentials for support:CreateCase: Unable to locate credentials", SIGN_IN
+
+    assert expected == told(sent(botocore.exceptions.NoCredentialsError()))
+
+
+def test_what_aws_cannot_take_is_named() -> None:
+    """The SDK judges what is sent before it is sent; what it says is the user's to correct."""
+    error = botocore.exceptions.ParamValidationError(report="Invalid length for parameter ExternalId")
+
+    assert (
+        "support:CreateCase cannot be sent as it is: Parameter validation failed: Invalid length for parameter ExternalId\n"
+        "Nothing was filed. Correct it in the lease or the stack's configuration."
+    ) == str(sent(error))
+
+
+def test_a_write_that_was_never_sent_did_not_happen() -> None:
+    """No connection, no write."""
+    error = botocore.exceptions.EndpointConnectionError(endpoint_url="http://127.0.0.1:1")
+
+    assert (
+        Unreachable,
+        'support:CreateCase did not reach AWS: Could not connect to the endpoint URL: "http://127.0.0.1:1"',
+        LATER,
+    ) == told(sent(error))
+
+
+def test_an_error_of_the_encryption_may_come_after_a_write() -> None:
+    """It may break an answer as well as the greeting."""
+    error = botocore.exceptions.SSLError(endpoint_url="https://127.0.0.1", error=OSError("bad record mac"))
+
+    assert OutcomeUnknown is type(sent(error))
+
+
+def test_an_answer_without_what_is_read_was_cut_off() -> None:
+    """The SDK takes half a body for an empty success: the missing key is what shows it."""
+    assert (Unreachable, "AWS's answer to support:DescribeCases was cut off: 'cases' is missing.", LATER) == told(
+        asked(KeyError("cases"))
+    )
+    unknown = "support:CreateCase got no answer, and it may or may not have happened: AWS's answer was cut off."
+    assert (OutcomeUnknown, unknown, LOOKS) == told(sent(KeyError("caseId")))
+
+
+@pytest.mark.parametrize(
+    "error", [TypeError("x"), ValueError("x"), AttributeError("x"), ResponseParserError("x"), UnicodeError("x")]
+)
+def test_an_answer_that_cannot_be_read_is_none(error: Exception) -> None:
+    """The SDK fails in many ways at what is not AWS's."""
+    assert (Unreachable, "AWS gave no usable answer to support:DescribeCases: x.", LATER) == told(asked(error))
+    assert OutcomeUnknown is type(sent(error))
+
+
+def test_an_error_of_ours_goes_through_as_it_is() -> None:
+    """What a step inside has said already is not said again."""
+    ours = Refused("what", "next")
+    with pytest.raises(Refused) as refusal, asking(CASES), sending(CREATE):
+        raise ours
+
+    assert ours is refusal.value
+
+
+# The same on the wire: whatever answers, each method ends with a result or one of our errors.
+
+
+class Answering(BaseHTTPRequestHandler):
+    """Gives the same answer to everything."""
+
+    answer = (200, b"", "application/json")
+
+    def do_GET(self) -> None:
+        """Answer."""
+        self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        status, body, kind = self.answer
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_POST = do_GET  # noqa: N815 - as http.server calls it
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def somebody() -> Iterator[type[Answering]]:
+    """Somebody who is not AWS, at a port of this machine."""
+    kind: type[Answering] = type("Somebody", (Answering,), {})
+    with ThreadingHTTPServer(("127.0.0.1", 0), kind) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        with pytest.MonkeyPatch.context() as patch:
+            nothing_but(
+                patch,
+                {
+                    "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}",
+                    "NO_PROXY": "127.0.0.1",
+                    "AWS_ACCESS_KEY_ID": "111122223333",
+                    "AWS_SECRET_ACCESS_KEY": "not-checked",
+                },
+            )
+            yield kind
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def nobody(somebody: type[Answering]) -> Iterator[Callable[[], Account]]:  # noqa: ARG001 - who answers
+    """Gives an account that is not AWS's, of which nothing is known yet."""
+    ways = WaysIn()
+    settings = Settings(codes=Codes(service="s", category="c"))
+    account = ways.account(settings, patience=Patience(questions=1, after_throttle=(), second=0.0))
+    session = account.session
+    yield lambda: type(account)(session, settings, lambda: NOON)
+    ways.close()
+
+
+LETTER = request_letter(lease(), 1, 3, seen(), IRELAND)
+READS: dict[str, Callable[[Account], object]] = {
+    "id": lambda account: account.id,
+    "addresses": lambda account: account.addresses(REGION),
+    "cases": lambda account: account.cases(),
+    "read_case": lambda account: account.read_case("case-1"),
+    "codes": lambda account: type(account)(account.session, Settings(), lambda: NOON).codes(),
+    "resolve_case": lambda account: account.resolve_case(request()),
+}
+WRITES: dict[str, Callable[[Account], object]] = {
+    "file_case": lambda account: account.file_case(LETTER, "en", ()),
+    "send_message": lambda account: account.send_message(request(), withdrawal_letter(lease(), request(), IRELAND)),
+}
+BODIES = [
+    b"",
+    b"[]",
+    b"null",
+    b'"x"',
+    b"5",
+    b"{}",
+    b"{",
+    b"<html><body>Please sign in</body></html>",
+    b"\xff\xfe\x00",
+    b'{"DedicatedIps":5,"cases":5,"services":5,"caseId":5,"result":5,"finalCaseStatus":null}',
+    b'{"DedicatedIps":[5],"cases":[5],"services":[5],"caseId":[],"result":[]}',
+    b'{"DedicatedIps":[{"Ip":5}],"cases":[{"caseId":5}],"services":[{"code":5}],"caseId":{},"result":"true"}',
+    b'{"DedicatedIps":null,"cases":[null],"services":[{"code":"a","categories":null}],"caseId":null,"result":false}',
+    b'{"DedicatedIps":[{"Ip":"192.0.2.1","WarmupStatus":"DONE","WarmupPercentage":"x"}]}',
+    b'{"cases":[{"caseId":"x","timeCreated":5,"subject":5,"status":"x","recentCommunications":5}]}',
+    b'{"services":[{"code":"a","categories":[{}]}]}',
+    b"<GetCallerIdentityResponse><GetCallerIdentityResult><Account/></GetCallerIdentityResult></GetCallerIdentityResponse>",
+    b"<a><GetCallerIdentityResult><Account>5</Account></GetCallerIdentityResult></a>",
+]
+PAGES = [b"", b"<html>No</html>", b"[]", b'"x"', b'{"__type":5}', b'{"__type":"a","message":5}']
+STATUSES = [302, 400, 403, 404, 407, 408, 429, 500, 502, 503]
+
+
+@pytest.mark.parametrize("name", READS)
+def test_whoever_answers_a_question_it_ends_in_our_words(
+    somebody: type[Answering], nobody: Callable[[], Account], name: str
+) -> None:
+    """A captive portal, a proxy, half a body or another service: a question never ends in anything but our errors."""
+    for answer in _answers():
+        somebody.answer = answer
+        with pytest.raises(LeaseError) as error:
+            READS[name](nobody())
+        assert type(error.value) in (Refused, Unreachable), answer
+        assert "Nothing was filed." in error.value.next_step, answer
+        assert 1 == len(error.value.what.splitlines()), answer
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_whoever_answers_a_write_it_ends_in_our_words(
+    somebody: type[Answering], nobody: Callable[[], Account], name: str
+) -> None:
+    """A success that is none leaves the write open; only a clear no says that nothing was filed."""
+    for answer in _answers():
+        somebody.answer = answer
+        with pytest.raises(LeaseError) as error:
+            WRITES[name](nobody())
+        status = answer[0]
+        if status in (200, 408) or status >= 500:
+            assert OutcomeUnknown is type(error.value), answer
+        assert 1 == len(error.value.what.splitlines()), answer
+
+
+def _answers() -> list[tuple[int, bytes, str]]:
+    return [
+        *((200, body, kind) for body in BODIES for kind in ("application/json", "text/html")),
+        *((status, page, "text/html") for status in STATUSES for page in PAGES),
+    ]
