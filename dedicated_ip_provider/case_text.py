@@ -107,9 +107,9 @@ def amendment_letter(lease: Lease, case: Case, asks: int, region_name: str) -> L
     return say.reply(case, "amend", block, fields)
 
 
-def withdrawal_letter(lease: Lease, case: Case, region_name: str) -> Letter:
-    """Write, in an open request, that nothing more is needed."""
-    block = _block(lease, case.number, case.messages, "withdraw")
+def withdrawal_letter(lease: Lease, case: Case, region_name: str, *, brought: int = 0) -> Letter:
+    """Write, in an open request, that nothing more is needed than the `brought` addresses that came."""
+    block = _block(lease, case.number, case.messages, "withdraw", asks=brought)
     return _Writer(lease, region_name).reply(case, "withdraw", block)
 
 
@@ -179,7 +179,7 @@ def with_message(case: Case, block: Block) -> Case:
         case "amend":
             return replace(case, asks=block.asks, total=block.total, attempt=block.attempt)
         case "withdraw":
-            return replace(case, withdrawn=True)
+            return replace(case, withdrawn=True, asks=block.asks)
         case "confirm":
             return replace(case, confirmed=True)
         case _:
@@ -336,7 +336,7 @@ def _written(block: Block) -> str:
         f"total: {block.total}",
         f"attempt: {block.attempt}",
     ]
-    if block.step in ("request", "amend"):
+    if block.step in ("request", "amend", "withdraw"):
         lines.append(f"asks: {block.asks}")
     if block.step == "request":
         lines.append(f"before: {' '.join(block.before) or 'none'}")

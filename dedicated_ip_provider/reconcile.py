@@ -171,7 +171,7 @@ class _Letters:
             case Amend(case=case, asks=asks):
                 return amendment_letter(lease, case, asks, name)
             case Withdraw(case=case):
-                return withdrawal_letter(lease, case, name)
+                return withdrawal_letter(lease, case, name, brought=stand(lease, self._past, seen).arrived)
             case Confirm(case=case):
                 return confirmation_letter(lease, case, name)
 

@@ -124,6 +124,12 @@ def _follows(other: Case, case: Case) -> bool:
 
 
 def _requests_in(region: str, seen: Seen) -> list[Case]:
+    """Tell whether a request's filing ended the time of another one.
+
+    One that stepped back before it brought anything did not: its "before" is from a time when the other was open.
+    """
+    if other.withdrawn and other.asks == 0:
+        return False
     return [case for case in seen.cases if case.kind == "request" and case.region == region]
 
 

@@ -150,15 +150,15 @@ def test_messages_change_what_a_case_asks() -> None:
 
 
 def test_a_withdrawn_request_is_read_as_withdrawn() -> None:
-    """The message that calls a request off is enough, also before the case is closed."""
+    """The message that calls a request off is enough, also before the case is closed; it says how many had come."""
     first = request_letter(lease(2), 1, 2, seen(), IRELAND)
     case = filed(first)
     assert case
 
-    read = filed(first, withdrawal_letter(lease(0), case, IRELAND).body)
+    read = filed(first, withdrawal_letter(lease(0), case, IRELAND, brought=1).body)
 
     assert read
-    assert (True, 2) == (read.withdrawn, read.messages)
+    assert (True, 1, 2) == (read.withdrawn, read.asks, read.messages)
 
 
 def test_a_confirmation_is_read_as_given() -> None:

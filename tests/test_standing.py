@@ -99,6 +99,27 @@ ROWS: list[tuple[str, Lease, Past | None, Seen, tuple[str, ...]]] = [
         (B,),
     ),
     (
+        "another lease's request that stepped back at once ended nobody's time",
+        lease(),
+        past(unfinished=True, case_number=1),
+        seen(A, B, cases=(request(), request(2, asks=0, withdrawn=True, status=RESOLVED, lease_key=OTHER_KEY))),
+        (A, B),
+    ),
+    (
+        "another lease's request that was called off after it brought some did",
+        lease(),
+        past(unfinished=True, case_number=1),
+        seen(
+            A,
+            B,
+            cases=(
+                request(status=RESOLVED),
+                request(2, asks=1, before=(A,), withdrawn=True, status=RESOLVED, lease_key=OTHER_KEY),
+            ),
+        ),
+        (A,),
+    ),
+    (
         "our own next request goes on where the first ended",
         lease(),
         None,

@@ -39,10 +39,18 @@ def session(desk: RunningDesk) -> Iterator[Session]:
 
 
 @pytest.fixture
-def two(desk: RunningDesk, session: Session) -> tuple[Terminal, Terminal]:
+def another(desk: RunningDesk) -> Iterator[Session]:
+    """Another process's way into the account."""
+    made = session_at(desk)
+    yield made
+    close(made)
+
+
+@pytest.fixture
+def two(desk: RunningDesk, session: Session, another: Session) -> tuple[Terminal, Terminal]:
     """Two stacks, each with a lease in the same Region of the same account."""
     wishes = Wishes()
-    return Terminal(desk, session, wishes), Terminal(desk, session, wishes, OTHER_KEY)
+    return Terminal(desk, session, wishes), Terminal(desk, another, wishes, OTHER_KEY)
 
 
 def until(is_so: Callable[[], bool]) -> None:
@@ -79,6 +87,15 @@ def test_of_two_stacks_that_file_in_the_same_moment_the_later_steps_back(
     assert ["opened", "resolved"] == [case.status for case in desk.cases()]
     assert [] == early.wrongs(won)
 
+    # The case that was called off is no reason to take the winner's addresses for somebody else's.
+    first = desk.grant(desk.cases()[0].id)
+    late.up()
+    second = desk.grant(desk.cases()[-1].id)
+    early.refresh()
+    late.refresh()
+    assert (list(first), list(second)) == (*early.shows("addresses"), *late.shows("addresses"))
+    assert ([], []) == (early.wrongs(), late.wrongs())
+
 
 def test_whoever_filed_first_stays_though_its_answer_was_lost(
     desk: RunningDesk, two: tuple[Terminal, Terminal]
@@ -114,10 +131,12 @@ def test_a_second_stack_is_refused_by_name_and_files_when_the_first_is_done(
     assert ([], []) == (first.wrongs(), second.wrongs())
 
 
-def test_two_runs_of_one_stack_in_the_same_moment_leave_one_case(desk: RunningDesk, session: Session) -> None:
+def test_two_runs_of_one_stack_in_the_same_moment_leave_one_case(
+    desk: RunningDesk, session: Session, another: Session
+) -> None:
     """Where nothing locks the stack, both file the same; the later case is called off by whoever sees it."""
     wishes = Wishes()
-    late, early = Terminal(desk, session, wishes), Terminal(desk, session, wishes)
+    late, early = Terminal(desk, session, wishes), Terminal(desk, another, wishes)
     desk.fault("slow", operation="CreateCase", seconds=20)
 
     later, earlier = at_once(desk, lambda: late.up(count=3), lambda: early.up(count=3))
