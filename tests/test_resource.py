@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -10,6 +11,8 @@ from declared import LEASE, declare
 from pulumi.output import UNKNOWN
 
 from dedicated_ip_provider import DedicatedIpLease, UseCase
+from dedicated_ip_provider.props import INPUTS
+from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -155,6 +158,58 @@ def test_the_region_is_found_as_aws_users_expect(
     assert (expected, f"organization/shop/prod/eu/{expected or ''}") == (found.get("region"), found["lease_key"]), (
         reason
     )
+
+
+FACTS: dict[str, Any] = {
+    "status": "requested",
+    "message": "AWS is working on it.",
+    "addresses": ["192.0.2.1"],
+    "relinquishing": [],
+    "leased_count": 1.0,
+    "requested_count": 2.0,
+    "shortfall": 0.0,
+    "monthly_cost_usd": 24.95,
+    "case_id": "case-1",
+    "case_display_id": "1700000001",
+    "case_url": "https://example.com/1700000001",
+    "case_status": "opened",
+    "form_text": "",
+    "account_id": "111122223333",
+}
+
+
+def test_every_output_arrives_with_its_type() -> None:
+    """Pulumi sends every number as a float; a program that counts addresses gets whole numbers."""
+    arrived: dict[str, Any] = {}
+
+    def program() -> None:
+        made = lease(**ALL)()
+        for name in (*FACTS, *ALL, "use_case", "lease_key"):
+            getattr(made, name).apply(lambda value, name=name: arrived.update({name: value}))
+
+    numbers = {"count": 3.0, "attempt": 2.0, "max_send_rate": 100.0}
+    declare(program, {"eu": {**FACTS, **numbers}})
+
+    assert {**FACTS, **ALL, "use_case": USE_CASE, "lease_key": KEY} == arrived
+    whole = {"leased_count", "requested_count", "shortfall", "count", "attempt"}
+    assert whole == {name for name, value in arrived.items() if type(value) is int}
+    assert [float, float] == [type(arrived[name]) for name in ("monthly_cost_usd", "max_send_rate")]
+
+
+def test_every_input_and_output_is_an_attribute() -> None:
+    """What stands in the state can be read from the resource, but for the provider's own memory."""
+    assert {*INPUTS, *OUTPUTS} - {"memory"} == inspect.get_annotations(DedicatedIpLease).keys()
+
+
+def test_two_leases_of_one_name_and_region_are_refused() -> None:
+    """Pulumi lets resources of several parents share a name; their cases could not be told apart."""
+
+    def program() -> None:
+        lease(region="eu-west-1")()
+        lease(region="eu-west-1", opts=pulumi.ResourceOptions(parent=lease(region="us-east-1")()))()
+
+    with pytest.raises(pulumi.RunError, match=f"Two leases of this program have the key {KEY}"):
+        declare(program)
 
 
 def test_get_declares_nothing_but_how_to_read() -> None:
