@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from dedicated_ip_provider.decision import release_order
 from dedicated_ip_provider.forms import new_case_url
 from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, Seen, counted, monthly_cost_usd
-from dedicated_ip_provider.standing import Standing, stand
+from dedicated_ip_provider.standing import Standing, stand, this_life
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -128,7 +128,8 @@ def _waits(paper: Paper, case: Case, now: Standing) -> bool:
 
 def _latest_request(now: Standing, seen: Seen) -> Case | None:
     """Give the latest request that may bring addresses: an unfiled form brings none that we could tell from others."""
-    requests = [c for c in now.mine if c.kind == "request" and not (c.is_unfiled and seen.cases_readable)]
+    life = this_life(now.mine)
+    requests = [c for c in life if c.kind == "request" and not (c.is_unfiled and seen.cases_readable)]
     return requests[-1] if requests else None
 
 
@@ -137,8 +138,19 @@ def _is_unfinished(request: Case | None, shortfall: int, past: Past | None, now:
         # The request is too old for AWS's list; or there was only a form, which the list shows now is not filed.
         waits = any(case.kind == "request" for case in now.open_cases)
         return shortfall > 0 and past is not None and past.unfinished and not waits
-    arrived = len({*now.held, *now.relinquishing} - set(request.before))
-    return request in now.open_cases or (shortfall > 0 and not request.withdrawn and arrived < request.asks)
+    if request in now.open_cases:
+        return True
+    # Once all came, what vanishes later does not make the request unfinished again.
+    if past and not past.unfinished and _was_followed(request, past):
+        return False
+    arrived = len({*now.held, *now.relinquishing, *now.vanished} - set(request.before))
+    return shortfall > 0 and not request.withdrawn and arrived < request.asks
+
+
+def _was_followed(request: Case, past: Past) -> bool:
+    """Tell whether the state knew of a request, and not just of a form that a person was to file."""
+    forms = {case.number for case in past.open_cases if case.is_unfiled}
+    return request.number <= past.case_number and request.number not in forms
 
 
 def _link(case: Case) -> CaseLink:
@@ -147,17 +159,25 @@ def _link(case: Case) -> CaseLink:
 
 def _telling_case(status: Status, now: Standing) -> Case | None:
     """Choose the case that the status speaks of; without an open one, the latest."""
-    filed = [case for case in now.open_cases if not case.is_unfiled]
+    filed = [case for case in now.open_cases if _was_filed(case)]
     if status == "action_required":
         return next(case for case in filed if case.waits_for_customer)
-    closed = [case for case in now.mine if not case.is_unfiled]
+    closed = [case for case in now.mine if _was_filed(case)]
     return next(iter(filed or closed[-1:]), None)
+
+
+def _was_filed(case: Case) -> bool:
+    """Tell a case from a form; one that was called off before anybody filed it is closed, and has no id of AWS's."""
+    return bool(case.id) and not case.is_unfiled
 
 
 def _sentences(first: str, status: Status, lease: Lease, now: Standing, taken_up: Sequence[Case]) -> list[str]:
     said = [f"{first[:1].upper()}{first[1:]}"]
     if taken_up:
         said.append(f"Taken up from an earlier run: case {', '.join(case.name for case in taken_up)}.")
+    if now.request and now.repeated:
+        names = ", ".join(case.name for case in now.repeated)
+        said.append(f"Case {now.request.name} repeats case {names}: the next `pulumi up` withdraws the later one.")
     if now.vanished:
         said.append(f"Gone from the account: {', '.join(now.vanished)}.")
     if now.relinquishing and status != "relinquishing":
@@ -175,9 +195,6 @@ def _to_file(lease: Lease, waiting: Sequence[Paper]) -> str:
     return f"{texts} for a person to file: see `form_text`. Cases are opened at {new_case_url(lease.region)}."
 
 
-    if now.request and now.repeated:
-        names = ", ".join(case.name for case in now.repeated)
-        said.append(f"Case {now.request.name} repeats case {names}: the next `pulumi up` withdraws the later one.")
 def _first_sentence(status: Status, lease: Lease, case: Case | None, now: Standing) -> str:
     have, name = _here(len(now.held)), case.name if case else ""
     match status:

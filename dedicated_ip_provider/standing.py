@@ -67,7 +67,7 @@ def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
         held=by_number(ours - going),
         relinquishing=by_number(ours & going),
         vanished=by_number(set(past.addresses if past else ()) - seen.here - _given_back(past, mine)),
-        strangers=by_number(seen.here - ours - _explained_by_cases(lease, seen)),
+        strangers=by_number(seen.here - ours - _explained_by_cases(lease, known, seen)),
         request=request,
         repeated=tuple(case for case in requests if request and _repeats(case, request)),
         arrived=_arrived(request, ours) if request else 0,
@@ -95,6 +95,12 @@ def cases_of(lease_key: str, past: Past | None, seen: Seen) -> tuple[Case, ...]:
     return tuple(sorted(mine, key=lambda case: (case.number, case.filed_at)))
 
 
+def this_life(mine: tuple[Case, ...]) -> tuple[Case, ...]:
+    """Give a lease's cases since one gave back all that was left: what was before that is history."""
+    ends = [number for number, case in enumerate(mine) if case.kind == "relinquish" and case.total == 0]
+    return mine[ends[-1] + 1 if ends else 0 :]
+
+
 def _came_true(case: Case, ours: frozenset[str], seen: Seen) -> bool:
     """Tell whether a case that cannot be followed has done its work: then it is over, whatever AWS's list said."""
     if seen.cases_readable and not case.is_unfiled:
@@ -118,18 +124,18 @@ def arrivals(case: Case, seen: Seen) -> frozenset[str]:
 
 
 def _follows(other: Case, case: Case) -> bool:
-    if other.lease_key == case.lease_key:
-        return other.number > case.number
-    return other.filed_at > case.filed_at
-
-
-def _requests_in(region: str, seen: Seen) -> list[Case]:
     """Tell whether a request's filing ended the time of another one.
 
     One that stepped back before it brought anything did not: its "before" is from a time when the other was open.
     """
     if other.withdrawn and other.asks == 0:
         return False
+    if other.lease_key == case.lease_key:
+        return other.number > case.number
+    return other.filed_at > case.filed_at
+
+
+def _requests_in(region: str, seen: Seen) -> list[Case]:
     return [case for case in seen.cases if case.kind == "request" and case.region == region]
 
 
@@ -152,12 +158,8 @@ def _ours(
 
 
 def _earlier_requests(mine: tuple[Case, ...], seen: Seen) -> tuple[tuple[Case, ...], Case | None]:
-    """Find the requests of an earlier life of the lease that are open or brought something.
-
-    A relinquish case that left nothing over ended that life: what was before it is history.
-    """
-    ends = [number for number, case in enumerate(mine) if case.kind == "relinquish" and case.total == 0]
-    requests = [case for case in mine[ends[-1] + 1 if ends else 0 :] if case.kind == "request" and not case.withdrawn]
+    """Find the requests of an earlier run that are open or brought something."""
+    requests = [case for case in this_life(mine) if case.kind == "request" and not case.withdrawn]
     granted = [case for case in requests if not case.is_open and arrivals(case, seen)]
     unclear = next((case for case in granted if len(arrivals(case, seen)) > case.asks), None)
     return tuple(case for case in requests if case.is_open or case in granted), unclear
@@ -168,8 +170,11 @@ def _given_back(past: Past | None, mine: tuple[Case, ...]) -> set[str]:
     return {ip for case in mine if case.kind == "relinquish" and case.number > known for ip in case.returns}
 
 
-def _explained_by_cases(lease: Lease, seen: Seen) -> frozenset[str]:
-    """Give the addresses that another lease's request brought, or that any lease is giving back."""
-    going = [case for case in seen.cases if case.kind == "relinquish" and case.is_open]
+def _explained_by_cases(lease: Lease, known: tuple[Case, ...], seen: Seen) -> frozenset[str]:
+    """Give the addresses that another lease's request brought, or that any lease is giving back.
+
+    `known` are the lease's own cases: AWS may not list one of an earlier life of the lease yet.
+    """
+    going = [case for case in (*seen.cases, *known) if case.kind == "relinquish" and case.is_open]
     others = [case for case in _requests_in(lease.region, seen) if case.lease_key != lease.key and not case.withdrawn]
     return frozenset(ip for case in going for ip in case.returns).union(*(arrivals(case, seen) for case in others))
