@@ -30,13 +30,13 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from dedicated_ip_provider.aws import Account, Accounts, regions
 from dedicated_ip_provider.case_text import mark_of
 from dedicated_ip_provider.errors import LeaseError, Refused
 from dedicated_ip_provider.forecast import forecast
 from dedicated_ip_provider.outlook import born
 from dedicated_ip_provider.props import DEFAULTS, Failure, changed_inputs, inputs_of, judge, read_lease, way_in_from
 from dedicated_ip_provider.reconcile import find, refresh, settle
+from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.settings import Settings, read_settings
 from dedicated_ip_provider.state import (
     OUTPUTS,
@@ -49,6 +49,7 @@ from dedicated_ip_provider.state import (
 )
 
 if TYPE_CHECKING:
+    from dedicated_ip_provider.aws import Account, Accounts
     from dedicated_ip_provider.lease import Lease
 
 Bag = dict[str, Any]
@@ -197,7 +198,8 @@ class _Run:
     """What the leases of one run share: AWS accounts, and which keys were seen in `check`."""
 
     def __init__(self, settings: Settings) -> None:
-        self.accounts = Accounts(settings, self.now)
+        self._settings = settings
+        self._accounts: Accounts | None = None
         self._lock = threading.Lock()
         self._previewed: set[str] = set()
         self._new: set[str] = set()
@@ -207,6 +209,16 @@ class _Run:
     @staticmethod
     def now() -> datetime:
         return datetime.now(timezone.utc)
+
+    @property
+    def accounts(self) -> Accounts:
+        with self._lock:
+            if self._accounts is None:
+                # AWS's SDK takes a while to load. A preview asks AWS nothing, and the program never does.
+                from dedicated_ip_provider.aws import Accounts  # noqa: PLC0415
+
+                self._accounts = Accounts(self._settings, self.now)
+            return self._accounts
 
     def account(self, lease: Lease) -> Account:
         return self.accounts.get(lease.region, lease.profile, lease.role_arn)

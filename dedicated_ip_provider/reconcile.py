@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
-from dedicated_ip_provider.aws import LOOK_AGAIN_AFTER, Account, regions
 from dedicated_ip_provider.case_text import (
     MAX_BODY,
     Letter,
@@ -37,8 +37,15 @@ from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnkno
 from dedicated_ip_provider.forms import case_url
 from dedicated_ip_provider.lease import RESOLVED, Case, Lease, Paper, Past, Seen, counted
 from dedicated_ip_provider.outlook import Outlook, count_after_drift, outlook_of
+from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.standing import cases_of, stand
 from dedicated_ip_provider.traces import trace
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.aws import Account
+
+# A new case may be listed some seconds late: AWS documents no bound, Amazon's own code looks for three seconds.
+LOOK_AGAIN_AFTER: Final = (0.5, 1.0, 2.0, 4.0)
 
 Letters = FileRequest | Relinquish | Amend | Withdraw | Confirm
 Step = Letters | Resolve | Refuse

@@ -14,12 +14,12 @@ from hypothesis import strategies as st
 from pulumi import contains_unknowns
 from values import ACCOUNT, REGION, A, B, C, D, lease, past, relinquish, request, seen
 
-from dedicated_ip_provider.aws import regions
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.forms import case_url
 from dedicated_ip_provider.lease import UNFILED, Lease, Paper, UseCase
 from dedicated_ip_provider.outlook import outlook_of
 from dedicated_ip_provider.props import INPUTS, Failure, Reading, changed_inputs, inputs_of, judge, read_lease
+from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import OUTPUTS, is_state, lease_from_state, outputs_of, past_from_state
 
 FIELDS = ", ".join(FORM)

@@ -7,6 +7,8 @@ over what AWS lists, since AWS may list it late.
 
 from __future__ import annotations
 
+import functools
+import re
 import threading
 import time
 from collections import defaultdict
@@ -14,7 +16,10 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from dedicated_ip_provider.aws.pages import beginning, pages
+from dedicated_ip_provider.aws.sdk import Sdk
 from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session
+from dedicated_ip_provider.aws.sharing import Looks, Once
 from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, sending
 from dedicated_ip_provider.case_text import Letter, find_mark, has_message, mark_of, read_case
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
@@ -27,14 +32,13 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-# A new case may be listed some seconds late: AWS documents no bound, Amazon's own code looks for three seconds.
-LOOK_AGAIN_AFTER: Final = (0.5, 1.0, 2.0, 4.0)
-
 STAFF: Final = "Amazon Web Services"
 """How Support names the author of what AWS's own people write."""
 CASES_AN_HOUR: Final = 10
 """How many cases an account may file in an hour (Support API quotas)."""
-_DIGITS: Final = 12
+
+_PAGE: Final = 100
+"""How many cases AWS lists at most in one answer."""
 
 
 class Accounts:
@@ -51,13 +55,16 @@ class Accounts:
         self._clock = clock
         self._patience = patience
         self._lock = threading.Lock()
+        self._sdks: dict[str | None, Sdk] = {}
         self._accounts: dict[tuple[str | None, str | None], Account] = {}
 
     def get(self, region: str, profile: str | None, role_arn: str | None) -> Account:
         """Give the account that a lease's own `profile` and `role_arn`, or else the stack's, lead to."""
         with self._lock:
             if (profile, role_arn) not in self._accounts:
-                session = Session(self._settings, region, profile, role_arn, self._patience)
+                # Roles of the same profile share what is slow to set up.
+                sdk = self._sdks.setdefault(profile or self._settings.profile, Sdk(profile or self._settings.profile))
+                session = Session(self._settings, region, profile, role_arn, self._patience, sdk=sdk)
                 self._accounts[profile, role_arn] = Account(session, self._settings, self._clock)
             return self._accounts[profile, role_arn]
 
@@ -70,12 +77,17 @@ class Account:
         self._session = session
         self._settings = settings
         self._clock = clock
-        self._lock = threading.RLock()
+        self._lock = threading.Lock()
         self._turns: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
-        self._id: str | None = None
-        self._codes: Mapping[str, str] | None = None
-        self._cases: dict[str, Case] | None = None
+        self._id = Once(self._ask_id)
+        self._codes = Once(self._ask_codes)
+        self._all_cases = Once(self._list)
+        self._looks = Looks(self._look)
+        self._cases: dict[str, Case] = {}
+        self._writes = 0
+        self._written: dict[str, int] = {}
         self._filed_at: dict[str, str] = {}
+        self._addresses: dict[str, Looks[tuple[DedicatedIp, ...]]] = {}
 
     @property
     def session(self) -> Session:
@@ -93,70 +105,47 @@ class Account:
     @property
     def id(self) -> str:
         """The account's id. Raises `Refused` where the stack's configuration does not allow this account."""
-        with self._lock:
-            if self._id is None:
-                with asking("sts:GetCallerIdentity"):
-                    account_id = self._session.sts.get_caller_identity()["Account"]
-                _guard(account_id, self._settings)
-                self._id = account_id
-            return self._id
+        return self._id.get()
 
     def addresses(self, region: str) -> tuple[DedicatedIp, ...]:
         """List the dedicated IP addresses that the account has in a Region, each once."""
-        found: dict[str, DedicatedIp] = {}
-        tokens: list[str] = []
-        with asking("ses:GetDedicatedIps", region):
-            while True:
-                page = {"NextToken": tokens[-1]} if tokens else {}
-                reply: Mapping[str, Any] = self._session.ses(region).get_dedicated_ips(**page)  # type: ignore[arg-type]  # a page is a token or nothing
-                # Without this key the answer was cut: that must never read as "no addresses".
-                found |= {item["Ip"]: _dedicated_ip(item) for item in reply["DedicatedIps"]}
-                token = reply.get("NextToken")
-                if not token:
-                    return tuple(found.values())
-                if token in tokens:
-                    raise KeyError(f"the page after {token}")
-                tokens.append(token)
+        with self._lock:
+            looks = self._addresses.setdefault(region, Looks(functools.partial(self._list_addresses, region)))
+        return looks.take()
 
     def cases(self) -> tuple[Case, ...]:
         """Give every case of the account that carries a lease's mark, resolved ones too."""
+        self._all_cases.get()
         with self._lock:
-            if self._cases is None:
-                self._cases = self._list()
             return tuple(self._cases.values())
 
     def filing_times(self) -> tuple[str, ...]:
         """Give when the account's cases were filed, newest first: everybody's cases, as the hourly limit counts."""
+        self._all_cases.get()
         with self._lock:
-            self.cases()
             return tuple(sorted(self._filed_at.values(), reverse=True))
 
     def forget_cases(self) -> None:
         """Let the next look at the cases ask AWS again."""
         with self._lock:
-            self._cases = None
+            self._cases = {}
+            self._all_cases = Once(self._list)
 
     def refresh_cases(self) -> None:
         """Look again at the cases of the last day; what this run knows and AWS does not list yet stays."""
-        with self._lock:
-            yesterday = self._clock() - timedelta(days=1)
-            recent = self._list(afterTime=yesterday.strftime("%Y-%m-%dT%H:%M:%SZ"))
-            self._cases = {**(self._cases or {}), **recent}
+        self._looks.take()
 
     def read_case(self, case_id: str) -> Case | None:
         """Read one case of ours again; None where AWS does not know it (yet, or after 24 months)."""
-        with self._lock:
-            try:
-                found = self._list(caseIdList=[case_id])
-            except Refused as refusal:
-                if code_of(refusal) == "CaseIdNotFound":
-                    return None
-                raise
-            self._cases = {**(self._cases or {}), **found}
-            return found.get(case_id)
+        try:
+            return self._list(caseIdList=[case_id]).get(case_id)
+        except Refused as refusal:
+            if code_of(refusal) == "CaseIdNotFound":
+                return None
+            raise
 
-    def find_case(self, mark: str, waits: Sequence[float] = LOOK_AGAIN_AFTER) -> Case | None:
-        """Look for a case by its mark, again and again for some seconds, since AWS may list it late."""
+    def find_case(self, mark: str, waits: Sequence[float]) -> Case | None:
+        """Look for a case by its mark, and again after each wait, since AWS may list it late."""
 
         def look() -> Case | None:
             self.refresh_cases()
@@ -164,8 +153,8 @@ class Account:
 
         return _again(look, waits)
 
-    def find_message(self, case: Case, mark: str, waits: Sequence[float] = LOOK_AGAIN_AFTER) -> bool:
-        """Look for a message of ours in a case by its mark, again and again for some seconds."""
+    def find_message(self, case: Case, mark: str, waits: Sequence[float]) -> bool:
+        """Look for a message of ours in a case by its mark, and again after each wait."""
 
         def look() -> bool | None:
             with asking("support:DescribeCommunications", f"case {case.name}"):
@@ -179,14 +168,17 @@ class Account:
 
         def send() -> Case:
             with sending("support:CreateCase"):
-                reply = self._session.support_once.create_case(
-                    subject=letter.subject,
-                    communicationBody=letter.body,
-                    language=language,
-                    ccEmailAddresses=list(cc),
-                    **codes,
-                )
+                with self._session.support_turn():
+                    reply = self._session.support_once.create_case(
+                        subject=letter.subject,
+                        communicationBody=letter.body,
+                        language=language,
+                        ccEmailAddresses=list(cc),
+                        **codes,
+                    )
                 case_id = reply["caseId"]
+                if not isinstance(case_id, str):
+                    raise TypeError("caseId")
             return self.filed(case_id, letter)
 
         try:
@@ -217,9 +209,10 @@ class Account:
 
         def send() -> bool:
             with sending(f"support:AddCommunicationToCase (case {case.name})"):
-                reply = self._session.support_once.add_communication_to_case(
-                    caseId=case.id, communicationBody=letter.body
-                )
+                with self._session.support_turn():
+                    reply = self._session.support_once.add_communication_to_case(
+                        caseId=case.id, communicationBody=letter.body
+                    )
                 if reply["result"] is not True:
                     raise KeyError("result")
                 return True
@@ -229,7 +222,7 @@ class Account:
     def resolve_case(self, case: Case) -> None:
         """Close a case; to close it again changes nothing, so a lost answer is simply asked for once more."""
         later = f"{NOTHING_FILED} The case may be closed by now: run the same command again, it looks first."
-        with asking("support:ResolveCase", f"case {case.name}", later=later):
+        with asking("support:ResolveCase", f"case {case.name}", later=later), self._session.support_turn():
             self._session.support.resolve_case(caseId=case.id)["finalCaseStatus"]
 
     def _carried_out(self, send: Callable[[], T], look: Callable[[], T | None]) -> T:
@@ -256,31 +249,69 @@ class Account:
     def remember(self, case: Case) -> None:
         """Keep what this run knows of a case, so that no lease of the run overlooks it."""
         with self._lock:
-            self._cases = {**(self._cases or {}), case.id: case}
+            self._cases[case.id] = case
+            self._writes += 1
+            self._written[case.id] = self._writes
 
     def codes(self) -> Mapping[str, str]:
         """Give the codes that classify a case. Raises `Refused`, with the candidates, where none fits by name."""
-        with self._lock:
-            if self._codes is None:
-                wanted, services = self._settings.codes, []
-                if not (wanted.service and wanted.category):
-                    with asking("support:DescribeServices"):
-                        services = self._session.support.describe_services(language="en")["services"]
-                self._codes = pick_codes(services, wanted)
-            return self._codes
+        return self._codes.get()
 
-    def _list(self, **which: Any) -> dict[str, Case]:  # noqa: ANN401 - DescribeCases' own filters
+    def _ask_id(self) -> str:
+        with asking("sts:GetCallerIdentity"):
+            account_id = self._session.sts.get_caller_identity()["Account"]
+        _guard(account_id, self._settings)
+        return account_id
+
+    def _ask_codes(self) -> Mapping[str, str]:
+        wanted, services = self._settings.codes, []
+        with asking("support:DescribeServices"):
+            if not (wanted.service and wanted.category):
+                with self._session.support_turn():
+                    services = self._session.support.describe_services(language="en")["services"]
+            return pick_codes(services, wanted)
+
+    def _list_addresses(self, region: str, begin: Callable[[], None]) -> tuple[DedicatedIp, ...]:
+        with asking("ses:GetDedicatedIps", region):
+            turn = beginning(begin, lambda: self._session.ses_turn(region))
+            listed = pages(self._session.ses(region).get_dedicated_ips, turn, "NextToken")
+            # Without this key the answer was cut: that must never read as "no addresses".
+            return tuple({item["Ip"]: _dedicated_ip(item) for page in listed for item in page["DedicatedIps"]}.values())
+
+    def _look(self, begin: Callable[[], None]) -> None:
+        yesterday = self._clock() - timedelta(days=1)
+        self._list(begin, afterTime=yesterday.strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+    def _list(self, begin: Callable[[], None] = lambda: None, **which: Any) -> Mapping[str, Case]:  # noqa: ANN401 - DescribeCases' own filters
+        """List cases, and know from then on what AWS says of them."""
+        writes = self._writes
+
+        def began() -> None:
+            nonlocal writes
+            begin()
+            writes = self._writes
+
         found: dict[str, Case] = {}
+        filed_at: dict[str, str] = {}
         with asking("support:DescribeCases"):
-            pages = self._session.support.get_paginator("describe_cases")
-            for page in pages.paginate(
-                includeResolvedCases=True, includeCommunications=True, PaginationConfig={"PageSize": 100}, **which
+            for page in pages(
+                self._session.support.describe_cases,
+                beginning(began, self._session.support_turn),
+                "nextToken",
+                includeResolvedCases=True,
+                includeCommunications=True,
+                maxResults=_PAGE,
+                **which,
             ):
                 for item in page["cases"]:
-                    self._filed_at[item["caseId"]] = item["timeCreated"]
+                    filed_at[item["caseId"]] = item["timeCreated"]
                     case = self._read(item, deep="caseIdList" in which)
                     if case:
                         found[case.id] = case
+        with self._lock:
+            # What this run has changed meanwhile is newer than the list.
+            self._cases |= {id_: case for id_, case in found.items() if self._written.get(id_, 0) <= writes}
+            self._filed_at |= filed_at
         return found
 
     def _read(self, item: Mapping[str, Any], *, deep: bool) -> Case | None:
@@ -299,8 +330,9 @@ class Account:
         return case
 
     def _messages(self, case_id: str) -> list[str]:
-        pages = self._session.support.get_paginator("describe_communications")
-        return [text for page in pages.paginate(caseId=case_id) for text in _own(page["communications"])]
+        support = self._session.support
+        listed = pages(support.describe_communications, self._session.support_turn, "nextToken", caseId=case_id)
+        return [text for page in listed for text in _own(page["communications"])]
 
     def _limit_reached(self) -> Refused:
         with self._lock:
@@ -374,7 +406,7 @@ def _no_category(services: Sequence[Mapping[str, Any]]) -> Refused:
 
 def _guard(account_id: str, settings: Settings) -> None:
     allowed, forbidden = settings.allowed_accounts, settings.forbidden_accounts
-    if len(account_id) != _DIGITS:
+    if not re.fullmatch("[0-9]{12}", account_id):
         raise Unreachable(
             f"AWS names the account {account_id!r}, which is none.",
             "Nothing was filed. Run the same command again later.",

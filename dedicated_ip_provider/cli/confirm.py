@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import click
 
 from dedicated_ip_provider import reconcile
-from dedicated_ip_provider.aws import Account, regions
 from dedicated_ip_provider.aws.survey import question_in
 from dedicated_ip_provider.case_text import confirmation_letter
 from dedicated_ip_provider.cli.look import find_case
@@ -18,9 +17,11 @@ from dedicated_ip_provider.cli.output import harmless, note, say, say_json
 from dedicated_ip_provider.cli.way_in import account_of
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.forms import case_url
+from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.traces import lease_of
 
 if TYPE_CHECKING:
+    from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.cli.outside import Outside
     from dedicated_ip_provider.lease import Case, Lease
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
-from dedicated_ip_provider.aws import regions
 from dedicated_ip_provider.forms import PROCEDURES
 from dedicated_ip_provider.lease import UseCase
 from dedicated_ip_provider.props import judge, read_lease
+from dedicated_ip_provider.regions import regions
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease import Lease

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from dedicated_ip_provider.aws import Account, regions
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.forms import case_url
 from dedicated_ip_provider.lease import Case, Seen, counted
+from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.traces import Trace, keys_of, trace
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+    from dedicated_ip_provider.aws import Account
 
 
 def look(account: Account, chosen: Collection[str] = ()) -> tuple[Trace, ...]:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import click
 
-from dedicated_ip_provider.aws import regions
+from dedicated_ip_provider.regions import regions
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

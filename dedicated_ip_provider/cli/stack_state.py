@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dedicated_ip_provider.aws import regions
 from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import lease_from_state, past_from_state
 
 if TYPE_CHECKING:

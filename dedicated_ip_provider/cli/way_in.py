@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedicated_ip_provider.aws import Account, Accounts, regions
+from dedicated_ip_provider.aws import Account, Accounts
 from dedicated_ip_provider.aws.survey import home_region
+from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.settings import Codes, Settings
 
 if TYPE_CHECKING:

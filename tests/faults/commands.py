@@ -16,12 +16,13 @@ from bags import bag, over_the_wire
 from invariants import Wishes, broken, contradictions
 from values import KEY, REGION
 
-from dedicated_ip_provider.aws import Account, Patience, Session, regions
+from dedicated_ip_provider.aws import Account, Patience, Session
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.forecast import forecast
 from dedicated_ip_provider.provider import DedicatedIpLeaseProvider, _Run
 from dedicated_ip_provider.reconcile import refresh, settle
+from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.settings import Settings
 from dedicated_ip_provider.state import lease_from_state, outputs_of, past_from_state
 

@@ -8,7 +8,7 @@ import pytest
 from invariants import Wishes
 from values import REGION
 
-from dedicated_ip_provider.aws import regions
+from dedicated_ip_provider.regions import regions
 from faults.commands import Terminal, close, new_account, session_at, waiting_is_the_desks
 
 if TYPE_CHECKING:

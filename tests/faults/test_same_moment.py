@@ -10,8 +10,8 @@ import pytest
 from invariants import Wishes, broken
 from values import KEY, OTHER_KEY
 
-from dedicated_ip_provider.aws import regions
 from dedicated_ip_provider.emulator import RunningDesk, start
+from dedicated_ip_provider.regions import regions
 from faults.commands import Terminal, close, new_account, session_at
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dedicated_ip_provider.aws import regions
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.provider import _is_watched, _tell
 from dedicated_ip_provider.reconcile import settle
+from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import lease_from_state, past_from_state
 from faults.matrix import Bench, asked_to_confirm, granted, picture
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import functools
+import json
+from pathlib import Path
 
 import botocore
-from botocore.loaders import Loader
 
-from dedicated_ip_provider.props import Regions
+from dedicated_ip_provider.fits import Regions
+
+ENDPOINTS = Path(botocore.__file__).parent / "data" / "endpoints.json"
 
 
 @functools.cache
 def regions() -> Regions:
     """Give the Regions of all partitions, and those that have SES; asks nothing of AWS."""
-    partitions = Loader().load_data("endpoints")["partitions"]
+    # The file is read as it is: botocore's own loader would load half of botocore, and a preview needs no more of it.
+    partitions = json.loads(ENDPOINTS.read_bytes())["partitions"]
     # botocore lists SES's endpoints under the name of their host, `email`.
     with_ses = {code for part in partitions for code in part["services"].get("email", {}).get("endpoints", ())}
     names = {code: region["description"] for part in partitions for code, region in part["regions"].items()}

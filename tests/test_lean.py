@@ -1,0 +1,50 @@
+"""What a process loads: neither a program nor a preview waits for AWS's SDK."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+from botocore.loaders import Loader
+
+from dedicated_ip_provider.regions import regions
+
+HEAVY = ("boto3", "botocore.session", "botocore.loaders", "urllib3", "click", "rich", "dedicated_ip_provider.emulator")
+SAY = f"import json, sys; print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
+CHECK_AND_DIFF = """
+from pulumi.dynamic import Config, ConfigureRequest
+from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
+provider = DedicatedIpLeaseProvider()
+provider.configure(ConfigureRequest(Config({}, "shop")))
+inputs = provider.check({}, {"lease_key": "org/shop/prod/mail/eu-west-1", "region": "eu-west-1", "count": 2.0}).inputs
+assert provider.diff("", inputs, {**inputs, "count": 3.0}).changes is not False
+"""
+
+
+def loaded(program: str) -> list[str]:
+    """Run a program in a process of its own; give what it has loaded of what takes long."""
+    said = subprocess.run([sys.executable, "-c", f"{program}\n{SAY}"], check=True, capture_output=True, text=True)
+    names: list[str] = json.loads(said.stdout)
+    return names
+
+
+def test_a_program_loads_neither_awss_sdk_nor_the_desk_nor_the_command_line() -> None:
+    """It only declares."""
+    assert [] == loaded("from dedicated_ip_provider import DedicatedIpFleet, DedicatedIpLease, UseCase")
+
+
+def test_a_plugin_that_only_checks_and_compares_does_not_load_awss_sdk() -> None:
+    """That is all that a preview does; it needs no more of botocore than its list of Regions."""
+    assert [] == loaded(CHECK_AND_DIFF)
+
+
+def test_the_regions_are_read_as_botocore_reads_them() -> None:
+    """The file is opened without botocore's loader, and is the same one."""
+    partitions = Loader().load_data("endpoints")["partitions"]
+    known = {code: region["description"] for part in partitions for code, region in part["regions"].items()}
+
+    assert known == regions().names
+    assert regions().with_ses == {
+        code for part in partitions for code in part["services"].get("email", {"endpoints": {}})["endpoints"]
+    } & set(known)
