@@ -34,7 +34,8 @@ def main(arguments: Sequence[str] | None = None, stop: threading.Event | None = 
     except (DeskError, OSError) as error:
         print(f"The desk cannot start: {error}", file=sys.stderr)
         return 2
-    with desk:
+    # Ctrl-C may come as soon as the last line is printed.
+    with desk, contextlib.suppress(KeyboardInterrupt):
         for name, value in desk.environment_of(options.account).items():
             print(f"export {name}={shlex.quote(value)}")
         _say(f"the desk is open at {desk.url}; {_manner(options.pace)}; Ctrl-C closes it")
@@ -83,11 +84,10 @@ def _manner(pace: float | None) -> str:
 
 def _tell(desk: RunningDesk, lines: queue.SimpleQueue[str], stop: threading.Event) -> None:
     """Print what happens, and look at the clock now and then: what is due is done although nobody calls."""
-    with contextlib.suppress(KeyboardInterrupt):
-        while not stop.is_set():
-            desk.advance()
-            with contextlib.suppress(queue.Empty):
-                _say(lines.get(timeout=_TICK))
+    while not stop.is_set():
+        desk.advance()
+        with contextlib.suppress(queue.Empty):
+            _say(lines.get(timeout=_TICK))
 
 
 def _say(line: str) -> None:
