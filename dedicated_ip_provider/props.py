@@ -123,7 +123,8 @@ class _Reader:
         """Note every key that nobody knows: a misspelt input would otherwise be silently left out."""
         for key in self.bag:
             if key not in known and not key.startswith("__"):
-                self.fail(key, f"is no input; there are {', '.join(known)}")
+                # A misspelt name is a word; what else may stand there is shown on one line, and not at full length.
+                self.fail(key if key.isidentifier() else repr(key[:40]), f"is no input; there are {', '.join(known)}")
 
 
 def read_lease(bag: Bag, regions: Regions, is_unknown: Callable[[object], bool] = lambda _: False) -> Reading:

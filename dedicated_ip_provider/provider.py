@@ -180,7 +180,7 @@ class DedicatedIpLeaseProvider(ResourceProvider):
 
     def _get(self, lease_key: str, props: Bag) -> Bag:
         region = lease_key.rpartition("/")[2]
-        if region not in regions().with_ses:
+        if region not in regions().with_ses or len(lease_key.splitlines()) > 1:
             raise Refused(
                 f"{lease_key!r} is the key of no lease: it does not end with an AWS Region that has Amazon SES.",
                 "Give `get` the lease's `lease_key` as its id.",

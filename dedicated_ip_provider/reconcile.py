@@ -141,8 +141,12 @@ def settle(  # noqa: PLR0913 - what a lease is, and how to tell and wait
         steps = clerk or _Steps(account, lease, past, tell, waits, is_watched=is_watched)
 
         action = next_action(lease, past, seen, ending=ending)
+        taken: list[Step] = []
         while not isinstance(action, Nothing):
             try:
+                if action in taken:
+                    raise _without_effect(lease)
+                taken.append(action)
                 seen = steps.take(action, seen)
             except LeaseError as error:
                 if not steps.done:
@@ -342,6 +346,13 @@ def _after(done: Sequence[str], error: LeaseError) -> LeaseError:
     """Say of a step that failed what was done before it, so that "nothing was filed" is never said wrongly."""
     advice = error.next_step.removeprefix(NOTHING_FILED).strip() or "Run the same command again: it goes on from there."
     return type(error)(error.what, f"Done before that: {'; '.join(done)}. {advice}")
+
+
+def _without_effect(lease: Lease) -> Refused:
+    return Refused(
+        f"{lease.label}: AWS shows no trace of a step that was just taken, and it would be taken again and again.",
+        f"{NOTHING_FILED} Look at the cases in the Support Center, then run the same command again.",
+    )
 
 
 def _unknown(lease: Lease, letter: Letter, lost: LeaseError) -> OutcomeUnknown:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 from pathlib import Path
+from typing import Any
 
 import botocore
 
@@ -14,10 +15,17 @@ ENDPOINTS = Path(botocore.__file__).parent / "data" / "endpoints.json"
 
 
 @functools.cache
+def endpoints() -> dict[str, Any]:
+    """Give botocore's data on endpoints, read once in a process."""
+    # The file is read as it is: botocore's own loader would load half of botocore, and a preview needs no more of it.
+    data: dict[str, Any] = json.loads(ENDPOINTS.read_bytes())
+    return data
+
+
+@functools.cache
 def regions() -> Regions:
     """Give the Regions of all partitions, and those that have SES; asks nothing of AWS."""
-    # The file is read as it is: botocore's own loader would load half of botocore, and a preview needs no more of it.
-    partitions = json.loads(ENDPOINTS.read_bytes())["partitions"]
+    partitions = endpoints()["partitions"]
     # botocore lists SES's endpoints under the name of their host, `email`.
     with_ses = {code for part in partitions for code in part["services"].get("email", {}).get("endpoints", ())}
     names = {code: region["description"] for part in partitions for code, region in part["regions"].items()}

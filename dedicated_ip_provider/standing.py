@@ -136,7 +136,8 @@ def _follows(other: Case, case: Case) -> bool:
 
 
 def _requests_in(region: str, seen: Seen) -> list[Case]:
-    return [case for case in seen.cases if case.kind == "request" and case.region == region]
+    # A form ends nobody's time before somebody files it.
+    return [case for case in seen.cases if case.kind == "request" and case.region == region and not case.is_unfiled]
 
 
 def _ours(

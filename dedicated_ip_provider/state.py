@@ -5,6 +5,7 @@ The keys are formats: a state that any released version wrote has to be read for
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -53,7 +54,7 @@ def past_from_state(outputs: Bag) -> Past:
         return Past(
             count=int(outputs["count"]),
             attempt=int(outputs.get("attempt", 1)),
-            account_id=str(outputs["account_id"]),
+            account_id=_account_from(outputs["account_id"]),
             born_at=str(memory["born_at"]),
             adopt=addresses(outputs.get("adopt", [])),
             addresses=addresses(outputs["addresses"]),
@@ -136,6 +137,12 @@ def _foreign(outputs: Bag, why: str) -> Refused:
         f"The state of {name} cannot be read: {why}",
         "Nothing was filed. Update dedicated-ip-provider, or restore the stack's state from before.",
     )
+
+
+def _account_from(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch("[0-9]{12}", value):
+        raise ValueError("`account_id` is no account")
+    return value
 
 
 def _case_memory(case: Case) -> dict[str, Any]:

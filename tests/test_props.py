@@ -232,6 +232,16 @@ def test_a_misspelt_input_is_refused_with_the_right_ones() -> None:
     assert (Failure("cuont", f"`cuont` is no input; there are {', '.join(INPUTS)}."),) == failures
 
 
+@pytest.mark.parametrize(
+    ("key", "shown"), [("", "''"), ("a\nb", "'a\\nb'"), ("my count", "'my count'"), ("- " * 90, f"'{'- ' * 20}'")]
+)
+def test_a_key_that_is_no_word_is_shown_on_one_line(key: str, shown: str) -> None:
+    """Whatever a key is, its failure is one sentence on one line."""
+    (failure,) = read(bag(**{key: 1.0})).failures
+
+    assert failure.reason.startswith(f"`{shown}` is no input; there are lease_key, ")
+
+
 def test_a_misspelt_field_is_refused_with_the_right_ones() -> None:
     """A field of the use case that nobody knows is refused, and the failure lists the fields."""
     failures = read(bag(use_case=form(descriptoin="x"))).failures

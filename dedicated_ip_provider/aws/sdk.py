@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import functools
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.loaders import Loader, create_loader
 from botocore.session import Session as BotocoreSession
+
+from dedicated_ip_provider.regions import ENDPOINTS, endpoints
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +42,10 @@ class Sdk:
 
 
 class _Models(Loader):
-    """Reads AWS's service models without looking through hundreds that nobody asks for."""
+    """Reads AWS's service models without looking through hundreds that nobody asks for, and nothing twice."""
+
+    def load_data_with_path(self, name: str) -> Any:  # noqa: ANN401 - as the base class has it
+        return (endpoints(), str(ENDPOINTS)) if name == "endpoints" else super().load_data_with_path(name)
 
     def list_available_services(self, type_name: str) -> list[str]:  # noqa: ARG002 - as the base class has it
         return list(SERVICES)
@@ -48,7 +54,8 @@ class _Models(Loader):
 @functools.cache
 def _models(data_path: str | None) -> Loader:
     """Give what reads the models; what it has read it keeps, for the process."""
-    return create_loader(data_path) if data_path else _Models()
+    # Whoever has models of their own gets them, as from botocore itself.
+    return create_loader(data_path) if data_path or Path(Loader.CUSTOMER_DATA_PATH).exists() else _Models()
 
 
 class InRegion:

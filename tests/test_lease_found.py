@@ -1,0 +1,112 @@
+"""What `test_lease_machine` found, told one by one: each was wrong once."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from story import Story
+from wireless import no_wire
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+A, B, C, D = (f"192.0.2.{number}" for number in range(1, 5))
+IRELAND = "eu-west-1"
+
+
+@pytest.fixture
+def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
+    """An account with nothing in it, and two stacks that have nothing yet."""
+    monkeypatch.chdir(tmp_path)
+    story = Story()
+    with no_wire(story.desk):
+        yield story
+
+
+def test_what_vanishes_from_a_finished_request_does_not_begin_it_again(story: Story) -> None:
+    """All that was asked for had come; one was gone later, and the next address of somebody else was held for it."""
+    eu = story.declare("prod", "eu", count=2)
+    story.up("prod")
+    story.grant(story.open_case(eu))
+    story.refresh("prod")
+
+    story.vanish(IRELAND, A)
+    [foreign] = story.appear()
+    story.declare("prod", "eu", release_first=[B])
+    story.up("prod")
+    story.up("prod")
+
+    assert ([B], False) == (eu.shown["addresses"], eu.shown["memory"]["unfinished"])
+    assert [foreign] == eu.shown["memory"]["strangers"]
+    assert [] == story.wrong()
+
+
+def test_what_an_earlier_life_asked_for_is_not_unfinished(story: Story) -> None:
+    """A new life began with a printed form; the request of the life before, given back by then, was still waited for."""
+    eu = story.declare("prod", "eu", count=2)
+    story.up("prod")
+    story.grant(story.open_case(eu))
+    story.refresh("prod")
+    story.destroy("prod")
+
+    story.declare("prod", "eu", filing="console")
+    story.up("prod")
+
+    assert (False, 0) == (eu.shown["memory"]["unfinished"], eu.shown["requested_count"])
+    assert [] == story.wrong()
+
+
+def test_a_form_that_was_called_off_is_no_case(story: Story) -> None:
+    """The state pointed to a closed case without an id: the form that nobody was to file any more."""
+    eu = story.declare("prod", "eu", count=1)
+    story.up("prod")
+    story.destroy("prod")
+    story.declare("prod", "eu", count=2, filing="console")
+    story.up("prod")
+
+    story.declare("prod", "eu", count=0)
+    story.up("prod")
+
+    [(withdrawn, _)] = story.cases(is_open=False)
+    assert (withdrawn.id, withdrawn.display_id) == (eu.shown["case_id"], eu.shown["case_display_id"])
+    assert ("active", "") == (eu.shown["status"], eu.shown["form_text"])
+
+
+def test_what_is_given_back_is_offered_to_nobody_before_aws_lists_the_case(story: Story) -> None:
+    """`adopt` was advised for an address that the lease's own case, filed a moment before, was giving back."""
+    eu = story.declare("prod", "eu", count=1)
+    story.up("prod")
+    story.grant(story.open_case(eu))
+    story.refresh("prod")
+    story.desk.change(listing_delay=60.0)
+
+    story.replace(eu, delete_first=True)
+    story.desk.change(listing_delay=10_000.0)
+    story.refresh("prod")
+
+    assert [] == eu.shown["memory"]["strangers"]
+    assert "adopt" not in eu.shown["message"]
+
+
+def test_a_form_ends_no_earlier_requests_time(story: Story) -> None:
+    """A lease came back with console filing: what its own new form found in the Region, another lease's, was held."""
+    eu = story.declare("prod", "eu", count=2)
+    story.up("prod")
+    story.grant(story.open_case(eu))
+    story.refresh("prod")
+    test = story.declare("test", "eu", count=2)
+    story.up("test")
+    story.grant(story.open_case(test))
+    story.refresh("test")
+    story.vanish(IRELAND, A)
+    story.vanish(IRELAND, B)
+    story.destroy("prod")
+
+    story.declare("prod", "eu", filing="console")
+    story.up("prod")
+
+    assert ([], "to_file") == (eu.shown["addresses"], eu.shown["status"])
+    assert [C, D] == test.shown["addresses"]
+    assert [] == story.wrong()

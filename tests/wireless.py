@@ -1,0 +1,138 @@
+"""A process of Pulumi's plugin whose calls to AWS a desk answers, with no wire and no waiting between them.
+
+boto3 is the real one; only what it would send is taken to the desk, and what would be waiting lets the desk's time
+pass. So a story of hundreds of calls takes a second, and goes the same way each time.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+import os
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from unittest import mock
+
+from botocore.awsrequest import AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.exceptions import ConnectionClosedError
+from botocore.httpsession import URLLib3Session
+from urllib3 import HTTPResponse
+
+from dedicated_ip_provider.aws.account import Account, Accounts
+from dedicated_ip_provider.aws.session import Session
+from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
+from dedicated_ip_provider.emulator.endpoint import answer
+from dedicated_ip_provider.emulator.exchange import Request
+from dedicated_ip_provider.provider import DedicatedIpLeaseProvider, _Run
+from dedicated_ip_provider.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from botocore.awsrequest import AWSPreparedRequest
+
+
+HOME = "eu-west-1"
+
+
+class Killed(BaseException):
+    """The process was killed: nothing of ours runs any more, and nothing is stored."""
+
+
+class Process:
+    """A process at the start of a command: `provider` knows nothing of AWS yet. Within `no_wire`, one at a time.
+
+    `killed_at` ends it at a call to AWS (0: the first), before it was carried out or, with `carried_out`, after.
+    """
+
+    def __init__(self, desk: Desk, *, killed_at: int | None = None, carried_out: bool = False) -> None:
+        """Take the desk that answers; nothing is called yet."""
+        self._desk = desk
+        self._left = killed_at
+        self._carried_out = carried_out
+        self.is_dead = False
+        run = _Run(Settings())
+        run.now = self._now  # type: ignore[method-assign]  # the clock of the process is the desk's
+        run._accounts = Accounts(Settings(), self._now)
+        run._accounts._accounts[None, None] = Account(_clients(), Settings(), self._now)
+        self.provider = DedicatedIpLeaseProvider()
+        self.provider._run = run
+        _running[:] = [self]
+
+    def _now(self) -> datetime:
+        return self._desk.now
+
+    def send(self, request: AWSPreparedRequest) -> AWSResponse:
+        """Take a request to the desk, and bring its answer back."""
+        # What is dead calls nothing any more, whatever still runs to clear up.
+        if self.is_dead:
+            raise Killed
+        self.is_dead = self._left == 0
+        if self._left is not None:
+            self._left -= 1
+        if self.is_dead and not self._carried_out:
+            raise Killed
+        reply = answer(self._desk, _request(request))
+        if self.is_dead:
+            raise Killed
+        [*_, entry] = self._desk.log
+        if entry.fault or entry.error:
+            # A client counts what it repeats, and some day repeats no more: the next process gets others.
+            _clients.cache_clear()
+        if reply.ending != "whole":
+            raise ConnectionClosedError(endpoint_url=request.url)
+        body = HTTPResponse(io.BytesIO(reply.body), preload_content=False)
+        return AWSResponse(request.url, int(reply.status), HTTPHeaders.from_dict(dict(reply.headers)), body)
+
+
+_running: list[Process] = []
+"""The process that calls AWS."""
+
+
+@contextmanager
+def no_wire(desk: Desk) -> Iterator[None]:
+    """Let what is sent to AWS go to the running process's desk, and the desk's time pass where a program waits."""
+    desk.pause = desk.advance
+    keys = {"AWS_ACCESS_KEY_ID": DEFAULT_ACCOUNT, "AWS_SECRET_ACCESS_KEY": "not-checked-by-the-desk"}
+
+    def monotonic() -> float:
+        return desk.now.timestamp()
+
+    others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+    with (
+        mock.patch.dict(os.environ, {**others, **keys}, clear=True),
+        mock.patch.object(time, "sleep", desk.advance),
+        mock.patch.object(time, "monotonic", monotonic),
+        mock.patch.object(URLLib3Session, "send", _send),
+    ):
+        yield
+
+
+@functools.cache
+def _clients() -> Session:
+    """Give one process after the other the same clients: to make them takes longer than what they are made for."""
+    return Session(Settings(), HOME, None, None)
+
+
+def _send(_: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+    return _running[0].send(request)
+
+
+def _request(request: AWSPreparedRequest) -> Request:
+    _, _, after_host = request.url.partition("://")[2].partition("/")
+    path, _, query = after_host.partition("?")
+    headers = {
+        name.lower(): value.decode() if isinstance(value, bytes) else str(value)
+        for name, value in request.headers.items()
+    }
+    body = request.body or b""
+    return Request(
+        method=request.method,
+        path=f"/{path}",
+        query=query,
+        headers=headers,
+        body=body.encode() if isinstance(body, str) else body,  # type: ignore[arg-type]  # we send no files
+    )
