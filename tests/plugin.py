@@ -117,13 +117,20 @@ def running(
         if process.stdout is None:
             raise AssertionError("its output is a pipe")
         try:
-            port = int(process.stdout.readline())
+            port = process.stdout.readline().decode().strip()
+            if not port:
+                raise AssertionError(f"the plugin ended with {process.wait(DEADLINE)}: {stderr.read_text()}")
             with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
                 stub = provider_pb2_grpc.ResourceProviderStub(channel)
                 yield Plugin(process, stub, stderr, stored(provider))
         finally:
+            # Pulumi interrupts its plugins, but an interrupted one first waits for the calls that hang.
             process.terminate()
-            process.wait(DEADLINE)
+            try:
+                process.wait(DEADLINE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
 
 
 def stored(provider: type[ResourceProvider]) -> str:
