@@ -7,7 +7,10 @@ request follows in the Region, its own "before" says where the earlier one's tim
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections import defaultdict
 from dataclasses import dataclass
+from operator import attrgetter
 
 from dedicated_ip_provider.lease import Case, Lease, Past, Seen, by_number
 
@@ -54,8 +57,13 @@ def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
     known = cases_of(lease.key, past, seen)
     mine = tuple(case for case in known if lease.filing == "console" or not case.is_unfiled)
 
-    taken_up, unclear = _earlier_requests(mine, seen) if past is None else ((), None)
-    ours = _ours(lease, past, mine, taken_up, seen) & seen.here
+    arrivals = Arrivals(lease.region, seen)
+    if past is None:
+        taken_up, unclear = _earlier_requests(mine, arrivals)
+        ours = frozenset(lease.adopt).union(*map(arrivals.of, taken_up)) & seen.here
+    else:
+        taken_up, unclear = (), None
+        ours = _ours(lease, past, mine, arrivals, cases_readable=seen.cases_readable) & seen.here
     working = [case for case in mine if case.is_open and not _came_true(case, ours, seen)]
     requests = [case for case in working if case.kind == "request"]
     request = next((case for case in reversed(requests) if not case.withdrawn), None)
@@ -67,7 +75,7 @@ def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
         held=by_number(ours - going),
         relinquishing=by_number(ours & going),
         vanished=by_number(set(past.addresses if past else ()) - seen.here - _given_back(past, mine)),
-        strangers=by_number(seen.here - ours - _explained_by_cases(lease, known, seen)),
+        strangers=by_number(seen.here - ours - _explained_by_cases(lease, known, arrivals, seen)),
         request=request,
         repeated=tuple(case for case in requests if request and _repeats(case, request)),
         arrived=_arrived(request, ours) if request else 0,
@@ -114,55 +122,66 @@ def _arrived(request: Case, ours: frozenset[str]) -> int:
     return len(ours - set(request.before))
 
 
-def arrivals(case: Case, seen: Seen) -> frozenset[str]:
-    """Give the addresses that appeared in the request's own time: after it, and before the next request."""
-    later = [other for other in _requests_in(case.region, seen) if _follows(other, case)]
-    came = seen.here - set(case.before)
-    if not later:
-        return came
-    return came & set(min(later, key=lambda other: other.filed_at).before)
+class Arrivals:
+    """Tells which addresses came for which request of a Region, however many cases the account has."""
+
+    def __init__(self, region: str, seen: Seen) -> None:
+        """Take the Region and what was seen."""
+        self._here = seen.here
+        # A form ends nobody's time before somebody files it.
+        self.requests = tuple(
+            case for case in seen.cases if case.kind == "request" and case.region == region and not case.is_unfiled
+        )
+        # Nor does a request that stepped back before it brought anything: another one was open when it was filed.
+        ending = [case for case in self.requests if not case.withdrawn or case.asks]
+        self._by_time = sorted(ending, key=_filed_at)
+        self._times = [case.filed_at for case in self._by_time]
+        self._by_lease = defaultdict[str, list[Case]](list)
+        for case in self._by_time:
+            self._by_lease[case.lease_key].append(case)
+
+    def of(self, case: Case) -> frozenset[str]:
+        """Give the addresses that appeared in the request's own time: after it, and before the next request."""
+        came = self.since(case.before)
+        following = self._following(case) if came else None
+        return came.intersection(following.before) if following else came
+
+    def since(self, before: tuple[str, ...]) -> frozenset[str]:
+        """Give the addresses that are here and were not before."""
+        return self._here.difference(before)
+
+    def _following(self, case: Case) -> Case | None:
+        """Find the request whose filing ended the time of this one: a lease numbers its own, the clock tells others."""
+        own = next((one for one in self._by_lease[case.lease_key] if one.number > case.number), None)
+        later = range(bisect_right(self._times, case.filed_at), len(self._times))
+        other = next((self._by_time[i] for i in later if self._by_time[i].lease_key != case.lease_key), None)
+        return min(own, other, key=_filed_at) if own and other else own or other
 
 
-def _follows(other: Case, case: Case) -> bool:
-    """Tell whether a request's filing ended the time of another one.
-
-    One that stepped back before it brought anything did not: its "before" is from a time when the other was open.
-    """
-    if other.withdrawn and other.asks == 0:
-        return False
-    if other.lease_key == case.lease_key:
-        return other.number > case.number
-    return other.filed_at > case.filed_at
-
-
-def _requests_in(region: str, seen: Seen) -> list[Case]:
-    # A form ends nobody's time before somebody files it.
-    return [case for case in seen.cases if case.kind == "request" and case.region == region and not case.is_unfiled]
+_filed_at = attrgetter("filed_at")
 
 
 def _ours(
-    lease: Lease, past: Past | None, mine: tuple[Case, ...], taken_up: tuple[Case, ...], seen: Seen
+    lease: Lease, past: Past, mine: tuple[Case, ...], arrivals: Arrivals, *, cases_readable: bool
 ) -> frozenset[str]:
-    if past is None:
-        return frozenset(lease.adopt).union(*(arrivals(case, seen) for case in taken_up))
     # An unfiled form brings nothing. Only where cases cannot be read, what comes shows that it was filed.
-    requests = [c for c in mine if c.kind == "request" and not (c.is_unfiled and seen.cases_readable)]
+    requests = [c for c in mine if c.kind == "request" and not (c.is_unfiled and cases_readable)]
     # What the state does not know as filed was filed by a run that could not store its end, or by a person.
-    forms = {case.number for case in past.open_cases if case.is_unfiled and seen.cases_readable}
+    forms = {case.number for case in past.open_cases if case.is_unfiled and cases_readable}
     known = [case for case in requests if case.number <= past.case_number and case.number not in forms]
     growing = [case for case in requests if case not in known and not case.withdrawn]
-    came = (arrivals(known[-1], seen) if known else seen.here - set(past.before)) if past.unfinished else frozenset()
+    came = (arrivals.of(known[-1]) if known else arrivals.since(past.before)) if past.unfinished else frozenset()
     # An address that was adopted and then given back must not come home by its old mention.
     adopted = set(lease.adopt) - set(past.adopt)
     kept = {*past.addresses, *past.relinquishing}
-    return frozenset(kept | adopted | came).union(*(arrivals(case, seen) for case in growing))
+    return frozenset(kept | adopted | came).union(*map(arrivals.of, growing))
 
 
-def _earlier_requests(mine: tuple[Case, ...], seen: Seen) -> tuple[tuple[Case, ...], Case | None]:
+def _earlier_requests(mine: tuple[Case, ...], arrivals: Arrivals) -> tuple[tuple[Case, ...], Case | None]:
     """Find the requests of an earlier run that are open or brought something."""
     requests = [case for case in this_life(mine) if case.kind == "request" and not case.withdrawn]
-    granted = [case for case in requests if not case.is_open and arrivals(case, seen)]
-    unclear = next((case for case in granted if len(arrivals(case, seen)) > case.asks), None)
+    granted = [case for case in requests if not case.is_open and arrivals.of(case)]
+    unclear = next((case for case in granted if len(arrivals.of(case)) > case.asks), None)
     return tuple(case for case in requests if case.is_open or case in granted), unclear
 
 
@@ -171,11 +190,11 @@ def _given_back(past: Past | None, mine: tuple[Case, ...]) -> set[str]:
     return {ip for case in mine if case.kind == "relinquish" and case.number > known for ip in case.returns}
 
 
-def _explained_by_cases(lease: Lease, known: tuple[Case, ...], seen: Seen) -> frozenset[str]:
+def _explained_by_cases(lease: Lease, known: tuple[Case, ...], arrivals: Arrivals, seen: Seen) -> frozenset[str]:
     """Give the addresses that another lease's request brought, or that any lease is giving back.
 
     `known` are the lease's own cases: AWS may not list one of an earlier life of the lease yet.
     """
     going = [case for case in (*seen.cases, *known) if case.kind == "relinquish" and case.is_open]
-    others = [case for case in _requests_in(lease.region, seen) if case.lease_key != lease.key and not case.withdrawn]
-    return frozenset(ip for case in going for ip in case.returns).union(*(arrivals(case, seen) for case in others))
+    others = [case for case in arrivals.requests if case.lease_key != lease.key and not case.withdrawn]
+    return frozenset(ip for case in going for ip in case.returns).union(*map(arrivals.of, others))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from values import OTHER_KEY, A, B, C, D, E, address, lease, past, relinquish, request, seen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from values import KEY, OTHER_KEY, A, B, C, D, E, address, lease, past, relinquish, request, seen
 
 from dedicated_ip_provider.lease import UNFILED
-from dedicated_ip_provider.standing import arrivals, cases_of, stand
+from dedicated_ip_provider.standing import Arrivals, cases_of, stand
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.lease import Lease, Past, Seen
+    from dedicated_ip_provider.lease import Case, Lease, Past, Seen
 
 RESOLVED = "resolved"
 FORM = request(status=UNFILED)
@@ -232,9 +234,42 @@ def test_arrivals_are_counted_from_before_to_the_next_request_of_the_region() ->
     """Requests of other Regions end nothing."""
     elsewhere = request(number=2, lease_key=OTHER_KEY, region="us-east-1")
     here = request(number=3, lease_key=OTHER_KEY, before=(A, B))
+    mine = request(before=(A,))
 
-    assert {B, C} == arrivals(request(before=(A,)), seen(A, B, C, cases=(elsewhere,)))
-    assert {B} == arrivals(request(before=(A,)), seen(A, B, C, cases=(elsewhere, here)))
+    assert {B, C} == Arrivals("eu-west-1", seen(A, B, C, cases=(elsewhere,))).of(mine)
+    assert {B} == Arrivals("eu-west-1", seen(A, B, C, cases=(elsewhere, here))).of(mine)
+
+
+requests = st.builds(
+    request,
+    number=st.integers(1, 4),
+    asks=st.integers(0, 2),
+    lease_key=st.sampled_from([KEY, OTHER_KEY]),
+    filed_at=st.sampled_from(["2026-11-24T01", "2026-11-24T02", "2026-11-24T03"]),
+    before=st.lists(st.sampled_from([A, B, C])).map(tuple),
+    withdrawn=st.booleans(),
+    status=st.sampled_from(["opened", RESOLVED, UNFILED]),
+)
+
+
+@given(st.lists(requests, min_size=1, unique_by=lambda case: (case.lease_key, case.number)))
+@settings(derandomize=True, deadline=None, max_examples=200)
+def test_a_requests_time_ends_with_the_first_that_follows_it(cases: list[Case]) -> None:
+    """A lease's own requests follow each other by number, those of others by time. Forms and steps back end nothing."""
+    for case in cases:
+        following = [
+            one
+            for one in cases
+            if (one.number > case.number if one.lease_key == case.lease_key else one.filed_at > case.filed_at)
+            and not one.is_unfiled
+            and not (one.withdrawn and one.asks == 0)
+        ]
+        first = min((one.filed_at for one in following), default=None)
+        ends = [{A, B, C} & set(one.before) for one in following if one.filed_at == first] or [{A, B, C}]
+
+        came = Arrivals("eu-west-1", seen(A, B, C, cases=tuple(cases))).of(case)
+
+        assert came in [end - set(case.before) for end in ends]
 
 
 def test_what_AWS_lists_goes_before_what_the_state_remembers() -> None:  # noqa: N802 - AWS is called so
