@@ -174,7 +174,9 @@ def _ours(
     # An address that was adopted and then given back must not come home by its old mention.
     adopted = set(lease.adopt) - set(past.adopt)
     kept = {*past.addresses, *past.relinquishing}
-    return frozenset(kept | adopted | came).union(*map(arrivals.of, growing))
+    # A form that waits has an old "before": what was there when it was not filed yet has not come by it.
+    came = came.union(*map(arrivals.of, growing)) - set(past.strangers)
+    return frozenset(kept | adopted | came)
 
 
 def _earlier_requests(mine: tuple[Case, ...], arrivals: Arrivals) -> tuple[tuple[Case, ...], Case | None]:

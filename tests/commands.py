@@ -50,7 +50,7 @@ class Resource:
     """A lease in a stack: what the program says (`wish`; None: nothing any more) and what Pulumi has stored.
 
     `condemned` are the states of replaced resources that are still to be deleted. `looked_at` is the account as it
-    was when the state was last read.
+    was when the state was last read. `taken_up` are the addresses that it found by earlier cases when it was made anew.
     """
 
     stack: str
@@ -61,6 +61,7 @@ class Resource:
     state: Bag | None = None
     condemned: list[Bag] = field(default_factory=list)
     looked_at: object = None
+    taken_up: set[str] = field(default_factory=set)
 
     @property
     def key(self) -> str:
@@ -236,6 +237,7 @@ class Commands:
         created = provider.create(inputs)
         assert one.key == created.id
         self._store(one, created.outs or {}, inputs)
+        one.taken_up |= set(one.shown["addresses"])
         self._just_stored.append(one)
 
     def _delete(self, provider: DedicatedIpLeaseProvider, one: Resource, *, alive: bool) -> None:
@@ -255,6 +257,7 @@ class Commands:
             count=int(inputs["count"]) if count is None else count,
             attempt=int(inputs.get("attempt", 1)),
             adopt=tuple(inputs.get("adopt", ())),
+            ending=count is not None,
         )
 
     def _store(self, one: Resource, outs: Bag, inputs: Bag) -> None:

@@ -27,13 +27,14 @@ _BLOCK: Final = re.compile(r"^=== dedicated-ip lease ===$(.*?)^=== end ===$", re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a user declared for a lease. `said` counts the messages that each case had by then."""
+    """What a user declared for a lease, or its end. `said` counts the messages that each case had by then."""
 
     lease_key: str
     count: int
     attempt: int
     adopt: tuple[str, ...]
     said: Mapping[str, int]
+    ending: bool = False
 
 
 class Wishes:
@@ -42,6 +43,8 @@ class Wishes:
     def __init__(self) -> None:
         """Start with nothing declared."""
         self.all: list[Wish] = []
+        self.by_hand: set[str] = set()
+        """The marks of what a person filed, at whatever time after it was printed."""
 
     def declare(  # noqa: PLR0913 - what a user declares
         self,
@@ -52,12 +55,15 @@ class Wishes:
         attempt: int = 1,
         adopt: tuple[str, ...] = (),
         account: str = DEFAULT_ACCOUNT,
+        ending: bool = False,
     ) -> None:
-        """Note what a user wants from now on; 0 with a destroy."""
+        """Note what a user wants from now on; 0 with a destroy, which is a wish of its own after a count of 0."""
         said = {str(case.id): len(case.from_customer) for case in desk.cases(account)}
         before = self.of(lease_key)[-1:]
-        if [(count, attempt, adopt)] != [(wish.count, wish.attempt, wish.adopt) for wish in before]:
-            self.all.append(Wish(lease_key=lease_key, count=count, attempt=attempt, adopt=adopt, said=said))
+        wanted = (count, attempt, adopt, ending)
+        if [wanted] != [(wish.count, wish.attempt, wish.adopt, wish.ending) for wish in before]:
+            wish = Wish(lease_key=lease_key, count=count, attempt=attempt, adopt=adopt, said=said, ending=ending)
+            self.all.append(wish)
 
     def of(self, lease_key: str) -> list[Wish]:
         """Give what was declared for one lease, oldest first."""
@@ -258,8 +264,9 @@ def _not_declared(there: Account) -> Iterator[str]:
         # Neither changes a number, and the last one of a lease that ends repeats what was declared before.
         if message.step in ("confirm", "withdraw"):
             continue
-        wish = there.wishes.at(message)[-1:]
-        if [message.declared] != [(one.count, one.attempt) for one in wish]:
+        wishes = there.wishes.at(message)
+        wish = wishes if message.mark in there.wishes.by_hand else wishes[-1:]
+        if message.declared not in [(one.count, one.attempt) for one in wish]:
             yield f"{message.mark} ({message.step}) says {message.declared} was declared, but it was {wish}"
 
 

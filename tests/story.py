@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 START: Final = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
 
 _PAPER: Final = re.compile(r"^(Open a case at |Write in case )(.*?)\n-{72}\n(.*?)\n-{72}$", re.MULTILINE | re.DOTALL)
+_AN_ADDRESS: Final = re.compile(r"\b192\.0\.2\.\d+\b")
 _MARK: Final = re.compile(r"^mark: (\S+)$", re.MULTILINE)
 
 
@@ -49,8 +50,10 @@ class Story(Commands):
         """File what stands in a `form_text`, as it says; nobody files again what is on file."""
         on_file = {message.mark for case in self.desk.cases() for message in messages_in(case)}
         for what, head, body in _PAPER.findall(text):
-            if _MARK.findall(body)[-1] in on_file:
+            mark = _MARK.findall(body)[-1]
+            if mark in on_file:
                 continue
+            self.wishes.by_hand.add(mark)
             if what.startswith("Open"):
                 subject, fields = _filled_in(head)
                 self.desk.file_by_hand(subject, f"{fields}\n------------\n{body}")
@@ -59,6 +62,10 @@ class Story(Commands):
             self.desk.reply(case, body)
             if ", then resolve the case" in head:
                 self.desk.resolve(case)
+
+    def forget(self, text: str) -> None:
+        """Never file what was printed: what it gives back stays where it is."""
+        self.held_at_the_end -= set(_AN_ADDRESS.findall(text))
 
     # What AWS's people do, and what else happens to the account.
 
@@ -108,12 +115,17 @@ class Story(Commands):
         """Give the addresses that some lease, or this one, was told to adopt."""
         return {ip for wish in self.wishes.all if key in (None, wish.lease_key) for ip in wish.adopt}
 
-    def free(self, region: str) -> list[str]:
-        """Give the addresses of a Region that no lease holds, and no case is about."""
+    def free(self, one: Resource) -> list[str]:
+        """Give the addresses of a lease's Region that no lease holds, and no case is about, for it to adopt.
+
+        There are none while another lease may take one for what its request brought: no case says what is adopted.
+        """
+        if not self._is_quiet(one.region, but=one):
+            return []
         held = {ip for one in self.resources for ip in one.holds}
         asked_for = {ip for case in self.desk.cases() for ip in case.granted}
         taken = held | asked_for | self.given_back() | self.adopted()
-        return [ip for ip in self.desk.addresses(region) if ip not in taken]
+        return [ip for ip in self.desk.addresses(one.region) if ip not in taken]
 
     def has_cases(self, one: Resource) -> bool:
         """Tell whether a lease has ever had a case."""
@@ -136,7 +148,8 @@ class Story(Commands):
     def _held_wrongly(self) -> Iterator[str]:
         for one in self.resources:
             for ip in one.holds:
-                if ip in self.nobodys - self.adopted(one.key) or self.brought.get(ip, one.key) != one.key:
+                foreign = self.nobodys - self.adopted(one.key) - self.taken_for_vanished(one)
+                if ip in foreign or self.brought.get(ip, one.key) != one.key:
                     yield f"{one.key} holds {ip}, which is not its own"
 
     def _lost(self) -> Iterator[str]:
@@ -148,10 +161,22 @@ class Story(Commands):
                 for ip in sorted(here - set(one.holds) - self.held_at_the_end - self.given_back()):
                     yield f"{one.key} lost {ip}, which its request brought"
 
-    def _is_quiet(self, region: str) -> bool:
+    def taken_for_vanished(self, one: Resource) -> set[str]:
+        """Give what a lease that was made anew took for addresses of its own: they came when some of those had vanished.
+
+        It knows of its earlier life what the cases say, and no case says which address came.
+        """
+        lost = {ip for ip in self.vanished if self.brought.get(ip) == one.key}
+        return one.taken_up if lost else set()
+
+    def _is_quiet(self, region: str, but: Resource | None = None) -> bool:
         """Tell whether what appears now can be no lease's: every request was answered in full, or over, and seen."""
         asked = {first.lease_key for _, first in self._all_cases() if first.step == "request"}
-        return all(self._is_still(one) for one in self.resources if one.region == region and one.key in asked)
+        return all(
+            self._is_still(one)
+            for one in self.resources
+            if one.region == region and one.key in asked and one is not but
+        )
 
     def _is_still(self, one: Resource) -> bool:
         if one.state is not None:

@@ -90,6 +90,23 @@ def test_what_is_given_back_is_offered_to_nobody_before_aws_lists_the_case(story
     assert "adopt" not in eu.shown["message"]
 
 
+def test_what_was_there_before_a_form_was_filed_has_not_come_by_it(story: Story) -> None:
+    """A form was filed days after it was printed: what somebody else had got by then was held as the form's."""
+    eu = story.declare("prod", "eu", count=2, filing="console")
+    story.up("prod")
+    story.appear()
+    story.refresh("prod")
+
+    story.post(eu.shown["form_text"])
+    story.desk.advance(600)
+    story.grant(story.open_case(eu))
+    story.refresh("prod")
+    story.refresh("prod")
+
+    assert ([B, C], [A]) == (eu.shown["addresses"], eu.shown["memory"]["strangers"])
+    assert [] == story.wrong()
+
+
 def test_a_form_ends_no_earlier_requests_time(story: Story) -> None:
     """A lease came back with console filing: what its own new form found in the Region, another lease's, was held."""
     eu = story.declare("prod", "eu", count=2)
