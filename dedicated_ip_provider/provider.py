@@ -96,6 +96,8 @@ class DedicatedIpLeaseProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Take the stack's whole configuration; asks nothing of AWS."""
         self._run = _Run(read_settings(req.config.get))
+        # Every command needs them, and four threads that need them at the same time would each read them.
+        regions()
 
     @_answering
     def check(self, olds: Bag, news: Bag) -> CheckResult:
