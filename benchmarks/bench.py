@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -40,6 +41,9 @@ QUICK_RUNS: Final = 2
 def main() -> int:
     """Measure, print, and with `--write` put it into the documentation."""
     options = _parser().parse_args()
+    # A shell lets what it runs in the background ignore Ctrl-C, and so would Pulumi's language host, which Pulumi
+    # ends with just that signal, and for which it would wait five seconds.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     engine = subprocess.run(
         [sys.executable, ROOT / "engine" / "install.py"], check=True, stdout=subprocess.PIPE, text=True
     ).stdout.strip()
