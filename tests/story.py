@@ -28,6 +28,7 @@ START: Final = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
 
 _PAPER: Final = re.compile(r"^(Open a case at |Write in case )(.*?)\n-{72}\n(.*?)\n-{72}$", re.MULTILINE | re.DOTALL)
 _AN_ADDRESS: Final = re.compile(r"\b192\.0\.2\.\d+\b")
+_FIELD: Final = re.compile(r"^(\w+): (.*)$", re.MULTILINE)
 _MARK: Final = re.compile(r"^mark: (\S+)$", re.MULTILINE)
 
 
@@ -47,11 +48,11 @@ class Story(Commands):
     # What the account's people do in the Support Center.
 
     def post(self, text: str) -> None:
-        """File what stands in a `form_text`, as it says; nobody files again what is on file."""
+        """File what stands in a `form_text`, as it says; nobody files again what is on file, nor what was overtaken."""
         on_file = {message.mark for case in self.desk.cases() for message in messages_in(case)}
         for what, head, body in _PAPER.findall(text):
             mark = _MARK.findall(body)[-1]
-            if mark in on_file:
+            if mark in on_file or self._is_overtaken(body):
                 continue
             self.wishes.by_hand.add(mark)
             if what.startswith("Open"):
@@ -62,6 +63,21 @@ class Story(Commands):
             self.desk.reply(case, body)
             if ", then resolve the case" in head:
                 self.desk.resolve(case)
+
+    def has_overtaken(self, text: str) -> bool:
+        """Tell whether a form stands there that is not to be filed any more."""
+        return any(self._is_overtaken(body) for _, _, body in _PAPER.findall(text))
+
+    def _is_overtaken(self, body: str) -> bool:
+        """Tell whether another lease asked in the Region after a form that asks was printed: docs/how-to/console."""
+        form = dict(_FIELD.findall(body))
+        before = form.get("before", "").split()
+        others = [(case, first) for case, first in self._all_cases() if first.lease_key != form["lease"]]
+        return form["step"] == "request" and any(
+            not (case.is_resolved and set(case.granted) <= set(before))
+            for case, first in others
+            if (first.step, first.fields["region"]) == ("request", form["region"])
+        )
 
     def forget(self, text: str) -> None:
         """Never file what was printed: what it gives back stays where it is."""
