@@ -58,6 +58,8 @@ faults = st.fixed_dictionaries(
         "skip": st.integers(0, 2),
     }
 )
+WRITES: Final = ("CreateCase", "AddCommunicationToCase", "ResolveCase")
+LOST: Final = ("reset", "half-body", "html", "internal-error")
 ONLY_BEFORE: Final = ("throttling", "access-denied")
 """What AWS says to a call that it did not carry out."""
 
@@ -172,6 +174,26 @@ class LeaseMachine(RuleBasedStateMachine):
     def kill_the_next(self, *, killed_at: int, carried_out: bool) -> None:
         """The process dies at a call, before or after it was carried out."""
         self.dying = {"killed_at": killed_at, "carried_out": carried_out}
+
+    @rule(
+        lease=leases,
+        count=counts,
+        kind=st.sampled_from(LOST),
+        operation=st.sampled_from(WRITES),
+        skip=st.integers(0, 1),
+    )
+    def lose_an_answer(self, *, lease: int, count: int, kind: str, operation: str, skip: int) -> None:
+        """The answer to a write is lost, and the same command is run again."""
+        self.story.desk.fault(kind=kind, operation=operation, when="after", times=1, skip=skip)
+        self.up_with(lease, count=count)
+        self.run("up", self.lease(lease).stack)
+
+    @rule(lease=leases, count=counts, killed_at=st.integers(2, 8), carried_out=st.booleans())
+    def die_on_the_way(self, *, lease: int, count: int, killed_at: int, carried_out: bool) -> None:
+        """The process dies while it takes up a change, and the same command is run again."""
+        self.dying = {"killed_at": killed_at, "carried_out": carried_out}
+        self.up_with(lease, count=count)
+        self.run("up", self.lease(lease).stack)
 
     # What AWS's people do.
 
