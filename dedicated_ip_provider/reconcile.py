@@ -183,7 +183,7 @@ class _Letters:
                 return amendment_letter(lease, case, asks, name)
             case Withdraw(case=case):
                 return withdrawal_letter(lease, case, name, brought=stand(lease, self._past, seen).arrived)
-            case Confirm(case=case):
+            case Confirm(case=case):  # pragma: no branch - no other is left, as mypy proves
                 return confirmation_letter(lease, case, name)
 
     def _next_number(self, seen: Seen) -> int:
@@ -228,7 +228,7 @@ class _Steps:
                 gone = ", ".join(case.returns)
                 self._stop_if_nobody_watches()
                 self._send(case, self._letters.write(action, seen), f"confirmed that {gone} shall go")
-            case Resolve(case=case):
+            case Resolve(case=case):  # pragma: no branch - no other is left, as mypy proves
                 self._account.resolve_case(case)
                 self._account.remember(replace(case, status=RESOLVED))
                 self.done.append(f"case {case.name} closed")

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-from story import Story
-from wireless import no_wire
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from story import Story
 
 A, B, C, D = (f"192.0.2.{number}" for number in range(1, 5))
 IRELAND = "eu-west-1"
-
-
-@pytest.fixture
-def story(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Story]:
-    """An account with nothing in it, and two stacks that have nothing yet."""
-    monkeypatch.chdir(tmp_path)
-    story = Story()
-    with no_wire(story.desk):
-        yield story
 
 
 def test_what_vanishes_from_a_finished_request_does_not_begin_it_again(story: Story) -> None:

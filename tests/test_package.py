@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+import dedicated_ip_provider
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "dedicated_ip_provider"
 VERSION = version("dedicated-ip-provider")
@@ -128,3 +130,8 @@ def test_a_name_that_is_not_there_is_an_attribute_error(python: Path, tmp_path: 
 def test_the_wheel_brings_its_command(python: Path, tmp_path: Path) -> None:
     """`dedicated-ip` is on PATH once the package is installed, and knows its version."""
     assert VERSION in run(python.with_name("dedicated-ip"), "--version", cwd=tmp_path)
+
+
+def test_the_package_lists_its_public_names() -> None:
+    """An interpreter completes them, though none is loaded before it is used."""
+    assert sorted(dedicated_ip_provider.__all__) == dir(dedicated_ip_provider)

@@ -230,21 +230,21 @@ class Account:
 
         What says no may stand behind what has filed the case already: no answer but a case's id is proof.
         """
-        for wait in (*self._session.patience.after_throttle, None):
+        waits = iter(self._session.patience.after_throttle)
+        while True:
             try:
                 return send()
             except OutcomeUnknown:
                 raise
             except LeaseError as error:
-                again = wait is not None and code_of(error) in THROTTLES
-                time.sleep(wait if wait is not None and again else 0)
+                wait = next(waits, None) if code_of(error) in THROTTLES else None
+                time.sleep(wait or 0)
                 # Without a code AWS has not heard of it.
                 found = look() if code_of(error) else None
                 if found is not None:
                     return found
-                if not again:
+                if wait is None:
                     raise
-        raise AssertionError("the last round returns or raises")
 
     def remember(self, case: Case) -> None:
         """Keep what this run knows of a case, so that no lease of the run overlooks it."""
