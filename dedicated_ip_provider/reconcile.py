@@ -313,7 +313,7 @@ class _Clerk:
                 return self._form(self._letters.write(action, seen), seen)
             case Amend(case=case) if case.is_unfiled:
                 return self._form(self._letters.write(action, seen), seen)
-            case Amend(case=case) | Withdraw(case=case) | Confirm(case=case):
+            case Amend(case=case) | Withdraw(case=case) | Confirm(case=case):  # pragma: no branch - as above
                 letter = self._letters.write(action, seen)
                 self._papers[case.number, case.messages] = Paper(
                     number=case.number, message=case.messages, text=letter.paper
