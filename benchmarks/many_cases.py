@@ -10,8 +10,8 @@ from botocore.session import Session
 from rounds import THIRTY
 from sides import LEASES, UP
 from table import Row, differences_of, spread
+from values import REGION, A, lease, request, seen
 
-from dedicated_ip_provider.lease import Case, DedicatedIp, Lease, Seen, UseCase
 from dedicated_ip_provider.standing import stand
 
 if TYPE_CHECKING:
@@ -77,39 +77,15 @@ def search_row(cases: int) -> Row:
 
 def _search_ms(cases: int) -> list[float]:
     """Look for a lease's standing, several times."""
-    address = DedicatedIp(ip="192.0.2.1", pool=None, warmup_percentage=1, managed=False)
-    seen = Seen(account_id="111122223333", addresses=(address,), cases=tuple(map(_case, range(cases))))
-    lease = Lease(key="org/shop/prod/mail1/eu-west-1", region="eu-west-1", count=2, use_case=USE_CASE)
+    listed = (
+        request(asks=2, status="resolved", filed_at="2026-01-01", lease_key=f"organization/shop/prod/{number}/{REGION}")
+        for number in range(cases)
+    )
+    shown = seen(A, cases=tuple(listed))
+    asked = lease(key=f"organization/shop/prod/1/{REGION}")
     times = []
     for _ in range(SEARCHES):
         started = time.perf_counter()
-        stand(lease, None, seen)
+        stand(asked, None, shown)
         times.append((time.perf_counter() - started) * 1000)
     return times
-
-
-def _case(number: int) -> Case:
-    return Case(
-        id=f"case-{number}",
-        display_id=str(number),
-        status="resolved",
-        filed_at="2026-01-01T00:00:00.000Z",
-        lease_key=f"org/shop/prod/mail{number}/eu-west-1",
-        region="eu-west-1",
-        number=1,
-        kind="request",
-        attempt=1,
-        asks=2,
-        total=2,
-    )
-
-
-USE_CASE: Final = UseCase(
-    mail_type="TRANSACTIONAL",
-    website_url="https://example.com",
-    description="Order and shipping mails for our shop, 400,000 a day.",
-    why_dedicated="Our partners allow-list sender addresses.",
-    opt_in="Customers tick a box at check-out and confirm by mail.",
-    bounce_complaints="SNS feeds a suppression list within a minute.",
-    complies_with_aup=True,
-)

@@ -6,6 +6,7 @@ All are frozen; nothing here asks or changes anything. Sources of the facts are 
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
@@ -200,6 +201,11 @@ class Seen:
     def here(self) -> frozenset[str]:
         """The addresses that a lease can hold: those that SES does not manage itself."""
         return frozenset(address.ip for address in self.addresses if not address.managed)
+
+
+def is_account_id(value: object) -> bool:
+    """Tell whether something is written as AWS writes the id of an account: a text of 12 digits."""
+    return isinstance(value, str) and re.fullmatch("[0-9]{12}", value) is not None
 
 
 def by_number(addresses: frozenset[str] | set[str] | tuple[str, ...]) -> tuple[str, ...]:

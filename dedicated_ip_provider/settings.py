@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.lease import is_account_id
 
 Lookup = Callable[[str], object]
 """Gives a configuration value by its full name, such as `aws:region`, or None."""
@@ -82,7 +83,7 @@ def _json(lookup: Lookup, name: str, kind: type) -> Any:  # noqa: ANN401 - JSON;
 
 def _accounts(lookup: Lookup, name: str) -> tuple[str, ...]:
     accounts = _json(lookup, name, list) or []
-    if not all(isinstance(account, str) and re.fullmatch("[0-9]{12}", account) for account in accounts):
+    if not all(is_account_id(account) for account in accounts):
         raise _wrong(name, "must be a list of account ids, each a text of 12 digits")
     return tuple(accounts)
 

@@ -5,14 +5,13 @@ The keys are formats: a state that any released version wrote has to be read for
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.fits import Regions, WrongError, addresses
 from dedicated_ip_provider.forms import case_url
-from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, label_of
+from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, is_account_id, label_of
 from dedicated_ip_provider.props import INPUTS, Bag, inputs_of, read_lease
 
 if TYPE_CHECKING:
@@ -140,9 +139,9 @@ def _foreign(outputs: Bag, why: str) -> Refused:
 
 
 def _account_from(value: object) -> str:
-    if not isinstance(value, str) or not re.fullmatch("[0-9]{12}", value):
+    if not is_account_id(value):
         raise ValueError("`account_id` is no account")
-    return value
+    return str(value)
 
 
 def _case_memory(case: Case) -> dict[str, Any]:

@@ -33,7 +33,7 @@ Bag = dict[str, Any]
 
 IRELAND: Final = "eu-west-1"
 SECONDS_BETWEEN: Final = 600
-_WRITES: Final = ("CreateCase", "AddCommunicationToCase", "ResolveCase")
+WRITES: Final = ("CreateCase", "AddCommunicationToCase", "ResolveCase")
 _TWO_LINES: Final = re.compile(r"[^\n]+\n[^\n]+")
 _A_CASE: Final = re.compile(r"\b17\d{8}\b|\bcase-[0-9a-z-]+")
 _PROMISED: Final = {
@@ -317,7 +317,7 @@ class Commands:
         return [_step_and_figure(message) for message in messages if message.lease_key == one.key]
 
     def _writes(self) -> int:
-        return sum(entry.operation in _WRITES for entry in self.desk.log)
+        return sum(entry.operation in WRITES for entry in self.desk.log)
 
     def _account(self) -> object:
         return self.desk.state()["accounts"]

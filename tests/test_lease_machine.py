@@ -12,6 +12,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from commands import WRITES
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -38,9 +39,7 @@ which = st.integers(0, 20)
 """Chooses one of several, however many there are."""
 
 OPERATIONS: Final = (
-    "CreateCase",
-    "AddCommunicationToCase",
-    "ResolveCase",
+    *WRITES,
     "DescribeCases",
     "DescribeCommunications",
     "DescribeServices",
@@ -58,7 +57,6 @@ faults = st.fixed_dictionaries(
         "skip": st.integers(0, 2),
     }
 )
-WRITES: Final = ("CreateCase", "AddCommunicationToCase", "ResolveCase")
 LOST: Final = ("reset", "half-body", "html", "internal-error")
 ONLY_BEFORE: Final = ("throttling", "access-denied")
 """What AWS says to a call that it did not carry out."""

@@ -8,7 +8,6 @@ over what AWS lists, since AWS may list it late.
 from __future__ import annotations
 
 import functools
-import re
 import threading
 import time
 from collections import defaultdict
@@ -23,7 +22,7 @@ from dedicated_ip_provider.aws.sharing import Looks, Once
 from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, sending
 from dedicated_ip_provider.case_text import Letter, find_mark, has_message, mark_of, read_case
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
-from dedicated_ip_provider.lease import Case, DedicatedIp
+from dedicated_ip_provider.lease import Case, DedicatedIp, is_account_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -406,7 +405,7 @@ def _no_category(services: Sequence[Mapping[str, Any]]) -> Refused:
 
 def _guard(account_id: str, settings: Settings) -> None:
     allowed, forbidden = settings.allowed_accounts, settings.forbidden_accounts
-    if not re.fullmatch("[0-9]{12}", account_id):
+    if not is_account_id(account_id):
         raise Unreachable(
             f"AWS names the account {account_id!r}, which is none.",
             "Nothing was filed. Run the same command again later.",

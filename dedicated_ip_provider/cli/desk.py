@@ -15,6 +15,7 @@ import click
 from dedicated_ip_provider.cli.desk_prompt import Prompt
 from dedicated_ip_provider.cli.output import harmless, say
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, DeskError, Settings, __main__, start
+from dedicated_ip_provider.lease import is_account_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -66,7 +67,7 @@ def desk(*, port: int, pace: str | None, account: str, no_plan: bool, no_confirm
     On a terminal you are AWS's people: cases show as they come, and a line such as `grant 1700000001 2` decides.
     `help` at the prompt lists what can be decided. Elsewhere it prints what happens, and takes commands over HTTP.
     """
-    if not re.fullmatch("[0-9]{12}", account):
+    if not is_account_id(account):
         raise click.BadParameter("an account has 12 digits.", param_hint="'--account'")
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         flags = ["--no-plan"] * no_plan + ["--no-confirm"] * no_confirm

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ from dedicated_ip_provider.cli.exits import Exit
 from dedicated_ip_provider.cli.options import json_option, profile_option, regions_option
 from dedicated_ip_provider.cli.output import harmless, say_json, say_line
 from dedicated_ip_provider.cli.way_in import account_of, configured_region
+from dedicated_ip_provider.lease import is_account_id
 from dedicated_ip_provider.settings import Codes
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _COLOURS: Final[dict[Result, str]] = {"ok": "green", "mend": "bold red", "unchec
 
 def _account_id(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     for account in given:
-        if not re.fullmatch("[0-9]{12}", account):
+        if not is_account_id(account):
             raise click.BadParameter(f"{account!r} is no account id of 12 digits.")
     return given
 
