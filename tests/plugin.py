@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -124,13 +125,23 @@ def running(
                 stub = provider_pb2_grpc.ResourceProviderStub(channel)
                 yield Plugin(process, stub, stderr, stored(provider))
         finally:
-            # Pulumi interrupts its plugins, but an interrupted one first waits for the calls that hang.
-            process.terminate()
-            try:
-                process.wait(DEADLINE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
+            _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a plugin as a person would who asks again: Pulumi interrupts it, but then it first waits for the calls that hang.
+
+    Coverage writes its figures in a handler of this signal, and a signal that comes while the plugin's main thread goes
+    to sleep is seen only when the next one wakes it.
+    """
+    until = time.monotonic() + DEADLINE
+    while process.poll() is None:
+        if time.monotonic() > until:
+            process.kill()
+            raise AssertionError(f"the plugin did not end in {DEADLINE:.0f} s")
+        process.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(5.0)
 
 
 def stored(provider: type[ResourceProvider]) -> str:
