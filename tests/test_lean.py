@@ -39,6 +39,16 @@ def test_a_plugin_that_only_checks_and_compares_does_not_load_awss_sdk() -> None
     assert [] == loaded(CHECK_AND_DIFF)
 
 
+def test_a_plugin_does_not_look_through_what_stays() -> None:
+    """Python's garbage collector leaves out what Pulumi has loaded, and before the end, for which the engine waits, all."""
+    left_out = "print('all' if len(gc.get_objects()) < 100 else 'some' if gc.get_freeze_count() else 'nothing')"
+    # What is registered first is called last.
+    program = f"import atexit, gc; atexit.register(lambda: {left_out})\n{CHECK_AND_DIFF}\n{left_out}"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+
+    assert ["some", "all"] == done.stdout.split()
+
+
 def test_the_regions_are_read_as_botocore_reads_them() -> None:
     """The file is opened without botocore's loader, and is the same one."""
     partitions = Loader().load_data("endpoints")["partitions"]
