@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -472,6 +473,29 @@ def test_a_later_look_asks_for_the_last_day_and_forgets_nothing(desk: RunningDes
 
     assert [("2026-11-26T12:00:00Z",)] == parameters(desk.calls("DescribeCases"), "afterTime")
     assert {old.id, new.id} == {case.id for case in account.cases()}
+
+
+def test_a_later_look_shows_how_a_case_of_this_run_stands_now(desk: RunningDesk, account: Account) -> None:
+    """Its number, status and time are AWS's; what it says stays as it was sent."""
+    filed = account.file_case(letter(), "en", ())
+    desk.resolve(filed.id)
+    account.refresh_cases()
+
+    aws = desk.case(filed.id)
+    listed = replace(filed, display_id=str(aws.display_id), status="resolved", filed_at="2026-11-24T12:00:00.000Z")
+    assert (listed,) == account.cases()
+
+
+def test_a_later_look_reads_what_is_said_only_in_marked_cases_that_are_new(desk: RunningDesk, account: Account) -> None:
+    """A run looks after each case that it files, and a list with all that was said would grow with each of them."""
+    account.file_case(letter(1), "en", ())
+    rival = desk.file_by_hand(letter(2).subject, letter(2).body)
+    desk.file_by_hand("A question", "How do I ...?")
+    account.refresh_cases()
+
+    asked = parameters(desk.calls("DescribeCases"), "includeCommunications", "caseIdList")
+    assert [(False, None), (True, [desk.case(rival).id])] == asked
+    assert {1, 2} == {case.number for case in account.cases()}
 
 
 def test_one_case_is_read_again_by_its_id(desk: RunningDesk, account: Account) -> None:

@@ -12,6 +12,7 @@ import threading
 import time
 from collections import defaultdict
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
@@ -80,7 +81,7 @@ class Account:
         self._turns: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
         self._id = Once(self._ask_id)
         self._codes = Once(self._ask_codes)
-        self._all_cases = Once(self._list)
+        self._all_cases = Once(self._list_all)
         self._looks = Looks(self._look)
         self._cases: dict[str, Case] = {}
         self._writes = 0
@@ -128,7 +129,7 @@ class Account:
         """Let the next look at the cases ask AWS again."""
         with self._lock:
             self._cases = {}
-            self._all_cases = Once(self._list)
+            self._all_cases = Once(self._list_all)
 
     def refresh_cases(self) -> None:
         """Look again at the cases of the last day; what this run knows and AWS does not list yet stays."""
@@ -137,7 +138,8 @@ class Account:
     def read_case(self, case_id: str) -> Case | None:
         """Read one case of ours again; None where AWS does not know it (yet, or after 24 months)."""
         try:
-            return self._list(caseIdList=[case_id]).get(case_id)
+            read = functools.partial(self._read, deep=True)
+            return self._list(read, includeCommunications=True, caseIdList=[case_id]).get(case_id)
         except Refused as refusal:
             if code_of(refusal) == "CaseIdNotFound":
                 return None
@@ -277,11 +279,21 @@ class Account:
             # Without this key the answer was cut: that must never read as "no addresses".
             return tuple({item["Ip"]: _dedicated_ip(item) for page in listed for item in page["DedicatedIps"]}.values())
 
-    def _look(self, begin: Callable[[], None]) -> None:
-        yesterday = self._clock() - timedelta(days=1)
-        self._list(begin, afterTime=yesterday.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    def _list_all(self) -> None:
+        self._list(self._read, includeCommunications=True)
 
-    def _list(self, begin: Callable[[], None] = lambda: None, **which: Any) -> Mapping[str, Case]:  # noqa: ANN401 - DescribeCases' own filters
+    def _look(self, begin: Callable[[], None]) -> None:
+        """List the cases of the last day, without what is said in them: a run files many, and looks after each."""
+        yesterday = self._clock() - timedelta(days=1)
+        after = yesterday.strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._list(self._glance, begin, includeCommunications=False, afterTime=after)
+
+    def _list(
+        self,
+        read: Callable[[Mapping[str, Any]], Case | None],
+        begin: Callable[[], None] = lambda: None,
+        **which: Any,  # noqa: ANN401 - DescribeCases' own filters
+    ) -> Mapping[str, Case]:
         """List cases, and know from then on what AWS says of them."""
         writes = self._writes
 
@@ -298,13 +310,12 @@ class Account:
                 beginning(began, self._session.support_turn),
                 "nextToken",
                 includeResolvedCases=True,
-                includeCommunications=True,
                 maxResults=_PAGE,
                 **which,
             ):
                 for item in page["cases"]:
                     filed_at[item["caseId"]] = item["timeCreated"]
-                    case = self._read(item, deep="caseIdList" in which)
+                    case = read(item)
                     if case:
                         found[case.id] = case
         with self._lock:
@@ -313,7 +324,14 @@ class Account:
             self._filed_at |= filed_at
         return found
 
-    def _read(self, item: Mapping[str, Any], *, deep: bool) -> Case | None:
+    def _glance(self, item: Mapping[str, Any]) -> Case | None:
+        """Read a case that is listed without its messages: its mark is in its subject, or it is none of ours yet."""
+        known = self._cases.get(item["caseId"])
+        if known:
+            return replace(known, display_id=item.get("displayId"), status=item["status"], filed_at=item["timeCreated"])
+        return self.read_case(item["caseId"]) if find_mark(item["subject"]) else None
+
+    def _read(self, item: Mapping[str, Any], *, deep: bool = False) -> Case | None:
         """Read one listed case by its latest five messages; for its first one ask only where it may be ours."""
         recent = item["recentCommunications"]
         fields = {
