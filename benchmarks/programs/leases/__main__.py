@@ -3,7 +3,6 @@
 import pulumi
 
 from dedicated_ip_provider import DedicatedIpLease, UseCase
-from dedicated_ip_provider.regions import regions
 
 config = pulumi.Config()
 mail = UseCase(
@@ -16,7 +15,38 @@ mail = UseCase(
     complies_with_aup=True,
 )
 
-REGIONS = sorted(code for code in regions().with_ses if not code.startswith(("cn-", "us-gov-", "eusc-")))
+REGIONS = (
+    "af-south-1",
+    "ap-east-2",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ap-southeast-6",
+    "ap-southeast-7",
+    "ca-central-1",
+    "ca-west-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+)
 
 for account in range(config.require_int("accounts")):
     for region in REGIONS[: config.require_int("regions")]:
