@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -164,6 +165,10 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         Resource.__init__(lease, DedicatedIpLeaseProvider(), resource_name, props, options)
         return lease
+
+
+# Pulumi evaluates them anew for each resource of a program, and would compile their texts each time.
+DedicatedIpLease.__annotations__ = inspect.get_annotations(DedicatedIpLease, eval_str=True)
 
 
 def _unset() -> dict[str, Any]:
