@@ -39,11 +39,17 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningDesk]:
 
 
 @pytest.fixture
-def account(desk: RunningDesk) -> Iterator[Account]:
-    """The account as a run knows it when it starts."""
+def ways() -> Iterator[WaysIn]:
+    """Ways into the account."""
     ways = WaysIn()
-    yield ways.account(clock=lambda: desk.now, patience=Patience())
+    yield ways
     ways.close()
+
+
+@pytest.fixture
+def account(desk: RunningDesk, ways: WaysIn) -> Account:
+    """The account as a run knows it when it starts."""
+    return ways.account(clock=lambda: desk.now, patience=Patience())
 
 
 def leases(codes: list[str]) -> list[Lease]:
@@ -77,12 +83,37 @@ def test_what_the_limits_allow_does_not_wait(desk: RunningDesk, account: Account
 
 
 def test_after_the_first_throttled_call_no_other_is_throttled(desk: RunningDesk, account: Account) -> None:
-    """Each page is a call. The sixth is one too many; it waits for the second to pass, and the others keep AWS's pace."""
+    """Each page is a call. The sixth is one too many; it waits for the second to pass, as each fifth does."""
     fill(desk, 2_500)
     account.cases()
 
     assert (["DescribeCases"], 26) == (throttled(desk), len(desk.calls("DescribeCases")))
-    assert 5.0 < waited(desk) < 6.0
+    assert 4.0 < waited(desk) < 4.5
+
+
+def test_a_throttled_call_waits_until_the_runs_own_calls_allow_it(desk: RunningDesk, account: Account) -> None:
+    """A second after the fifth last one, and not after AWS said no."""
+    for _ in range(5):
+        account.read_case("case-1")
+    desk.advance(0.6)
+    account.read_case("case-1")
+
+    assert 1 == len(throttled(desk))
+    assert pytest.approx(1.05) == waited(desk)
+
+
+def test_a_throttled_call_waits_a_second_where_others_ask_too(
+    desk: RunningDesk, account: Account, ways: WaysIn
+) -> None:
+    """What they ask is not known; and the longer, the more often AWS says no."""
+    for _ in range(3):
+        ways.account(clock=lambda: desk.now).read_case("case-1")
+    desk.advance(0.6)
+    for _ in range(3):
+        account.read_case("case-1")
+
+    assert 1 == len(throttled(desk))
+    assert pytest.approx(1.65) == waited(desk)
 
 
 def test_ten_leases_are_filed_within_the_limits(desk: RunningDesk, account: Account) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,12 @@ class Pace:
     def __init__(self, second: float, calls: int) -> None:
         """Take what counts as a second, and how many calls AWS takes in one."""
         self._second = second
-        self._interval = second / calls
+        self._calls = calls
         self._lock = threading.Lock()
         self._last_in_line = threading.Lock()
         self._is_throttled = False
-        self._next = 0.0
+        self._not_before = 0.0
+        self._answered: deque[float] = deque(maxlen=calls)
 
     @contextmanager
     def turn(self) -> Iterator[None]:
@@ -39,17 +41,25 @@ class Pace:
             self._wait()
             yield
         finally:
+            # AWS has counted the call by then, and counts the next one after it was sent.
+            self._answered.append(time.monotonic())
             mine.release()
 
     def throttled(self, times: int) -> float:
         """Note that AWS throttled a call for the `times`-th time; give the seconds after which to send it again."""
-        # A full second later everything that AWS has counted is past; more is for what others ask meanwhile.
-        wait = self._second * float(2 ** (times - 1))
+        own = self._until_free()
+        # Others ask too where our own calls are not as many as AWS takes, or where it was not enough to wait for those.
+        wait = own if own > 0 and times == 1 else self._second * float(2 ** (times - 1))
         self._is_throttled = True
-        self._next = time.monotonic() + wait + self._interval
+        self._not_before = time.monotonic() + wait
         return wait
 
     def _wait(self) -> None:
         if self._is_throttled:
-            time.sleep(max(0.0, self._next - time.monotonic()))
-            self._next = time.monotonic() + self._interval
+            time.sleep(max(0.0, self._not_before - time.monotonic(), self._until_free()))
+
+    def _until_free(self) -> float:
+        """Give the seconds until our own latest calls allow another one."""
+        if len(self._answered) < self._calls:
+            return 0.0
+        return self._answered[0] + self._second - time.monotonic()

@@ -17,6 +17,8 @@ from invariants import Wishes, broken, contradictions
 from values import KEY, REGION
 
 from dedicated_ip_provider.aws import Account, Patience, Session
+from dedicated_ip_provider.aws.pace import Pace
+from dedicated_ip_provider.aws.session import SUPPORT_CALLS
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.forecast import forecast
@@ -158,6 +160,12 @@ def session_at(
     return session
 
 
+def forget_pace(session: Session) -> None:
+    """Let a session know nothing of earlier calls, like that of a new process."""
+    session._support_pace = Pace(session.patience.second, SUPPORT_CALLS)
+    session._ses_paces.clear()
+
+
 def close(session: Session) -> None:
     """Close the connections of a session."""
     for client in session._clients.values():
@@ -167,5 +175,9 @@ def close(session: Session) -> None:
 @contextmanager
 def waiting_is_the_desks(desk: RunningDesk) -> Iterator[None]:
     """Let the desk's time pass, and no real one, where a process waits before it tries again."""
-    with mock.patch.object(time, "sleep", desk.advance):
+
+    def monotonic() -> float:
+        return desk.now.timestamp()
+
+    with mock.patch.object(time, "sleep", desk.advance), mock.patch.object(time, "monotonic", monotonic):
         yield

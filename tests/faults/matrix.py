@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from invariants import Wishes, messages_in
 
 from dedicated_ip_provider.emulator import RunningDesk, start
-from faults.commands import HURRIED, Said, Terminal, close, session_at, waiting_is_the_desks
+from faults.commands import HURRIED, Said, Terminal, close, forget_pace, session_at, waiting_is_the_desks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -272,6 +272,8 @@ class Bench:
     def terminal(self) -> Terminal:
         """Give a user with nothing, at an account with nothing."""
         self.desk.reset()
+        for session in (self.patient, self.hurried):
+            forget_pace(session)
         return Terminal(self.desk, self.patient, Wishes())
 
     def cell(self, place: Place) -> Cell:
