@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from dedicated_ip_provider.aws.codes import pick_codes
 from dedicated_ip_provider.aws.pages import beginning, pages
 from dedicated_ip_provider.aws.sdk import Sdk
 from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session
@@ -28,7 +29,7 @@ from dedicated_ip_provider.lease import Case, DedicatedIp, is_account_id
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from dedicated_ip_provider.settings import Codes, Settings
+    from dedicated_ip_provider.settings import Settings
 
 T = TypeVar("T")
 
@@ -362,63 +363,6 @@ class Account:
             f"AWS takes {CASES_AN_HOUR} new cases an hour, and account {self.id} has had them.",
             f"{NOTHING_FILED} Run the same command again {when}: it goes on where it stopped.",
         )
-
-
-def pick_codes(services: Sequence[Mapping[str, Any]], wanted: Codes) -> Mapping[str, str]:
-    """Find, by name, the service and category of a case that asks for dedicated IPs; `wanted` comes first.
-
-    AWS says to use only codes that DescribeServices returned. Raises `Refused` where no category fits.
-    """
-    if wanted.service and wanted.category:
-        service, category = wanted.service, wanted.category
-    else:
-        limits = [service for service in services if wanted.service in (None, service["code"])]
-        found = _category(limits, wanted)
-        if found is None:
-            raise _no_category(limits)
-        service, category = found
-    return {
-        "serviceCode": service,
-        "categoryCode": category,
-        "issueType": wanted.issue_type,
-        "severityCode": wanted.severity,
-    }
-
-
-def _category(services: Sequence[Mapping[str, Any]], wanted: Codes) -> tuple[str, str] | None:
-    pairs = [
-        (service["code"], category["code"], category["name"])
-        for service in services
-        for category in service["categories"]
-    ]
-    increase = [pair for pair in pairs if "limit-increase" in pair[0]]
-    for service, category, _ in pairs:
-        if wanted.category == category:
-            return service, category
-    if wanted.category:
-        return None
-    for name in ("ses dedicated ip", "pinpoint email"):
-        for service, category, called in pairs:
-            if called.strip().lower() == name:
-                return service, category
-    for service, category, called in increase:
-        if "ses" in called.lower().split() or "simple email service" in called.lower():
-            return service, category
-    return None
-
-
-def _no_category(services: Sequence[Mapping[str, Any]]) -> Refused:
-    names = [
-        f"{service['code']}/{category['code']} ({category['name']})"
-        for service in services
-        for category in service["categories"]
-        if any(word in f"{service['code']} {category['name']}".lower() for word in ("mail", "ses", "limit-increase"))
-    ]
-    return Refused(
-        "AWS lists no support category for dedicated IP addresses under a known name; it lists "
-        f"{', '.join(names) or 'nothing about mail or limits'}.",
-        "Nothing was filed. Choose with `pulumi config set dedicatedip:serviceCode` and `dedicatedip:categoryCode`.",
-    )
 
 
 def _guard(account_id: str, settings: Settings) -> None:

@@ -1,0 +1,69 @@
+"""How a case is classified: by codes that AWS lists, found by their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from dedicated_ip_provider.errors import Refused
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from dedicated_ip_provider.settings import Codes
+
+
+def pick_codes(services: Sequence[Mapping[str, Any]], wanted: Codes) -> Mapping[str, str]:
+    """Find, by name, the service and category of a case that asks for dedicated IPs; `wanted` comes first.
+
+    AWS says to use only codes that DescribeServices returned. Raises `Refused` where no category fits.
+    """
+    if wanted.service and wanted.category:
+        service, category = wanted.service, wanted.category
+    else:
+        limits = [service for service in services if wanted.service in (None, service["code"])]
+        found = _category(limits, wanted)
+        if found is None:
+            raise _no_category(limits)
+        service, category = found
+    return {
+        "serviceCode": service,
+        "categoryCode": category,
+        "issueType": wanted.issue_type,
+        "severityCode": wanted.severity,
+    }
+
+
+def _category(services: Sequence[Mapping[str, Any]], wanted: Codes) -> tuple[str, str] | None:
+    pairs = [
+        (service["code"], category["code"], category["name"])
+        for service in services
+        for category in service["categories"]
+    ]
+    increase = [pair for pair in pairs if "limit-increase" in pair[0]]
+    for service, category, _ in pairs:
+        if wanted.category == category:
+            return service, category
+    if wanted.category:
+        return None
+    for name in ("ses dedicated ip", "pinpoint email"):
+        for service, category, called in pairs:
+            if called.strip().lower() == name:
+                return service, category
+    for service, category, called in increase:
+        if "ses" in called.lower().split() or "simple email service" in called.lower():
+            return service, category
+    return None
+
+
+def _no_category(services: Sequence[Mapping[str, Any]]) -> Refused:
+    names = [
+        f"{service['code']}/{category['code']} ({category['name']})"
+        for service in services
+        for category in service["categories"]
+        if any(word in f"{service['code']} {category['name']}".lower() for word in ("mail", "ses", "limit-increase"))
+    ]
+    return Refused(
+        "AWS lists no support category for dedicated IP addresses under a known name; it lists "
+        f"{', '.join(names) or 'nothing about mail or limits'}.",
+        "Nothing was filed. Choose with `pulumi config set dedicatedip:serviceCode` and `dedicatedip:categoryCode`.",
+    )
