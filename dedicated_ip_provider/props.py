@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from dedicated_ip_provider.case_text import MAX_BODY, longest_body
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.fits import (
     Regions,
@@ -31,6 +30,7 @@ from dedicated_ip_provider.fits import (
 )
 from dedicated_ip_provider.forms import PROCEDURES
 from dedicated_ip_provider.lease import Lease, UseCase
+from dedicated_ip_provider.letters import MAX_BODY, longest_body
 
 Bag = Mapping[str, Any]
 T = TypeVar("T")

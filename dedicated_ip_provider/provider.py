@@ -32,7 +32,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from dedicated_ip_provider.case_text import mark_of
+from dedicated_ip_provider.blocks import mark_of
 from dedicated_ip_provider.errors import LeaseError, Refused
 from dedicated_ip_provider.forecast import forecast
 from dedicated_ip_provider.outlook import born

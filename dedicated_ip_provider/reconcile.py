@@ -10,18 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from dedicated_ip_provider.case_text import (
-    MAX_BODY,
-    Letter,
-    amendment_letter,
-    confirmation_letter,
-    read_blocks,
-    relinquish_letter,
-    request_letter,
-    unfiled_case,
-    with_message,
-    withdrawal_letter,
-)
+from dedicated_ip_provider.blocks import read_blocks, with_message
 from dedicated_ip_provider.decision import (
     Amend,
     Confirm,
@@ -36,6 +25,16 @@ from dedicated_ip_provider.decision import (
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
 from dedicated_ip_provider.forms import case_url
 from dedicated_ip_provider.lease import RESOLVED, Case, Lease, Paper, Past, Seen, counted
+from dedicated_ip_provider.letters import (
+    MAX_BODY,
+    Letter,
+    amendment_letter,
+    confirmation_letter,
+    relinquish_letter,
+    request_letter,
+    unfiled_case,
+    withdrawal_letter,
+)
 from dedicated_ip_provider.outlook import Outlook, count_after_drift, outlook_of
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.standing import cases_of, stand

@@ -14,9 +14,10 @@ from way_in import NOON, WaysIn, nothing_but
 
 from dedicated_ip_provider.aws import Accounts
 from dedicated_ip_provider.aws.session import Patience
-from dedicated_ip_provider.case_text import Letter, mark_of, request_letter, withdrawal_letter
+from dedicated_ip_provider.blocks import mark_of
 from dedicated_ip_provider.errors import OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease import DEFAULT_POOL, DedicatedIp
+from dedicated_ip_provider.letters import Letter, request_letter, withdrawal_letter
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.settings import Codes, Settings
 

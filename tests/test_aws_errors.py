@@ -16,8 +16,8 @@ from way_in import NOON, WaysIn, nothing_but
 
 from dedicated_ip_provider.aws.session import Patience
 from dedicated_ip_provider.aws.translate import asking, code_of, sending
-from dedicated_ip_provider.case_text import request_letter, withdrawal_letter
 from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused, Unreachable
+from dedicated_ip_provider.letters import request_letter, withdrawal_letter
 from dedicated_ip_provider.settings import Codes, Settings
 
 if TYPE_CHECKING:

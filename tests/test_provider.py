@@ -16,7 +16,7 @@ from plugin import CallFailed, Plugin, running, stored, struct
 from pulumi.runtime.proto import provider_pb2
 from values import ACCOUNT, KEY, REGION
 
-from dedicated_ip_provider.case_text import mark_of
+from dedicated_ip_provider.blocks import mark_of
 from dedicated_ip_provider.emulator import RunningDesk, start
 from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
 

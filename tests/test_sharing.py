@@ -12,8 +12,8 @@ from values import IRELAND, KEY, lease, seen
 from way_in import NOON, WaysIn, nothing_but
 
 from dedicated_ip_provider.aws.sharing import Looks, Once
-from dedicated_ip_provider.case_text import request_letter
 from dedicated_ip_provider.emulator import RunningDesk, start
+from dedicated_ip_provider.letters import request_letter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -22,13 +22,14 @@ from dedicated_ip_provider.aws.sdk import Sdk
 from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session
 from dedicated_ip_provider.aws.sharing import Looks, Once
 from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, sending
-from dedicated_ip_provider.case_text import Letter, find_mark, has_message, mark_of, read_case
+from dedicated_ip_provider.blocks import find_mark, has_message, mark_of, read_case
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease import Case, DedicatedIp, is_account_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from dedicated_ip_provider.letters import Letter
     from dedicated_ip_provider.settings import Settings
 
 T = TypeVar("T")

@@ -10,13 +10,13 @@ import click
 
 from dedicated_ip_provider import reconcile
 from dedicated_ip_provider.aws.survey import question_in
-from dedicated_ip_provider.case_text import confirmation_letter
 from dedicated_ip_provider.cli.look import find_case
 from dedicated_ip_provider.cli.options import json_option, profile_option
 from dedicated_ip_provider.cli.output import harmless, note, say, say_json
 from dedicated_ip_provider.cli.way_in import account_of
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.forms import case_url
+from dedicated_ip_provider.letters import confirmation_letter
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.traces import lease_of
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from dedicated_ip_provider.case_text import relinquish_letter, request_letter
 from dedicated_ip_provider.cli.declared import Address, declaring_options, read_declared
 from dedicated_ip_provider.cli.options import RegionCode, json_option, profile_option
 from dedicated_ip_provider.cli.output import harmless, say, say_json
@@ -15,6 +14,7 @@ from dedicated_ip_provider.cli.stack_state import Stored, read_stored
 from dedicated_ip_provider.cli.way_in import account_of, configured_region
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.lease import DedicatedIp, Lease, Past, Seen
+from dedicated_ip_provider.letters import relinquish_letter, request_letter
 from dedicated_ip_provider.reconcile import observe
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.standing import cases_of, stand

@@ -10,7 +10,7 @@ import pytest
 from values import USE_CASE, lease
 
 from dedicated_ip_provider.aws import Accounts
-from dedicated_ip_provider.case_text import read_blocks
+from dedicated_ip_provider.blocks import read_blocks
 from dedicated_ip_provider.cli.stack_state import TYPE
 from dedicated_ip_provider.lease import UseCase
 from dedicated_ip_provider.reconcile import refresh, settle

@@ -9,25 +9,19 @@ from typing import TYPE_CHECKING
 import pytest
 from values import ACCOUNT, IRELAND, KEY, A, B, C, lease, relinquish, request, seen
 
-from dedicated_ip_provider.case_text import (
+from dedicated_ip_provider.blocks import Block, find_mark, has_message, mark_of, read_blocks, read_case, with_message
+from dedicated_ip_provider.forms import case_url, new_case_url
+from dedicated_ip_provider.letters import (
     MAX_BODY,
-    Block,
     Letter,
     amendment_letter,
     confirmation_letter,
-    find_mark,
-    has_message,
     longest_body,
-    mark_of,
-    read_blocks,
-    read_case,
     relinquish_letter,
     request_letter,
     unfiled_case,
-    with_message,
     withdrawal_letter,
 )
-from dedicated_ip_provider.forms import case_url, new_case_url
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease import Case
