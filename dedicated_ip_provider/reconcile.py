@@ -306,8 +306,10 @@ class _Clerk:
                 # The message that calls a request off says that the person closes the case, too.
                 return _with(seen, replace(case, status=RESOLVED))
             case Withdraw(case=case) if case.is_unfiled:
-                self.facts = _with(self.facts, replace(case, status=RESOLVED, withdrawn=True))
-                return _with(seen, replace(case, status=RESOLVED, withdrawn=True))
+                # As if it had stepped back before it brought anything: its "before" ends nobody's time.
+                called_off = replace(case, status=RESOLVED, withdrawn=True, asks=0)
+                self.facts = _with(self.facts, called_off)
+                return _with(seen, called_off)
             case FileRequest() | Relinquish():
                 return self._form(self._letters.write(action, seen), seen)
             case Amend(case=case) if case.is_unfiled:

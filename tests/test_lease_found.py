@@ -113,3 +113,32 @@ def test_a_form_ends_no_earlier_requests_time(story: Story) -> None:
     assert ([], "to_file") == (eu.shown["addresses"], eu.shown["status"])
     assert [C, D] == test.shown["addresses"]
     assert [] == story.wrong()
+
+
+def test_a_form_that_is_called_off_ends_no_earlier_requests_time(story: Story) -> None:
+    """A lease ended whose form was never filed: it gave back what its form had found in the Region, another lease's."""
+    test = story.declare("test", "eu", count=3)
+    story.up("test")
+    story.grant(story.open_case(test))
+    story.refresh("test")
+    story.declare("test", "eu", count=2)
+    story.up("test")
+    story.grant_and_remove_all()
+    story.declare("test", "eu", filing="console")
+    story.up("test")
+    story.vanish(IRELAND, B)
+    story.refresh("test")
+    story.forget(story.destroy("test").said)
+    prod = story.declare("prod", "eu", count=1)
+    story.up("prod")
+    story.grant(story.open_case(prod))
+    story.refresh("prod")
+    story.declare("test", "eu", count=2, filing="console")
+    story.up("test")
+    assert ([C], "to_file") == (test.shown["addresses"], test.shown["status"])
+
+    printed = story.destroy("test").said
+
+    assert [f"returns: {C}"] == [line for line in printed.splitlines() if line.startswith("returns: ")]
+    assert [D] == prod.shown["addresses"]
+    assert [] == story.wrong()
