@@ -45,6 +45,7 @@ class Wishes:
         self.all: list[Wish] = []
         self.by_hand: set[str] = set()
         """The marks of what a person filed, at whatever time after it was printed."""
+        self._vanished: list[tuple[str, str, Mapping[str, int]]] = []
 
     def declare(  # noqa: PLR0913 - what a user declares
         self,
@@ -58,12 +59,24 @@ class Wishes:
         ending: bool = False,
     ) -> None:
         """Note what a user wants from now on; 0 with a destroy, which is a wish of its own after a count of 0."""
-        said = {str(case.id): len(case.from_customer) for case in desk.cases(account)}
+        said = _said(desk, account)
         before = self.of(lease_key)[-1:]
         wanted = (count, attempt, adopt, ending)
         if [wanted] != [(wish.count, wish.attempt, wish.adopt, wish.ending) for wish in before]:
             wish = Wish(lease_key=lease_key, count=count, attempt=attempt, adopt=adopt, said=said, ending=ending)
             self.all.append(wish)
+
+    def note_vanished(self, desk: Desk, region: str, ip: str, account: str = DEFAULT_ACCOUNT) -> None:
+        """Note that an address is gone that nobody gave back: until now it was there to be kept."""
+        self._vanished.append((region, ip, _said(desk, account)))
+
+    def vanished_since(self, message: Message) -> set[str]:
+        """Give the addresses of a message's Region that vanished after it was sent."""
+        return {
+            ip
+            for region, ip, said in self._vanished
+            if region == message.fields["region"] and message.place < said.get(message.case.id, 0)
+        }
 
     def of(self, lease_key: str) -> list[Wish]:
         """Give what was declared for one lease, oldest first."""
@@ -164,8 +177,13 @@ class Account:
             for ip in one.case.granted
         }
         here = self.here(message.fields["region"]) | set(message.addresses("returns"))
+        here |= self.wishes.vanished_since(message)
         came = {ip for ip in here - others for one in requests if ip not in one.addresses("before")}
         return granted | came | self.adopted(message)
+
+
+def _said(desk: Desk, account: str) -> Mapping[str, int]:
+    return {str(case.id): len(case.from_customer) for case in desk.cases(account)}
 
 
 def messages_in(case: Case) -> list[Message]:

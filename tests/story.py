@@ -115,6 +115,7 @@ class Story(Commands):
     def vanish(self, region: str, ip: str) -> None:
         """Let an address vanish that nobody gave back."""
         self.desk.take_away(region, ip)
+        self.wishes.note_vanished(self.desk, region, ip)
         self.vanished.add(ip)
 
     # What is there.
