@@ -127,9 +127,13 @@ def _waits(paper: Paper, case: Case, now: Standing) -> bool:
 
 
 def _latest_request(now: Standing, seen: Seen) -> Case | None:
-    """Give the latest request that may bring addresses: an unfiled form brings none that we could tell from others."""
+    """Give the latest request that may bring addresses: a form brings none that we could tell from others.
+
+    Only where cases cannot be read, one that waits may have been filed.
+    """
     life = this_life(now.mine)
-    requests = [c for c in life if c.kind == "request" and not (c.is_unfiled and seen.cases_readable)]
+    maybe_filed = [c for c in life if _was_filed(c) or (c.is_unfiled and not seen.cases_readable)]
+    requests = [c for c in maybe_filed if c.kind == "request"]
     return requests[-1] if requests else None
 
 

@@ -142,3 +142,20 @@ def test_a_form_that_is_called_off_ends_no_earlier_requests_time(story: Story) -
     assert [f"returns: {C}"] == [line for line in printed.splitlines() if line.startswith("returns: ")]
     assert [D] == prod.shown["addresses"]
     assert [] == story.wrong()
+
+
+def test_a_form_that_is_called_off_is_not_remembered_as_the_latest_request(story: Story) -> None:
+    """The same wish once more remembered another "before", that of the request that was filed."""
+    story.appear()
+    eu = story.declare("prod", "eu", count=1)
+    story.up("prod")
+    story.grant(story.open_case(eu))
+    story.refresh("prod")
+    story.declare("prod", "eu", count=2, filing="console")
+    story.up("prod")
+
+    story.declare("prod", "eu", count=1)
+    story.up("prod")
+
+    assert ("active", [A]) == (eu.shown["status"], eu.shown["memory"]["before"])
+    assert [] == story.wrong()
