@@ -104,8 +104,12 @@ def cases_of(lease_key: str, past: Past | None, seen: Seen) -> tuple[Case, ...]:
 
 
 def this_life(mine: tuple[Case, ...]) -> tuple[Case, ...]:
-    """Give a lease's cases since one gave back all that was left: what was before that is history."""
-    ends = [number for number, case in enumerate(mine) if case.kind == "relinquish" and case.total == 0]
+    """Give a lease's cases since one gave back all that was left: what was before that is history.
+
+    A form gives nothing back before somebody files it, and what was asked for may still come.
+    """
+    last = [case.kind == "relinquish" and case.total == 0 and not case.is_unfiled for case in mine]
+    ends = [number for number, is_last in enumerate(last) if is_last]
     return mine[ends[-1] + 1 if ends else 0 :]
 
 

@@ -159,3 +159,22 @@ def test_a_form_that_is_called_off_is_not_remembered_as_the_latest_request(story
 
     assert ("active", [A]) == (eu.shown["status"], eu.shown["memory"]["before"])
     assert [] == story.wrong()
+
+
+def test_what_comes_before_the_forms_of_a_lease_without_addresses_are_filed_is_held(story: Story) -> None:
+    """A printed form that gave everything back ended the time of a request that was still open: what came was nobody's."""
+    eu = story.declare("prod", "eu", count=1)
+    story.up("prod")
+    story.grant(story.open_case(eu))
+    story.refresh("prod")
+    story.declare("prod", "eu", count=2)
+    story.up("prod")
+    story.declare("prod", "eu", count=0, filing="console")
+    story.up("prod")
+
+    story.grant(story.open_case(eu))
+    story.refresh("prod")
+
+    assert ([B], [A]) == (eu.shown["addresses"], eu.shown["relinquishing"])
+    assert [] == eu.shown["memory"]["strangers"]
+    assert [] == story.wrong()
