@@ -146,7 +146,8 @@ class Past:
     the highest number of a case that the state knows of. `unfinished` says that a request was open then, or had left
     a shortfall: what comes after is this lease's. `open_cases` are the cases that were open then, and those whose
     form (in `papers`) waited for a person. `release_order` names the held addresses, those that would be given back
-    first in front. `strangers` are addresses of the Region that no lease was known to hold.
+    first in front. `not_taken_back` are held addresses that a case gave back and AWS left here when it closed the case.
+    `strangers` are addresses of the Region that no lease was known to hold.
     """
 
     count: int
@@ -157,6 +158,7 @@ class Past:
     addresses: tuple[str, ...] = ()
     relinquishing: tuple[str, ...] = ()
     release_order: tuple[str, ...] = ()
+    not_taken_back: tuple[str, ...] = ()
     before: tuple[str, ...] = ()
     case_number: int = 0
     unfinished: bool = False

@@ -59,6 +59,8 @@ def past_from_state(outputs: Bag) -> Past:
             addresses=addresses(outputs["addresses"]),
             relinquishing=addresses(outputs["relinquishing"]),
             release_order=addresses(memory["release_order"]),
+            # States of the first days lack it.
+            not_taken_back=addresses(memory.get("not_taken_back", [])),
             strangers=addresses(memory["strangers"]),
             before=addresses(memory["before"]),
             case_number=int(memory["case_number"]),
@@ -120,6 +122,7 @@ def outputs_of(lease: Lease, outlook: Outlook) -> dict[str, Any]:
             "born_at": past.born_at,
             "case_number": past.case_number,
             "confirmation_due": past.confirmation_due,
+            "not_taken_back": list(past.not_taken_back),
             "open_cases": [_case_memory(case) for case in past.open_cases],
             "papers": [{"number": one.number, "message": one.message, "text": one.text} for one in past.papers],
             "release_order": list(past.release_order),

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+from dedicated_ip_provider.forecast import forecast
+from dedicated_ip_provider.regions import regions
+from dedicated_ip_provider.state import lease_from_state, past_from_state
 
 if TYPE_CHECKING:
     from story import Story
@@ -177,4 +182,26 @@ def test_what_comes_before_the_forms_of_a_lease_without_addresses_are_filed_is_h
 
     assert ([B], [A]) == (eu.shown["addresses"], eu.shown["relinquishing"])
     assert [] == eu.shown["memory"]["strangers"]
+    assert [] == story.wrong()
+
+
+def test_a_preview_says_what_a_raised_attempt_gives_back_again(story: Story) -> None:
+    """AWS had closed the case without taking the address, and the preview of asking again said nothing at all."""
+    eu = story.declare("prod", "eu", count=2)
+    story.up("prod")
+    story.grant(story.open_case(eu))
+    story.refresh("prod")
+    story.declare("prod", "eu", count=1)
+    story.up("prod")
+    story.desk.resolve(story.open_case(eu, "relinquish").id)
+    story.refresh("prod")
+    assert ("over", [A]) == (eu.shown["status"], eu.shown["memory"]["not_taken_back"])
+
+    again = replace(lease_from_state(eu.inputs, regions()), attempt=2)
+    said = forecast(again, past_from_state(eu.shown))
+
+    assert f"eu (eu-west-1): will give back {A} by a support case, which is final" == said[0].partition(";")[0]
+    story.declare("prod", "eu", attempt=2)
+    story.up("prod")
+    assert (A,) == story.named_in(story.open_case(eu, "relinquish"))
     assert [] == story.wrong()
