@@ -214,9 +214,9 @@ class Commands:
         if one.state is None:
             self._create(provider, one, inputs)
         elif self._diff(provider, one, inputs):
-            promised, before = self._promised(one, inputs), len(self._sent(one))
+            promised, before = self._promised(one, inputs), self._sent(one)
             updated = provider.update(one.key, one.state, inputs)
-            done = self._sent(one)[before:]
+            done = [step for mark, step in self._sent(one).items() if mark not in before]
             assert promised in (None, done), f"the preview promises {promised}, and it is {done}"
             self._store(one, updated.outs or {}, inputs)
             self._just_stored.append(one)
@@ -311,10 +311,10 @@ class Commands:
         found = [(match, step) for step, words in _PROMISED.items() for match in re.finditer(words, said)]
         return [(step, match[1]) for match, step in sorted(found, key=lambda each: each[0].start())]
 
-    def _sent(self, one: Resource) -> list[tuple[str, str]]:
-        """Give what was asked of AWS for a lease so far, a step and its figure each."""
+    def _sent(self, one: Resource) -> dict[str, tuple[str, str]]:
+        """Give what was asked of AWS for a lease so far, a step and its figure each, by mark."""
         messages = [message for case in self.desk.cases() for message in messages_in(case)]
-        return [_step_and_figure(message) for message in messages if message.lease_key == one.key]
+        return {message.mark: _step_and_figure(message) for message in messages if message.lease_key == one.key}
 
     def _writes(self) -> int:
         return sum(entry.operation in WRITES for entry in self.desk.log)

@@ -313,7 +313,8 @@ def _given_back_wrongly(there: Account) -> Iterator[str]:
             yield f"{message.mark} gives back {sorted(foreign)}, which the lease does not hold"
         if len((held - gone) | returns) - len(returns) < message.declared[0]:
             yield f"{message.mark} leaves fewer than the {message.declared[0]} that are wanted"
-        if not any(one.count > message.declared[0] for one in wishes):
+        # What was named before and is still here may be asked to go again, whatever was declared meanwhile.
+        if not any(one.count > message.declared[0] for one in wishes) and not returns <= gone:
             yield f"{message.mark} gives back what nobody asked to lose"
         for one in earlier:
             again = sorted(returns & set(one.addresses("returns")))
