@@ -170,13 +170,10 @@ def _to_give_back(lease: Lease, past: Past | None, now: Standing, seen: Seen, *,
     if ending or lease.count < past.count:
         return order[:surplus]
     # A person was to file the form, and did not before the lease came to file by itself.
-    asked = [case for case in now.unfiled if case.kind == "relinquish"]
+    named = {ip for case in now.unfiled if case.kind == "relinquish" for ip in case.returns}
     # Raising `attempt` asks again for what AWS was asked to take back before and did not.
-    again: tuple[str, ...] = ()
     if lease.attempt > past.attempt:
-        asked += [case for case in now.mine if case.kind == "relinquish"]
-        again = past.not_taken_back
-    named = {ip for case in asked for ip in case.returns}.union(again)
+        named.update(now.not_taken_back)
     return tuple(ip for ip in order if ip in named)[:surplus]
 
 

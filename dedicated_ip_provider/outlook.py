@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dedicated_ip_provider.decision import release_order
 from dedicated_ip_provider.forms import new_case_url
-from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, Seen, by_number, counted, monthly_cost_usd
+from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, Seen, counted, monthly_cost_usd
 from dedicated_ip_provider.standing import Standing, stand, this_life
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def outlook_of(
             before=request.before if request else (past.before if past else ()),
             case_number=max([past.case_number if past else 0, *(case.number for case in now.mine)]),
             unfinished=_is_unfinished(request, shortfall, past, now),
-            not_taken_back=_not_taken_back(past, now),
+            not_taken_back=now.not_taken_back,
             strangers=now.strangers,
             confirmation_due=any(case.waits_for_customer and not case.confirmed for case in now.relinquishes),
             open_cases=now.open_cases,
@@ -156,13 +156,6 @@ def _was_followed(request: Case, past: Past) -> bool:
     """Tell whether the state knew of a request, and not just of a form that a person was to file."""
     forms = {case.number for case in past.open_cases if case.is_unfiled}
     return request.number <= past.case_number and request.number not in forms
-
-
-def _not_taken_back(past: Past | None, now: Standing) -> tuple[str, ...]:
-    """Give the held addresses that a closed case was to give back: a preview asks AWS for no case."""
-    closed = [case for case in now.mine if case.kind == "relinquish" and not case.is_open]
-    named = {ip for case in closed for ip in case.returns}
-    return by_number(set(now.held) & named.union(past.not_taken_back if past else ()))
 
 
 def _link(case: Case) -> CaseLink:

@@ -24,13 +24,15 @@ class Standing:
     late that the next run filed it again. `withdrawn` are requests that were called off and are still open.
     `unfiled` are cases of which a person was to file the form, while the lease files by itself now.
     `unclear` is a closed request after which more addresses appeared than it asked for, with nothing
-    remembered to tell them apart. `strangers` are addresses of the Region that no lease is known to hold.
+    remembered to tell them apart. `not_taken_back` are held addresses that a case gave back and AWS left here when it
+    closed the case. `strangers` are addresses of the Region that no lease is known to hold.
     """
 
     mine: tuple[Case, ...]
     held: tuple[str, ...]
     relinquishing: tuple[str, ...]
     vanished: tuple[str, ...]
+    not_taken_back: tuple[str, ...]
     strangers: tuple[str, ...]
     request: Case | None
     repeated: tuple[Case, ...]
@@ -75,6 +77,7 @@ def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
         held=by_number(ours - going),
         relinquishing=by_number(ours & going),
         vanished=by_number(set(past.addresses if past else ()) - seen.here - _given_back(past, mine)),
+        not_taken_back=by_number((ours - going) & _once_given_back(past, mine)),
         strangers=by_number(seen.here - ours - _explained_by_cases(lease, known, arrivals, seen)),
         request=request,
         repeated=tuple(case for case in requests if request and _repeats(case, request)),
@@ -108,8 +111,11 @@ def this_life(mine: tuple[Case, ...]) -> tuple[Case, ...]:
 
     A form gives nothing back before somebody files it, and what was asked for may still come.
     """
-    last = [case.kind == "relinquish" and case.total == 0 and not case.is_unfiled for case in mine]
-    ends = [number for number, is_last in enumerate(last) if is_last]
+    ends = [
+        number
+        for number, case in enumerate(mine)
+        if case.kind == "relinquish" and case.total == 0 and not case.is_unfiled
+    ]
     return mine[ends[-1] + 1 if ends else 0 :]
 
 
@@ -189,6 +195,12 @@ def _earlier_requests(mine: tuple[Case, ...], arrivals: Arrivals) -> tuple[tuple
     granted = [case for case in requests if not case.is_open and arrivals.of(case)]
     unclear = next((case for case in granted if len(arrivals.of(case)) > case.asks), None)
     return tuple(case for case in requests if case.is_open or case in granted), unclear
+
+
+def _once_given_back(past: Past | None, mine: tuple[Case, ...]) -> set[str]:
+    closed = [case for case in mine if case.kind == "relinquish" and not case.is_open]
+    # A preview asks AWS for no case.
+    return {ip for case in closed for ip in case.returns}.union(past.not_taken_back if past else ())
 
 
 def _given_back(past: Past | None, mine: tuple[Case, ...]) -> set[str]:
