@@ -92,8 +92,18 @@ def longest_body(lease: Lease, region_name: str) -> int:
 
 def unfiled_case(letter: Letter) -> Case:
     """Give the case of a letter that waits for a person to file it."""
+    return case_of(letter, case_id="", status=UNFILED, filed_at="")
+
+
+def case_of(letter: Letter, *, case_id: str, status: str, filed_at: str) -> Case:
+    """Give the case that a letter opens, before AWS lists it."""
     case = read_case(
-        case_id="", display_id=None, status=UNFILED, filed_at="", subject=letter.subject, messages=[letter.body]
+        case_id=case_id,
+        display_id=None,
+        status=status,
+        filed_at=filed_at,
+        subject=letter.subject,
+        messages=[letter.body],
     )
     if case is None:
         raise AssertionError(f"the letter {letter.mark} cannot be read back")

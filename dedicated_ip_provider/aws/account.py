@@ -25,6 +25,7 @@ from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, send
 from dedicated_ip_provider.blocks import find_mark, has_message, mark_of, read_case
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease import Case, DedicatedIp, is_account_id
+from dedicated_ip_provider.letters import case_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -194,16 +195,7 @@ class Account:
     def filed(self, case_id: str, letter: Letter) -> Case:
         """Give, and keep for the run, the case that a letter opened, as it is before AWS lists it."""
         now = self._clock().strftime("%Y-%m-%dT%H:%M:%S.000Z")
-        case = read_case(
-            case_id=case_id,
-            display_id=None,
-            status="opened",
-            filed_at=now,
-            subject=letter.subject,
-            messages=[letter.body],
-        )
-        if case is None:
-            raise AssertionError(f"the letter {letter.mark} cannot be read back")
+        case = case_of(letter, case_id=case_id, status="opened", filed_at=now)
         self.remember(case)
         return case
 
