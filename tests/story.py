@@ -105,6 +105,14 @@ class Story(Commands):
             else:
                 self.grant(case, close=True)
 
+    def lease(self, stack: str, name: str, **inputs: Any) -> Resource:
+        """Declare a lease, and let AWS grant all of it."""
+        one = self.declare(stack, name, **inputs)
+        self.up(stack)
+        self.grant(self.open_case(one))
+        self.refresh(stack)
+        return one
+
     def appear(self, region: str = IRELAND, count: int = 1) -> tuple[str, ...]:
         """Let addresses appear that somebody else asked for."""
         quiet = self._is_quiet(region)

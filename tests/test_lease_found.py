@@ -18,10 +18,7 @@ IRELAND = "eu-west-1"
 
 def test_what_vanishes_from_a_finished_request_does_not_begin_it_again(story: Story) -> None:
     """All that was asked for had come; one was gone later, and the next address of somebody else was held for it."""
-    eu = story.declare("prod", "eu", count=2)
-    story.up("prod")
-    story.grant(story.open_case(eu))
-    story.refresh("prod")
+    eu = story.lease("prod", "eu", count=2)
 
     story.vanish(IRELAND, A)
     [foreign] = story.appear()
@@ -36,10 +33,7 @@ def test_what_vanishes_from_a_finished_request_does_not_begin_it_again(story: St
 
 def test_what_an_earlier_life_asked_for_is_not_unfinished(story: Story) -> None:
     """A new life began with a printed form; the request of the life before, given back by then, was still waited for."""
-    eu = story.declare("prod", "eu", count=2)
-    story.up("prod")
-    story.grant(story.open_case(eu))
-    story.refresh("prod")
+    eu = story.lease("prod", "eu", count=2)
     story.destroy("prod")
 
     story.declare("prod", "eu", filing="console")
@@ -67,10 +61,7 @@ def test_a_form_that_was_called_off_is_no_case(story: Story) -> None:
 
 def test_what_is_given_back_is_offered_to_nobody_before_aws_lists_the_case(story: Story) -> None:
     """`adopt` was advised for an address that the lease's own case, filed a moment before, was giving back."""
-    eu = story.declare("prod", "eu", count=1)
-    story.up("prod")
-    story.grant(story.open_case(eu))
-    story.refresh("prod")
+    eu = story.lease("prod", "eu", count=1)
     story.desk.change(listing_delay=60.0)
 
     story.replace(eu, delete_first=True)
@@ -100,14 +91,8 @@ def test_what_was_there_before_a_form_was_filed_has_not_come_by_it(story: Story)
 
 def test_a_form_ends_no_earlier_requests_time(story: Story) -> None:
     """A lease came back with console filing: what its own new form found in the Region, another lease's, was held."""
-    eu = story.declare("prod", "eu", count=2)
-    story.up("prod")
-    story.grant(story.open_case(eu))
-    story.refresh("prod")
-    test = story.declare("test", "eu", count=2)
-    story.up("test")
-    story.grant(story.open_case(test))
-    story.refresh("test")
+    eu = story.lease("prod", "eu", count=2)
+    test = story.lease("test", "eu", count=2)
     story.vanish(IRELAND, A)
     story.vanish(IRELAND, B)
     story.destroy("prod")
@@ -122,10 +107,7 @@ def test_a_form_ends_no_earlier_requests_time(story: Story) -> None:
 
 def test_a_form_that_is_called_off_ends_no_earlier_requests_time(story: Story) -> None:
     """A lease ended whose form was never filed: it gave back what its form had found in the Region, another lease's."""
-    test = story.declare("test", "eu", count=3)
-    story.up("test")
-    story.grant(story.open_case(test))
-    story.refresh("test")
+    test = story.lease("test", "eu", count=3)
     story.declare("test", "eu", count=2)
     story.up("test")
     story.grant_and_remove_all()
@@ -134,10 +116,7 @@ def test_a_form_that_is_called_off_ends_no_earlier_requests_time(story: Story) -
     story.vanish(IRELAND, B)
     story.refresh("test")
     story.forget(story.destroy("test").said)
-    prod = story.declare("prod", "eu", count=1)
-    story.up("prod")
-    story.grant(story.open_case(prod))
-    story.refresh("prod")
+    prod = story.lease("prod", "eu", count=1)
     story.declare("test", "eu", count=2, filing="console")
     story.up("test")
     assert ([C], "to_file") == (test.shown["addresses"], test.shown["status"])
@@ -152,10 +131,7 @@ def test_a_form_that_is_called_off_ends_no_earlier_requests_time(story: Story) -
 def test_a_form_that_is_called_off_is_not_remembered_as_the_latest_request(story: Story) -> None:
     """The same wish once more remembered another "before", that of the request that was filed."""
     story.appear()
-    eu = story.declare("prod", "eu", count=1)
-    story.up("prod")
-    story.grant(story.open_case(eu))
-    story.refresh("prod")
+    eu = story.lease("prod", "eu", count=1)
     story.declare("prod", "eu", count=2, filing="console")
     story.up("prod")
 
@@ -168,10 +144,7 @@ def test_a_form_that_is_called_off_is_not_remembered_as_the_latest_request(story
 
 def test_what_comes_before_the_forms_of_a_lease_without_addresses_are_filed_is_held(story: Story) -> None:
     """A printed form that gave everything back ended the time of a request that was still open: what came was nobody's."""
-    eu = story.declare("prod", "eu", count=1)
-    story.up("prod")
-    story.grant(story.open_case(eu))
-    story.refresh("prod")
+    eu = story.lease("prod", "eu", count=1)
     story.declare("prod", "eu", count=2)
     story.up("prod")
     story.declare("prod", "eu", count=0, filing="console")
@@ -187,10 +160,7 @@ def test_what_comes_before_the_forms_of_a_lease_without_addresses_are_filed_is_h
 
 def test_a_preview_says_what_a_raised_attempt_gives_back_again(story: Story) -> None:
     """AWS had closed the case without taking the address, and the preview of asking again said nothing at all."""
-    eu = story.declare("prod", "eu", count=2)
-    story.up("prod")
-    story.grant(story.open_case(eu))
-    story.refresh("prod")
+    eu = story.lease("prod", "eu", count=2)
     story.declare("prod", "eu", count=1)
     story.up("prod")
     story.desk.resolve(story.open_case(eu, "relinquish").id)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
+from faults.commands import waiting_is_the_desks
 from values import REGION, USE_CASE
 from way_in import NOON, WaysIn, nothing_but
 
@@ -33,9 +33,8 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningDesk]:
     with start(now=NOON) as desk:
         desk.change(rate_limits=True)
         nothing_but(monkeypatch, desk.environment)
-        monkeypatch.setattr(time, "sleep", desk.advance)
-        monkeypatch.setattr(time, "monotonic", lambda: desk.now.timestamp())  # noqa: PLW0108 - each time anew
-        yield desk
+        with waiting_is_the_desks(desk):
+            yield desk
 
 
 @pytest.fixture
