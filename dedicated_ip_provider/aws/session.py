@@ -35,14 +35,14 @@ class Patience:
     """How long AWS is waited for, in seconds, and how often a question is asked at most.
 
     A throttled write was not carried out, and may be sent again after each of `after_throttle`, and when it is its
-    turn. `second` is what AWS takes for one when it counts calls, and a little more.
+    turn. `second` is what AWS takes for one when it counts calls.
     """
 
     connection: float = 10.0
     answer: float = 30.0
     questions: int = 5
     after_throttle: tuple[float, ...] = (0.0, 2.0, 4.0)
-    second: float = 1.05
+    second: float = 1.0
 
     def client(self, *, once: bool) -> Config:
         """Give a client's configuration; one that writes sends nothing twice."""
