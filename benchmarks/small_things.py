@@ -13,7 +13,7 @@ from plugin import running
 from sides import PROGRAMS
 from table import Row, differences_of, most_row, spread
 
-from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
+from dedicated_ip_provider.provider import LeaseProvider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pulumi.dynamic import ResourceProvider
     from rounds import Bench
 
-SIDES: Final = (DedicatedIpLeaseProvider, NothingProvider)
+SIDES: Final = (LeaseProvider, NothingProvider)
 INPUTS: Final = {"lease_key": "org/shop/prod/mail/eu-west-1", "region": "eu-west-1", "count": 2.0}
 MORE: Final = 0.25
 

@@ -1,6 +1,6 @@
 """What the Pulumi engine calls: six short methods that translate and call one function each.
 
-The path of this module and the name of `DedicatedIpLeaseProvider` are stored in every stack's state: refresh and
+The path of this module and the name of `LeaseProvider` are stored in every stack's state: refresh and
 destroy find the provider by them, also where the program is gone. They never change.
 """
 
@@ -85,7 +85,7 @@ def _answering(method: Method) -> Method:
     return answer  # type: ignore[return-value]  # the same signature, which mypy cannot see
 
 
-class DedicatedIpLeaseProvider(ResourceProvider):
+class LeaseProvider(ResourceProvider):
     """The dynamic provider of `DedicatedIpLease`.
 
     It is stored by its name alone and carries nothing. What a run shares (the stack's settings, the AWS accounts)

@@ -11,7 +11,7 @@ import pulumi
 from pulumi.dynamic import Resource
 
 from dedicated_ip_provider.props import DEFAULTS, INPUTS
-from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
+from dedicated_ip_provider.provider import LeaseProvider
 from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
@@ -140,7 +140,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
             "role_arn": role_arn,
         }
         declared = {key: value for key, value in given.items() if value is not None}
-        super().__init__(DedicatedIpLeaseProvider(), resource_name, {**_unset(), **DEFAULTS, **declared}, opts)
+        super().__init__(LeaseProvider(), resource_name, {**_unset(), **DEFAULTS, **declared}, opts)
 
     @staticmethod
     def get(
@@ -163,7 +163,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         lease = DedicatedIpLease.__new__(DedicatedIpLease)
         props = {**_unset(), "profile": profile, "role_arn": role_arn}
         options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
-        Resource.__init__(lease, DedicatedIpLeaseProvider(), resource_name, props, options)
+        Resource.__init__(lease, LeaseProvider(), resource_name, props, options)
         return lease
 
 

@@ -18,7 +18,7 @@ from invariants import Message, Wishes, contradictions, messages_in
 from wireless import Process
 
 from dedicated_ip_provider.forecast import forecast
-from dedicated_ip_provider.provider import DedicatedIpError, DedicatedIpLeaseProvider
+from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import lease_from_state, past_from_state
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.emulator import Case, Desk
 
-    Work = Callable[[DedicatedIpLeaseProvider], None]
+    Work = Callable[[LeaseProvider], None]
 
 Bag = dict[str, Any]
 
@@ -121,7 +121,7 @@ class Commands:
     def up(self, stack: str, **dying: Any) -> Done:
         """Run `pulumi up`; `dying` says when the process is killed, as `Process` takes it."""
 
-        def work(provider: DedicatedIpLeaseProvider) -> None:
+        def work(provider: LeaseProvider) -> None:
             for one in self._in(stack):
                 if one.wish is not None:
                     self._register(provider, one)
@@ -134,7 +134,7 @@ class Commands:
     def replace(self, one: Resource, *, delete_first: bool = False, **dying: Any) -> Done:
         """Run `pulumi up --replace` for one lease: the new one is made first, unless told otherwise."""
 
-        def work(provider: DedicatedIpLeaseProvider) -> None:
+        def work(provider: LeaseProvider) -> None:
             inputs = self._check(provider, one)
             if one.state is not None and delete_first:
                 self._delete(provider, one, alive=False)
@@ -151,7 +151,7 @@ class Commands:
     def refresh(self, stack: str, **dying: Any) -> Done:
         """Run `pulumi refresh`, which writes nothing to AWS."""
 
-        def work(provider: DedicatedIpLeaseProvider) -> None:
+        def work(provider: LeaseProvider) -> None:
             for one in self._in(stack):
                 if one.state is not None:
                     writes = self._writes()
@@ -164,7 +164,7 @@ class Commands:
     def destroy(self, stack: str, **dying: Any) -> Done:
         """Run `pulumi destroy`; the program stays as it is."""
 
-        def work(provider: DedicatedIpLeaseProvider) -> None:
+        def work(provider: LeaseProvider) -> None:
             for one in self._in(stack):
                 self._delete(provider, one, alive=False)
 
@@ -209,7 +209,7 @@ class Commands:
             assert "met what it does not know" not in error, error
         return Done(said.getvalue(), error=error, killed=process.is_dead)
 
-    def _register(self, provider: DedicatedIpLeaseProvider, one: Resource) -> None:
+    def _register(self, provider: LeaseProvider, one: Resource) -> None:
         inputs = self._check(provider, one)
         if one.state is None:
             self._create(provider, one, inputs)
@@ -221,7 +221,7 @@ class Commands:
             self._store(one, updated.outs or {}, inputs)
             self._just_stored.append(one)
 
-    def _check(self, provider: DedicatedIpLeaseProvider, one: Resource) -> Bag:
+    def _check(self, provider: LeaseProvider, one: Resource) -> Bag:
         news = over_the_wire({"lease_key": one.key, "region": one.region, **(one.wish or {})})
         checked = provider.check(one.inputs, news)
         for failure in checked.failures:
@@ -229,18 +229,18 @@ class Commands:
         self._wish(one, checked.inputs)
         return over_the_wire(checked.inputs)
 
-    def _diff(self, provider: DedicatedIpLeaseProvider, one: Resource, inputs: Bag) -> bool:
+    def _diff(self, provider: LeaseProvider, one: Resource, inputs: Bag) -> bool:
         changes = provider.diff(one.key, one.shown, inputs).changes
         return inputs != one.inputs if changes is None else changes
 
-    def _create(self, provider: DedicatedIpLeaseProvider, one: Resource, inputs: Bag) -> None:
+    def _create(self, provider: LeaseProvider, one: Resource, inputs: Bag) -> None:
         created = provider.create(inputs)
         assert one.key == created.id
         self._store(one, created.outs or {}, inputs)
         one.taken_up |= set(one.shown["addresses"])
         self._just_stored.append(one)
 
-    def _delete(self, provider: DedicatedIpLeaseProvider, one: Resource, *, alive: bool) -> None:
+    def _delete(self, provider: LeaseProvider, one: Resource, *, alive: bool) -> None:
         if not alive and one.state is not None:
             self._wish(one, one.state, count=0)
             provider.delete(one.key, one.state)

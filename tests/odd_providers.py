@@ -17,7 +17,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
+from dedicated_ip_provider.provider import LeaseProvider
 
 Bag = dict[str, Any]
 
@@ -63,7 +63,7 @@ class Leaver(ResourceProvider):
         sys.exit(3)
 
 
-class LeavingLease(DedicatedIpLeaseProvider):
+class LeavingLease(LeaseProvider):
     """Our provider, with something in it that ends the process, and something that no one thought of."""
 
     def _get(self, lease_key: str, _props: Bag) -> Bag:

@@ -21,7 +21,7 @@ from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 from pulumi.runtime.rpc import UNKNOWN as UNKNOWN_ON_THE_WIRE
 from pulumi.runtime.rpc import deserialize_properties
 
-from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
+from dedicated_ip_provider.provider import LeaseProvider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -103,7 +103,7 @@ class Plugin:
 
 @contextmanager
 def running(
-    folder: Path, environment: Mapping[str, str], provider: type[ResourceProvider] = DedicatedIpLeaseProvider
+    folder: Path, environment: Mapping[str, str], provider: type[ResourceProvider] = LeaseProvider
 ) -> Iterator[Plugin]:
     """Start a plugin process for the length of a `with` block, with nothing of this machine's AWS settings."""
     stderr = folder / f"stderr-{len(list(folder.iterdir()))}"

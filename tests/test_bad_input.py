@@ -19,7 +19,7 @@ from way_in import nothing_but
 
 from dedicated_ip_provider.emulator import RunningDesk, Settings, start
 from dedicated_ip_provider.props import INPUTS
-from dedicated_ip_provider.provider import DedicatedIpError, DedicatedIpLeaseProvider
+from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
 from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
@@ -111,13 +111,13 @@ def desk() -> Iterator[RunningDesk]:
 
 
 @pytest.fixture
-def provider(desk: RunningDesk) -> DedicatedIpLeaseProvider:  # noqa: ARG001 - where its clients lead
+def provider(desk: RunningDesk) -> LeaseProvider:  # noqa: ARG001 - where its clients lead
     """The provider at the start of a run."""
     return _configured()
 
 
-def _configured() -> DedicatedIpLeaseProvider:
-    provider = DedicatedIpLeaseProvider()
+def _configured() -> LeaseProvider:
+    provider = LeaseProvider()
     provider.configure(ConfigureRequest(config=Config({}, "shop")))
     return provider
 
@@ -147,7 +147,7 @@ def answered(call: Callable[[], Any]) -> Any:
     return text
 
 
-def judged(provider: DedicatedIpLeaseProvider, olds: Bag, news: Bag) -> None:
+def judged(provider: LeaseProvider, olds: Bag, news: Bag) -> None:
     """Judge inputs: the engine goes on with what comes back, and prints each failure on a line."""
     result = provider.check(olds, news)
 
@@ -164,16 +164,14 @@ def judged(provider: DedicatedIpLeaseProvider, olds: Bag, news: Bag) -> None:
 
 @given(olds=st.one_of(st.just({}), spoilt(bag()), BAGS), news=st.one_of(spoilt(bag(previewing=True)), BAGS))
 @fuzzed
-def test_check_judges_whatever_it_is_given(provider: DedicatedIpLeaseProvider, olds: Bag, news: Bag) -> None:
+def test_check_judges_whatever_it_is_given(provider: LeaseProvider, olds: Bag, news: Bag) -> None:
     """Every property bag is judged: right inputs pass, wrong ones are told property by property."""
     judged(provider, olds, news)
 
 
 @given(data=st.data())
 @fuzzed
-def test_diff_compares_whatever_it_is_given(
-    provider: DedicatedIpLeaseProvider, state: Bag, data: st.DataObject
-) -> None:
+def test_diff_compares_whatever_it_is_given(provider: LeaseProvider, state: Bag, data: st.DataObject) -> None:
     """A state that is not ours is refused by name, and inputs of any shape are a change or none."""
     olds = data.draw(st.one_of(spoilt(state), BAGS))
     news = data.draw(st.one_of(spoilt(bag()), spoilt(bag(count=UNKNOWN, use_case={"opt_in": UNKNOWN})), BAGS))
@@ -186,7 +184,7 @@ def test_diff_compares_whatever_it_is_given(
 
 @given(data=st.data())
 @fuzzed
-def test_read_tells_whatever_it_is_given(provider: DedicatedIpLeaseProvider, state: Bag, data: st.DataObject) -> None:
+def test_read_tells_whatever_it_is_given(provider: LeaseProvider, state: Bag, data: st.DataObject) -> None:
     """A foreign state, or the key of no lease, is refused; everything else is the truth of the account."""
     key = data.draw(st.one_of(st.just(KEY), st.text(max_size=30), st.text(max_size=5).map(f"a/b/{{}}/{REGION}".format)))
     props = data.draw(st.one_of(spoilt(state), BAGS))
@@ -199,7 +197,7 @@ def test_read_tells_whatever_it_is_given(provider: DedicatedIpLeaseProvider, sta
 @given(data=st.data())
 @fuzzed
 def test_create_and_update_file_nothing_for_what_cannot_be_read(
-    desk: RunningDesk, provider: DedicatedIpLeaseProvider, state: Bag, data: st.DataObject
+    desk: RunningDesk, provider: LeaseProvider, state: Bag, data: st.DataObject
 ) -> None:
     """Inputs that `check` would refuse are refused again: nothing is filed for a lease that cannot be read."""
     olds = data.draw(st.one_of(spoilt(state), BAGS))
@@ -216,7 +214,7 @@ def test_create_and_update_file_nothing_for_what_cannot_be_read(
 @given(data=st.data())
 @fuzzed
 def test_delete_gives_nothing_back_on_a_state_that_cannot_be_read(
-    desk: RunningDesk, provider: DedicatedIpLeaseProvider, state: Bag, data: st.DataObject
+    desk: RunningDesk, provider: LeaseProvider, state: Bag, data: st.DataObject
 ) -> None:
     """A state that is not ours ends in a sentence, and no case is filed on it."""
     props = data.draw(st.one_of(spoilt(state), BAGS))
@@ -227,9 +225,7 @@ def test_delete_gives_nothing_back_on_a_state_that_cannot_be_read(
     assert result is None or filed == len(desk.cases())
 
 
-def test_a_step_without_effect_is_not_taken_for_ever(
-    desk: RunningDesk, provider: DedicatedIpLeaseProvider, state: Bag
-) -> None:
+def test_a_step_without_effect_is_not_taken_for_ever(desk: RunningDesk, provider: LeaseProvider, state: Bag) -> None:
     """A state with another lease's key: each message goes to a case that never shows it for this lease."""
     forged = {**state, "lease_key": f"organization/shop/prod/forged/{REGION}"}
     before = len(desk.calls("AddCommunicationToCase"))

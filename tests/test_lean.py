@@ -14,8 +14,8 @@ HEAVY = ("boto3", "botocore.session", "botocore.loaders", "urllib3", "click", "r
 SAY = f"import json, sys; print(json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
 CHECK_AND_DIFF = """
 from pulumi.dynamic import Config, ConfigureRequest
-from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
-provider = DedicatedIpLeaseProvider()
+from dedicated_ip_provider.provider import LeaseProvider
+provider = LeaseProvider()
 provider.configure(ConfigureRequest(Config({}, "shop")))
 inputs = provider.check({}, {"lease_key": "org/shop/prod/mail/eu-west-1", "region": "eu-west-1", "count": 2.0}).inputs
 assert provider.diff("", inputs, {**inputs, "count": 3.0}).changes is not False

