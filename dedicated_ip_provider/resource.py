@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.dynamic import Resource
 
-from dedicated_ip_provider.props import DEFAULTS, INPUTS
+from dedicated_ip_provider.props import INPUTS
 from dedicated_ip_provider.provider import LeaseProvider
 from dedicated_ip_provider.state import OUTPUTS
 
@@ -140,7 +140,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
             "role_arn": role_arn,
         }
         declared = {key: value for key, value in given.items() if value is not None}
-        super().__init__(LeaseProvider(), resource_name, {**_unset(), **DEFAULTS, **declared}, opts)
+        super().__init__(LeaseProvider(), resource_name, {**_unset(), **declared}, opts)
 
     @staticmethod
     def get(

@@ -32,6 +32,13 @@ def test_up_files_one_case_and_the_next_preview_is_empty(stack: Stack) -> None:
     assert stack.preview_is_empty()
 
 
+def test_what_nobody_declared_is_known_in_the_first_preview(stack: Stack) -> None:
+    """A default is no secret of a later run: the program reads it before anything is there."""
+    stack.program(lease(2), 'pulumi.export("told", pulumi.Output.format("{0} by {1}", eu.attempt, eu.filing))')
+
+    assert 'told: "1 by support-api"' in [line.strip() for line in stack.preview().splitlines()]
+
+
 def test_refresh_while_a_request_is_open_is_no_drift(stack: Stack) -> None:
     """What AWS has not given yet is not missing: a refresh leaves the count as declared."""
     stack.program(lease(3))
