@@ -85,7 +85,7 @@ def outlook_of(
 
 def born(outlook: Outlook, now: datetime) -> Outlook:
     """Give the outlook of a lease that was created just now."""
-    return replace(outlook, past=replace(outlook.past, born_at=now.isoformat()))
+    return replace(outlook, past=replace(outlook.past, born_at=now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")))
 
 
 def count_after_drift(past: Past, now: Standing) -> int:

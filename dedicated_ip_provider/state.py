@@ -6,6 +6,7 @@ The keys are formats: a state that any released version wrote has to be read for
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Final
 
 from dedicated_ip_provider.errors import Refused
@@ -35,7 +36,6 @@ OUTPUTS: Final = (
     "memory",
 )
 """The outputs beside the echoed inputs; `memory` is what the provider keeps for its own next look."""
-_STANDING: Final = ("request", False)
 
 
 def lease_from_state(outputs: Bag, regions: Regions) -> Lease:
@@ -58,16 +58,15 @@ def past_from_state(outputs: Bag) -> Past:
             adopt=addresses(outputs.get("adopt", [])),
             addresses=addresses(outputs["addresses"]),
             relinquishing=addresses(outputs["relinquishing"]),
-            release_order=addresses(memory["release_order"]),
-            # States of the first days lack it.
+            release_order=addresses(memory.get("release_order", [])),
             not_taken_back=addresses(memory.get("not_taken_back", [])),
-            strangers=addresses(memory["strangers"]),
-            before=addresses(memory["before"]),
+            strangers=addresses(memory.get("strangers", [])),
+            before=addresses(memory.get("before", [])),
             case_number=int(memory["case_number"]),
-            unfinished=memory["unfinished"] is True,
-            confirmation_due=memory["confirmation_due"] is True,
-            open_cases=tuple(_case_from(case, outputs) for case in memory["open_cases"]),
-            papers=tuple(_paper_from(paper) for paper in memory["papers"]),
+            unfinished=memory.get("unfinished") is True,
+            confirmation_due=memory.get("confirmation_due") is True,
+            open_cases=tuple(_case_from(case, outputs) for case in memory.get("open_cases", [])),
+            papers=tuple(_paper_from(paper) for paper in memory.get("papers", [])),
             latest=_link_from(outputs),
         )
     except WrongError as problem:
@@ -94,7 +93,8 @@ def is_repeated(outputs: Bag) -> bool:
     memory = outputs.get("memory")
     cases = memory.get("open_cases") if isinstance(memory, Mapping) else None
     known = [case for case in cases if isinstance(case, Mapping)] if isinstance(cases, (list, tuple)) else []
-    requests = [str(case.get("number")) for case in known if (case.get("kind"), case.get("withdrawn")) == _STANDING]
+    standing = [case for case in known if case.get("kind") == "request" and case.get("withdrawn") is not True]
+    requests = [str(case.get("number")) for case in standing]
     return len(requests) > len(set(requests))
 
 
@@ -117,19 +117,26 @@ def outputs_of(lease: Lease, outlook: Outlook) -> dict[str, Any]:
         "case_status": case.status if case else "",
         "form_text": outlook.form_text,
         "account_id": past.account_id,
-        "memory": {
-            "before": list(past.before),
-            "born_at": past.born_at,
-            "case_number": past.case_number,
-            "confirmation_due": past.confirmation_due,
-            "not_taken_back": list(past.not_taken_back),
-            "open_cases": [_case_memory(case) for case in past.open_cases],
-            "papers": [{"number": one.number, "message": one.message, "text": one.text} for one in past.papers],
-            "release_order": list(past.release_order),
-            "strangers": list(past.strangers),
-            "unfinished": past.unfinished,
-        },
+        "memory": _said(
+            {
+                "before": list(past.before),
+                "born_at": past.born_at,
+                "case_number": past.case_number,
+                "confirmation_due": past.confirmation_due,
+                "not_taken_back": list(past.not_taken_back),
+                "open_cases": [_case_memory(case) for case in past.open_cases],
+                "papers": [{"number": one.number, "message": one.message, "text": one.text} for one in past.papers],
+                "release_order": list(past.release_order),
+                "strangers": list(past.strangers),
+                "unfinished": past.unfinished,
+            }
+        ),
     }
+
+
+def _said(memory: Bag) -> dict[str, Any]:
+    """Leave out what is empty or false: Pulumi writes a whole stack at every step, and reading needs no such words."""
+    return {key: value for key, value in memory.items() if value is not False and value != []}
 
 
 def _foreign(outputs: Bag, why: str) -> Refused:
@@ -148,9 +155,13 @@ def _account_from(value: object) -> str:
 
 
 def _case_memory(case: Case) -> dict[str, Any]:
-    """Write what the state keeps of an open case; what the lease itself says is left out."""
-    kept = {name: getattr(case, name) for name in Case.__slots__ if name not in ("lease_key", "region")}
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in kept.items()}
+    """Write what the state keeps of an open case: not what the lease itself says, nor what a case begins with."""
+    kept = {field.name: (getattr(case, field.name), field.default) for field in fields(case)}
+    return {
+        name: list(value) if isinstance(value, tuple) else value
+        for name, (value, default) in kept.items()
+        if name not in ("lease_key", "region") and value != default
+    }
 
 
 def _case_from(memory: Bag, outputs: Bag) -> Case:
@@ -167,12 +178,12 @@ def _case_from(memory: Bag, outputs: Bag) -> Case:
         kind=memory["kind"],
         total=int(memory["total"]),
         attempt=int(memory["attempt"]),
-        asks=int(memory["asks"]),
-        before=addresses(memory["before"]),
-        returns=addresses(memory["returns"]),
-        withdrawn=memory["withdrawn"] is True,
-        confirmed=memory["confirmed"] is True,
-        messages=int(memory["messages"]),
+        asks=int(memory.get("asks", 0)),
+        before=addresses(memory.get("before", [])),
+        returns=addresses(memory.get("returns", [])),
+        withdrawn=memory.get("withdrawn") is True,
+        confirmed=memory.get("confirmed") is True,
+        messages=int(memory.get("messages", 1)),
     )
 
 

@@ -326,7 +326,7 @@ class Commands:
 def _settled(outs: Bag) -> Bag:
     """Give what two looks at the same find: not what is said once, and not the number that AWS may tell later."""
     said_once = {"message": "", "case_display_id": "", "case_url": ""}
-    cases = [{**case, "display_id": ""} for case in outs["memory"]["open_cases"]]
+    cases = [{**case, "display_id": ""} for case in outs["memory"].get("open_cases", [])]
     return {**outs, **said_once, "memory": {**outs["memory"], "open_cases": cases}}
 
 

@@ -205,7 +205,7 @@ class Story(Commands):
 
     def _is_still(self, one: Resource) -> bool:
         if one.state is not None:
-            return one.looked_at == self._account() and not one.state["memory"]["unfinished"]
+            return one.looked_at == self._account() and not one.state["memory"].get("unfinished", False)
         mine = [(case, first) for case, first in self._all_cases() if first.lease_key == one.key]
         latest, last_words = max(mine, key=lambda each: each[0].number)
         return latest.is_resolved and last_words.step == "relinquish" and last_words.declared[0] == 0

@@ -243,7 +243,7 @@ def test_a_new_lease_knows_when_it_was_created() -> None:
     """A replaced resource and its successor have one key, and are told apart by their birth."""
     outlook = born(outlook_of(lease(0), None, seen()), datetime(2026, 11, 24, 12, tzinfo=timezone.utc))
 
-    assert "2026-11-24T12:00:00+00:00" == outlook.past.born_at
+    assert "2026-11-24T12:00:00.000000Z" == outlook.past.born_at
 
 
 def test_an_older_case_stays_the_one_that_the_outputs_point_to() -> None:

@@ -449,6 +449,26 @@ def test_what_is_remembered_survives_the_state() -> None:
     assert replace(outlook.past, latest=outlook.case) == past_from_state(over_the_wire(outputs_of(declared, outlook)))
 
 
+def test_what_is_empty_is_not_written() -> None:
+    """Pulumi writes a stack again and again: what there is nothing to remember of takes no room in it."""
+    declared = lease(3)
+    outputs = outputs_of(declared, outlook_of(declared, past(3, case_number=1), seen(cases=(request(asks=3),))))
+
+    assert {"born_at", "case_number", "open_cases", "unfinished"} == outputs["memory"].keys()
+    [case] = outputs["memory"]["open_cases"]
+    assert {"id", "display_id", "status", "filed_at", "number", "kind", "total", "attempt", "asks"} == case.keys()
+
+
+def test_what_an_older_version_wrote_of_nothing_is_read_as_nothing() -> None:
+    """Versions that wrote empty lists and plain noes meant what a missing word means."""
+    declared = lease(3)
+    outputs = outputs_of(declared, outlook_of(declared, past(3, case_number=1), seen(cases=(request(asks=3),))))
+    [case] = outputs["memory"]["open_cases"]
+    wordy = {**MEMORY, **outputs["memory"], "open_cases": [{**CASE_OF_NOTHING, **case}]}
+
+    assert past_from_state(over_the_wire(outputs)) == past_from_state(over_the_wire({**outputs, "memory": wordy}))
+
+
 def test_a_lease_without_a_case_points_to_none() -> None:
     """Adopted addresses need no case: the case outputs are empty texts, and are read as no case."""
     declared = lease(1, adopt=(A,))
@@ -492,6 +512,15 @@ MEMORY: dict[str, Any] = {
     "release_order": [],
     "strangers": [],
     "unfinished": False,
+}
+
+CASE_OF_NOTHING: dict[str, Any] = {
+    "before": [],
+    "returns": [],
+    "withdrawn": False,
+    "confirmed": False,
+    "asks": 0.0,
+    "messages": 1.0,
 }
 
 FOREIGN: list[tuple[str, dict[str, Any], str]] = [

@@ -293,7 +293,7 @@ def test_a_broken_state_is_a_sentence(run: Callable[..., Ended], tmp_path: Path,
 def test_a_state_of_another_version_is_a_sentence(world: World, run: Callable[..., Ended]) -> None:
     """A lease whose outputs are not ours is not guessed at."""
     world.up(count=3)
-    del world.resources[-1]["outputs"]["memory"]["before"]
+    del world.resources[-1]["outputs"]["memory"]["case_number"]
 
     said = run("form", "--from-state", world.write())
 
