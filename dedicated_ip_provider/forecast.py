@@ -7,7 +7,17 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dedicated_ip_provider.decision import Amend, FileRequest, Nothing, Relinquish, Withdraw, next_action
+from dedicated_ip_provider.decision import (
+    Amend,
+    Confirm,
+    FileRequest,
+    Nothing,
+    Refuse,
+    Relinquish,
+    Resolve,
+    Withdraw,
+    next_action,
+)
 from dedicated_ip_provider.lease import (
     PRICE_AS_OF,
     PRICE_USD_PER_MONTH,
@@ -25,8 +35,6 @@ def forecast(lease: Lease, past: Past | None) -> tuple[str, ...]:
     """Say, a line each, what creating or changing the lease will file and cost; nothing when nothing is filed."""
     past_or_new = past or Past(count=0, attempt=lease.attempt, account_id="")
     steps = _steps(lease, past_or_new)
-    if past and past.confirmation_due and lease.confirm_relinquish:
-        steps.insert(0, "confirm to AWS, once, that the addresses of the open case shall go, which is final")
     if not steps:
         return ()
     said = [f"will {', then '.join(steps)}; {_cost(lease, past_or_new)}"]
@@ -56,10 +64,13 @@ def _steps(lease: Lease, past: Past) -> list[str]:
             case Withdraw(case=case):
                 said.append("drop the form that waits" if case.is_unfiled else f"withdraw the open case {case.name}")
                 past = replace(past, open_cases=_without(case, past), unfinished=False)
-            case Nothing():
-                return said
-            case _:
-                # What else may follow depends on what AWS shows, which a preview does not ask.
+            case Resolve(case=case):
+                said.append(f"close the withdrawn case {case.name}")
+                past = replace(past, open_cases=_without(case, past))
+            case Confirm(case=case):
+                said.append(f"confirm to AWS, once, that {', '.join(case.returns)} shall go, which is final")
+                past = replace(past, open_cases=(*_without(case, past), replace(case, confirmed=True)))
+            case Nothing() | Refuse():  # pragma: no branch - no other is left, as mypy proves
                 return said
 
 

@@ -17,6 +17,9 @@ OPEN = request()
 FORM = request(status=UNFILED)
 ALONE = "eu (eu-west-1): one address alone is not what AWS advises: use two or more in a Region"
 
+ASKED = relinquish(A, status="pending-customer-action")
+"""A case in which AWS asks whether the address shall really go."""
+
 ROWS: list[tuple[str, Lease, Past | None, list[str]]] = [
     (
         "a new lease",
@@ -99,15 +102,38 @@ ROWS: list[tuple[str, Lease, Past | None, list[str]]] = [
         ["will ask AWS for 2 dedicated IP addresses by a support case; USD 24.95 => 74.85 a month"],
     ),
     (
-        "an answer is due",
-        lease(2, confirm_relinquish=True),
-        past(2, addresses=(B, C), relinquishing=(A,), open_cases=(relinquish(A),), confirmation_due=True),
+        "a case that was withdrawn is not closed yet",
+        lease(4),
+        past(addresses=(A, B, C), case_number=1, open_cases=(request(before=(A, B, C), withdrawn=True),)),
         [
             (
-                "will confirm to AWS, once, that the addresses of the open case shall go, which is final; "
-                "USD 74.85 => 49.90 a month"
+                "will close the withdrawn case 1700000001, then ask AWS for 1 dedicated IP address by a support case; "
+                "USD 74.85 => 99.80 a month"
             )
         ],
+    ),
+    (
+        "an answer is due",
+        lease(2, confirm_relinquish=True),
+        past(2, addresses=(B, C), relinquishing=(A,), open_cases=(ASKED,), confirmation_due=True),
+        ["will confirm to AWS, once, that 192.0.2.1 shall go, which is final; USD 74.85 => 49.90 a month"],
+    ),
+    (
+        "an answer is due, and the count rises",
+        lease(3, confirm_relinquish=True),
+        past(2, addresses=(B, C), relinquishing=(A,), open_cases=(ASKED,), confirmation_due=True),
+        [
+            (
+                "will confirm to AWS, once, that 192.0.2.1 shall go, which is final, then ask AWS for 1 dedicated IP "
+                "address by a support case; USD 74.85 => 74.85 a month"
+            )
+        ],
+    ),
+    (
+        "an answer is due that the user leaves to a person",
+        lease(2),
+        past(2, addresses=(B, C), relinquishing=(A,), open_cases=(ASKED,), confirmation_due=True),
+        [],
     ),
 ]
 
