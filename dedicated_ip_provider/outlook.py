@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dedicated_ip_provider.decision import release_order
 from dedicated_ip_provider.forms import new_case_url
-from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, Seen, counted, monthly_cost_usd
+from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, Seen, by_number, counted, monthly_cost_usd
 from dedicated_ip_provider.standing import Standing, stand, this_life
 
 if TYPE_CHECKING:
@@ -77,10 +77,17 @@ def outlook_of(
             not_taken_back=now.not_taken_back,
             strangers=now.strangers,
             confirmation_due=any(case.waits_for_customer and not case.confirmed for case in now.relinquishes),
-            open_cases=now.open_cases,
+            open_cases=tuple(_while_it_waits(case, seen) for case in now.open_cases),
             papers=waiting,
         ),
     )
+
+
+def _while_it_waits(case: Case, seen: Seen) -> Case:
+    """Give a case as it is remembered: what is here while its form is not filed yet has not come by it."""
+    if case.kind != "request" or not case.is_unfiled or not seen.cases_readable:
+        return case
+    return replace(case, before=by_number({*case.before, *seen.here}))
 
 
 def born(outlook: Outlook, now: datetime) -> Outlook:

@@ -177,16 +177,16 @@ def _ours(
     # An unfiled form brings nothing. Only where cases cannot be read, what comes shows that it was filed.
     requests = [c for c in mine if c.kind == "request" and not (c.is_unfiled and cases_readable)]
     # What the state does not know as filed was filed by a run that could not store its end, or by a person.
-    forms = {case.number for case in past.open_cases if case.is_unfiled and cases_readable}
+    forms = {case.number: case.before for case in past.open_cases if case.is_unfiled and cases_readable}
     known = [case for case in requests if case.number <= past.case_number and case.number not in forms]
     growing = [case for case in requests if case not in known and not case.withdrawn]
     came = (arrivals.of(known[-1]) if known else arrivals.since(past.before)) if past.unfinished else frozenset()
     # An address that was adopted and then given back must not come home by its old mention.
     adopted = set(lease.adopt) - set(past.adopt)
     kept = {*past.addresses, *past.relinquishing}
-    # A form that waits has an old "before": what was there when it was not filed yet has not come by it.
-    came = came.union(*map(arrivals.of, growing)) - set(past.strangers)
-    return frozenset(kept | adopted | came)
+    # A filed form says what was there when it was printed; the state knows what was there when it still waited.
+    grown = [arrivals.of(case).difference(forms.get(case.number, ())) for case in growing]
+    return frozenset(kept | adopted | came.union(*grown))
 
 
 def _earlier_requests(mine: tuple[Case, ...], arrivals: Arrivals) -> tuple[tuple[Case, ...], Case | None]:

@@ -175,3 +175,23 @@ def test_a_preview_says_what_a_raised_attempt_gives_back_again(story: Story) -> 
     story.up("prod")
     assert (A,) == story.named_in(story.open_case(eu, "relinquish"))
     assert [] == story.wrong()
+
+
+def test_what_was_there_while_a_form_waited_has_not_come_by_it(story: Story) -> None:
+    """Another lease held the address as more than it had asked for; the form, filed later, seemed to have brought it."""
+    eu = story.declare("prod", "eu", count=2)
+    story.up("prod")
+    story.desk.resolve(story.open_case(eu).id)
+    other = story.declare("test", "eu", count=2, filing="console")
+    story.up("test")
+    [late] = story.appear()
+    story.refresh("prod")
+    story.refresh("test")
+
+    story.post(other.shown["form_text"])
+    story.grant(story.open_case(other))
+    story.refresh("test")
+
+    assert [late] == eu.shown["addresses"]
+    assert (2, False) == (len(other.shown["addresses"]), late in other.shown["addresses"])
+    assert [] == story.wrong()
