@@ -166,6 +166,15 @@ class Account:
         gone = {ip for one in self.earlier(message, "relinquish") for ip in one.addresses("returns")}
         return ((came | self.adopted(message)) - gone) & self.here(message.fields["region"])
 
+    def left(self, message: Message) -> set[str]:
+        """Give what the lease had given back and AWS left here when it closed the case, by then."""
+        return {
+            ip
+            for one in self.earlier(message, "relinquish")
+            if one.case.resolved_at and one.case.resolved_at <= message.case.created
+            for ip in set(one.addresses("returns")).difference(one.case.removed)
+        }
+
     def possibly_held(self, message: Message) -> set[str]:
         """Give all that the lease may call its own by then: granted to it, adopted, or come in its request's time."""
         requests = self.earlier(message, "request")
@@ -311,7 +320,7 @@ def _given_back_wrongly(there: Account) -> Iterator[str]:
         held = there.possibly_held(message)
         if foreign := returns - held:
             yield f"{message.mark} gives back {sorted(foreign)}, which the lease does not hold"
-        if len((held - gone) | returns) - len(returns) < message.declared[0]:
+        if len((held - (gone - there.left(message))) | returns) - len(returns) < message.declared[0]:
             yield f"{message.mark} leaves fewer than the {message.declared[0]} that are wanted"
         # What was named before and is still here may be asked to go again, whatever was declared meanwhile.
         if not any(one.count > message.declared[0] for one in wishes) and not returns <= gone:

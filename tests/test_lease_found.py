@@ -195,3 +195,20 @@ def test_what_was_there_while_a_form_waited_has_not_come_by_it(story: Story) -> 
     assert [late] == eu.shown["addresses"]
     assert (2, False) == (len(other.shown["addresses"]), late in other.shown["addresses"])
     assert [] == story.wrong()
+
+
+def test_what_aws_left_here_is_held_again(story: Story) -> None:
+    """AWS closed the case of two addresses and took none; when one was wanted again, the other went, and one stayed."""
+    eu = story.lease("prod", "eu", count=2)
+    story.declare("prod", "eu", count=0)
+    story.up("prod")
+    story.declare("prod", "eu", count=2)
+    story.up("prod")
+    story.desk.resolve(story.open_case(eu, "relinquish").id)
+
+    story.declare("prod", "eu", count=1)
+    story.up("prod")
+
+    assert (A,) == story.named_in(story.open_case(eu, "relinquish"))
+    assert ([B], [A]) == (eu.shown["addresses"], eu.shown["relinquishing"])
+    assert [] == story.wrong()
