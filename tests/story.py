@@ -69,15 +69,27 @@ class Story(Commands):
         return any(self._is_overtaken(body) for _, _, body in _PAPER.findall(text))
 
     def _is_overtaken(self, body: str) -> bool:
-        """Tell whether another lease asked in the Region after a form that asks was printed: docs/how-to/console."""
+        """Tell whether a form that asks has an old "before": docs/how-to/console says what to do then.
+
+        Another lease asked in the Region after it was printed, or something came that the lease has not seen yet.
+        """
         form = dict(_FIELD.findall(body))
         before = form.get("before", "").split()
         others = [(case, first) for case, first in self._all_cases() if first.lease_key != form["lease"]]
-        return form["step"] == "request" and any(
-            not (case.is_resolved and set(case.granted) <= set(before))
-            for case, first in others
-            if (first.step, first.fields["region"]) == ("request", form["region"])
+        return form["step"] == "request" and (
+            self._has_come_unseen(form)
+            or any(
+                not (case.is_resolved and set(case.granted) <= set(before))
+                for case, first in others
+                if (first.step, first.fields["region"]) == ("request", form["region"])
+            )
         )
+
+    def _has_come_unseen(self, form: dict[str, str]) -> bool:
+        [one] = [one for one in self.resources if one.key == form["lease"]]
+        waiting = one.state["memory"].get("open_cases", []) if one.state else []
+        known = {ip for case in waiting for ip in case.get("before", [])}
+        return not known.issuperset(self.desk.addresses(one.region))
 
     def forget(self, text: str) -> None:
         """Never file what was printed: what it gives back stays where it is."""
