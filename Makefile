@@ -19,7 +19,7 @@ help: ## List these targets
 
 test: lint ## Check everything: format, lint, types, imports, tests with the real engine, coverage
 	@$(BIN)/coverage erase
-	@$(WITH_ENGINE) $(BIN)/coverage run -m pytest
+	@$(WITH_ENGINE) $(BIN)/coverage run -m pytest --numprocesses=auto --dist=worksteal
 	@$(BIN)/coverage combine --quiet
 	@$(BIN)/coverage report
 

@@ -21,10 +21,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """Give the environment of every command: the engine, and nothing that belongs to the person who tests."""
+    """Give the environment of every command: the engine, and nothing that belongs to the person who tests.
+
+    Nor is coverage measured there: it slows down every story, and faster tests reach every line.
+    """
     engine = find() or make()
     home = tmp_path_factory.mktemp("pulumi")
-    own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
+    foreign = ("AWS_", "COVERAGE_", "PULUMI_")
+    own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return {
         **own,
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), str(engine), os.environ["PATH"]]),
