@@ -117,7 +117,7 @@ def outputs_of(lease: Lease, outlook: Outlook) -> dict[str, Any]:
         "case_status": case.status if case else "",
         "form_text": outlook.form_text,
         "account_id": past.account_id,
-        "memory": _said(
+        "memory": _worth_keeping(
             {
                 "before": list(past.before),
                 "born_at": past.born_at,
@@ -134,7 +134,7 @@ def outputs_of(lease: Lease, outlook: Outlook) -> dict[str, Any]:
     }
 
 
-def _said(memory: Bag) -> dict[str, Any]:
+def _worth_keeping(memory: Bag) -> dict[str, Any]:
     """Leave out what is empty or false: Pulumi writes a whole stack at every step, and reading needs no such words."""
     return {key: value for key, value in memory.items() if value is not False and value != []}
 
