@@ -185,7 +185,9 @@ class Account:
             if one.lease_key != message.lease_key and one.step == "request"
             for ip in one.case.granted
         }
-        here = self.here(message.fields["region"]) | set(message.addresses("returns"))
+        # What went later was there by then.
+        gone_since = self.of(message.lease_key, "relinquish")
+        here = self.here(message.fields["region"]).union(*(one.addresses("returns") for one in gone_since))
         here |= self.wishes.vanished_since(message)
         came = {ip for ip in here - others for one in requests if ip not in one.addresses("before")}
         return granted | came | self.adopted(message)

@@ -212,3 +212,18 @@ def test_what_aws_left_here_is_held_again(story: Story) -> None:
     assert (A,) == story.named_in(story.open_case(eu, "relinquish"))
     assert ([B], [A]) == (eu.shown["addresses"], eu.shown["relinquishing"])
     assert [] == story.wrong()
+
+
+def test_what_is_given_back_later_was_there_to_stay_before(story: Story) -> None:
+    """One address more than asked for had come; of the three, two went first and the third with the end of the lease."""
+    story.declare("test", "eu", count=2)
+    story.up("test")
+    story.grant_and_remove_all()
+    story.appear()
+    story.declare("test", "eu", count=1)
+    story.up("test")
+    story.destroy("test")
+
+    story.grant_and_remove_all()
+
+    assert [] == story.wrong()
