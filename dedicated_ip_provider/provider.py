@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pulumi import contains_unknowns
 from pulumi.dynamic import (
@@ -53,6 +53,8 @@ from dedicated_ip_provider.state import (
 if TYPE_CHECKING:
     from dedicated_ip_provider.aws import Account, Accounts
     from dedicated_ip_provider.lease import Lease
+
+OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000  # some ten MiB
 
 Bag = dict[str, Any]
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -269,10 +271,12 @@ class _Run:
 def _spare_the_collector() -> None:
     """Keep Python's garbage collector from looking through what stays until the process ends.
 
-    The engine waits until its plugins have ended, and before it ends Python looks through everything for a last
-    time: with AWS's SDK in memory that takes a tenth of a second.
+    AWS's SDK fills the memory with such things, and each few hundred of them would start the collector. The engine
+    waits until its plugins have ended, and before it ends Python looks through everything for a last time: with the
+    SDK in memory that takes a tenth of a second.
     """
     gc.freeze()
+    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     atexit.register(gc.freeze)
 
 

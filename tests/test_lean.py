@@ -49,6 +49,16 @@ def test_a_plugin_does_not_look_through_what_stays() -> None:
     assert ["some", "all"] == done.stdout.split()
 
 
+def test_a_plugin_that_loads_awss_sdk_seldom_looks_for_garbage() -> None:
+    """What the SDK loads stays, and the collector would look through it again and again."""
+    look = "print(sum(one['collections'] for one in gc.get_stats()))"
+    program = f"import gc\n{CHECK_AND_DIFF}\n{look}\nimport dedicated_ip_provider.aws\n{look}"
+    done = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True)
+
+    before, after = map(int, done.stdout.split())
+    assert after - before <= 1
+
+
 def test_the_regions_are_read_as_botocore_reads_them() -> None:
     """The file is opened without botocore's loader, and is the same one."""
     partitions = Loader().load_data("endpoints")["partitions"]
