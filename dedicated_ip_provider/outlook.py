@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal
 from dedicated_ip_provider.decision import release_order
 from dedicated_ip_provider.forms import new_case_url
 from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, Seen, by_number, counted, monthly_cost_usd
-from dedicated_ip_provider.standing import Standing, stand, this_life
+from dedicated_ip_provider.standing import Standing, before_of, stand, this_life
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ def outlook_of(
             addresses=now.held,
             relinquishing=now.relinquishing,
             release_order=release_order(now.held, (), seen),
-            before=request.before if request else (past.before if past else ()),
+            before=by_number(before_of(request, past)) if request else (past.before if past else ()),
             case_number=max([past.case_number if past else 0, *(case.number for case in now.mine)]),
             unfinished=_is_unfinished(request, shortfall, past, now),
             not_taken_back=now.not_taken_back,

@@ -177,16 +177,28 @@ def _ours(
     # An unfiled form brings nothing. Only where cases cannot be read, what comes shows that it was filed.
     requests = [c for c in mine if c.kind == "request" and not (c.is_unfiled and cases_readable)]
     # What the state does not know as filed was filed by a run that could not store its end, or by a person.
-    forms = {case.number: case.before for case in past.open_cases if case.is_unfiled and cases_readable}
+    forms = {case.number for case in past.open_cases if case.is_unfiled and cases_readable}
     known = [case for case in requests if case.number <= past.case_number and case.number not in forms]
-    growing = [case for case in requests if case not in known and not case.withdrawn]
-    came = (arrivals.of(known[-1]) if known else arrivals.since(past.before)) if past.unfinished else frozenset()
+    bringing = [case for case in requests if case not in known and not case.withdrawn]
+    bringing += known[-1:] if past.unfinished else []
+    came = arrivals.since(past.before) if past.unfinished and not known else frozenset[str]()
+    came = came.union(*(arrivals.of(case) - before_of(case, past) for case in bringing))
     # An address that was adopted and then given back must not come home by its old mention.
     adopted = set(lease.adopt) - set(past.adopt)
-    kept = {*past.addresses, *past.relinquishing}
-    # A filed form says what was there when it was printed; the state knows what was there when it still waited.
-    grown = [arrivals.of(case).difference(forms.get(case.number, ())) for case in growing]
-    return frozenset(kept | adopted | came.union(*grown))
+    return frozenset({*past.addresses, *past.relinquishing} | adopted | came)
+
+
+def before_of(request: Case, past: Past | None) -> frozenset[str]:
+    """Give what has not come by a request: what was there when it was written, and while it waited as a form.
+
+    A form is filed later than it is written. What came in between only the state knows, under the form's number, and
+    later as what was before the latest request.
+    """
+    for case in past.open_cases if past else ():
+        if case.number == request.number and case.is_unfiled:
+            return frozenset((*request.before, *case.before))
+    known = past.before if past and request.number <= past.case_number else ()
+    return frozenset((*request.before, *known))
 
 
 def _earlier_requests(mine: tuple[Case, ...], arrivals: Arrivals) -> tuple[tuple[Case, ...], Case | None]:

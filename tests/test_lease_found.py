@@ -227,3 +227,25 @@ def test_what_is_given_back_later_was_there_to_stay_before(story: Story) -> None
     story.grant_and_remove_all()
 
     assert [] == story.wrong()
+
+
+def test_what_was_there_while_a_form_waited_never_comes_by_it(story: Story) -> None:
+    """The look after the form was filed told the address from what came; the one after that did not any more."""
+    story.declare("prod", "eu", count=2)
+    story.up("prod")
+    story.grant(story.open_case(story.resources[0]), 1, close=True)
+    other = story.declare("test", "eu", count=2, filing="console")
+    story.up("test")
+    story.appear()
+    story.refresh("test")
+    story.post(other.shown["form_text"])
+    story.refresh("test")
+    story.refresh("test")
+    assert [] == other.shown["addresses"]
+
+    story.grant(story.open_case(other), 1, close=True)
+    story.refresh("test")
+    story.refresh("test")
+
+    assert ("short", 1) == (other.shown["status"], len(other.shown["addresses"]))
+    assert [] == story.wrong()
