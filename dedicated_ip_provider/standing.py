@@ -143,8 +143,7 @@ class Arrivals:
             case for case in seen.cases if case.kind == "request" and case.region == region and not case.is_unfiled
         )
         # Nor does a request that stepped back before it brought anything: another one was open when it was filed.
-        ending = [case for case in self.requests if not case.withdrawn or case.asks]
-        self._by_time = sorted(ending, key=_filed_at)
+        self._by_time = sorted(filter(_may_bring, self.requests), key=_filed_at)
         self._times = [case.filed_at for case in self._by_time]
         self._by_lease = defaultdict[str, list[Case]](list)
         for case in self._by_time:
@@ -179,7 +178,7 @@ def _ours(
     # What the state does not know as filed was filed by a run that could not store its end, or by a person.
     forms = {case.number for case in past.open_cases if case.is_unfiled and cases_readable}
     known = [case for case in requests if case.number <= past.case_number and case.number not in forms]
-    bringing = [case for case in requests if case not in known and not case.withdrawn]
+    bringing = [case for case in requests if case not in known and _may_bring(case)]
     bringing += known[-1:] if past.unfinished else []
     came = arrivals.since(past.before) if past.unfinished and not known else frozenset[str]()
     came = came.union(*(arrivals.of(case) - before_of(case, past) for case in bringing))
@@ -203,10 +202,16 @@ def before_of(request: Case, past: Past | None) -> frozenset[str]:
 
 def _earlier_requests(mine: tuple[Case, ...], arrivals: Arrivals) -> tuple[tuple[Case, ...], Case | None]:
     """Find the requests of an earlier run that are open or brought something."""
-    requests = [case for case in this_life(mine) if case.kind == "request" and not case.withdrawn]
-    granted = [case for case in requests if not case.is_open and arrivals.of(case)]
+    requests = [case for case in this_life(mine) if case.kind == "request" and _may_bring(case)]
+    over = [case for case in requests if not case.is_open or case.withdrawn]
+    granted = [case for case in over if arrivals.of(case)]
     unclear = next((case for case in granted if len(arrivals.of(case)) > case.asks), None)
-    return tuple(case for case in requests if case.is_open or case in granted), unclear
+    return tuple(case for case in requests if case not in over or case in granted), unclear
+
+
+def _may_bring(request: Case) -> bool:
+    """Tell whether addresses may have come by a request: one that was called off says how many had come by then."""
+    return not request.withdrawn or request.asks > 0
 
 
 def _once_given_back(past: Past | None, mine: tuple[Case, ...]) -> set[str]:
@@ -226,5 +231,5 @@ def _explained_by_cases(lease: Lease, known: tuple[Case, ...], arrivals: Arrival
     `known` are the lease's own cases: AWS may not list one of an earlier life of the lease yet.
     """
     going = [case for case in (*seen.cases, *known) if case.kind == "relinquish" and case.is_open]
-    others = [case for case in arrivals.requests if case.lease_key != lease.key and not case.withdrawn]
+    others = [case for case in arrivals.requests if case.lease_key != lease.key and _may_bring(case)]
     return frozenset(ip for case in going for ip in case.returns).union(*map(arrivals.of, others))

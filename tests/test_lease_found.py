@@ -249,3 +249,48 @@ def test_what_was_there_while_a_form_waited_never_comes_by_it(story: Story) -> N
 
     assert ("short", 1) == (other.shown["status"], len(other.shown["addresses"]))
     assert [] == story.wrong()
+
+
+def test_what_a_withdrawn_request_had_brought_stays_with_a_lease_that_is_made_anew(story: Story) -> None:
+    """A replacement called the rest of a request off, and what had come was nobody's: it asked for one more instead."""
+    eu = story.lease("prod", "eu", count=2)
+    story.declare("prod", "eu", count=4)
+    story.up("prod")
+    story.grant(story.open_case(eu), 1)
+    story.declare("prod", "eu", count=3)
+
+    story.replace(eu)
+
+    assert ("active", [A, B, C]) == (eu.shown["status"], eu.shown["addresses"])
+    assert [] == story.cases()
+    assert [] == story.wrong()
+
+
+def test_what_a_request_had_brought_stays_with_a_lease_that_did_not_know_of_it(story: Story) -> None:
+    """A run that was killed had filed the request; the next one called the rest off, and lost what had come."""
+    eu = story.lease("prod", "eu", count=2)
+    story.declare("prod", "eu", count=4)
+    story.up("prod", killed_at=5, carried_out=True)
+    story.grant(story.open_case(eu), 1)
+    story.declare("prod", "eu", count=3)
+
+    story.up("prod")
+
+    assert ("active", [A, B, C]) == (eu.shown["status"], eu.shown["addresses"])
+    assert [] == story.cases()
+    assert [] == story.wrong()
+
+
+def test_what_a_withdrawn_request_had_brought_is_no_strangers_for_others(story: Story) -> None:
+    """Another lease of the Region was told that it might adopt what was not to be had."""
+    eu = story.declare("prod", "eu", count=2)
+    story.up("prod")
+    story.grant(story.open_case(eu), 1)
+    story.declare("prod", "eu", count=1)
+    story.up("prod")
+    assert ([], [A]) == (story.cases(), eu.shown["addresses"])
+
+    other = story.lease("test", "eu", count=1)
+
+    assert ([B], []) == (other.shown["addresses"], other.shown["memory"].get("strangers", []))
+    assert [] == story.wrong()

@@ -83,8 +83,15 @@ ROWS: list[tuple[str, Lease, Past | None, Seen, tuple[str, ...]]] = [
         "what came after a withdrawn request is not ours",
         lease(),
         past(case_number=1),
-        seen(A, cases=(request(number=2, withdrawn=True, status=RESOLVED),)),
+        seen(A, cases=(request(number=2, asks=0, withdrawn=True, status=RESOLVED),)),
         (),
+    ),
+    (
+        "what had come when a request was withdrawn is ours",
+        lease(),
+        past(case_number=1),
+        seen(A, cases=(request(number=2, asks=1, withdrawn=True, status=RESOLVED),)),
+        (A,),
     ),
     (
         "another lease's later request ends our time",
@@ -285,10 +292,11 @@ def test_earlier_requests_that_are_taken_up() -> None:
     first = request(number=1, status=RESOLVED, before=(A,))
     end = relinquish(A, number=2, total=0, status=RESOLVED)
     refused = request(number=3, status=RESOLVED, before=(A, B, C))
-    withdrawn = request(number=4, withdrawn=True, status=RESOLVED)
+    withdrawn = request(number=4, asks=0, withdrawn=True, status=RESOLVED)
     granted = request(number=5, asks=1, status=RESOLVED, before=(A, B))
-    shown = seen(A, B, C, cases=(first, end, refused, withdrawn, granted))
+    partly = request(number=6, asks=1, withdrawn=True, status=RESOLVED, before=(A, B, C))
+    shown = seen(A, B, C, D, cases=(first, end, refused, withdrawn, granted, partly))
 
     now = stand(lease(), None, shown)
 
-    assert ((granted,), (C,), None) == (now.taken_up, now.held, now.unclear)
+    assert ((granted, partly), (C, D), None) == (now.taken_up, now.held, now.unclear)
