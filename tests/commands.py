@@ -51,6 +51,7 @@ class Resource:
 
     `condemned` are the states of replaced resources that are still to be deleted. `looked_at` is the account as it
     was when the state was last read. `taken_up` are the addresses that it found by earlier cases when it was made anew.
+    `was_blind` says that it was looked at while no cases could be read.
     """
 
     stack: str
@@ -62,6 +63,7 @@ class Resource:
     condemned: list[Bag] = field(default_factory=list)
     looked_at: object = None
     taken_up: set[str] = field(default_factory=set)
+    was_blind: bool = False
 
     @property
     def key(self) -> str:
@@ -265,6 +267,7 @@ class Commands:
         assert not untrue, untrue
         one.state, one.inputs = over_the_wire(outs), over_the_wire(inputs)
         one.looked_at = self._account()
+        one.was_blind |= not self.desk.settings.support_plan
 
     # What must hold of a command.
 

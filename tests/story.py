@@ -185,26 +185,32 @@ class Story(Commands):
     def _held_wrongly(self) -> Iterator[str]:
         for one in self.resources:
             for ip in one.holds:
-                foreign = self.nobodys - self.adopted(one.key) - self.taken_for_vanished(one)
+                foreign = self.nobodys - self.adopted(one.key) - self.taken_for_missing(one)
                 if ip in foreign or self.brought.get(ip, one.key) != one.key:
                     yield f"{one.key} holds {ip}, which is not its own"
 
     def _lost(self) -> Iterator[str]:
-        """Name what an open request brought to a lease and the lease does not hold, just after it looked."""
+        """Name what an open request brought to a lease and the lease does not hold, just after it looked.
+
+        Where cases could not be read, other addresses may have stood for what was to come, and the request for done.
+        """
         for one in self.resources:
-            if one.state is not None and one.looked_at == self._account():
+            if one.state is not None and one.looked_at == self._account() and not one.was_blind:
                 mine = {ip for ip, key in self.brought.items() if key == one.key}
                 here = mine & set(self.desk.addresses(one.region))
                 for ip in sorted(here - set(one.holds) - self.held_at_the_end - self.given_back()):
                     yield f"{one.key} lost {ip}, which its request brought"
 
-    def taken_for_vanished(self, one: Resource) -> set[str]:
-        """Give what a lease that was made anew took for addresses of its own: they came when some of those had vanished.
+    def taken_for_missing(self, one: Resource) -> set[str]:
+        """Give what a lease that was made anew took for addresses of its own: some that it had asked for are not here.
 
         It knows of its earlier life what the cases say, and no case says which address came.
         """
-        lost = {ip for ip in self.vanished if self.brought.get(ip) == one.key}
-        return one.taken_up if lost else set()
+        asked = sum(
+            first.asks for _, first in self._all_cases() if (first.lease_key, first.step) == (one.key, "request")
+        )
+        came = {ip for ip, key in self.brought.items() if key == one.key} - self.vanished
+        return one.taken_up if len(came) < asked else set()
 
     def _is_quiet(self, region: str, but: Resource | None = None) -> bool:
         """Tell whether what appears now can be no lease's: every request was answered in full, or over, and seen."""

@@ -294,3 +294,20 @@ def test_what_a_withdrawn_request_had_brought_is_no_strangers_for_others(story: 
 
     assert ([B], []) == (other.shown["addresses"], other.shown["memory"].get("strangers", []))
     assert [] == story.wrong()
+
+
+def test_a_lease_made_anew_may_take_what_came_for_what_it_had_asked_for(story: Story) -> None:
+    """AWS gave nothing and closed the case; no case says that the lease ended, nor whose the address is that came then."""
+    eu = story.declare("prod", "eu", count=2)
+    story.up("prod")
+    story.desk.resolve(story.open_case(eu).id)
+    story.declare("prod", "eu", count=0)
+    story.up("prod")
+    [late] = story.appear()
+    story.destroy("prod")
+    story.declare("prod", "eu", count=0)
+
+    story.up("prod")
+
+    assert ("over", [late]) == (eu.shown["status"], eu.shown["addresses"])
+    assert [] == story.wrong()

@@ -344,7 +344,7 @@ class LeaseMachine(RuleBasedStateMachine):
         left = here & story.held_at_the_end - story.given_back()
         assert not left, self.report(f"{sorted(left)} were not given back")
         taken = story.nobodys - here - story.adopted() - story.vanished
-        taken = taken.difference(*map(story.taken_for_vanished, story.resources))
+        taken = taken.difference(*map(story.taken_for_missing, story.resources))
         assert not taken, self.report(f"{sorted(taken)} were somebody else's, and are gone")
 
     # In other words.
