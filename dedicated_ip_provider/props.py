@@ -31,29 +31,10 @@ from dedicated_ip_provider.fits import (
 from dedicated_ip_provider.forms import PROCEDURES
 from dedicated_ip_provider.lease import Lease, UseCase
 from dedicated_ip_provider.letters import MAX_BODY, longest_body
+from dedicated_ip_provider.names import INPUTS
 
 Bag = Mapping[str, Any]
 T = TypeVar("T")
-
-INPUTS: Final = (
-    "lease_key",
-    "region",
-    "count",
-    "use_case",
-    "attempt",
-    "adopt",
-    "release_first",
-    "max_send_rate",
-    "contact_language",
-    "cc_email_addresses",
-    "confirm_relinquish",
-    "form",
-    "filing",
-    "profile",
-    "role_arn",
-)
-"""The inputs of a lease, as they stand in every stack's state."""
-
 
 DEFAULTS: Final = {
     "attempt": 1,

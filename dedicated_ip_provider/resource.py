@@ -10,9 +10,8 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.dynamic import Resource
 
-from dedicated_ip_provider.props import INPUTS
+from dedicated_ip_provider.names import INPUTS, OUTPUTS
 from dedicated_ip_provider.provider import LeaseProvider
-from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

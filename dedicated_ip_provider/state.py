@@ -7,35 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.fits import Regions, WrongError, addresses
 from dedicated_ip_provider.forms import case_url
 from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, is_account_id, label_of
-from dedicated_ip_provider.props import INPUTS, Bag, inputs_of, read_lease
+from dedicated_ip_provider.names import INPUTS
+from dedicated_ip_provider.props import Bag, inputs_of, read_lease
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.outlook import Outlook
-
-OUTPUTS: Final = (
-    "status",
-    "message",
-    "addresses",
-    "relinquishing",
-    "leased_count",
-    "requested_count",
-    "shortfall",
-    "monthly_cost_usd",
-    "case_id",
-    "case_display_id",
-    "case_url",
-    "case_status",
-    "form_text",
-    "account_id",
-    "memory",
-)
-"""The outputs beside the echoed inputs; `memory` is what the provider keeps for its own next look."""
 
 
 def lease_from_state(outputs: Bag, regions: Regions) -> Lease:

@@ -18,6 +18,8 @@ from pulumi.dynamic import (
 )
 
 from dedicated_ip_provider.provider import LeaseProvider
+from dedicated_ip_provider.run import Run
+from dedicated_ip_provider.settings import Settings
 
 Bag = dict[str, Any]
 
@@ -66,12 +68,19 @@ class Leaver(ResourceProvider):
 class LeavingLease(LeaseProvider):
     """Our provider, with something in it that ends the process, and something that no one thought of."""
 
-    def _get(self, lease_key: str, _props: Bag) -> Bag:
-        if lease_key == "exit":
+    def configure(self, req: ConfigureRequest) -> None:
+        """Prepare for trouble."""
+        super().configure(req)
+        self._run = _LeavingRun(Settings())
+
+
+class _LeavingRun(Run):
+    def read(self, id_: str, _props: Bag) -> ReadResult:
+        if id_ == "exit":
             sys.exit(3)
-        if lease_key == "interrupt":
+        if id_ == "interrupt":
             raise KeyboardInterrupt
-        raise LookupError(f"nobody thought\nof {lease_key}")
+        raise LookupError(f"nobody thought\nof {id_}")
 
 
 def _types(values: Bag) -> Bag:

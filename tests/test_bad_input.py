@@ -18,9 +18,8 @@ from values import KEY, REGION
 from way_in import nothing_but
 
 from dedicated_ip_provider.emulator import RunningDesk, Settings, start
-from dedicated_ip_provider.props import INPUTS
+from dedicated_ip_provider.names import INPUTS, OUTPUTS
 from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
-from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
     import random

@@ -12,9 +12,8 @@ import lifecycle_page
 import pytest
 
 from dedicated_ip_provider.cli.program import program
-from dedicated_ip_provider.props import INPUTS
+from dedicated_ip_provider.names import INPUTS, OUTPUTS
 from dedicated_ip_provider.settings import read_settings
-from dedicated_ip_provider.state import OUTPUTS
 
 DOCS = Path(__file__).parents[1] / "docs"
 

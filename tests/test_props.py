@@ -17,10 +17,11 @@ from values import ACCOUNT, REGION, A, B, C, D, lease, past, relinquish, request
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.forms import case_url
 from dedicated_ip_provider.lease import UNFILED, Lease, Paper, UseCase
+from dedicated_ip_provider.names import INPUTS, OUTPUTS
 from dedicated_ip_provider.outlook import outlook_of
-from dedicated_ip_provider.props import INPUTS, Failure, Reading, changed_inputs, inputs_of, judge, read_lease
+from dedicated_ip_provider.props import Failure, Reading, changed_inputs, inputs_of, judge, read_lease
 from dedicated_ip_provider.regions import regions
-from dedicated_ip_provider.state import OUTPUTS, is_state, lease_from_state, outputs_of, past_from_state
+from dedicated_ip_provider.state import is_state, lease_from_state, outputs_of, past_from_state
 
 FIELDS = ", ".join(FORM)
 KEY_IN_TEXT = "looks like it has an AWS key or a private key in it: it would be sent to AWS Support"

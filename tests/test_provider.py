@@ -560,9 +560,9 @@ def test_a_foreign_state_is_refused_by_name(desk: RunningDesk, plugin: Start) ->
 @pytest.mark.parametrize(
     ("key", "what"),
     [
-        ("exit", "SystemExit: 3 (_get, line"),
-        ("interrupt", "KeyboardInterrupt: (_get, line"),
-        ("this", "LookupError: nobody thought of this (_get, line"),
+        ("exit", "SystemExit: 3 (read, line"),
+        ("interrupt", "KeyboardInterrupt: (read, line"),
+        ("this", "LookupError: nobody thought of this (read, line"),
     ],
 )
 def test_every_call_is_answered(plugin: Start, key: str, what: str) -> None:

@@ -11,9 +11,8 @@ import pickle
 from pulumi.dynamic.dynamic import serialize_provider
 
 from dedicated_ip_provider import DedicatedIpLease
-from dedicated_ip_provider.props import INPUTS
+from dedicated_ip_provider.names import INPUTS, OUTPUTS
 from dedicated_ip_provider.provider import LeaseProvider
-from dedicated_ip_provider.state import OUTPUTS
 
 STORED = "gASVNwAAAAAAAACMHmRlZGljYXRlZF9pcF9wcm92aWRlci5wcm92aWRlcpSMDUxlYXNlUHJvdmlkZXKUk5QpgZQu"
 """What Pulumi stores as `__provider`: a module and a class by their names, and nothing else."""

@@ -11,8 +11,7 @@ from declared import LEASE, declare
 from pulumi.output import UNKNOWN
 
 from dedicated_ip_provider import DedicatedIpLease, UseCase
-from dedicated_ip_provider.props import INPUTS
-from dedicated_ip_provider.state import OUTPUTS
+from dedicated_ip_provider.names import INPUTS, OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

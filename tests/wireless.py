@@ -25,7 +25,8 @@ from dedicated_ip_provider.aws.session import Session
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
 from dedicated_ip_provider.emulator.endpoint import answer
 from dedicated_ip_provider.emulator.exchange import Request
-from dedicated_ip_provider.provider import LeaseProvider, _Run
+from dedicated_ip_provider.provider import LeaseProvider
+from dedicated_ip_provider.run import Run
 from dedicated_ip_provider.settings import Settings
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Process:
         self._left = killed_at
         self._carried_out = carried_out
         self.is_dead = False
-        run = _Run(Settings())
+        run = Run(Settings())
         run.now = self._now  # type: ignore[method-assign]  # the clock of the process is the desk's
         run._accounts = Accounts(Settings(), self._now)
         run._accounts._accounts[None, None] = Account(_clients(), Settings(), self._now)

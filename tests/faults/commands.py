@@ -22,9 +22,9 @@ from dedicated_ip_provider.aws.session import SUPPORT_CALLS
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.forecast import forecast
-from dedicated_ip_provider.provider import LeaseProvider, _Run
 from dedicated_ip_provider.reconcile import refresh, settle
 from dedicated_ip_provider.regions import regions
+from dedicated_ip_provider.run import Run
 from dedicated_ip_provider.settings import Settings
 from dedicated_ip_provider.state import lease_from_state, outputs_of, past_from_state
 
@@ -103,9 +103,7 @@ class Terminal:
 
     def is_changed(self) -> bool:
         """Tell whether Pulumi sees a change."""
-        provider = LeaseProvider()
-        provider._run = _Run(Settings())
-        return provider.diff(self.key, self._state, self._given()).changes is not False
+        return Run(Settings()).diff(self._state, self._given()).changes is not False
 
     def preview(self) -> tuple[str, ...]:
         """Say what will be filed."""

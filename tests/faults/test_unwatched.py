@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.provider import _is_watched, _tell
 from dedicated_ip_provider.reconcile import settle
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import lease_from_state, past_from_state
+from dedicated_ip_provider.terminal import is_watched, tell
 from faults.matrix import Bench, asked_to_confirm, granted, picture
 
 if TYPE_CHECKING:
@@ -65,9 +65,9 @@ def test_where_nobody_watches_nothing_final_is_done(
 def test_a_line_that_nobody_reads_ends_no_run() -> None:
     """What was filed before an engine was killed is seen through to its end."""
     with nobody_reads():
-        _tell("eu (eu-west-1): filed case 1700000001")
+        tell("eu (eu-west-1): filed case 1700000001")
 
-        watched = _is_watched()
+        watched = is_watched()
 
     assert not watched
 
@@ -75,10 +75,10 @@ def test_a_line_that_nobody_reads_ends_no_run() -> None:
 def test_somebody_watches_where_nothing_else_can_be_known(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stream that is none of the system's, or a system that cannot tell, stops nothing."""
     monkeypatch.setattr(sys, "stderr", io.StringIO())
-    assert _is_watched()
+    assert is_watched()
 
     monkeypatch.undo()
-    assert _is_watched()
+    assert is_watched()
 
     monkeypatch.delattr("select.poll")
-    assert _is_watched()
+    assert is_watched()

@@ -10,8 +10,7 @@ from invariants import Wishes, contradictions
 from values import ACCOUNT
 
 from dedicated_ip_provider.emulator import RunningDesk, start
-from dedicated_ip_provider.props import INPUTS
-from dedicated_ip_provider.state import OUTPUTS
+from dedicated_ip_provider.names import INPUTS, OUTPUTS
 from upgrade.stored import ADOPTED, NOON, REGIONS, leases_of, restore, versions
 
 if TYPE_CHECKING:

@@ -1,0 +1,43 @@
+"""The names of a lease's properties. They are formats: every stack's state has them."""
+
+from __future__ import annotations
+
+from typing import Final
+
+INPUTS: Final = (
+    "lease_key",
+    "region",
+    "count",
+    "use_case",
+    "attempt",
+    "adopt",
+    "release_first",
+    "max_send_rate",
+    "contact_language",
+    "cc_email_addresses",
+    "confirm_relinquish",
+    "form",
+    "filing",
+    "profile",
+    "role_arn",
+)
+"""The inputs of a lease, as they stand in every stack's state."""
+
+OUTPUTS: Final = (
+    "status",
+    "message",
+    "addresses",
+    "relinquishing",
+    "leased_count",
+    "requested_count",
+    "shortfall",
+    "monthly_cost_usd",
+    "case_id",
+    "case_display_id",
+    "case_url",
+    "case_status",
+    "form_text",
+    "account_id",
+    "memory",
+)
+"""The outputs beside the echoed inputs; `memory` is what the provider keeps for its own next look."""
