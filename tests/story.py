@@ -93,7 +93,7 @@ class Story(Commands):
 
     def forget(self, text: str) -> None:
         """Never file what was printed: what it gives back stays where it is."""
-        self.held_at_the_end -= set(_AN_ADDRESS.findall(text))
+        self.held_at_the_end -= {ip for _, _, body in _PAPER.findall(text) for ip in _AN_ADDRESS.findall(body)}
 
     # What AWS's people do, and what else happens to the account.
 

@@ -135,15 +135,14 @@ class LeaseMachine(RuleBasedStateMachine):
         """A lease is taken out of its program."""
         one = self.lease(lease)
         one.wish = None
-        self.run("up", one.stack)
-        self.hand_over(filed=filed)
+        self.run("up", one.stack, filed=filed)
 
-    @rule(lease=leases, delete_first=st.booleans())
-    def replace(self, *, lease: int, delete_first: bool) -> None:
+    @rule(lease=leases, delete_first=st.booleans(), filed=st.booleans())
+    def replace(self, *, lease: int, delete_first: bool, filed: bool) -> None:
         """A lease is replaced by one with the same key."""
         one = self.lease(lease)
         if one.wish is not None:
-            self.run("replace", one, delete_first=delete_first)
+            self.run("replace", one, delete_first=delete_first, filed=filed)
 
     @rule(stack=stacks)
     def up(self, stack: str) -> None:
@@ -158,8 +157,7 @@ class LeaseMachine(RuleBasedStateMachine):
     @rule(stack=stacks, filed=st.booleans())
     def destroy(self, *, stack: str, filed: bool) -> None:
         """The stack is destroyed; its program stays."""
-        self.run("destroy", stack)
-        self.hand_over(filed=filed)
+        self.run("destroy", stack, filed=filed)
 
     # What breaks in the next command.
 
@@ -335,9 +333,8 @@ class LeaseMachine(RuleBasedStateMachine):
         """A destroy gives back all that the leases hold, and nothing else."""
         desk, story = self.story.desk, self.story
         for stack in STACKS:
-            done = self.run("destroy", stack)
+            done = self.run("destroy", stack, filed=True)
             assert done.error is None, self.report(f"the end of {stack} was refused")
-            self.hand_over(filed=True)
         self.all_is_well()
         story.grant_and_remove_all()
         here = {ip for region in REGIONS for ip in desk.addresses(region)}
@@ -363,22 +360,23 @@ class LeaseMachine(RuleBasedStateMachine):
         self.story.declare(one.stack, one.name, one.region, **{"count": 0, **(one.wish or {}), **inputs})
         self.run("up", one.stack)
 
-    def hand_over(self, *, filed: bool) -> None:
-        """Let a person file, at once or never, what was printed for leases that ended."""
+    def run(self, command: str, *what: Any, filed: bool = False, **how: Any) -> Any:
+        """Run a command, which may break or die as it was chosen before; what is shown must be so.
+
+        A person files, at once or never, what was printed for leases that ended.
+        """
+        dying, self.dying = self.dying, {}
+        self.regain_the_plan(what[0])
+        try:
+            done = getattr(self.story, command)(*what, **how, **dying)
+        except AssertionError as wrong:
+            raise AssertionError(self.report(str(wrong))) from wrong
         if filed:
             self.story.post(self.story.handed_over)
             self.story.desk.advance(600)
         else:
             self.story.forget(self.story.handed_over)
-
-    def run(self, command: str, *what: Any, **how: Any) -> Any:
-        """Run a command, which may break or die as it was chosen before; what is shown must be so."""
-        dying, self.dying = self.dying, {}
-        self.regain_the_plan(what[0])
-        try:
-            return getattr(self.story, command)(*what, **how, **dying)
-        except AssertionError as wrong:
-            raise AssertionError(self.report(str(wrong))) from wrong
+        return done
 
     def regain_the_plan(self, what: str | Resource) -> None:
         """Without a plan, a lease that is made anew cannot know its earlier life, and asks for what it has."""
