@@ -541,7 +541,8 @@ def test_the_times_of_all_cases_are_told_newest_first(desk: RunningDesk, account
 
 
 def test_a_case_is_filed_as_written(desk: RunningDesk, account: Account) -> None:
-    """Subject, text, language, copies and codes go to AWS as they are; one call does it."""
+    """Subject, text, language, copies and codes go to AWS as they are; one call does it, at a time as AWS writes it."""
+    desk.advance(seconds=0.25)
     written = letter()
     filed = account.file_case(written, "ja", ("post@example.com",))
 
@@ -553,7 +554,7 @@ def test_a_case_is_filed_as_written(desk: RunningDesk, account: Account) -> None
         "ccEmailAddresses": ["post@example.com"],
         **PLANNED,
     } == call.parameters
-    assert (KEY, 1, 3, "request", "opened", "2026-11-24T12:00:00.000Z") == (
+    assert (KEY, 1, 3, "request", "opened", "2026-11-24T12:00:00.250Z") == (
         filed.lease_key,
         filed.number,
         filed.asks,

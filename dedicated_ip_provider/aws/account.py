@@ -194,7 +194,7 @@ class Account:
 
     def filed(self, case_id: str, letter: Letter) -> Case:
         """Give, and keep for the run, the case that a letter opened, as it is before AWS lists it."""
-        now = self._clock().strftime("%Y-%m-%dT%H:%M:%S.000Z")
+        now = self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         case = case_of(letter, case_id=case_id, status="opened", filed_at=now)
         self.remember(case)
         return case
