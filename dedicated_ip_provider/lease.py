@@ -147,7 +147,8 @@ class Past:
     a shortfall: what comes after is this lease's. `open_cases` are the cases that were open then, and those whose
     form (in `papers`) waited for a person. `release_order` names the held addresses, those that would be given back
     first in front. `not_taken_back` are held addresses that a case gave back and AWS left here when it closed the case.
-    `strangers` are addresses of the Region that no lease was known to hold.
+    `strangers` are addresses of the Region that no lease was known to hold. `others`, remembered while `unfinished`,
+    are those that were not this lease's when cases could last be read.
     """
 
     count: int
@@ -163,6 +164,7 @@ class Past:
     case_number: int = 0
     unfinished: bool = False
     strangers: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
     confirmation_due: bool = False
     open_cases: tuple[Case, ...] = ()
     papers: tuple[Paper, ...] = ()

@@ -53,6 +53,7 @@ def outlook_of(
     shortfall = max(0, lease.count - len(now.held) - requested)
     leased = len(now.held) + len(now.relinquishing)
     request = _latest_request(now, seen)
+    unfinished = _is_unfinished(request, shortfall, past, now)
     return Outlook(
         status=status,
         message=" ".join(_sentences(first, status, lease, now, taken_up)),
@@ -73,9 +74,10 @@ def outlook_of(
             release_order=release_order(now.held, (), seen),
             before=by_number(before_of(request, past)) if request else (past.before if past else ()),
             case_number=max([past.case_number if past else 0, *(case.number for case in now.mine)]),
-            unfinished=_is_unfinished(request, shortfall, past, now),
+            unfinished=unfinished,
             not_taken_back=now.not_taken_back,
             strangers=now.strangers,
+            others=_others(past, now, seen) if unfinished else (),
             confirmation_due=any(case.waits_for_customer and not case.confirmed for case in now.relinquishes),
             open_cases=tuple(_while_it_waits(case, seen) for case in now.open_cases),
             papers=waiting,
@@ -88,6 +90,12 @@ def _while_it_waits(case: Case, seen: Seen) -> Case:
     if case.kind != "request" or not case.is_unfiled or not seen.cases_readable:
         return case
     return replace(case, before=by_number({*case.before, *seen.here}))
+
+
+def _others(past: Past | None, now: Standing, seen: Seen) -> tuple[str, ...]:
+    if seen.cases_readable:
+        return by_number(seen.here.difference(now.held, now.relinquishing))
+    return past.others if past else ()
 
 
 def born(outlook: Outlook, now: datetime) -> Outlook:

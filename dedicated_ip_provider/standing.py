@@ -153,7 +153,9 @@ class Arrivals:
         """Give the addresses that appeared in the request's own time: after it, and before the next request."""
         came = self.since(case.before)
         following = self._following(case) if came else None
-        return came.intersection(following.before) if following else came
+        came = came.intersection(following.before) if following else came
+        # One that was called off before it brought anything ended nobody's time: another's may go on in its own.
+        return came if not came or _may_bring(case) else came.difference(*map(self.of, self._of_others(case)))
 
     def since(self, before: tuple[str, ...]) -> frozenset[str]:
         """Give the addresses that are here and were not before."""
@@ -165,6 +167,9 @@ class Arrivals:
         later = range(bisect_right(self._times, case.filed_at), len(self._times))
         other = next((self._by_time[i] for i in later if self._by_time[i].lease_key != case.lease_key), None)
         return min(own, other, key=_filed_at) if own and other else own or other
+
+    def _of_others(self, case: Case) -> list[Case]:
+        return [one for one in self._by_time if one.lease_key != case.lease_key]
 
 
 _filed_at = attrgetter("filed_at")
@@ -182,6 +187,9 @@ def _ours(
     bringing += known[-1:] if past.unfinished else []
     came = arrivals.since(past.before) if past.unfinished and not known else frozenset[str]()
     came = came.union(*(arrivals.of(case) - before_of(case, past) for case in bringing))
+    if not cases_readable:
+        # Whose these are, only cases tell; and they told while they could be read.
+        came = came.difference(past.others)
     # An address that was adopted and then given back must not come home by its old mention.
     adopted = set(lease.adopt) - set(past.adopt)
     return frozenset({*past.addresses, *past.relinquishing} | adopted | came)

@@ -311,3 +311,43 @@ def test_a_lease_made_anew_may_take_what_came_for_what_it_had_asked_for(story: S
 
     assert ("over", [late]) == (eu.shown["status"], eu.shown["addresses"])
     assert [] == story.wrong()
+
+
+def test_what_was_anothers_while_cases_were_listed_stays_anothers_without_a_plan(story: Story) -> None:
+    """AWS had given one address of two, so the lease was still waiting for one, and took another lease's two for it."""
+    eu = story.declare("prod", "eu", count=2)
+    story.up("prod")
+    story.grant(story.open_case(eu), 1, close=True)
+    story.refresh("prod")
+    other = story.lease("test", "eu", count=2)
+    [foreign] = story.appear()
+    story.declare("prod", "eu", filing="console")
+    story.up("prod")
+
+    story.desk.change(support_plan=False)
+    story.refresh("prod")
+    story.refresh("prod")
+
+    assert ("short", [A]) == (eu.shown["status"], eu.shown["addresses"])
+    assert [B, C] == other.shown["addresses"]
+    assert sorted([B, C, foreign]) == eu.shown["memory"]["others"]
+    assert [] == story.wrong()
+
+
+def test_what_comes_for_a_request_that_was_called_off_is_held_once(story: Story) -> None:
+    """AWS granted it all the same, and two leases held it: one that was still to see that its own request was closed."""
+    eu = story.declare("prod", "eu", count=1)
+    story.up("prod")
+    story.grant(story.open_case(eu))
+    other = story.declare("test", "eu", count=1)
+    story.up("test")
+    story.declare("test", "eu", count=0)
+    case = story.open_case(other).id
+    story.up("test", killed_at=4)
+    story.desk.grant(case)
+
+    story.refresh("prod")
+    story.refresh("test")
+
+    assert ([A, B], []) == (eu.shown["addresses"], other.shown["addresses"])
+    assert [] == story.wrong()

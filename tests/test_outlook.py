@@ -239,6 +239,16 @@ def test_what_the_state_keeps() -> None:
     assert CaseLink(id=open_case.id, display_id="1700000003", status="opened") == outlook.case
 
 
+def test_a_waiting_lease_remembers_what_is_not_its_own() -> None:
+    """Once cases can be read no more, nothing else tells it; a lease that waits for nothing has no need to."""
+    open_case, theirs = request(asks=3), request(number=2, lease_key=OTHER_KEY, before=(A,))
+    waiting = outlook_of(lease(3), past(1, addresses=(A,)), seen(A, B, cases=(open_case, theirs))).past
+    blind = outlook_of(lease(3), waiting, replace(seen(A, B, C), cases_readable=False)).past
+    done = outlook_of(lease(1), past(1, addresses=(A,)), seen(A, B)).past
+
+    assert ((B,), (B,), ()) == (waiting.others, blind.others, done.others)
+
+
 def test_a_new_lease_knows_when_it_was_created() -> None:
     """A replaced resource and its successor have one key, and are told apart by their birth."""
     outlook = born(outlook_of(lease(0), None, seen()), datetime(2026, 11, 24, 12, tzinfo=timezone.utc))
