@@ -23,7 +23,7 @@ from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import lease_from_state, past_from_state
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from dedicated_ip_provider.emulator import Case, Desk
 
@@ -302,7 +302,8 @@ class Commands:
         updated = Process(self.desk).provider.update(one.key, one.shown, one.inputs)
         again = over_the_wire(updated.outs or {})
         assert writes == self._writes(), "the same wish once more wrote to AWS"
-        before, after = _settled(one.shown), _settled(again)
+        here = self.desk.addresses(one.region)
+        before, after = _settled(one.shown, here), _settled(again, here)
         changed = {key: (before[key], after[key]) for key in after if before[key] != after[key]}
         assert not changed, f"the same wish once more finds the lease otherwise: {changed}"
 
@@ -326,11 +327,13 @@ class Commands:
         return self.desk.state()["accounts"]
 
 
-def _settled(outs: Bag) -> Bag:
-    """Give what two looks at the same find: not what is said once, and not the number that AWS may tell later."""
+def _settled(outs: Bag, here: Sequence[str]) -> Bag:
+    """Give what two looks at the same find: not what is said once, nor what AWS may tell later, nor what is gone."""
     said_once = {"message": "", "case_display_id": "", "case_url": ""}
-    cases = [{**case, "display_id": ""} for case in outs["memory"].get("open_cases", [])]
-    return {**outs, **said_once, "memory": {**outs["memory"], "open_cases": cases}}
+    memory = outs["memory"]
+    cases = [{**case, "display_id": ""} for case in memory.get("open_cases", [])]
+    before = [ip for ip in memory.get("before", []) if ip in here]
+    return {**outs, **said_once, "memory": {**memory, "open_cases": cases, "before": before}}
 
 
 def _but_use_case(wish: Bag | None) -> Bag | None:
