@@ -56,7 +56,7 @@ def outlook_of(
     unfinished = _is_unfinished(request, shortfall, past, now)
     return Outlook(
         status=status,
-        message=" ".join(_sentences(first, status, lease, now, taken_up)),
+        message=" ".join(_sentences(first, status, lease, now, taken_up, cases_readable=seen.cases_readable)),
         leased_count=leased,
         requested_count=requested,
         shortfall=shortfall,
@@ -191,7 +191,9 @@ def _was_filed(case: Case) -> bool:
     return bool(case.id) and not case.is_unfiled
 
 
-def _sentences(first: str, status: Status, lease: Lease, now: Standing, taken_up: Sequence[Case]) -> list[str]:
+def _sentences(  # noqa: PLR0913 - what may be said
+    first: str, status: Status, lease: Lease, now: Standing, taken_up: Sequence[Case], *, cases_readable: bool
+) -> list[str]:
     said = [f"{first[:1].upper()}{first[1:]}"]
     if taken_up:
         said.append(f"Taken up from an earlier run: case {', '.join(case.name for case in taken_up)}.")
@@ -203,8 +205,9 @@ def _sentences(first: str, status: Status, lease: Lease, now: Standing, taken_up
     if now.relinquishing and status != "relinquishing":
         said.append(f"{'To be' if status == 'to_file' else 'Being'} given back: {', '.join(now.relinquishing)}.")
     if now.strangers:
+        holds = "No lease is known to hold" if cases_readable else "Cases cannot be read, and another lease may hold"
         said.append(
-            f"No lease is known to hold {', '.join(now.strangers)} in {lease.region}; `adopt` would take over "
+            f"{holds} {', '.join(now.strangers)} in {lease.region}; `adopt` would take over "
             f"{'it' if len(now.strangers) == 1 else 'them'}."
         )
     return said

@@ -186,6 +186,17 @@ ROWS: list[tuple[str, Lease, Past | None, Seen, str, str]] = [
             "`adopt` would take over them."
         ),
     ),
+    (
+        "an address is there that may be anybody's: only cases tell",
+        lease(1),
+        past(1, addresses=(A,)),
+        replace(seen(A, B), cases_readable=False),
+        "active",
+        (
+            "1 dedicated IP address is here, as declared. Cases cannot be read, and another lease may hold 192.0.2.2 in "
+            "eu-west-1; `adopt` would take over it."
+        ),
+    ),
 ]
 
 
