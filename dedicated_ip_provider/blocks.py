@@ -36,6 +36,7 @@ class Block:
     total: int
     attempt: int
     asks: int = 0
+    steps_back: bool = False
     before: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
 
@@ -93,7 +94,7 @@ def with_message(case: Case, block: Block) -> Case:
         case "amend":
             return replace(case, asks=block.asks, total=block.total, attempt=block.attempt)
         case "withdraw":
-            return replace(case, withdrawn=True, asks=block.asks)
+            return replace(case, withdrawn=True, asks=block.asks, stepped_back=block.steps_back)
         case "confirm":
             return replace(case, confirmed=True)
         case _:
@@ -132,6 +133,7 @@ def _read_block(fields: dict[str, str]) -> Block | None:
             total=int(fields["total"]),
             attempt=int(fields["attempt"]),
             asks=int(fields.get("asks", "0")),
+            steps_back=fields.get("steps_back") == "yes",
             before=tuple(ip for ip in fields.get("before", "").split() if ip != "none"),
             returns=tuple(fields.get("returns", "").split()),
         )
@@ -156,6 +158,8 @@ def written(block: Block) -> str:
     ]
     if block.step in ("request", "amend", "withdraw"):
         lines.append(f"asks: {block.asks}")
+    if block.steps_back:
+        lines.append("steps_back: yes")
     if block.step == "request":
         lines.append(f"before: {' '.join(block.before) or 'none'}")
     if block.step == "relinquish":

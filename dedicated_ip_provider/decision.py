@@ -30,9 +30,10 @@ class Amend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdraw:
-    """Tell AWS in the open request that nothing more is needed."""
+    """Tell AWS in the open request that nothing more is needed; it `steps_back` where another one was there first."""
 
     case: Case
+    steps_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ def _about_open_request(lease: Lease, now: Standing, request: Case, seen: Seen, 
     # one run filed what an earlier one had filed and AWS did not list yet.
     others = (*_rivals(lease, seen), *now.repeated)
     if any((other.filed_at, other.id) < (request.filed_at, request.id) for other in others):
-        return Withdraw(case=request)
+        return Withdraw(case=request, steps_back=True)
     if nothing_wanted or missing <= 0 < now.remaining:
         return Withdraw(case=request)
     if missing > 0 and missing != now.remaining:

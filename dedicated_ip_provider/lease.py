@@ -82,7 +82,8 @@ class Case:
 
     `asks` counts the addresses a request asks for beyond `before`, the addresses that the Region had
     when it was filed. `returns` are the addresses that a relinquish case names. `total` and `attempt`
-    are what the user had declared. `messages` counts the marked messages, the first included.
+    are what the user had declared. A request that was `withdrawn` asks for what had come by then; it `stepped_back`
+    if that was because another one was open. `messages` counts the marked messages, the first included.
     """
 
     id: str
@@ -99,6 +100,7 @@ class Case:
     before: tuple[str, ...] = ()
     returns: tuple[str, ...] = ()
     withdrawn: bool = False
+    stepped_back: bool = False
     confirmed: bool = False
     messages: int = 1
 

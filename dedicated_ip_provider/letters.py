@@ -6,7 +6,7 @@ marked block for ourselves. The wording itself is data, in `forms`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.blocks import Block, mark_of, read_case, written
@@ -70,9 +70,11 @@ def amendment_letter(lease: Lease, case: Case, asks: int, region_name: str) -> L
     return say.reply(case, "amend", block, fields)
 
 
-def withdrawal_letter(lease: Lease, case: Case, region_name: str, *, brought: int = 0) -> Letter:
+def withdrawal_letter(
+    lease: Lease, case: Case, region_name: str, *, brought: int = 0, steps_back: bool = False
+) -> Letter:
     """Write, in an open request, that nothing more is needed than the `brought` addresses that came."""
-    block = _block(lease, case.number, case.messages, "withdraw", asks=brought)
+    block = replace(_block(lease, case.number, case.messages, "withdraw", asks=brought), steps_back=steps_back)
     return _Writer(lease, region_name).reply(case, "withdraw", block)
 
 

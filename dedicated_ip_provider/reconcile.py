@@ -180,8 +180,9 @@ class _Letters:
                 return _fitting(lease, request_letter(lease, case.number, rest, seen, name))
             case Amend(case=case, asks=asks):
                 return amendment_letter(lease, case, asks, name)
-            case Withdraw(case=case):
-                return withdrawal_letter(lease, case, name, brought=stand(lease, self._past, seen).arrived)
+            case Withdraw(case=case, steps_back=steps_back):
+                brought = stand(lease, self._past, seen).arrived
+                return withdrawal_letter(lease, case, name, brought=brought, steps_back=steps_back)
             case Confirm(case=case):  # pragma: no branch - no other is left, as mypy proves
                 return confirmation_letter(lease, case, name)
 
@@ -306,8 +307,8 @@ class _Clerk:
                 # The message that calls a request off says that the person closes the case, too.
                 return _with(seen, replace(case, status=RESOLVED))
             case Withdraw(case=case) if case.is_unfiled:
-                # As if it had stepped back before it brought anything: its "before" ends nobody's time.
-                called_off = replace(case, status=RESOLVED, withdrawn=True, asks=0)
+                # Nobody filed it: its "before" ends nobody's time.
+                called_off = replace(case, status=RESOLVED, withdrawn=True, stepped_back=True, asks=0)
                 self.facts = _with(self.facts, called_off)
                 return _with(seen, called_off)
             case FileRequest() | Relinquish():

@@ -138,12 +138,10 @@ class Arrivals:
     def __init__(self, region: str, seen: Seen) -> None:
         """Take the Region and what was seen."""
         self._here = seen.here
-        # A form ends nobody's time before somebody files it.
-        self.requests = tuple(
-            case for case in seen.cases if case.kind == "request" and case.region == region and not case.is_unfiled
-        )
-        # Nor does a request that stepped back before it brought anything: another one was open when it was filed.
-        self._by_time = sorted(filter(_may_bring, self.requests), key=_filed_at)
+        # A form ends nobody's time before somebody files it. Nor does a request that stepped back before it brought
+        # anything: another one was open when it was filed.
+        requests = (case for case in seen.cases if case.kind == "request" and case.region == region)
+        self._by_time = sorted((c for c in requests if not (c.is_unfiled or _had_no_time(c))), key=_filed_at)
         self._times = [case.filed_at for case in self._by_time]
         self._by_lease = defaultdict[str, list[Case]](list)
         for case in self._by_time:
@@ -154,8 +152,12 @@ class Arrivals:
         came = self.since(case.before)
         following = self._following(case) if came else None
         came = came.intersection(following.before) if following else came
-        # One that was called off before it brought anything ended nobody's time: another's may go on in its own.
-        return came if not came or _may_bring(case) else came.difference(*map(self.of, self._of_others(case)))
+        # What comes for one that stepped back comes in another's time.
+        return came - self.of_others(case.lease_key) if came and _had_no_time(case) else came
+
+    def of_others(self, lease_key: str) -> frozenset[str]:
+        """Give the addresses that came for the requests of other leases."""
+        return frozenset[str]().union(*(self.of(case) for case in self._by_time if case.lease_key != lease_key))
 
     def since(self, before: tuple[str, ...]) -> frozenset[str]:
         """Give the addresses that are here and were not before."""
@@ -167,9 +169,6 @@ class Arrivals:
         later = range(bisect_right(self._times, case.filed_at), len(self._times))
         other = next((self._by_time[i] for i in later if self._by_time[i].lease_key != case.lease_key), None)
         return min(own, other, key=_filed_at) if own and other else own or other
-
-    def _of_others(self, case: Case) -> list[Case]:
-        return [one for one in self._by_time if one.lease_key != case.lease_key]
 
 
 _filed_at = attrgetter("filed_at")
@@ -217,6 +216,11 @@ def _earlier_requests(mine: tuple[Case, ...], arrivals: Arrivals) -> tuple[tuple
     return tuple(case for case in requests if case not in over or case in granted), unclear
 
 
+def _had_no_time(request: Case) -> bool:
+    """Tell whether a request stepped back before it brought anything, and so left its time to another one."""
+    return request.stepped_back and request.asks == 0
+
+
 def _may_bring(request: Case) -> bool:
     """Tell whether addresses may have come by a request: one that was called off says how many had come by then."""
     return not request.withdrawn or request.asks > 0
@@ -239,5 +243,4 @@ def _explained_by_cases(lease: Lease, known: tuple[Case, ...], arrivals: Arrival
     `known` are the lease's own cases: AWS may not list one of an earlier life of the lease yet.
     """
     going = [case for case in (*seen.cases, *known) if case.kind == "relinquish" and case.is_open]
-    others = [case for case in arrivals.requests if case.lease_key != lease.key and _may_bring(case)]
-    return frozenset(ip for case in going for ip in case.returns).union(*map(arrivals.of, others))
+    return arrivals.of_others(lease.key).union(*(case.returns for case in going))

@@ -166,6 +166,7 @@ def _case_from(memory: Bag, outputs: Bag) -> Case:
         before=addresses(memory.get("before", [])),
         returns=addresses(memory.get("returns", [])),
         withdrawn=memory.get("withdrawn") is True,
+        stepped_back=memory.get("stepped_back") is True,
         confirmed=memory.get("confirmed") is True,
         messages=int(memory.get("messages", 1)),
     )

@@ -260,7 +260,7 @@ ROWS: list[tuple[str, Lease, Past | None, Seen, Action]] = [
         lease(),
         None,
         seen(cases=(request(number=2), request(number=1, lease_key=OTHER_KEY))),
-        Withdraw(case=request(number=2)),
+        Withdraw(case=request(number=2), steps_back=True),
     ),
     (
         "another run filed in the same moment, a bit later: it steps back",
@@ -459,5 +459,5 @@ def test_of_two_open_cases_that_ask_for_the_same_the_later_is_called_off() -> No
     closed = request(filed_at="2026-11-24T01:00:09.000Z", id="case-again", status=RESOLVED)
     remembered = past(0, case_number=1, unfinished=True, open_cases=(again,))
 
-    assert Withdraw(case=again) == next_action(lease(), remembered, seen(cases=(again, first)))
+    assert Withdraw(case=again, steps_back=True) == next_action(lease(), remembered, seen(cases=(again, first)))
     assert Nothing() == next_action(lease(), remembered, seen(cases=(first, closed)))

@@ -152,7 +152,19 @@ def test_a_withdrawn_request_is_read_as_withdrawn() -> None:
     read = filed(first, withdrawal_letter(lease(0), case, IRELAND, brought=1).body)
 
     assert read
-    assert (True, 1, 2) == (read.withdrawn, read.asks, read.messages)
+    assert (True, 1, 2, False) == (read.withdrawn, read.asks, read.messages, read.stepped_back)
+
+
+def test_a_request_that_stepped_back_is_read_as_that() -> None:
+    """Another one was open in the Region, and what comes is the other's."""
+    first = request_letter(lease(2), 1, 2, seen(), IRELAND)
+    case = filed(first)
+    assert case
+
+    read = filed(first, withdrawal_letter(lease(2), case, IRELAND, steps_back=True).body)
+
+    assert read
+    assert (True, 0, 2, True) == (read.withdrawn, read.asks, read.messages, read.stepped_back)
 
 
 def test_a_confirmation_is_read_as_given() -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from values import KEY, OTHER_KEY, A, B, C, D, E, address, lease, past, relinquish, request, seen
+from values import KEY, OTHER_KEY, A, B, C, D, E, address, lease, past, relinquish, request, seen, stepped_back
 
 from dedicated_ip_provider.lease import UNFILED
 from dedicated_ip_provider.standing import Arrivals, cases_of, stand
@@ -111,8 +111,26 @@ ROWS: list[tuple[str, Lease, Past | None, Seen, tuple[str, ...]]] = [
         "another lease's request that stepped back at once ended nobody's time",
         lease(),
         past(unfinished=True, case_number=1),
-        seen(A, B, cases=(request(), request(2, asks=0, withdrawn=True, status=RESOLVED, lease_key=OTHER_KEY))),
+        seen(A, B, cases=(request(), stepped_back(2, lease_key=OTHER_KEY))),
         (A, B),
+    ),
+    (
+        "and nothing came for it in that time",
+        lease(),
+        past(unfinished=True, case_number=2, open_cases=(stepped_back(2),)),
+        seen(A, B, cases=(request(1, before=(A,), lease_key=OTHER_KEY), stepped_back(2, before=(A,)))),
+        (),
+    ),
+    (
+        "one that was called off ended it, whatever came for it later",
+        lease(),
+        past(unfinished=True, case_number=1),
+        seen(
+            A,
+            B,
+            cases=(request(), request(2, asks=0, before=(A,), withdrawn=True, status=RESOLVED, lease_key=OTHER_KEY)),
+        ),
+        (A,),
     ),
     (
         "another lease's request that was called off after it brought some did",
@@ -254,7 +272,7 @@ requests = st.builds(
     lease_key=st.sampled_from([KEY, OTHER_KEY]),
     filed_at=st.sampled_from(["2026-11-24T01", "2026-11-24T02", "2026-11-24T03"]),
     before=st.lists(st.sampled_from([A, B, C])).map(tuple),
-    withdrawn=st.booleans(),
+    stepped_back=st.booleans(),
     status=st.sampled_from(["opened", RESOLVED, UNFILED]),
 )
 
@@ -272,15 +290,13 @@ def test_a_requests_time_ends_with_the_first_that_follows_it(cases: list[Case]) 
             for one in cases
             if (one.number > case.number if one.lease_key == case.lease_key else one.filed_at > case.filed_at)
             and not one.is_unfiled
-            and not (one.withdrawn and one.asks == 0)
+            and not (one.stepped_back and one.asks == 0)
         ]
         first = min((one.filed_at for one in following), default=None)
         ends = [{A, B, C} & set(one.before) for one in following if one.filed_at == first] or [{A, B, C}]
 
         arrivals = Arrivals("eu-west-1", seen(A, B, C, cases=tuple(cases)))
-        brings = [one for one in cases if not one.is_unfiled and not (one.withdrawn and one.asks == 0)]
-        others = [arrivals.of(one) for one in brings if one.lease_key != case.lease_key]
-        foreign = set[str]().union(*others) if case.withdrawn and case.asks == 0 else set()
+        foreign = arrivals.of_others(case.lease_key) if case.stepped_back and case.asks == 0 else set()
 
         assert arrivals.of(case) in [end - set(case.before) - foreign for end in ends]
 

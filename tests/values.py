@@ -41,6 +41,11 @@ def request(number: int = 1, asks: int = 3, status: str = "opened", **others: An
     return _case("request", number, status, {"asks": asks, "total": asks, **others})
 
 
+def stepped_back(number: int, **others: Any) -> Case:
+    """Give a request that was called off at once, since another one was open."""
+    return request(number, asks=0, status="resolved", withdrawn=True, stepped_back=True, **others)
+
+
 def relinquish(*returns: str, number: int = 2, status: str = "opened", total: int = 0, **others: Any) -> Case:
     """Give a case that gives addresses back."""
     return _case("relinquish", number, status, {"returns": returns, "total": total, **others})
