@@ -45,7 +45,8 @@ def outlook_of(
     `taken_up` are the cases of an earlier run that the lease goes on with.
     """
     now = stand(lease, past, seen)
-    waiting = _still_to_file(papers, now) if lease.filing == "console" else ()
+    kept = _not_filed(papers, now) if lease.filing == "console" else ()
+    waiting = tuple(paper for paper in kept if not _seems_filed(paper, now))
     status = status_of(lease, now, waiting)
     case = _telling_case(status, now)
     first = _to_file(lease, waiting) if waiting else _first_sentence(status, lease, case, now)
@@ -80,7 +81,7 @@ def outlook_of(
             others=_others(past, now, seen) if unfinished else (),
             confirmation_due=any(case.waits_for_customer and not case.confirmed for case in now.relinquishes),
             open_cases=tuple(_while_it_waits(case, seen) for case in now.open_cases),
-            papers=waiting,
+            papers=kept,
         ),
     )
 
@@ -131,15 +132,18 @@ def _is_out(request: Case, now: Standing) -> bool:
     return not request.is_unfiled or now.arrived > 0
 
 
-def _still_to_file(papers: Sequence[Paper], now: Standing) -> tuple[Paper, ...]:
+def _not_filed(papers: Sequence[Paper], now: Standing) -> tuple[Paper, ...]:
     cases = {case.number: case for case in now.open_cases}
-    return tuple(paper for paper in papers if paper.number in cases and _waits(paper, cases[paper.number], now))
+    return tuple(paper for paper in papers if paper.number in cases and _waits(paper, cases[paper.number]))
 
 
-def _waits(paper: Paper, case: Case, now: Standing) -> bool:
-    if paper.message == 0:
-        return case.is_unfiled and not (case == now.request and _is_out(case, now))
-    return not case.is_unfiled and case.messages <= paper.message
+def _waits(paper: Paper, case: Case) -> bool:
+    return case.is_unfiled if paper.message == 0 else not case.is_unfiled and case.messages <= paper.message
+
+
+def _seems_filed(paper: Paper, now: Standing) -> bool:
+    request = now.request
+    return paper.message == 0 and request is not None and paper.number == request.number and _is_out(request, now)
 
 
 def _latest_request(now: Standing, seen: Seen) -> Case | None:

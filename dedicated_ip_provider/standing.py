@@ -81,7 +81,7 @@ def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
         strangers=by_number(seen.here - ours - _explained_by_cases(lease, known, arrivals, seen)),
         request=request,
         repeated=tuple(case for case in requests if request and _repeats(case, request)),
-        arrived=_arrived(request, ours) if request else 0,
+        arrived=_arrived(request, ours) if request and not (request.is_unfiled and seen.cases_readable) else 0,
         relinquishes=relinquishes,
         withdrawn=tuple(case for case in requests if case.withdrawn),
         unfiled=tuple(case for case in known if case not in mine),

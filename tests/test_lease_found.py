@@ -351,3 +351,20 @@ def test_what_comes_for_a_request_that_was_called_off_is_held_once(story: Story)
 
     assert ([A], [B]) == (eu.shown["addresses"], other.shown["addresses"])
     assert [] == story.wrong()
+
+
+def test_a_form_that_seemed_filed_waits_again_once_cases_show_that_it_was_not(story: Story) -> None:
+    """Without a plan, somebody else's address stood for what the form was to bring, and the form was forgotten."""
+    story.desk.change(support_plan=False)
+    eu = story.declare("prod", "eu", count=2, filing="console")
+    story.up("prod")
+    form = eu.shown["form_text"]
+    story.appear()
+    story.refresh("prod")
+    seemed = (eu.shown["status"], eu.shown["form_text"])
+
+    story.desk.change(support_plan=True)
+    story.refresh("prod")
+    shown = (eu.shown["status"], eu.shown["form_text"], eu.shown["requested_count"])
+
+    assert (("requested", ""), ("to_file", form, 0)) == (seemed, shown)
