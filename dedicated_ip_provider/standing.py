@@ -180,11 +180,12 @@ def _ours(
     # An unfiled form brings nothing. Only where cases cannot be read, what comes shows that it was filed.
     requests = [c for c in mine if c.kind == "request" and not (c.is_unfiled and cases_readable)]
     # What the state does not know as filed was filed by a run that could not store its end, or by a person.
-    forms = {case.number for case in past.open_cases if case.is_unfiled and cases_readable}
+    forms = {c.number for c in past.open_cases if c.kind == "request" and c.is_unfiled and cases_readable}
     known = [case for case in requests if case.number <= past.case_number and case.number not in forms]
     bringing = [case for case in requests if case not in known and _may_bring(case)]
     bringing += known[-1:] if past.unfinished else []
-    came = arrivals.since(past.before) if past.unfinished and not known else frozenset[str]()
+    # Where an unfinished request has no case, it is too old for AWS's list, or cases cannot be read.
+    came = arrivals.since(past.before) if past.unfinished and not (known or forms) else frozenset[str]()
     came = came.union(*(arrivals.of(case) - before_of(case, past) for case in bringing))
     if not cases_readable:
         # Whose these are, only cases tell; and they told while they could be read.

@@ -368,3 +368,17 @@ def test_a_form_that_seemed_filed_waits_again_once_cases_show_that_it_was_not(st
     shown = (eu.shown["status"], eu.shown["form_text"], eu.shown["requested_count"])
 
     assert (("requested", ""), ("to_file", form, 0)) == (seemed, shown)
+
+
+def test_a_form_has_brought_nothing_where_cases_show_that_it_was_not_filed(story: Story) -> None:
+    """It was printed without a plan, and might have been filed; then there was a plan again, and somebody's address."""
+    story.desk.change(support_plan=False)
+    eu = story.declare("prod", "eu", count=2, filing="console")
+    story.up("prod")
+    [foreign] = story.appear()
+
+    story.desk.change(support_plan=True)
+    story.refresh("prod")
+
+    assert ("to_file", [], [foreign]) == (eu.shown["status"], eu.shown["addresses"], eu.shown["memory"]["strangers"])
+    assert [] == story.wrong()
