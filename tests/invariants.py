@@ -150,6 +150,11 @@ class Account:
         """Tell whether we called a request off."""
         return any(one.step == "withdraw" for one in self.messages if one.case.id == case.id)
 
+    def brought(self, case: Case) -> tuple[str, ...]:
+        """Give what AWS granted for a request; what came after it was called off may be anybody's."""
+        by_then = [one.asks for one in self.messages if one.case.id == case.id and one.step == "withdraw"]
+        return case.granted[: min(by_then, default=len(case.granted))]
+
     def earlier(self, message: Message, *steps: str) -> list[Message]:
         """Give the lease's messages in cases that were filed before this one's."""
         return [one for one in self.of(message.lease_key, *steps) if one.case.number < message.case.number]
@@ -183,7 +188,7 @@ class Account:
             ip
             for one in self.messages
             if one.lease_key != message.lease_key and one.step == "request"
-            for ip in one.case.granted
+            for ip in self.brought(one.case)
         }
         # What went later was there by then.
         gone_since = self.of(message.lease_key, "relinquish")
