@@ -61,7 +61,7 @@ def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
 
     arrivals = Arrivals(lease.region, seen)
     if past is None:
-        taken_up, unclear = _earlier_requests(mine, arrivals)
+        taken_up, unclear = _earlier_requests(lease, mine, arrivals)
         ours = frozenset(lease.adopt).union(*map(arrivals.of, taken_up)) & seen.here
     else:
         taken_up, unclear = (), None
@@ -208,13 +208,28 @@ def before_of(request: Case, past: Past | None) -> frozenset[str]:
     return frozenset((*request.before, *known))
 
 
-def _earlier_requests(mine: tuple[Case, ...], arrivals: Arrivals) -> tuple[tuple[Case, ...], Case | None]:
+def _earlier_requests(lease: Lease, mine: tuple[Case, ...], arrivals: Arrivals) -> tuple[tuple[Case, ...], Case | None]:
     """Find the requests of an earlier run that are open or brought something."""
-    requests = [case for case in this_life(mine) if case.kind == "request" and _may_bring(case)]
+    life = this_life(mine)
+    requests = [case for case in life if case.kind == "request" and _may_bring(case)]
     over = [case for case in requests if not case.is_open or case.withdrawn]
     granted = [case for case in over if arrivals.of(case)]
-    unclear = next((case for case in granted if len(arrivals.of(case)) > case.asks), None)
+    # An address that was adopted came by no request.
+    gone = {case.id: _given_back_of(case, life).difference(lease.adopt) for case in granted}
+    unclear = next((case for case in granted if len(arrivals.of(case) | gone[case.id]) > case.asks), None)
     return tuple(case for case in requests if case not in over or case in granted), unclear
+
+
+def _given_back_of(request: Case, life: tuple[Case, ...]) -> set[str]:
+    """Give what had come by a request of the lease, and was given back since."""
+    later = [case for case in life if case.number > request.number]
+    following = next((case for case in later if case.kind == "request"), None)
+    return {
+        ip
+        for case in later
+        for ip in case.returns
+        if following is None or case.number < following.number or ip in following.before
+    }.difference(request.before)
 
 
 def _had_no_time(request: Case) -> bool:

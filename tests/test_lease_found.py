@@ -382,3 +382,36 @@ def test_a_form_has_brought_nothing_where_cases_show_that_it_was_not_filed(story
 
     assert ("to_file", [], [foreign]) == (eu.shown["status"], eu.shown["addresses"], eu.shown["memory"]["strangers"])
     assert [] == story.wrong()
+
+
+def test_a_lease_made_anew_counts_what_it_gave_back_among_what_had_come(story: Story) -> None:
+    """Of two that had come it gave one back; somebody else's came, and made it two again: it took that for its own."""
+    eu = story.lease("prod", "eu", count=2)
+    story.declare("prod", "eu", count=1)
+    story.up("prod")
+    story.grant_and_remove_all()
+    story.refresh("prod")
+    story.appear()
+
+    done = story.replace(eu)
+
+    assert done.error is not None
+    assert (
+        "eu (eu-west-1) cannot tell its addresses apart: more appeared after its earlier case 1700000001 than the 2 "
+        "dedicated IP addresses asked for there."
+    ) == done.error.splitlines()[0]
+    assert [B] == eu.shown["addresses"]
+    assert [] == story.wrong()
+
+
+def test_a_lease_made_anew_holds_what_it_did_not_give_back(story: Story) -> None:
+    """What it gave back had come by its request, too, and was not more than it had asked for."""
+    eu = story.lease("prod", "eu", count=2)
+    story.declare("prod", "eu", count=1)
+    story.up("prod")
+    story.grant_and_remove_all()
+
+    story.replace(eu)
+
+    assert ("active", [B]) == (eu.shown["status"], eu.shown["addresses"])
+    assert [] == story.wrong()

@@ -322,3 +322,21 @@ def test_earlier_requests_that_are_taken_up() -> None:
     now = stand(lease(), None, shown)
 
     assert ((granted, partly), (C, D), None) == (now.taken_up, now.held, now.unclear)
+
+
+def test_what_was_given_back_counts_among_what_a_request_brought() -> None:
+    """With what came later it may be more than was asked for: then nobody can tell which are the lease's."""
+    first, second = request(1, asks=2, status=RESOLVED), request(3, asks=1, before=(B,), status=RESOLVED)
+    gave, gave_later = (
+        relinquish(A, number=2, total=1, status=RESOLVED),
+        relinquish(C, number=4, total=1, status=RESOLVED),
+    )
+    mine = (first, gave, second, gave_later)
+
+    def unclear(*here: str, cases: tuple[Case, ...] = mine, adopt: tuple[str, ...] = ()) -> int | None:
+        case = stand(lease(adopt=adopt), None, seen(*here, cases=cases)).unclear
+        return case.number if case else None
+
+    assert (None, None) == (unclear(B), unclear(B, cases=mine[:2]))
+    assert (3, 1) == (unclear(B, D), unclear(B, D, cases=mine[:2]))
+    assert (None, None) == (unclear(B, D, adopt=(C,)), unclear(B, D, cases=mine[:2], adopt=(A,)))
