@@ -1,4 +1,4 @@
-"""The names of a lease's properties. They are formats: every stack's state has them."""
+"""The names of a lease's properties, and their defaults. They are formats: every stack's state has them."""
 
 from __future__ import annotations
 
@@ -22,6 +22,15 @@ INPUTS: Final = (
     "role_arn",
 )
 """The inputs of a lease, as they stand in every stack's state."""
+
+DEFAULTS: Final = {
+    "attempt": 1,
+    "contact_language": "en",
+    "confirm_relinquish": False,
+    "form": "ses",
+    "filing": "support-api",
+}
+"""What an input that is not given stands for; a list that is not given is empty."""
 
 OUTPUTS: Final = (
     "status",

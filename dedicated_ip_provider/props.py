@@ -31,19 +31,10 @@ from dedicated_ip_provider.fits import (
 from dedicated_ip_provider.forms import PROCEDURES
 from dedicated_ip_provider.lease import Lease, UseCase
 from dedicated_ip_provider.letters import MAX_BODY, longest_body
-from dedicated_ip_provider.names import INPUTS
+from dedicated_ip_provider.names import DEFAULTS, INPUTS
 
 Bag = Mapping[str, Any]
 T = TypeVar("T")
-
-DEFAULTS: Final = {
-    "attempt": 1,
-    "contact_language": "en",
-    "confirm_relinquish": False,
-    "form": "ses",
-    "filing": "support-api",
-}
-"""What an input that is not given stands for; a list that is not given is empty."""
 
 MAX_COUNT: Final = 10_000
 _MISSING: Final = {"region": "is missing: give the lease one, or the stack with `pulumi config set aws:region`"}

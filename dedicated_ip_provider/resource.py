@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 import pulumi
 from pulumi.dynamic import Resource
 
-from dedicated_ip_provider.names import INPUTS, OUTPUTS
+from dedicated_ip_provider.names import DEFAULTS, INPUTS, OUTPUTS
 from dedicated_ip_provider.provider import LeaseProvider
 
 if TYPE_CHECKING:
@@ -139,7 +139,8 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
             "role_arn": role_arn,
         }
         declared = {key: value for key, value in given.items() if value is not None}
-        super().__init__(LeaseProvider(), resource_name, {**_unset(), **declared}, opts)
+        # `check` knows the defaults, too, but what only it adds looks like a change when a refresh runs the program.
+        super().__init__(LeaseProvider(), resource_name, {**_unset(), **DEFAULTS, **declared}, opts)
 
     @staticmethod
     def get(

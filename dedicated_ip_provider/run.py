@@ -12,9 +12,9 @@ from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, 
 
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.forecast import forecast
-from dedicated_ip_provider.names import OUTPUTS
+from dedicated_ip_provider.names import DEFAULTS, OUTPUTS
 from dedicated_ip_provider.outlook import born
-from dedicated_ip_provider.props import DEFAULTS, Failure, changed_inputs, inputs_of, judge, read_lease, way_in_from
+from dedicated_ip_provider.props import Failure, changed_inputs, inputs_of, judge, read_lease, way_in_from
 from dedicated_ip_provider.reconcile import find, refresh, settle
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import (

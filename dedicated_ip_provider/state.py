@@ -108,7 +108,7 @@ def outputs_of(lease: Lease, outlook: Outlook) -> dict[str, Any]:
                 "confirmation_due": past.confirmation_due,
                 "not_taken_back": list(past.not_taken_back),
                 "others": list(past.others),
-                "open_cases": [_case_memory(case) for case in past.open_cases],
+                "open_cases": [_case_memory(one, case) for one in past.open_cases],
                 "papers": [{"number": one.number, "message": one.message, "text": one.text} for one in past.papers],
                 "release_order": list(past.release_order),
                 "strangers": list(past.strangers),
@@ -138,23 +138,27 @@ def _account_from(value: object) -> str:
     return str(value)
 
 
-def _case_memory(case: Case) -> dict[str, Any]:
-    """Write what the state keeps of an open case: not what the lease itself says, nor what a case begins with."""
+def _case_memory(case: Case, shown: CaseLink | None) -> dict[str, Any]:
+    """Write what the state keeps of an open case: not what the outputs say, nor what a case begins with."""
     kept = {field.name: (getattr(case, field.name), field.default) for field in fields(case)}
+    said = {"lease_key", "region"}
+    if shown == CaseLink(id=case.id, display_id=case.display_id, status=case.status):
+        said |= {"id", "display_id", "status"}
     return {
         name: list(value) if isinstance(value, tuple) else value
         for name, (value, default) in kept.items()
-        if name not in ("lease_key", "region") and value != default
+        if name not in said and value != default
     }
 
 
 def _case_from(memory: Bag, outputs: Bag) -> Case:
     if memory["kind"] not in ("request", "relinquish"):
         raise ValueError("a case of no known kind")
+    shown = None if "id" in memory else _link_from(outputs)
     return Case(
-        id=str(memory["id"]),
-        display_id=memory.get("display_id"),
-        status=str(memory["status"]),
+        id=shown.id if shown else str(memory["id"]),
+        display_id=shown.display_id if shown else memory.get("display_id"),
+        status=shown.status if shown else str(memory["status"]),
         filed_at=str(memory["filed_at"]),
         lease_key=str(outputs["lease_key"]),
         region=str(outputs["region"]),

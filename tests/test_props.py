@@ -451,13 +451,15 @@ def test_what_is_remembered_survives_the_state() -> None:
 
 
 def test_what_is_empty_is_not_written() -> None:
-    """Pulumi writes a stack again and again: what there is nothing to remember of takes no room in it."""
-    declared = lease(3)
-    outputs = outputs_of(declared, outlook_of(declared, past(3, case_number=1), seen(cases=(request(asks=3),))))
+    """Pulumi writes a stack again and again: what there is nothing to remember of, or is told, takes no room in it."""
+    declared = lease(1)
+    cases = (request(asks=1), relinquish(A, number=2, total=1))
+    outputs = outputs_of(declared, outlook_of(declared, past(1, case_number=2), seen(cases=cases)))
 
     assert {"born_at", "case_number", "open_cases", "unfinished"} == outputs["memory"].keys()
-    [case] = outputs["memory"]["open_cases"]
-    assert {"id", "display_id", "status", "filed_at", "number", "kind", "total", "attempt", "asks"} == case.keys()
+    told, other = outputs["memory"]["open_cases"]
+    assert {"filed_at", "number", "kind", "total", "attempt", "asks"} == told.keys()
+    assert {"id", "display_id", "status", "filed_at", "number", "kind", "total", "attempt", "returns"} == other.keys()
 
 
 def test_what_an_older_version_wrote_of_nothing_is_read_as_nothing() -> None:

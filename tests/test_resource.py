@@ -66,9 +66,18 @@ def test_what_is_given_is_declared() -> None:
     assert {**ALL, "use_case": USE_CASE, "lease_key": KEY} == declared(lease(**ALL))
 
 
-def test_what_is_not_given_is_not_declared() -> None:
-    """What nobody says is left to the provider, whose `check` knows what it means."""
-    assert {"count": 3, "use_case": USE_CASE, "lease_key": "organization/shop/prod/eu/"} == declared(lease())
+def test_what_is_not_given_has_its_default() -> None:
+    """What nobody says is declared as what it means, so that no later version of the package can change it."""
+    assert {
+        "count": 3,
+        "use_case": USE_CASE,
+        "lease_key": "organization/shop/prod/eu/",
+        "attempt": 1,
+        "contact_language": "en",
+        "confirm_relinquish": False,
+        "form": "ses",
+        "filing": "support-api",
+    } == declared(lease())
 
 
 def test_a_use_case_may_be_a_dictionary() -> None:

@@ -39,6 +39,16 @@ def test_what_nobody_declared_is_known_in_the_first_preview(stack: Stack) -> Non
     assert 'told: "1 by support-api"' in [line.strip() for line in stack.preview().splitlines()]
 
 
+def test_a_refresh_that_runs_the_program_shows_no_change(stack: Stack) -> None:
+    """Pulumi compares what the program says, before `check`, with what the state has: defaults are said, too."""
+    stack.program(lease(2))
+    stack.up()
+
+    refreshed = stack.refresh("--run-program")
+
+    assert (1, 0) == (refreshed.count("DedicatedIpLease eu refreshing"), refreshed.count("[diff:"))
+
+
 def test_refresh_while_a_request_is_open_is_no_drift(stack: Stack) -> None:
     """What AWS has not given yet is not missing: a refresh leaves the count as declared."""
     stack.program(lease(3))
