@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.lease import Case, Lease, Seen, UseCase
 from dedicated_ip_provider.outlook import Outlook, outlook_of
-from dedicated_ip_provider.standing import Standing, cases_of, stand
+from dedicated_ip_provider.standing import Standing, cases_of, stand, this_life
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,8 +81,7 @@ def trace(lease_key: str, seen: Seen) -> Trace:
 
 def _adopted(mine: tuple[Case, ...], now: Standing) -> tuple[int, tuple[str, ...]]:
     """Count what the lease held when it last asked or gave back and no case of its explains; give what it may be."""
-    ends = [number for number, case in enumerate(mine) if case.kind == "relinquish" and case.total == 0]
-    life = mine[ends[-1] + 1 if ends else 0 :]
+    life = this_life(mine)
     request = next((case for case in reversed(life) if case.kind == "request" and not case.withdrawn), None)
     if request:
         ours = {*now.held, *now.relinquishing}
