@@ -124,6 +124,11 @@ class Case:
         """The number that people see in the Support Center, or AWS's long id while that is not known."""
         return self.display_id or self.id or "that waits to be filed"
 
+    @property
+    def link(self) -> CaseLink:
+        """The case as a lease's outputs point to it."""
+        return CaseLink(id=self.id, display_id=self.display_id, status=self.status)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DedicatedIp:
@@ -207,6 +212,10 @@ class Seen:
     def here(self) -> frozenset[str]:
         """The addresses that a lease can hold: those that SES does not manage itself."""
         return frozenset(address.ip for address in self.addresses if not address.managed)
+
+    def shows_unfiled(self, case: Case) -> bool:
+        """Tell whether a form waits for certain: cases can be read, and it is not among them."""
+        return self.cases_readable and case.is_unfiled
 
 
 def is_account_id(value: object) -> bool:

@@ -6,7 +6,7 @@ marked block for ourselves. The wording itself is data, in `forms`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.blocks import Block, mark_of, read_case, written
@@ -74,7 +74,7 @@ def withdrawal_letter(
     lease: Lease, case: Case, region_name: str, *, brought: int = 0, steps_back: bool = False
 ) -> Letter:
     """Write, in an open request, that nothing more is needed than the `brought` addresses that came."""
-    block = replace(_block(lease, case.number, case.messages, "withdraw", asks=brought), steps_back=steps_back)
+    block = _block(lease, case.number, case.messages, "withdraw", asks=brought, steps_back=steps_back)
     return _Writer(lease, region_name).reply(case, "withdraw", block)
 
 
@@ -119,6 +119,7 @@ def _block(  # noqa: PLR0913 - the fields of a block
     step: Step,
     *,
     asks: int = 0,
+    steps_back: bool = False,
     before: tuple[str, ...] = (),
     returns: tuple[str, ...] = (),
 ) -> Block:
@@ -131,6 +132,7 @@ def _block(  # noqa: PLR0913 - the fields of a block
         total=lease.count,
         attempt=lease.attempt,
         asks=asks,
+        steps_back=steps_back,
         before=before,
         returns=returns,
     )

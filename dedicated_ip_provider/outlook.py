@@ -63,7 +63,7 @@ def outlook_of(
         shortfall=shortfall,
         monthly_cost_usd=monthly_cost_usd(leased),
         form_text="\n\n".join(paper.text for paper in waiting),
-        case=_link(case) if case else (past.latest if past else None),
+        case=case.link if case else (past.latest if past else None),
         past=Past(
             count=lease.count,
             attempt=lease.attempt,
@@ -88,7 +88,7 @@ def outlook_of(
 
 def _while_it_waits(case: Case, seen: Seen) -> Case:
     """Give a case as it is remembered: what is here while its form is not filed yet has not come by it."""
-    if case.kind != "request" or not case.is_unfiled or not seen.cases_readable:
+    if case.kind != "request" or not seen.shows_unfiled(case):
         return case
     return replace(case, before=by_number({*case.before, *seen.here}))
 
@@ -175,10 +175,6 @@ def _was_followed(request: Case, past: Past) -> bool:
     """Tell whether the state knew of a request, and not just of a form that a person was to file."""
     forms = {case.number for case in past.open_cases if case.is_unfiled}
     return request.number <= past.case_number and request.number not in forms
-
-
-def _link(case: Case) -> CaseLink:
-    return CaseLink(id=case.id, display_id=case.display_id, status=case.status)
 
 
 def _telling_case(status: Status, now: Standing) -> Case | None:

@@ -65,7 +65,7 @@ def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
         ours = frozenset(lease.adopt).union(*map(arrivals.of, taken_up)) & seen.here
     else:
         taken_up, unclear = (), None
-        ours = _ours(lease, past, mine, arrivals, cases_readable=seen.cases_readable) & seen.here
+        ours = _ours(lease, past, mine, arrivals, seen) & seen.here
     working = [case for case in mine if case.is_open and not _came_true(case, ours, seen)]
     requests = [case for case in working if case.kind == "request"]
     request = next((case for case in reversed(requests) if not case.withdrawn), None)
@@ -81,7 +81,7 @@ def stand(lease: Lease, past: Past | None, seen: Seen) -> Standing:
         strangers=by_number(seen.here - ours - _explained_by_cases(lease, known, arrivals, seen)),
         request=request,
         repeated=tuple(case for case in requests if request and _repeats(case, request)),
-        arrived=_arrived(request, ours) if request and not (request.is_unfiled and seen.cases_readable) else 0,
+        arrived=_arrived(request, ours) if request and not seen.shows_unfiled(request) else 0,
         relinquishes=relinquishes,
         withdrawn=tuple(case for case in requests if case.withdrawn),
         unfiled=tuple(case for case in known if case not in mine),
@@ -174,20 +174,18 @@ class Arrivals:
 _filed_at = attrgetter("filed_at")
 
 
-def _ours(
-    lease: Lease, past: Past, mine: tuple[Case, ...], arrivals: Arrivals, *, cases_readable: bool
-) -> frozenset[str]:
+def _ours(lease: Lease, past: Past, mine: tuple[Case, ...], arrivals: Arrivals, seen: Seen) -> frozenset[str]:
     # An unfiled form brings nothing. Only where cases cannot be read, what comes shows that it was filed.
-    requests = [c for c in mine if c.kind == "request" and not (c.is_unfiled and cases_readable)]
+    requests = [case for case in mine if case.kind == "request" and not seen.shows_unfiled(case)]
     # What the state does not know as filed was filed by a run that could not store its end, or by a person.
-    forms = {c.number for c in past.open_cases if c.kind == "request" and c.is_unfiled and cases_readable}
+    forms = {case.number for case in past.open_cases if case.kind == "request" and seen.shows_unfiled(case)}
     known = [case for case in requests if case.number <= past.case_number and case.number not in forms]
     bringing = [case for case in requests if case not in known and _may_bring(case)]
     bringing += known[-1:] if past.unfinished else []
     # Where an unfinished request has no case, it is too old for AWS's list, or cases cannot be read.
     came = arrivals.since(past.before) if past.unfinished and not (known or forms) else frozenset[str]()
     came = came.union(*(arrivals.of(case) - before_of(case, past) for case in bringing))
-    if not cases_readable:
+    if not seen.cases_readable:
         # Whose these are, only cases tell; and they told while they could be read.
         came = came.difference(past.others)
     # An address that was adopted and then given back must not come home by its old mention.
@@ -214,22 +212,22 @@ def _earlier_requests(lease: Lease, mine: tuple[Case, ...], arrivals: Arrivals) 
     requests = [case for case in life if case.kind == "request" and _may_bring(case)]
     over = [case for case in requests if not case.is_open or case.withdrawn]
     granted = [case for case in over if arrivals.of(case)]
-    # An address that was adopted came by no request.
-    gone = {case.id: _given_back_of(case, life).difference(lease.adopt) for case in granted}
-    unclear = next((case for case in granted if len(arrivals.of(case) | gone[case.id]) > case.asks), None)
+    unclear = next((case for case in granted if len(_brought(lease, case, life, arrivals)) > case.asks), None)
     return tuple(case for case in requests if case not in over or case in granted), unclear
 
 
-def _given_back_of(request: Case, life: tuple[Case, ...]) -> set[str]:
-    """Give what had come by a request of the lease, and was given back since."""
+def _brought(lease: Lease, request: Case, life: tuple[Case, ...], arrivals: Arrivals) -> frozenset[str]:
+    """Give all that came by a closed request of the lease, with what was given back since."""
     later = [case for case in life if case.number > request.number]
     following = next((case for case in later if case.kind == "request"), None)
-    return {
+    given_back = {
         ip
         for case in later
         for ip in case.returns
         if following is None or case.number < following.number or ip in following.before
-    }.difference(request.before)
+    }
+    # An address that was adopted came by no request.
+    return arrivals.of(request) | given_back.difference(request.before, lease.adopt)
 
 
 def _had_no_time(request: Case) -> bool:

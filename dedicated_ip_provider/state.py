@@ -142,7 +142,7 @@ def _case_memory(case: Case, shown: CaseLink | None) -> dict[str, Any]:
     """Write what the state keeps of an open case: not what the outputs say, nor what a case begins with."""
     kept = {field.name: (getattr(case, field.name), field.default) for field in fields(case)}
     said = {"lease_key", "region"}
-    if shown == CaseLink(id=case.id, display_id=case.display_id, status=case.status):
+    if shown == case.link:
         said |= {"id", "display_id", "status"}
     return {
         name: list(value) if isinstance(value, tuple) else value

@@ -327,10 +327,11 @@ class Commands:
         return not self.desk.settings.support_plan or self._was_denied()
 
     def _was_denied(self) -> bool:
-        looks = [
-            entry for entry in self.desk.log if entry.time >= self._begun and entry.operation.startswith("Describe")
-        ]
-        return any((entry.error or "").startswith("AccessDenied") for entry in looks)
+        return any(
+            entry.operation.startswith("Describe") and (entry.error or "").startswith("AccessDenied")
+            for entry in self.desk.log
+            if entry.time >= self._begun
+        )
 
     def _writes(self) -> int:
         return sum(entry.operation in WRITES for entry in self.desk.log)
