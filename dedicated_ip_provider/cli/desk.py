@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import re
 import shlex
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 PROMPT: Final = "desk> "
 _TICK: Final = 0.2
 """Seconds between looks at the desk's clock."""
+_LONGEST_LINE: Final = 4096
+"""Bytes that a terminal keeps of a line, at the most."""
 
 
 class Pace(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
@@ -89,61 +92,52 @@ def desk(*, port: int, pace: str | None, account: str, no_plan: bool, no_confirm
 
 
 def _converse(running: RunningDesk, account: str, lines: queue.SimpleQueue[str]) -> None:
-    """Obey what is typed until `quit`, the end of the input, or Ctrl-C."""
+    """Obey what is typed until `quit`, the end of the input, or Ctrl-C; meanwhile tell what happens."""
     for name, value in running.environment_of(account).items():
         say(f"export {name}={shlex.quote(value)}")
     say(f"# the desk is open at {running.url}; `help` lists what you can decide")
     prompt = Prompt(running, account)
-    with _telling(running, lines) as screen, contextlib.suppress(EOFError, KeyboardInterrupt):
-        screen.show()
+    typed = _typed()
+    with contextlib.suppress(KeyboardInterrupt):
+        _show(PROMPT)
         while not prompt.is_over:
-            line = input()
-            with screen.lock:
-                said = prompt.obey(line)
-                screen.show(said, last=prompt.is_over)
+            try:
+                line = typed.get(timeout=_TICK)
+            except queue.Empty:
+                running.advance()
+                # Over the prompt, which then stands again below.
+                _show(*(f"\r{line}\n{PROMPT}" for line in _happened(lines)))
+                continue
+            if not line:
+                return
+            said = prompt.obey(line)
+            _show(*(f"{line}\n" for line in (said, *_happened(lines)) if line), "" if prompt.is_over else PROMPT)
 
 
-class _Screen:
-    """What is on the terminal: lines of both sides, and the prompt below them."""
-
-    def __init__(self, lines: queue.SimpleQueue[str]) -> None:
-        self._lines = lines
-        self.lock = threading.RLock()
-
-    def show(self, answer: str = "", *, last: bool = False) -> None:
-        """Show an answer, what has happened meanwhile, and the prompt."""
-        with self.lock:
-            text = "".join(f"{line}\n" for line in (answer, *self._happened()) if line)
-            sys.stdout.write(text if last else f"{text}{PROMPT}")
-            sys.stdout.flush()
-
-    def tell(self) -> None:
-        """Show what has happened, over the prompt, which then stands again below."""
-        with self.lock:
-            for line in self._happened():
-                sys.stdout.write(f"\r{line}\n{PROMPT}")
-            sys.stdout.flush()
-
-    def _happened(self) -> Iterator[str]:
-        with contextlib.suppress(queue.Empty):
-            while True:
-                yield f"# {harmless(self._lines.get_nowait())}"
+def _show(*texts: str) -> None:
+    sys.stdout.writelines(texts)
+    sys.stdout.flush()
 
 
-@contextlib.contextmanager
-def _telling(running: RunningDesk, lines: queue.SimpleQueue[str]) -> Iterator[_Screen]:
-    """Tell what happens while the person thinks, and do what gets due by time."""
-    screen, stop = _Screen(lines), threading.Event()
+def _happened(lines: queue.SimpleQueue[str]) -> Iterator[str]:
+    with contextlib.suppress(queue.Empty):
+        while True:
+            yield f"# {harmless(lines.get_nowait())}"
 
-    def tell() -> None:
-        while not stop.wait(_TICK):
-            running.advance()
-            screen.tell()
 
-    teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
-    try:
-        yield screen
-    finally:
-        stop.set()
-        teller.join()
+def _typed() -> queue.SimpleQueue[str]:
+    """Give what is typed, line by line; an empty text is the end of the input.
+
+    A thread reads, since a Ctrl-C just before Python waits for a line is not seen until that line has come.
+    """
+    typed: queue.SimpleQueue[str] = queue.SimpleQueue()
+
+    def read() -> None:
+        # Not by `sys.stdin`: Python could not end while a thread waits there. A terminal that is gone is the end, too.
+        with contextlib.suppress(OSError):
+            while line := os.read(sys.stdin.fileno(), _LONGEST_LINE):
+                typed.put(line.decode(sys.stdin.encoding, errors="replace"))
+        typed.put("")
+
+    threading.Thread(target=read, daemon=True).start()
+    return typed

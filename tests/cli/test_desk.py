@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import pty
 import select
@@ -32,7 +33,8 @@ class Terminal:
 
     def __init__(self, *arguments: str) -> None:
         """Start the desk on a terminal of its own."""
-        self._ours, theirs = pty.openpty()
+        ours, theirs = pty.openpty()
+        self._ours = io.FileIO(ours, "r+")
         self.process = subprocess.Popen(
             ["dedicated-ip", "desk", *arguments], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
         )
@@ -41,14 +43,14 @@ class Terminal:
 
     def type(self, line: str) -> None:
         """Type a line."""
-        os.write(self._ours, f"{line}\n".encode())
+        self._ours.write(f"{line}\n".encode())
 
     def wait_for(self, text: str) -> str:
         """Wait until a text shows, and give all that has shown until then and was not looked at yet."""
         end = time.monotonic() + SECONDS_AT_MOST
         while text not in self.shown and time.monotonic() < end:
             if select.select([self._ours], [], [], 0.1)[0]:
-                self.shown += os.read(self._ours, 65536).decode().replace("\r\n", "\n")
+                self.shown += self._ours.read(65536).decode().replace("\r\n", "\n")
         before, found, self.shown = self.shown.partition(text)
         assert text == found, before
         return before + found
@@ -57,7 +59,11 @@ class Terminal:
         """Leave nothing behind."""
         self.process.kill()
         self.process.wait()
-        os.close(self._ours)
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Be gone, as a window that is closed."""
+        self._ours.close()
 
 
 @pytest.fixture
@@ -112,6 +118,16 @@ def test_the_end_of_the_input_and_ctrl_c_close_the_desk(terminal: Callable[..., 
         at.process.send_signal(signal.SIGINT)
     else:
         at.type(end)
+
+    assert 0 == at.process.wait(SECONDS_AT_MOST)
+
+
+def test_the_desk_ends_with_its_terminal(terminal: Callable[..., Terminal]) -> None:
+    """Whoever closes the window leaves no desk behind."""
+    at = terminal()
+    at.wait_for("desk> ")
+
+    at.hang_up()
 
     assert 0 == at.process.wait(SECONDS_AT_MOST)
 
