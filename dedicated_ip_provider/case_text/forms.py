@@ -8,10 +8,12 @@ so that whoever reads the case can find the field.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final
 
-FormName = Literal["ses", "pinpoint-email"]
+if TYPE_CHECKING:
+    from dedicated_ip_provider.lease.model import FormName
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Field:
     value: str
 
     def line(self, language: str, values: dict[str, str]) -> str:
-        """Write the field as a line."""
+        """Return the field as a line."""
         label = f"{self.ja} ({self.en})" if language == "ja" else self.en
         return f"{label}: {self.value.format(**values)}"
 
@@ -64,7 +66,7 @@ _AUP: Final = Field(
     "{complies}",
 )
 _REGION: Final = Field("Region", "リージョン", "{region} ({region_name})")
-_RETURNS: Final = Field("Addresses to relinquish", "返却する IP アドレス", "{returns}")
+_ADDRESSES: Final = Field("Addresses to relinquish", "返却する IP アドレス", "{addresses}")
 
 _SES_CHOICES: Final = (
     Field("Case type", "ケースのタイプ", "Account and billing"),
@@ -89,7 +91,7 @@ _PINPOINT_QUOTA: Final = (
 _HOW_MANY: Final = Field("Dedicated IP addresses requested", "希望する専用 IP アドレス数", "{count}")
 _HOW_MANY_GO: Final = Field("Dedicated IP addresses to relinquish", "返却する専用 IP アドレス数", "{count}")
 
-PROCEDURES: Final[dict[FormName, Procedure]] = {
+PROCEDURES: Final[Mapping[FormName, Procedure]] = {
     "ses": Procedure(
         request=Form(
             choices=_SES_CHOICES,
@@ -97,7 +99,7 @@ PROCEDURES: Final[dict[FormName, Procedure]] = {
             description=(_USE_CASE, _MAIL_TYPE, _WEBSITE, _WHY, _OPT_IN, _BOUNCES, SEND_RATE, _AUP),
             amended=_SES_FIELDS,
         ),
-        relinquish=Form(choices=_SES_CHOICES, fields=_SES_FIELDS, description=(_RETURNS,)),
+        relinquish=Form(choices=_SES_CHOICES, fields=_SES_FIELDS, description=(_ADDRESSES,)),
     ),
     "pinpoint-email": Procedure(
         request=Form(
@@ -108,8 +110,9 @@ PROCEDURES: Final[dict[FormName, Procedure]] = {
         ),
         relinquish=Form(
             choices=_PINPOINT_CHOICES,
-            fields=(_MAIL_TYPE, _WEBSITE, _AUP, *_PINPOINT_QUOTA),
-            description=(_HOW_MANY_GO, _RETURNS),
+            # "Choose any mail type" and "any value", says the guide of a relinquishment.
+            fields=(_MAIL_TYPE, _AUP, *_PINPOINT_QUOTA),
+            description=(_HOW_MANY_GO, _ADDRESSES),
         ),
     ),
 }
@@ -127,8 +130,11 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "instead of {asked}. This counts those that you added for this case already.",
         "withdraw": "We need no more dedicated IP addresses in {region} from this request, "
         "and close the case. Thank you.",
-        "confirm": "Yes, we confirm: please remove from our account in {region} {returns}. "
+        "more": "The list of addresses to relinquish goes on in the next message.",
+        "list": "The list of addresses to relinquish in {region}, part {part} of {parts}:",
+        "confirm": "Yes, we confirm: please remove from our account in {region} {addresses}. "
         "We know that this cannot be reversed.",
+        "all": "the {count} dedicated IP addresses that this case lists",
         "records": "The lines below are for our own records; please leave them as they are.",
         "yes": "yes",
         "language": "English",
@@ -144,7 +150,10 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "amend": "本リクエストの変更をお願いします。{region_name} ({region}) で必要な専用 IP アドレスは、"
         "{asked} 個ではなく全部で {count} 個です。本ケースですでに追加された分を含みます。",
         "withdraw": "本リクエストによる {region} の専用 IP アドレスの追加は不要になりました。ケースを終了します。",
-        "confirm": "はい、確認しました。{region} の専用 IP アドレス {count} 個 ({returns}) を"
+        "more": "返却する IP アドレスの一覧は次のメッセージに続きます。",
+        "list": "{region} で返却する IP アドレスの一覧 ({part}/{parts}):",
+        "all": "本ケースに記載のもの",
+        "confirm": "はい、確認しました。{region} の専用 IP アドレス {count} 個 ({addresses}) を"
         "当アカウントから削除してください。元に戻せないことは承知しています。",
         "records": "以下の行は当方の記録用です。変更せずにそのままにしてください。",
         "yes": "はい",
@@ -152,20 +161,4 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "between": "",
     },
 }
-"""The sentences of our letters, by contact language."""
-
-
-def case_url(region: str, display_id: str | None) -> str:
-    """Give the page of a case in the Support Center of the Region's partition; "" before its number is known."""
-    return f"{_support_center(region)}/?displayId={display_id}&language=en" if display_id else ""
-
-
-def new_case_url(region: str) -> str:
-    """Give the page of the Support Center where a person opens a case, in the Region's partition."""
-    return f"{_support_center(region)}/create"
-
-
-def _support_center(region: str) -> str:
-    hosts = {"us-gov-": "amazonaws-us-gov.com", "cn-": "amazonaws.cn", "eusc-": "amazonaws-eusc.eu"}
-    host = next((host for prefix, host in hosts.items() if region.startswith(prefix)), "aws.amazon.com")
-    return f"https://console.{host}/support/home#/case"
+"""The sentences of our messages, by contact language; English stands for every other one."""

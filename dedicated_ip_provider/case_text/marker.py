@@ -1,0 +1,164 @@
+"""How cases and messages of ours are found again: by marks and marked blocks.
+
+The mark of a case, such as `DIP-eu-west-1-7-k3f9`, stands in its subject and in every block: it is made of the Region,
+the number of the case among those of the Region's lease, and the holder's nonce. A block is the part of a message that
+says what is asked, so that a case found after a crash tells everything.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final, Literal, cast, get_args
+
+from dedicated_ip_provider.lease.addresses import read_addresses, write_addresses
+from dedicated_ip_provider.lease.model import Addresses, Case, Kind, mark_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_MARK: Final = re.compile(
+    r"\bDIP-(?P<region>[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2})-(?P<number>[1-9][0-9]{0,6})-(?P<nonce>[a-z][a-z0-9]{3})"
+    r"(?:\.(?P<message>[0-9]{1,4}))?(?![\w-])"
+)
+_OPENS: Final = "=== dedicated-ip lease ==="
+_CLOSES: Final = "=== end ==="
+
+Step = Literal["request", "amend", "withdraw", "relinquish", "list", "confirm"]
+"""What a message is for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """The marked block of one message. `count` is what the lease wants in all, once this is done."""
+
+    region: str
+    number: int
+    nonce: str
+    message: int
+    step: Step
+    holder: str
+    count: int
+    asks: int = 0
+    addresses: Addresses = frozenset()
+    parts: int = 1
+
+    @property
+    def case_mark(self) -> str:
+        """Return the mark of the case."""
+        return mark_of(self.region, self.number, self.nonce)
+
+    @property
+    def mark(self) -> str:
+        """Return the mark of the message."""
+        return f"{self.case_mark}.{self.message}"
+
+
+def find_mark(text: str) -> str | None:
+    """Return the mark of a case in a subject; None where there is none."""
+    found = _MARK.search(text)
+    return mark_of(found["region"], int(found["number"]), found["nonce"]) if found else None
+
+
+def read_case(  # noqa: PLR0913 - the fields of a case as AWS gives them
+    *, case_id: str, display_id: str | None, status: str, filed_at: str, subject: str, messages: Sequence[str]
+) -> Case | None:
+    """Return a case of ours, read from its subject and the messages of the account's own people; None if it is not.
+
+    Quoted copies of a block change nothing: each marked message counts once, by its number.
+    """
+    found = [block for text in messages for block in read_blocks(text)]
+    # A person may have filed our form under a subject of their own, or of the console's.
+    mark = find_mark(subject) or next((block.case_mark for block in found if block.message == 0), None)
+    blocks = {block.message: block for block in found if block.case_mark == mark}
+    first = blocks.get(0)
+    if first is None or first.step not in get_args(Kind):
+        return None
+    case = Case(
+        id=case_id,
+        display_id=display_id,
+        status=status,
+        filed_at=filed_at,
+        region=first.region,
+        number=first.number,
+        nonce=first.nonce,
+        kind=cast("Kind", first.step),
+        holder=first.holder,
+        count=first.count,
+        asks=first.asks,
+        addresses=first.addresses,
+        parts=first.parts,
+    )
+    for _, block in sorted(blocks.items())[1:]:
+        case = with_message(case, block)
+    return case
+
+
+def with_message(case: Case, block: Block) -> Case:
+    """Return the case as it is after one more marked message."""
+    case = replace(case, messages=max(case.messages, block.message + 1))
+    match block.step:
+        case "amend":
+            return replace(case, asks=block.asks, count=block.count)
+        case "withdraw":
+            return replace(case, withdrawn=True)
+        case "confirm":
+            return replace(case, confirmed=True)
+        case _:
+            return case
+
+
+def read_blocks(text: str) -> list[Block]:
+    """Return every well-formed marked block of a message; anything else in it is left alone.
+
+    A person may have pasted it: white space around a line does not matter. A quoted line (`> ...`) does not count.
+    """
+    if _OPENS not in text:
+        return []
+    lines = [line.strip() for line in text.splitlines()]
+    found = []
+    for start in (number for number, line in enumerate(lines) if line == _OPENS):
+        inside = lines[start + 1 :]
+        if _CLOSES in inside:
+            block = _read_block(dict(line.split(": ", 1) for line in inside[: inside.index(_CLOSES)] if ": " in line))
+            found += [block] if block else []
+    return found
+
+
+def has_message(messages: Sequence[str], mark: str) -> bool:
+    """Return whether one of the messages carries the mark of a message, such as `DIP-eu-west-1-7-k3f9.1`."""
+    return any(block.mark == mark for text in messages for block in read_blocks(text))
+
+
+def render(block: Block) -> str:
+    """Return the block as text, which `read_blocks` reads."""
+    lines = [f"mark: {block.mark}", f"step: {block.step}", f"holder: {block.holder}", f"count: {block.count}"]
+    if block.step in ("request", "amend"):
+        lines.append(f"asks: {block.asks}")
+    if block.step == "relinquish":
+        lines.append(f"addresses: {write_addresses(block.addresses)}")
+    if block.parts > 1:
+        lines.append(f"parts: {block.parts}")
+    return "\n".join((_OPENS, *lines, _CLOSES))
+
+
+def _read_block(fields: dict[str, str]) -> Block | None:
+    mark = _MARK.fullmatch(fields.get("mark", ""))
+    step = fields.get("step")
+    if mark is None or mark["message"] is None or step not in get_args(Step):
+        return None
+    try:
+        return Block(
+            region=mark["region"],
+            number=int(mark["number"]),
+            nonce=mark["nonce"],
+            message=int(mark["message"]),
+            step=cast("Step", step),
+            holder=fields["holder"],
+            count=int(fields["count"]),
+            asks=int(fields.get("asks", "0")),
+            addresses=read_addresses(fields.get("addresses", "")),
+            parts=int(fields.get("parts", "1")),
+        )
+    except (KeyError, ValueError):
+        return None

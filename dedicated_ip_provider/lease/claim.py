@@ -1,0 +1,120 @@
+"""Who may hold a Region's lease: the table by which a create, or an update that found another holder, goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from dedicated_ip_provider.errors import NOTHING_FILED, Refused
+from dedicated_ip_provider.lease.addresses import name_some
+from dedicated_ip_provider.lease.model import Memory, at_utc, pluralize
+from dedicated_ip_provider.lease.ownership import LISTED_WITHIN, is_listed, is_recent
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from dedicated_ip_provider.lease.model import Holder, Lease, Observation, RecordedCase
+
+Ground = Literal["missing", "free", "unused", "consent"]
+"""Why a lease may be gone on with: nobody has it, its claim came to nothing, or the user said so."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recorded:
+    """The record of a Region as it was read: what counts, and the version that the next write has to follow."""
+
+    memory: Memory
+    version: int
+
+    def token(self, region: str) -> str:
+        """Return what `take_over_from` has to say to go on with this very record: `eu-west-1/7-k3f9`."""
+        return token_of(region, self.version, self.memory)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A lease that may be gone on with: on which ground, and with which memory."""
+
+    ground: Ground
+    memory: Memory
+
+
+def token_of(region: str, version: int, memory: Memory) -> str:
+    """Return the name of a version of a Region's record, with its holder's nonce."""
+    return f"{region}/{version}-{memory.nonce}"
+
+
+def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observation, now: datetime) -> Claim:
+    """Return the claim of a holder on a Region's lease. Raises `Refused`, with the ways out, where it has none."""
+    if recorded is None:
+        greatest = max((case.number for case in seen.cases), default=0)
+        return Claim(ground="missing", memory=Memory(holder=holder, number=greatest, knows=seen.here))
+    memory = recorded.memory
+    if memory.holder is None:
+        return Claim(ground="free", memory=_anew(memory, holder, seen))
+    if lease.take_over_from == recorded.token(lease.region):
+        return Claim(ground="consent", memory=replace(memory, holder=holder))
+    if _is_unused(memory) and not (memory.intent and is_listed(memory.intent, seen)):
+        if memory.intent and is_recent(memory.intent, now):
+            raise _too_early(lease, memory)
+        return Claim(ground="unused", memory=_anew(memory, holder, seen))
+    raise _held(lease, recorded, seen)
+
+
+def _is_unused(memory: Memory) -> bool:
+    """Return whether a claim came to nothing: no count was acted on, and nothing was filed or printed."""
+    return memory.count is None and memory.request is None and not memory.forms
+
+
+def _anew(memory: Memory, holder: Holder, seen: Observation) -> Memory:
+    """Return the memory of a lease that begins: numbers and the cases that relinquish addresses go on."""
+    return Memory(
+        holder=holder,
+        serial=memory.serial,
+        number=memory.number,
+        cases=tuple(case for case in memory.cases if case.kind == "relinquish"),
+        knows=seen.here,
+    )
+
+
+def _too_early(lease: Lease, memory: Memory) -> Refused:
+    assert memory.intent is not None  # noqa: S101 - for the type checker
+    again = memory.intent.at + LISTED_WITHIN
+    return Refused(
+        f"{lease.label}: an earlier run of {_path(memory)} may have filed a case that AWS does not list yet.",
+        f"{NOTHING_FILED} Run the same command again after {at_utc(again)}.",
+    )
+
+
+def _held(lease: Lease, recorded: Recorded, seen: Observation) -> Refused:
+    memory, token = recorded.memory, recorded.token(lease.region)
+    holder = memory.holder
+    since = f" since {at_utc(holder.since)}" if holder else ""
+    stale = (
+        f" (`take_over_from` names {lease.take_over_from}, but the record has moved on to {token})"
+        if lease.take_over_from
+        else ""
+    )
+    return Refused(
+        f"{lease.label}: account {seen.account_id} has one lease in {lease.region}, and {_path(memory)} has held it"
+        f"{since}: {_what_it_has(memory)}{stale}.",
+        f"{NOTHING_FILED} If this resource only moved within its program, give it an alias; else change the lease in "
+        f'the stack that has it. To take it over, or after a run that was killed, set `take_over_from="{token}"`.',
+    )
+
+
+def _path(memory: Memory) -> str:
+    return memory.holder.path if memory.holder else "a lease that has ended"
+
+
+def _what_it_has(memory: Memory) -> str:
+    has = [f"{pluralize(len(memory.holds))} ({name_some(memory.holds)})" if memory.holds else "no address"]
+    has += [f"case {_name(case)} open" for case in memory.cases if case.is_open]
+    has += [f"a form that {form.kind}s addresses waiting to be filed" for form in memory.forms]
+    if memory.intent:
+        has.append("a case about to be filed")
+    return ", ".join(has)
+
+
+def _name(case: RecordedCase) -> str:
+    return case.display_id or case.id

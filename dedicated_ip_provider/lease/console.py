@@ -1,0 +1,127 @@
+"""Console filing: which forms wait for a person, what replaces them, and what is to be written in open cases.
+
+What ends a form's wait is seen at the look (`ownership`): a case with its mark, or its addresses came or went.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from dedicated_ip_provider.lease.addresses import sort_ips
+from dedicated_ip_provider.lease.decision import (
+    Amend,
+    Confirm,
+    Nothing,
+    Refuse,
+    Resolve,
+    Withdraw,
+    filed_otherwise,
+    question_of,
+    to_relinquish,
+    wants_more,
+)
+from dedicated_ip_provider.lease.model import Memory, PendingForm
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.lease.decision import Action, Wish
+    from dedicated_ip_provider.lease.ownership import LeaseView
+
+ToWrite = Amend | Withdraw | Resolve | Confirm
+"""What a person is to do in an open case."""
+
+
+def before_printing(wish: Wish, view: LeaseView) -> Action:
+    """Return what is still done through the Support API before a person takes over."""
+    filed = filed_otherwise(view, by_form=False)
+    if filed is None:
+        return Nothing()
+    if filed.kind == "request":
+        return Withdraw(case=filed, for_form=True)
+    return Refuse(
+        what=f"{wish.lease.label}: case {filed.name}, which relinquishes addresses, was filed through the Support API and "
+        "is still open, and `filing` is `console` now.",
+        next_step='Nothing was filed. Set `filing="support-api"` again, or run `pulumi up` again when the case is closed.',
+    )
+
+
+def with_forms(wish: Wish, view: LeaseView) -> Memory:
+    """Return the memory with the forms that have to wait now; one that is still right stays as it is."""
+    if view.unconfirmed:
+        return view.memory
+    view = _without_relinquish_forms(view)
+    return _with_request_form(wish, view, _with_relinquish_form(wish, view))
+
+
+def to_write(wish: Wish, view: LeaseView) -> tuple[ToWrite, ...]:
+    """Return what a person is to write in open cases before, or besides, filing the forms."""
+    found: list[ToWrite] = [Resolve(case=case) for case in view.withdrawn]
+    question = question_of(view)
+    if wish.lease.confirm_relinquish and question:
+        found.append(Confirm(case=question))
+    request = view.request
+    if request:
+        missing = wish.count - len(view.held)
+        relinquishes = any(form.kind == "relinquish" for form in view.memory.forms)
+        if wish.ending or relinquishes or missing <= 0 < view.owed:
+            found.append(Withdraw(case=request))
+        elif missing > 0 and missing != view.owed:
+            found.append(Amend(case=request, asks=request.asks - view.owed + missing))
+    return tuple(found)
+
+
+def without_forms(memory: Memory) -> Memory:
+    """Return the memory of a lease that files by itself from now on: what its forms asked for is still wanted."""
+    if not memory.forms:
+        return memory
+    going = sum(len(form.addresses) for form in memory.forms)
+    return replace(memory, forms=(), count=(memory.count or 0) + going, attempt=0)
+
+
+def _without_relinquish_forms(view: LeaseView) -> LeaseView:
+    """Return the view as it is without regard to forms: what they name is still held."""
+    named = frozenset(ip for form in view.memory.forms for ip in form.addresses)
+    return replace(
+        view,
+        held=sort_ips((*view.held, *named.intersection(view.relinquishing))),
+        relinquishing=sort_ips(set(view.relinquishing) - named),
+    )
+
+
+def _with_relinquish_form(wish: Wish, view: LeaseView) -> Memory:
+    memory = view.memory
+    waiting = next((form for form in memory.forms if form.kind == "relinquish"), None)
+    others = tuple(form for form in memory.forms if form.kind != "relinquish")
+    surplus = len(view.held) - wish.count
+    if waiting and surplus == len(waiting.addresses):
+        return memory
+    wanted = replace(wish, may_relinquish=True) if waiting else wish
+    greater = replace(memory, count=max(memory.count or 0, wish.count + 1)) if waiting else memory
+    going = to_relinquish(wanted, replace(view, memory=greater))
+    if not going:
+        return replace(memory, forms=others)
+    return _printed(memory, others, PendingForm(number=0, nonce=memory.nonce, kind="relinquish", addresses=going), waiting)
+
+
+def _with_request_form(wish: Wish, view: LeaseView, memory: Memory) -> Memory:
+    waiting = memory.request_form
+    others = tuple(form for form in memory.forms if form.kind != "request")
+    missing = wish.count - len(view.held)
+    if wish.ending or missing <= 0 or view.request:
+        return replace(memory, forms=others)
+    if waiting and waiting.owed == missing:
+        return memory
+    if waiting is None and not wants_more(wish, view):
+        return memory
+    cases = tuple(case for case in memory.cases if case.kind == "relinquish")
+    form = PendingForm(number=0, nonce=memory.nonce, kind="request", asks=missing)
+    return _printed(replace(memory, cases=cases), others, form, waiting)
+
+
+def _printed(
+    memory: Memory, others: tuple[PendingForm, ...], form: PendingForm, replaces: PendingForm | None
+) -> Memory:
+    """Return the memory with a form that waits; one that replaces another keeps its number, and so its mark."""
+    number = replaces.number if replaces else memory.number + 1
+    forms = (*others, replace(form, number=number))
+    return replace(memory, number=max(memory.number, number), forms=forms)

@@ -1,0 +1,215 @@
+"""What follows: the one place where it is decided what is filed at AWS, and what never is.
+
+`next_action` takes values and returns one step. The shell takes the step, looks at the result and asks again, until
+nothing is left to do. Because each decision is made from what AWS shows, and not from what was meant earlier, a run
+that was cut off anywhere is taken up by the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from dedicated_ip_provider.lease.model import Addresses, Case, Lease, pluralize
+from dedicated_ip_provider.lease.pools import relinquish_order
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.lease.ownership import LeaseView
+    from dedicated_ip_provider.lease.pools import Division
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What the user's command wants of a lease.
+
+    `may_relinquish` says that the user lowered the count; `ending`, that the lease shall hold nothing any more.
+    `division` are the addresses of each pool up to now.
+    """
+
+    lease: Lease
+    may_relinquish: bool = False
+    ending: bool = False
+    division: Division = field(default_factory=dict)
+
+    @property
+    def count(self) -> int:
+        """Return how many addresses the lease shall hold."""
+        return 0 if self.ending else self.lease.count
+
+    @property
+    def pools(self) -> Mapping[str, int]:
+        """Return how many addresses each pool shall have."""
+        return {} if self.ending else self.lease.pools
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileRequest:
+    """Open a case that requests `asks` more addresses."""
+
+    asks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amend:
+    """Tell AWS in the open request that it shall bring `asks` addresses in all."""
+
+    case: Case
+    asks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdraw:
+    """Tell AWS in the open request that nothing more is needed; `for_form`: a person files a form instead."""
+
+    case: Case
+    for_form: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resolve:
+    """Close a request that was withdrawn."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relinquish:
+    """Open a case that relinquishes these addresses, for good."""
+
+    addresses: Addresses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListMore:
+    """Add the next part of a long list of addresses to a relinquish case."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm:
+    """Answer, once, AWS's question whether it shall remove the addresses."""
+
+    case: Case
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refuse:
+    """Stop and tell the user; nothing was filed."""
+
+    what: str
+    next_step: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """Leave everything as it is."""
+
+
+Message = Amend | Withdraw | ListMore | Confirm
+Filing = FileRequest | Relinquish
+Action = Filing | Message | Resolve | Refuse | Nothing
+
+
+def next_action(wish: Wish, view: LeaseView) -> Action:
+    """Return the next step for a lease whose cases go through the Support API."""
+    lease = wish.lease
+
+    # An earlier run withdrew a request and did not get to close it.
+    if view.withdrawn:
+        return Resolve(case=view.withdrawn[0])
+    if unlisted := _incompletely_listed(view):
+        return ListMore(case=unlisted)
+    # A case may have been filed that AWS does not list yet.
+    if view.unconfirmed:
+        return Nothing()
+    if other := filed_otherwise(view, by_form=True):
+        return _wait_for(lease, other, "a person filed it, and `filing` is `support-api` now")
+    # AWS asks whether it shall remove the addresses, and the user said yes beforehand.
+    if lease.confirm_relinquish and (question := question_of(view)):
+        return Confirm(case=question)
+    going = to_relinquish(wish, view)
+    if view.request:
+        return _about_open_request(wish, view, view.request, nothing_wanted=wish.ending or bool(going))
+    if going:
+        return Relinquish(addresses=going)
+    missing = wish.count - len(view.held)
+    if missing > 0 and wants_more(wish, view):
+        return _request(lease, view, missing)
+    return Nothing()
+
+
+def to_relinquish(wish: Wish, view: LeaseView) -> Addresses:
+    """Return the addresses that the user's own change relinquishes; never a doubtful one, never by observation."""
+    surplus = len(view.held) - wish.count
+    lowered = wish.may_relinquish and (view.memory.count or 0) > wish.count
+    if surplus <= 0 or not (wish.ending or lowered):
+        return frozenset()
+    certain = [ip for ip in order_of(wish, view) if ip not in view.memory.doubtful]
+    return frozenset(certain[:surplus])
+
+
+def order_of(wish: Wish, view: LeaseView) -> tuple[str, ...]:
+    """Return the held addresses, those to relinquish first in front."""
+    return relinquish_order(
+        view.held, wish.lease.relinquish_first, wish.division, wish.pools, view.seen.addresses
+    )
+
+
+def wants_more(wish: Wish, view: LeaseView) -> bool:
+    """Return whether the user's hand asks for what is missing: a no from AWS stands until something changes."""
+    memory = view.memory
+    return not wish.ending and (wish.count != memory.count or wish.lease.attempt > memory.attempt)
+
+
+def question_of(view: LeaseView) -> Case | None:
+    """Return the relinquish case of the lease in which AWS waits for a yes."""
+    own = {case.id for case in view.memory.cases}
+    return next((case for case in view.relinquishes if case.asks_to_confirm and case.id in own), None)
+
+
+def filed_otherwise(view: LeaseView, *, by_form: bool) -> Case | None:
+    """Return an open case of the lease that was filed in the other way: by a person, or through the Support API."""
+    own = {case.id: case.by_form for case in view.memory.cases}
+    return next((case for case in view.open_cases if own.get(case.id) is by_form), None)
+
+
+def _incompletely_listed(view: LeaseView) -> Case | None:
+    own = {case.id for case in view.memory.cases}
+    return next((case for case in view.relinquishes if case.messages < case.parts and case.id in own), None)
+
+
+def _about_open_request(wish: Wish, view: LeaseView, request: Case, *, nothing_wanted: bool) -> Action:
+    """Return what the open request needs to be told; only a closed one lets addresses be relinquished."""
+    missing = wish.count - len(view.held)
+    if nothing_wanted or missing <= 0 < view.owed:
+        return Withdraw(case=request)
+    if missing > 0 and missing != view.owed:
+        return Amend(case=request, asks=request.asks - view.owed + missing)
+    # As much is on its way as is missing; or all came, and the open case is AWS's housekeeping.
+    return Nothing()
+
+
+def _request(lease: Lease, view: LeaseView, missing: int) -> Action:
+    for other in view.unfollowed:
+        return Refuse(
+            what=f"{lease.label} cannot request {pluralize(missing)}: case {other.name}, filed by "
+            f"{other.holder or 'an earlier lease'} and marked {other.mark}, is open in {lease.region}, and new addresses "
+            "could not be told apart.",
+            next_step=f"Nothing was filed. Close case {other.name} in the Support Center, or wait until AWS has, then "
+            "run `pulumi up` again.",
+        )
+    if lease.use_case is None:
+        return Refuse(
+            what=f"{lease.label} cannot request {pluralize(missing)}: AWS asks what you send, and `use_case` is missing.",
+            next_step="Nothing was filed. Describe your mail in `use_case`, then run `pulumi up` again.",
+        )
+    return FileRequest(asks=missing)
+
+
+def _wait_for(lease: Lease, case: Case, why: str) -> Refuse:
+    return Refuse(
+        what=f"{lease.label}: case {case.name} is still open; {why}.",
+        next_step="Nothing was filed. Set `filing` back as it was, or run `pulumi up` again when the case is closed.",
+    )

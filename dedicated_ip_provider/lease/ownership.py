@@ -1,0 +1,263 @@
+"""What a lease holds: the one look, from what is remembered and what AWS shows.
+
+Ownership is recorded. What is new in the Region since the last look belongs to the lease while a request of it is
+unfinished, and to nobody we know otherwise; nothing older is consulted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from dedicated_ip_provider.lease.addresses import sort_ips
+from dedicated_ip_provider.lease.model import (
+    RESOLVED,
+    Addresses,
+    Case,
+    Intent,
+    Memory,
+    Observation,
+    PendingForm,
+    RecordedCase,
+)
+
+LISTED_WITHIN: Final = timedelta(minutes=10)
+"""How long a case that was filed may be missing in AWS's list: AWS documents no bound, and seconds were seen."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseView:
+    """A lease at one look.
+
+    `memory` is what is remembered from now on. `held` are the lease's addresses, those being relinquished left out.
+    `request` is its open request, `relinquishes` are the open relinquish cases of the Region, `withdrawn` the requests
+    that were called off and are still open, and `unfollowed` the open requests that this lease knows nothing of.
+    `unconfirmed` says that a case may have been filed that AWS does not list yet. `vanished` were held at the last look
+    and are gone, though no case named them. `unmanaged` are the addresses of the Region that the lease does not hold.
+    """
+
+    memory: Memory
+    seen: Observation
+    held: tuple[str, ...]
+    relinquishing: tuple[str, ...]
+    vanished: tuple[str, ...]
+    unmanaged: tuple[str, ...]
+    request: Case | None
+    relinquishes: tuple[Case, ...]
+    withdrawn: tuple[Case, ...]
+    unfollowed: tuple[Case, ...]
+    unconfirmed: bool
+
+    @property
+    def doubtful(self) -> tuple[str, ...]:
+        """Return the held addresses that came beyond what was owed: somebody else may have requested them."""
+        return sort_ips(self.memory.doubtful.intersection(self.held))
+
+    @property
+    def owed(self) -> int:
+        """Return how many addresses the unfinished request still has to bring, filed or waiting as a form."""
+        return self.memory.owed
+
+    @property
+    def open_cases(self) -> tuple[Case, ...]:
+        """Return the open cases, the request first."""
+        return tuple(case for case in (self.request, *self.relinquishes, *self.withdrawn) if case)
+
+
+def look(
+    memory: Memory, seen: Observation, region: str, now: datetime, *, also_held: Addresses = frozenset()
+) -> LeaseView:
+    """Return the lease as it stands. `also_held` were held as well, as an older memory says."""
+    named = _ever_named(memory, seen)
+    before = memory.holds | also_held
+    memory, unconfirmed = _with_intent_resolved(memory, seen, now)
+    memory = _with_forms_found(memory, seen)
+    memory, is_open = _with_cases_followed(memory, seen)
+    if unconfirmed:
+        # What arrives meanwhile may be owed by the request that is not listed yet.
+        memory = replace(memory, holds=memory.holds & seen.here, doubtful=memory.doubtful & seen.here)
+    else:
+        memory = _without_finished(_with_arrivals(memory, seen.here, is_open=is_open), seen.here)
+    return _view(memory, seen, region, vanished=before - seen.here - named, unconfirmed=unconfirmed)
+
+
+def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bool = False) -> Memory:
+    """Return the memory that follows a case of the lease which was filed; it takes the place of an older request."""
+    recorded = RecordedCase(
+        id=case.id,
+        number=case.number,
+        nonce=case.nonce,
+        kind=case.kind,
+        display_id=case.display_id,
+        asks=case.asks,
+        addresses=case.addresses,
+        by_form=by_form,
+    )
+    return replace(
+        memory,
+        number=max(memory.number, case.number),
+        count=count,
+        attempt=attempt,
+        cases=(*(known for known in memory.cases if known.kind == "relinquish"), recorded),
+    )
+
+
+def adopt(memory: Memory, addresses: Addresses) -> Memory:
+    """Return the memory of a lease that holds these addresses too, for certain."""
+    return replace(
+        memory,
+        holds=memory.holds | addresses,
+        doubtful=memory.doubtful - addresses,
+        knows=None if memory.knows is None else memory.knows | addresses,
+    )
+
+
+def acted_on(view: LeaseView, *, count: int, attempt: int) -> Memory:
+    """Return the memory after everything was done that a count and attempt need now."""
+    memory = view.memory
+    changed = (count, attempt) != (memory.count, memory.attempt)
+    if changed and view.request is None and count <= len(view.held):
+        # The shortfall of a closed request is wanted no more.
+        memory = replace(memory, cases=tuple(case for case in memory.cases if case.kind == "relinquish"))
+    return replace(memory, count=count, attempt=attempt)
+
+
+def is_listed(intent: Intent, seen: Observation) -> bool:
+    """Return whether AWS shows the case that was about to be filed."""
+    return _find(intent, seen) is not None
+
+
+def is_recent(intent: Intent, now: datetime) -> bool:
+    """Return whether AWS may still list the case later than now."""
+    return now - intent.at < LISTED_WITHIN
+
+
+def _ever_named(memory: Memory, seen: Observation) -> Addresses:
+    """Return the addresses that any relinquish case or form names: where they are gone, nothing is missing."""
+    known = (*seen.cases, *memory.cases, *memory.forms)
+    return frozenset(ip for one in known if one.kind == "relinquish" for ip in one.addresses)
+
+
+def _find(filed: Intent | PendingForm, seen: Observation) -> Case | None:
+    marked = [case for case in seen.cases if (case.number, case.nonce) == (filed.number, filed.nonce)]
+    return max(marked, key=lambda case: case.filed_at, default=None)
+
+
+def _with_intent_resolved(memory: Memory, seen: Observation, now: datetime) -> tuple[Memory, bool]:
+    intent = memory.intent
+    if intent is None:
+        return memory, False
+    case = _find(intent, seen)
+    if case is not None:
+        taken_up = take_up(memory, case, count=intent.count, attempt=intent.attempt)
+        return replace(taken_up, intent=None), False
+    if is_recent(intent, now) or not seen.cases_readable:
+        return memory, True
+    return replace(memory, intent=None), False
+
+
+def _with_forms_found(memory: Memory, seen: Observation) -> Memory:
+    """Follow the cases that a person filed with our forms."""
+    for form in memory.forms:
+        case = _find(form, seen)
+        if case is not None:
+            memory = take_up(memory, case, count=memory.count or 0, attempt=memory.attempt, by_form=True)
+            followed = replace(memory.cases[-1], arrived=min(form.arrived, case.asks))
+            memory = replace(
+                memory,
+                cases=(*memory.cases[:-1], followed),
+                forms=tuple(other for other in memory.forms if other is not form),
+            )
+    return memory
+
+
+def _with_cases_followed(memory: Memory, seen: Observation) -> tuple[Memory, bool]:
+    """Bring the recorded cases up to date; return also whether the request, or its form, was or is open."""
+    shown = {case.id: case for case in seen.cases}
+    is_open = memory.request_form is not None
+    cases = []
+    for recorded in memory.cases:
+        case = shown.get(recorded.id)
+        if recorded.kind == "relinquish":
+            if case.is_open if case else recorded.addresses & seen.here:
+                cases.append(replace(recorded, display_id=case.display_id if case else recorded.display_id))
+        elif case is None:
+            is_open = is_open or recorded.is_open
+            cases.append(recorded)
+        # What comes for a request that was called off is nobody's.
+        elif not case.withdrawn:
+            is_open = is_open or recorded.is_open or case.is_open
+            cases.append(replace(recorded, asks=case.asks, is_open=case.is_open, display_id=case.display_id))
+    return replace(memory, cases=tuple(cases)), is_open
+
+
+def _with_arrivals(memory: Memory, here: Addresses, *, is_open: bool) -> Memory:
+    new = frozenset[str]() if memory.knows is None else here - memory.knows
+    if new and (memory.owed or is_open):
+        doubtful = new if len(new) > memory.owed else frozenset[str]()
+        memory = _count_in(memory, len(new))
+        memory = replace(memory, holds=memory.holds | new, doubtful=memory.doubtful | doubtful)
+    return replace(memory, holds=memory.holds & here, doubtful=memory.doubtful & here, knows=here)
+
+
+def _count_in(memory: Memory, number: int) -> Memory:
+    """Count what came for the unfinished request, or for its form."""
+    return replace(
+        memory,
+        cases=tuple(
+            replace(case, arrived=min(case.arrived + number, case.asks)) if case.kind == "request" else case
+            for case in memory.cases
+        ),
+        forms=tuple(
+            replace(form, arrived=min(form.arrived + number, form.asks)) if form.kind == "request" else form
+            for form in memory.forms
+        ),
+    )
+
+
+def _without_finished(memory: Memory, here: Addresses) -> Memory:
+    """Leave out what has ended: answered requests, and relinquishments of which nothing is left."""
+    return replace(
+        memory,
+        cases=tuple(case for case in memory.cases if case.is_open or case.owed),
+        forms=tuple(form for form in memory.forms if form.owed or form.addresses & here),
+    )
+
+
+def _view(memory: Memory, seen: Observation, region: str, *, vanished: Addresses, unconfirmed: bool) -> LeaseView:
+    known = {case.id: _case_of(case, region) for case in memory.cases} | {case.id: case for case in seen.cases}
+    followed = {case.id for case in memory.cases}
+    current = [case for case in known.values() if case.is_open]
+    relinquishes = tuple(case for case in current if case.kind == "relinquish")
+    going = frozenset(ip for case in relinquishes for ip in case.addresses)
+    waiting = frozenset(ip for form in memory.forms for ip in form.addresses)
+    return LeaseView(
+        memory=memory,
+        seen=seen,
+        held=sort_ips(memory.holds - going - waiting),
+        relinquishing=sort_ips(memory.holds & (going | waiting)),
+        vanished=sort_ips(vanished),
+        unmanaged=sort_ips(seen.here - memory.holds - going),
+        request=next((case for case in current if case.is_live_request and case.id in followed), None),
+        relinquishes=relinquishes,
+        withdrawn=tuple(case for case in current if case.kind == "request" and case.withdrawn),
+        unfollowed=tuple(case for case in current if case.is_live_request and case.id not in followed),
+        unconfirmed=unconfirmed,
+    )
+
+
+def _case_of(recorded: RecordedCase, region: str) -> Case:
+    """Return a case that AWS does not show, as it is remembered."""
+    return Case(
+        id=recorded.id,
+        display_id=recorded.display_id,
+        status="opened" if recorded.is_open else RESOLVED,
+        filed_at="",
+        region=region,
+        number=recorded.number,
+        nonce=recorded.nonce,
+        kind=recorded.kind,
+        asks=recorded.asks,
+        addresses=recorded.addresses,
+    )

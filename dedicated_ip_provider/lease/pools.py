@@ -1,0 +1,71 @@
+"""Which pool has which address: a pure function of the previous division, what is held, and what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from dedicated_ip_provider.lease.addresses import sort_ips
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from dedicated_ip_provider.lease.model import DedicatedIp
+
+Division = Mapping[str, tuple[str, ...]]
+"""The addresses of each pool of a lease."""
+
+
+def divide(
+    previous: Division, held: Sequence[str], wanted: Mapping[str, int], addresses: Iterable[DedicatedIp]
+) -> dict[str, tuple[str, ...]]:
+    """Return the addresses of each wanted pool.
+
+    An address stays in its pool as long as that pool wants as many. A pool that wants fewer frees its least valuable
+    ones; a pool that wants more gets the most valuable free ones, pools by name. An address that SES already shows in
+    a pool of that name counts as that pool's at first.
+    """
+    known = {address.ip: address for address in addresses}
+    assigned = {ip: pool for pool, ips in previous.items() for ip in ips}
+
+    def pool_of(ip: str) -> str | None:
+        return assigned.get(ip) or (known[ip].pool if ip in known else None)
+
+    by_value = least_valuable_first(held, known.values())[::-1]
+    division: dict[str, list[str]] = {}
+    for pool in sorted(wanted):
+        division[pool] = [ip for ip in by_value if pool_of(ip) == pool][: wanted[pool]]
+    taken = {ip for ips in division.values() for ip in ips}
+    free = [ip for ip in by_value if ip not in taken]
+    for pool, ips in division.items():
+        lacking = wanted[pool] - len(ips)
+        ips += free[:lacking]
+        free = free[lacking:]
+    return {pool: sort_ips(ips) for pool, ips in division.items()}
+
+
+def least_valuable_first(ips: Iterable[str], addresses: Iterable[DedicatedIp]) -> tuple[str, ...]:
+    """Return addresses sorted by what they are worth: the least warmed first, then the lowest number."""
+    warmed = {address.ip: address.warmup_percentage for address in addresses}
+    return tuple(sorted(sort_ips(ips), key=lambda ip: warmed.get(ip, 0)))
+
+
+def relinquish_order(
+    held: Sequence[str],
+    first: Sequence[str],
+    previous: Division,
+    wanted: Mapping[str, int],
+    addresses: Sequence[DedicatedIp],
+) -> tuple[str, ...]:
+    """Return held addresses, those to relinquish first in front.
+
+    `first` leads, as the user ordered it; then come those of no pool of the lease, then those of pools whose number
+    fell, then the least warmed, then the lowest number.
+    """
+    staying = {ip for ips in divide(previous, held, wanted, addresses).values() for ip in ips}
+    pooled = {ip for ips in previous.values() for ip in ips}
+
+    def rank(ip: str) -> tuple[int, bool, bool]:
+        return (first.index(ip) if ip in first else len(first)), ip in staying, ip in pooled
+
+    return tuple(sorted(least_valuable_first(held, addresses), key=rank))
