@@ -59,6 +59,10 @@ class Account:
         """Give a Region's pools, in the order of their making."""
         return [pool for (where, _), pool in self.pools.items() if where == region]
 
+    def parameters_in(self, region: str) -> list[Parameter]:
+        """Return a Region's parameters, in the order of their first versions."""
+        return [parameter for (where, _), parameter in self.parameters.items() if where == region]
+
 
 class World:
     """All accounts, and what the customers do in them. What AWS's people do is in `desk_work`."""
