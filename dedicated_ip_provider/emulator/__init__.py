@@ -1,7 +1,8 @@
 """The desk: an AWS account on your own machine, with the people behind AWS Support.
 
-It answers AWS Support, SES v2 and STS over HTTP, checked against botocore's own service models, and it leases
-and takes back dedicated IP addresses as AWS's people do: when they are told to, or at a pace of their own.
+It answers AWS Support, SES v2, Systems Manager's Parameter Store and STS over HTTP, checked against botocore's own
+service models, and it leases and takes back dedicated IP addresses as AWS's people do: when they are told to, or at
+a pace of their own.
 It shares no code with the provider.
 
 From a shell:
@@ -30,6 +31,8 @@ of 12 digits names its account, and any other key is that of 111122223333. Metho
     desk.file_by_hand(subject, body), desk.reply(case, "Yes.")      what a customer does in the Support Center
     desk.lease("eu-west-1", 2), desk.take_away("eu-west-1", ip)     somebody else's addresses come and go
     desk.import_addresses("eu-west-1", ip), desk.add_managed("eu-west-1", 2)
+    desk.put_parameter("eu-west-1", "/a/b", "value"), desk.delete_parameter("eu-west-1", "/a/b")    in the console
+    desk.parameter("eu-west-1", "/a/b"), desk.parameters("eu-west-1")
     desk.cases(), desk.case(case), desk.addresses("eu-west-1"), desk.details("eu-west-1"), desk.state()
     desk.advance(3600), desk.advance(days=45), desk.now             time, which `start(now=...)` lets stand still
     desk.change(pace=2, confirm_relinquish=False)                   any of `Settings`
@@ -37,9 +40,9 @@ of 12 digits names its account, and any other key is that of 111122223333. Metho
     desk.log, desk.calls("CreateCase"), desk.reset(), desk.stop()
 
 `endpoint.answer(desk, exchange.Request(...))` answers without a wire; `Desk` is all of the above without a port.
-`Case`, `Address`, `Entry` (of the log), `Fault` and `Settings` are frozen values, documented where they are
-defined. What cannot be done raises a `DeskError` and changes nothing. The same commands are at `/_desk/` over HTTP;
-see `control`. What `Fault` can break, and when, see `faults`.
+`Case`, `Address`, `Parameter`, `Entry` (of the log), `Fault` and `Settings` are frozen values, documented where they
+are defined. What cannot be done raises a `DeskError` and changes nothing. The same commands are at `/_desk/` over
+HTTP; see `control`. What `Fault` can break, and when, see `faults`.
 """
 
 from __future__ import annotations
@@ -53,6 +56,7 @@ from dedicated_ip_provider.emulator.desk import Desk
 from dedicated_ip_provider.emulator.errors import BadCommand, DeskError, NotHere
 from dedicated_ip_provider.emulator.faults import Fault
 from dedicated_ip_provider.emulator.log import Entry
+from dedicated_ip_provider.emulator.parameter import Parameter, ParameterVersion
 from dedicated_ip_provider.emulator.running import RunningDesk
 from dedicated_ip_provider.emulator.settings import Settings
 
@@ -71,6 +75,8 @@ __all__ = [
     "Entry",
     "Fault",
     "NotHere",
+    "Parameter",
+    "ParameterVersion",
     "RunningDesk",
     "Settings",
     "start",

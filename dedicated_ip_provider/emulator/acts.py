@@ -128,4 +128,23 @@ class TakeAway:
     account: str = DEFAULT_ACCOUNT
 
 
-Happening = Lease | Import | Managed | TakeAway
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PutParameter:
+    """The customer writes a parameter of Systems Manager's in the console, whether it exists or not."""
+
+    region: str
+    name: str
+    value: str
+    account: str = DEFAULT_ACCOUNT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeleteParameter:
+    """The customer deletes a parameter in the console, with all its versions."""
+
+    region: str
+    name: str
+    account: str = DEFAULT_ACCOUNT
+
+
+Happening = Lease | Import | Managed | TakeAway | PutParameter | DeleteParameter

@@ -1,6 +1,7 @@
 """The control door: commands to the desk over HTTP, under `/_desk/`, in JSON.
 
-POST reset | advance | settings | cases | cases/<id>/<decision> | lease | import | managed | take-away | faults
+POST reset | advance | settings | cases | cases/<id>/<decision> | lease | import | managed | take-away
+     put-parameter | delete-parameter | faults
 GET  state | log | settings | faults
 DELETE faults
 """
@@ -40,6 +41,8 @@ HAPPENINGS: dict[str, type[acts.Happening]] = {
     "import": acts.Import,
     "managed": acts.Managed,
     "take-away": acts.TakeAway,
+    "put-parameter": acts.PutParameter,
+    "delete-parameter": acts.DeleteParameter,
 }
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dedicated_ip_provider.emulator.log import Entry
+    from dedicated_ip_provider.emulator.parameter import Parameter, ParameterVersion
 
 _SECONDS_A_DAY = 86_400
 
@@ -110,6 +111,16 @@ class Desk:
         with self.awake() as world:
             return tuple(world.look_at(account).addresses_in(region))
 
+    def parameters(self, region: str, account: str = DEFAULT_ACCOUNT) -> dict[str, ParameterVersion]:
+        """Return the latest version of each of Systems Manager's parameters in a Region, by name."""
+        with self.awake() as world:
+            return {one.name: one.latest for one in world.look_at(account).parameters_in(region)}
+
+    def parameter(self, region: str, name: str, account: str = DEFAULT_ACCOUNT) -> Parameter | None:
+        """Return a parameter with the versions that are kept of it, or None if there is none of that name."""
+        with self.awake() as world:
+            return world.look_at(account).parameters.get((region, name))
+
     @property
     def log(self) -> tuple[Entry, ...]:
         """Give the requests so far, oldest first."""
@@ -128,6 +139,7 @@ class Desk:
                     "cases": plain.write(tuple(place.cases.values())),
                     "addresses": plain.write(tuple(place.addresses.values())),
                     "pools": [{"region": region, **plain.write(pool)} for (region, _), pool in place.pools.items()],
+                    "parameters": plain.write(tuple(place.parameters.values())),
                 }
                 for place in world.accounts.values()
             }
@@ -214,6 +226,14 @@ class Desk:
     def take_away(self, region: str, *ips: str, account: str = DEFAULT_ACCOUNT) -> tuple[str, ...]:
         """Let addresses vanish that no case gave back."""
         return self.happen(acts.TakeAway(region=region, addresses=ips, account=account))
+
+    def put_parameter(self, region: str, name: str, value: str, *, account: str = DEFAULT_ACCOUNT) -> None:
+        """Write a parameter as its owner does in the console, whether it exists or not."""
+        self.happen(acts.PutParameter(region=region, name=name, value=value, account=account))
+
+    def delete_parameter(self, region: str, name: str, *, account: str = DEFAULT_ACCOUNT) -> None:
+        """Delete a parameter as its owner does in the console, with all its versions."""
+        self.happen(acts.DeleteParameter(region=region, name=name, account=account))
 
     # Faults.
 

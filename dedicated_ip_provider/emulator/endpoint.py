@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from dedicated_ip_provider.emulator import protocol, ses, sts, support
+from dedicated_ip_provider.emulator import protocol, ses, ssm, sts, support
 from dedicated_ip_provider.emulator.errors import ApiError
 from dedicated_ip_provider.emulator.exchange import Answer, Request
 from dedicated_ip_provider.emulator.faults import HTML, NO_PLAN, Fault, error_of
@@ -37,6 +37,9 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("sesv2", "DeleteDedicatedIpPool"): ses.delete_dedicated_ip_pool,
     ("sesv2", "PutDedicatedIpInPool"): ses.put_dedicated_ip_in_pool,
     ("sesv2", "GetAccount"): ses.get_account,
+    ("ssm", "GetParameter"): ssm.get_parameter,
+    ("ssm", "PutParameter"): ssm.put_parameter,
+    ("ssm", "GetParameterHistory"): ssm.get_parameter_history,
     ("sts", "GetCallerIdentity"): sts.get_caller_identity,
     ("sts", "AssumeRole"): sts.assume_role,
 }

@@ -1,4 +1,4 @@
-"""What happens to an account beside its cases: addresses come and go without one.
+"""What happens to an account beside its cases: addresses come and go without one, and so do parameters.
 
 What makes no sense as things stand is a `BadCommand`, and changes nothing.
 """
@@ -8,10 +8,19 @@ from __future__ import annotations
 import ipaddress
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.acts import Happening, Import, Lease, Managed, TakeAway
+from dedicated_ip_provider.emulator.acts import (
+    DeleteParameter,
+    Happening,
+    Import,
+    Lease,
+    Managed,
+    PutParameter,
+    TakeAway,
+)
 from dedicated_ip_provider.emulator.address import DEFAULT_POOL, Pool
 from dedicated_ip_provider.emulator.bounds import checked_account, checked_count, checked_region
-from dedicated_ip_provider.emulator.errors import BadCommand, NotHere
+from dedicated_ip_provider.emulator.errors import ApiError, BadCommand, NotHere
+from dedicated_ip_provider.emulator.parameter import ParameterWrite, check_name, check_value
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator.world import World
@@ -28,8 +37,13 @@ def happen(world: World, act: Happening) -> tuple[str, ...]:
             return _import(world, act)
         case Managed():
             return _add_managed(world, act)
-        case _:
+        case TakeAway():
             return _take_away(world, act)
+        case PutParameter():
+            _put_parameter(world, act)
+        case _:
+            _delete_parameter(world, act)
+    return ()
 
 
 def _lease(world: World, act: Lease) -> tuple[str, ...]:
@@ -75,6 +89,25 @@ def _take_away(world: World, act: TakeAway) -> tuple[str, ...]:
         del here[act.region, ip]
     world.tell(f"vanished from {act.region}: {', '.join(act.addresses)}")
     return act.addresses
+
+
+def _put_parameter(world: World, act: PutParameter) -> None:
+    """Write a parameter as its owner does in the console."""
+    try:
+        check_name(act.name)
+        check_value(act.value)
+    except ApiError as error:
+        raise BadCommand(error.message) from None
+    write = ParameterWrite(value=act.value, user=f"arn:aws:iam::{act.account}:user/owner")
+    written = world.put_parameter(act.account, act.region, act.name, write)
+    world.tell(f"parameter {act.name} in {act.region}: version {written.version} written by hand")
+
+
+def _delete_parameter(world: World, act: DeleteParameter) -> None:
+    """Delete a parameter; one that is created later under the same name starts with version 1."""
+    if not world.look_at(act.account).parameters.pop((act.region, act.name), None):
+        raise NotHere(f"account {act.account} has no parameter {act.name} in {act.region}")
+    world.tell(f"parameter {act.name} in {act.region}: deleted by hand")
 
 
 def _is_ipv4(text: str) -> bool:

@@ -33,9 +33,11 @@ Values = dict[str, Any]
 _REFUSED: dict[ServiceName, str] = {
     "support": "ValidationException",
     "sesv2": "BadRequestException",
+    "ssm": "ValidationException",
     "sts": "ValidationError",
 }
-_JSON_TYPE = {"support": "application/x-amz-json-1.1", "sesv2": "application/json"}
+_JSON_1_1 = "application/x-amz-json-1.1"
+_JSON_TYPE = {"support": _JSON_1_1, "sesv2": "application/json", "ssm": _JSON_1_1}
 _STS = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
@@ -63,7 +65,7 @@ def answer(service: ServiceName, operation: str, values: Values, request_id: str
         result = f"<{operation}Result>{_elements(values)}</{operation}Result>"
         metadata = f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
         return _xml(HTTPStatus.OK, f"{operation}Response", result + metadata, request_id)
-    text = json.dumps(_with_extra(values) if extra else values)
+    text = json.dumps(_with_extra(values) if extra else values, default=_epoch)
     return _json(service, HTTPStatus.OK, text, request_id)
 
 
@@ -156,6 +158,11 @@ def _with_extra(value: object) -> object:
 def _json(service: str, status: int, text: str, request_id: str, headers: Mapping[str, str] | None = None) -> Answer:
     fixed = {"Content-Type": _JSON_TYPE[service], "x-amzn-RequestId": request_id}
     return Answer(status=status, headers={**fixed, **(headers or {})}, body=text.encode())
+
+
+def _epoch(time: datetime) -> float:
+    """Return a time as JSON 1.1 has it: in seconds since 1970."""
+    return round(time.timestamp(), 3)
 
 
 def _elements(values: Mapping[str, object]) -> str:

@@ -29,7 +29,7 @@ _ACCOUNT = re.compile(r"([0-9]{12})|ASIA([0-9]{12})[0-9A-F]{8}")
 _LABEL = re.compile(r"\{([A-Za-z]+)\+?\}")
 
 # SES v2 signs as `ses`, as SES v1 and Pinpoint Email do.
-_SERVICES: dict[str, ServiceName] = {"support": "support", "ses": "sesv2", "sts": "sts"}
+_SERVICES: dict[str, ServiceName] = {"support": "support", "ses": "sesv2", "ssm": "ssm", "sts": "sts"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +66,10 @@ def identify(request: Request) -> Call:
     labels: dict[str, str] = {}
     if service == "sesv2":
         operation, labels = _rest_operation(request)
-    elif service == "support":
-        operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
-    else:
+    elif service == "sts":
         operation = _form_value(request.body, "Action")
+    else:
+        operation = _target(service, request.headers)
     if operation not in model(service).operation_names:
         what = operation or f"{request.method} {request.path}"
         refusal = ApiError("UnknownOperationException", f"{service} has no operation {what}", HTTPStatus.NOT_FOUND)
@@ -109,6 +109,12 @@ def _unsigned(signature: str) -> ApiError:
 
 def _no_such_service(name: str) -> ApiError:
     return ApiError("OperationNotEmulated", f"the desk has no service {name}", HTTPStatus.NOT_IMPLEMENTED)
+
+
+def _target(service: ServiceName, headers: Mapping[str, str]) -> str:
+    """Return the operation that the JSON protocol's header names, or nothing if it is another service's."""
+    prefix, _, operation = headers.get("x-amz-target", "").rpartition(".")
+    return operation if prefix == model(service).metadata["targetPrefix"] else ""
 
 
 def _form_value(body: bytes, name: str) -> str:

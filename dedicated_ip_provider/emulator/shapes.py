@@ -20,14 +20,15 @@ if TYPE_CHECKING:
 
     from botocore.model import Shape
 
-ServiceName = Literal["support", "sesv2", "sts"]
-SERVICES: tuple[ServiceName, ...] = ("support", "sesv2", "sts")
+ServiceName = Literal["support", "sesv2", "ssm", "sts"]
+SERVICES: tuple[ServiceName, ...] = ("support", "sesv2", "ssm", "sts")
 
 # The types that the desk's operations use.
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "boolean": (bool,),
     "integer": (int,),
+    "long": (int,),
     "double": (int, float),
     "timestamp": (datetime,),
     "list": (list, tuple),

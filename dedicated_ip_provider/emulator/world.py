@@ -24,10 +24,12 @@ from dedicated_ip_provider.emulator.case import (
     with_status,
 )
 from dedicated_ip_provider.emulator.errors import NotHere
+from dedicated_ip_provider.emulator.parameter import Parameter, with_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dedicated_ip_provider.emulator.parameter import ParameterWrite
     from dedicated_ip_provider.emulator.settings import Settings
 
 
@@ -40,6 +42,8 @@ class Account:
     addresses: dict[tuple[str, str], Address] = field(default_factory=dict)
     """By Region and IP."""
     pools: dict[tuple[str, str], Pool] = field(default_factory=dict)
+    """By Region and name."""
+    parameters: dict[tuple[str, str], Parameter] = field(default_factory=dict)
     """By Region and name."""
 
     @property
@@ -54,6 +58,10 @@ class Account:
     def pools_in(self, region: str) -> list[Pool]:
         """Give a Region's pools, in the order of their making."""
         return [pool for (where, _), pool in self.pools.items() if where == region]
+
+    def parameters_in(self, region: str) -> list[Parameter]:
+        """Return a Region's parameters, in the order of their first versions."""
+        return [parameter for (where, _), parameter in self.parameters.items() if where == region]
 
 
 class World:
@@ -142,6 +150,14 @@ class World:
         warm = not self.settings.auto_warmup
         address = Address(ip=ip, region=region, pool=pool, since=self.now, managed=managed, warm=warm)
         self.account(account).addresses[region, ip] = address
+
+    def put_parameter(self, account: str, region: str, name: str, write: ParameterWrite) -> Parameter:
+        """Write the first or the next version of a parameter, and return the parameter."""
+        parameters = self.account(account).parameters
+        present = parameters.get((region, name))
+        history = with_version(present.history if present else (), write, self.now)
+        written = parameters[region, name] = Parameter(region=region, name=name, history=history)
+        return written
 
     def was_ever_here(self, ip: str) -> bool:
         """Tell whether an address is, or was, in some account."""

@@ -258,7 +258,7 @@ def test_awss_rate_limits_are_a_switch(desk: RunningDesk, aws: Aws, client: Call
         ({"kind": 1}, "Fault.kind must be one of"),
         ({"kind": "close", "tiems": 2}, "Fault has no 'tiems'; it has kind, when, service"),
         ({"kind": "close", "when": "during"}, "Fault.when must be one of before, after"),
-        ({"kind": "close", "service": "ses"}, "Fault.service must be one of support, sesv2, sts"),
+        ({"kind": "close", "service": "ses"}, "Fault.service must be one of support, sesv2, ssm, sts"),
         ({"kind": "close", "times": 0}, "Fault.times must be 1 or more, or null"),
         ({"kind": "close", "times": True}, "Fault.times must be a whole number"),
         ({"kind": "close", "times": 1.5}, "Fault.times must be a whole number"),
@@ -267,7 +267,7 @@ def test_awss_rate_limits_are_a_switch(desk: RunningDesk, aws: Aws, client: Call
         ({"kind": "close", "operation": 3}, "Fault.operation must be a string"),
         (
             {"kind": "close", "operation": "CreatCase"},
-            "CreatCase is no operation of support, sesv2, sts",
+            "CreatCase is no operation of support, sesv2, ssm, sts",
         ),
         (
             {"kind": "close", "service": "sts", "operation": "CreateCase"},

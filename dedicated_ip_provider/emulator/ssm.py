@@ -1,0 +1,147 @@
+"""Systems Manager's Parameter Store, Region by Region, as far as the desk has it: plain strings in the Standard tier.
+
+A read sees every write before it: AWS documents neither that, nor the opposite.
+"""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+from dedicated_ip_provider.emulator.errors import ApiError
+from dedicated_ip_provider.emulator.pages import Paging
+from dedicated_ip_provider.emulator.parameter import ParameterWrite, check_name, check_value, invalid
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.emulator.parameter import Parameter, ParameterVersion
+    from dedicated_ip_provider.emulator.protocol import Values
+    from dedicated_ip_provider.emulator.routing import Call
+    from dedicated_ip_provider.emulator.world import World
+
+_LARGEST_PAGE = 50
+_TYPE, _TIER, _DATA_TYPE = "String", "Standard", "text"
+_ONLY = {"Type": _TYPE, "Tier": _TIER, "DataType": _DATA_TYPE}
+"""Members of PutParameter that may have one value here."""
+_LACKING = ("AllowedPattern", "Policies")
+"""Members of PutParameter that the desk lacks."""
+
+
+def get_parameter(world: World, call: Call, given: Values) -> Values:
+    """GetParameter: show the latest version, or the one that a name as `/path/name:3` selects."""
+    name, colon, number = _name(given).partition(":")
+    parameter = _find(world, call, name)
+    version = _numbered(parameter, number) if colon else parameter.latest
+    selector = {"Selector": f":{number}"} if colon else {}
+    return {"Parameter": {**_written(parameter, version), **selector, "ARN": _arn(call, name)}}
+
+
+def put_parameter(world: World, call: Call, given: Values) -> Values:
+    """PutParameter: create a parameter, or with `Overwrite` write its next version, whatever the last one is."""
+    _refuse_what_is_lacking(given)
+    name, overwrite = given["Name"].strip(" "), given.get("Overwrite", False)
+    check_name(name)
+    check_value(given["Value"])
+    if overwrite and given.get("Tags"):
+        raise invalid(_TAGS_AND_OVERWRITE)
+    account, region = call.caller.account, call.caller.region
+    exists = (region, name) in world.look_at(account).parameters
+    if exists and not overwrite:
+        raise ApiError("ParameterAlreadyExists", _ALREADY_EXISTS)
+    if not exists and "Type" not in given:
+        raise invalid("A parameter type is required when you create a parameter.")
+    write = ParameterWrite(value=given["Value"], user=call.caller.arn, description=given.get("Description"))
+    return {"Version": world.put_parameter(account, region, name, write).version, "Tier": _TIER}
+
+
+def get_parameter_history(world: World, call: Call, given: Values) -> Values:
+    """GetParameterHistory: list the versions that are kept, oldest first."""
+    name = _name(given)
+    parameter = _find(world, call, name)
+    keyed = [(f"{one.version:012d}", _in_history(parameter, one)) for one in parameter.history]
+    about = json.dumps([call.operation, call.caller.account, call.caller.region, name])
+    paging = Paging(about=about, settings=world.settings, now=world.now, error="InvalidNextToken")
+    page = paging.page(keyed, given.get("NextToken"), given.get("MaxResults", _LARGEST_PAGE))
+    token = {} if page.token is None else {"NextToken": page.token}
+    return {"Parameters": list(page.items), **token}
+
+
+def _refuse_what_is_lacking(given: Values) -> None:
+    """Refuse by name what AWS has and the desk does not: it must not look as if it had been obeyed."""
+    if "KeyId" in given:
+        raise invalid("KeyId is required for SecureString type parameter only.")
+    for name, only in _ONLY.items():
+        if given.get(name, only) != only:
+            raise _not_emulated(f"the desk has no parameters of {name} {given[name]}")
+    for name in _LACKING:
+        if name in given:
+            raise _not_emulated(f"the desk has no parameters with {name}")
+
+
+def _name(given: Values) -> str:
+    """Return the name of the parameter to read; spaces around it are removed, as at AWS."""
+    name: str = given["Name"].strip(" ")
+    if name.startswith("arn:"):
+        raise _not_emulated("the desk finds parameters by their names only, not by their ARNs")
+    if " " in name:
+        raise invalid("Parameter names can't contain spaces.")
+    return name
+
+
+def _find(world: World, call: Call, name: str) -> Parameter:
+    parameter = world.look_at(call.caller.account).parameters.get((call.caller.region, name))
+    if parameter is None:
+        # AWS says no more than the code.
+        raise ApiError("ParameterNotFound", "")
+    return parameter
+
+
+def _numbered(parameter: Parameter, number: str) -> ParameterVersion:
+    for version in parameter.history:
+        if str(version.version) == number:
+            return version
+    text = f"Systems Manager could not find version {number} of {parameter.name}. Verify the version and try again."
+    raise ApiError("ParameterVersionNotFound", text)
+
+
+def _written(parameter: Parameter, version: ParameterVersion) -> Values:
+    """Return what GetParameter and GetParameterHistory both show of a version."""
+    return {
+        "Name": parameter.name,
+        "Type": _TYPE,
+        "Value": version.value,
+        "Version": version.version,
+        "LastModifiedDate": version.time,
+        "DataType": _DATA_TYPE,
+    }
+
+
+def _in_history(parameter: Parameter, version: ParameterVersion) -> Values:
+    description = {"Description": version.description} if version.description else {}
+    return {
+        **_written(parameter, version),
+        **description,
+        "LastModifiedUser": version.user,
+        "Tier": _TIER,
+        "Policies": [],
+    }
+
+
+def _arn(call: Call, name: str) -> str:
+    # The partition is that of the caller's own ARN.
+    partition = call.caller.arn.split(":")[1]
+    path = name if name.startswith("/") else f"/{name}"
+    return f"arn:{partition}:ssm:{call.caller.region}:{call.caller.account}:parameter{path}"
+
+
+def _not_emulated(what: str) -> ApiError:
+    return ApiError("OperationNotEmulated", what, HTTPStatus.NOT_IMPLEMENTED)
+
+
+_ALREADY_EXISTS = (
+    "The parameter already exists. To overwrite this value, set the overwrite option in the request to true."
+)
+_TAGS_AND_OVERWRITE = (
+    "Invalid request: tags and overwrite can't be used together. To create a parameter with tags, please remove "
+    "overwrite flag. To update tags for an existing parameter, please use AddTagsToResource or RemoveTagsFromResource."
+)
