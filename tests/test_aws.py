@@ -5,6 +5,7 @@ from __future__ import annotations
 from concurrent import futures
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -56,6 +57,12 @@ def desk(served: RunningDesk, monkeypatch: pytest.MonkeyPatch) -> RunningDesk:
     served.reset()
     nothing_but(monkeypatch, served.environment)
     return served
+
+
+@pytest.fixture
+def today(desk: RunningDesk) -> None:
+    """Sets the desk's clock to ours: what it issues for a time must not have ended before."""
+    desk.advance((datetime.now(timezone.utc) - desk.now).total_seconds())
 
 
 @pytest.fixture
@@ -195,7 +202,7 @@ ROLES = Settings(profile="stack", roles=({"RoleArn": f"arn:aws:iam::{ACCOUNT}:ro
         (STACK, ("own", f"arn:aws:iam::{ACCOUNT}:role/mail"), ACCOUNT, "a lease's own role from its own profile"),
     ],
 )
-@pytest.mark.usefixtures("profiles")
+@pytest.mark.usefixtures("profiles", "today")
 def test_a_lease_may_have_a_way_in_of_its_own(
     ways: WaysIn, settings: Settings, own: tuple[str | None, str | None], expected: str, why: str
 ) -> None:
@@ -205,6 +212,7 @@ def test_a_lease_may_have_a_way_in_of_its_own(
     assert expected == session.sts.get_caller_identity()["Account"], why
 
 
+@pytest.mark.usefixtures("today")
 def test_roles_are_assumed_one_by_one(desk: RunningDesk, ways: WaysIn) -> None:
     """Each role of the list is assumed with the credentials of the one before it."""
     first = {"RoleArn": f"arn:aws:iam::{OTHERS}:role/hub", "RoleSessionName": "up", "ExternalId": "shop"}
@@ -215,6 +223,7 @@ def test_roles_are_assumed_one_by_one(desk: RunningDesk, ways: WaysIn) -> None:
     assert [first, second] == [call.parameters for call in desk.calls("AssumeRole")]
 
 
+@pytest.mark.usefixtures("today")
 def test_a_lease_own_role_is_assumed_under_our_name(desk: RunningDesk, ways: WaysIn) -> None:
     """Who reads CloudTrail sees what it was."""
     ways.session(role_arn=ROLE).sts.get_caller_identity()
@@ -222,6 +231,7 @@ def test_a_lease_own_role_is_assumed_under_our_name(desk: RunningDesk, ways: Way
     assert [(ROLE, "dedicated-ip-provider")] == parameters(desk.calls("AssumeRole"), "RoleArn", "RoleSessionName")
 
 
+@pytest.mark.usefixtures("today")
 def test_a_role_that_cannot_be_assumed_is_named(desk: RunningDesk, ways: WaysIn) -> None:
     """The error says which role, and that nothing was filed."""
     desk.fault("access-denied", operation="AssumeRole")

@@ -18,7 +18,6 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dedicated_ip_provider.aws.codes import pick_codes
 from dedicated_ip_provider.aws.pages import beginning, pages
-from dedicated_ip_provider.aws.sdk import Sdk
 from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session
 from dedicated_ip_provider.aws.sharing import Looks, Once
 from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, sending
@@ -58,16 +57,13 @@ class Accounts:
         self._clock = clock
         self._patience = patience
         self._lock = threading.Lock()
-        self._sdks: dict[str | None, Sdk] = {}
         self._accounts: dict[tuple[str | None, str | None], Account] = {}
 
     def get(self, region: str, profile: str | None, role_arn: str | None) -> Account:
         """Give the account that a lease's own `profile` and `role_arn`, or else the stack's, lead to."""
         with self._lock:
             if (profile, role_arn) not in self._accounts:
-                # Roles of the same profile share what is slow to set up.
-                sdk = self._sdks.setdefault(profile or self._settings.profile, Sdk(profile or self._settings.profile))
-                session = Session(self._settings, region, profile, role_arn, self._patience, sdk=sdk)
+                session = Session(self._settings, region, profile, role_arn, self._patience)
                 self._accounts[profile, role_arn] = Account(session, self._settings, self._clock)
             return self._accounts[profile, role_arn]
 
