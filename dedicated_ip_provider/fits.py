@@ -29,13 +29,42 @@ _SECRETS: Final = (
 )
 
 
+# How AWS writes the code of a Region. botocore's `fips-us-east-1` is another name of us-east-1, which would make two
+# Regions of one.
+_REGION_CODE: Final = re.compile(r"(?!fips-)[a-z]{2,4}(-[a-z]{2,}){1,2}-[1-9][0-9]?")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Regions:
-    """The AWS Regions that botocore knows: `names` by code, and those with SES."""
+    """The AWS Regions that botocore lists: `names` by code, those with SES, and a pattern of codes by partition."""
 
     names: Mapping[str, str]
     with_ses: frozenset[str]
+    partitions: Mapping[str, str]
     source: str
+
+    def is_well_formed(self, code: str) -> bool:
+        """Return whether a code is written as AWS writes the codes of its Regions."""
+        return _REGION_CODE.fullmatch(code) is not None
+
+    def is_listed(self, code: str) -> bool:
+        """Return whether botocore lists SES in a Region; one that it does not list may have SES all the same."""
+        return code in self.with_ses
+
+    def name_of(self, code: str) -> str:
+        """Return the name of a Region, such as "Europe (Ireland)", or its code if botocore does not list it."""
+        return self.names.get(code, code)
+
+    def partition_of(self, code: str) -> str:
+        """Return the partition of a Region, listed or not, as botocore finds it: `aws` if no pattern fits."""
+        return next((name for name, pattern in self.partitions.items() if re.match(pattern, code)), "aws")
+
+    def warning(self, code: str) -> str | None:
+        """Return what to tell a person about a Region that botocore does not list for SES; None if it does."""
+        if self.is_listed(code):
+            return None
+        what = "Amazon SES in " if code in self.names else "the Region "
+        return f"{self.source} does not list {what}{code}: check the code. AWS decides."
 
 
 class WrongError(Exception):
@@ -182,14 +211,12 @@ def cc_addresses(value: object) -> tuple[str, ...]:
 
 
 def region_of(regions: Regions) -> Callable[[object], str]:
-    """Read the code of a Region that has SES."""
+    """Return a reader of the code of a Region; one that botocore does not list is no mistake, see `Regions.warning`."""
 
     def read(value: object) -> str:
         region = text_up_to(50)(value)
-        if region not in regions.names:
-            raise WrongError(f"is no AWS Region that {regions.source} knows: {region!r}")
-        if region not in regions.with_ses:
-            raise WrongError(f"{region!r} has no Amazon SES ({regions.source})")
+        if not regions.is_well_formed(region):
+            raise WrongError(f"must be the code of an AWS Region, such as eu-west-1, not {region!r}")
         return region
 
     return read

@@ -141,7 +141,7 @@ def judge(lease: Lease, regions: Regions) -> tuple[Failure, ...]:
                 "max_send_rate", "`max_send_rate` is missing: the form `pinpoint-email` asks for messages per second."
             )
         )
-    length = longest_body(lease, regions.names[lease.region])
+    length = longest_body(lease, regions.name_of(lease.region))
     if length > MAX_BODY:
         failures.append(
             Failure(

@@ -164,7 +164,7 @@ class _Letters:
     def __init__(self, lease: Lease, past: Past | None) -> None:
         self._lease = lease
         self._past = past
-        self._region_name = regions().names[lease.region]
+        self._region_name = regions().name_of(lease.region)
 
     def write(self, action: Letters, seen: Seen) -> Letter:
         lease, name = self._lease, self._region_name

@@ -132,9 +132,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("region", None, "is missing: give the lease one, or the stack with `pulumi config set aws:region`"),
     ("region", "", "is empty"),
     ("region", 5.0, "must be a text, not a number"),
-    ("region", "eu-west-9", f"is no AWS Region that {regions().source} knows: 'eu-west-9'"),
-    ("region", "EU-WEST-1", f"is no AWS Region that {regions().source} knows: 'EU-WEST-1'"),
-    ("region", "ap-east-1", f"'ap-east-1' has no Amazon SES ({regions().source})"),
+    ("region", "EU-WEST-1", "must be the code of an AWS Region, such as eu-west-1, not 'EU-WEST-1'"),
     ("region", "x" * 51, "is 51 characters long; at most 50 fit"),
     ("use_case", None, "is missing"),
     ("use_case", "mail", f"must be a set of fields ({FIELDS}), not a text"),
@@ -586,8 +584,8 @@ def test_every_wrong_input_of_a_state_is_named() -> None:
         lease_from_state(state(count=-1.0, region="mars"), regions())
 
     assert (
-        f"The state of eu (eu-west-1) cannot be read: `region` is no AWS Region that {regions().source} knows: 'mars'. "
-        f"`count` must be from 0 to 10,000, not -1.\n{UNREADABLE}" == str(refusal.value)
+        "The state of eu (eu-west-1) cannot be read: `region` must be the code of an AWS Region, such as eu-west-1, "
+        f"not 'mars'. `count` must be from 0 to 10,000, not -1.\n{UNREADABLE}" == str(refusal.value)
     )
 
 

@@ -62,7 +62,7 @@ def confirm(  # noqa: PLR0913 - the options
         _must_be_asked(case)
     lease = lease_of(case, language)
     question = question_in(account, case) or ""
-    answer = confirmation_letter(lease, case, regions().names.get(case.region, case.region)).body
+    answer = confirmation_letter(lease, case, regions().name_of(case.region)).body
 
     if not as_json and not case.confirmed:
         _show(case, question, answer)

@@ -149,11 +149,11 @@ def _write(lease: Lease, seen: Seen, relinquish: tuple[str, ...]) -> str:
 
 
 def _requesting(lease: Lease, number: int, asks: int, seen: Seen) -> str:
-    return request_letter(lease, number, asks, seen, regions().names[lease.region]).paper
+    return request_letter(lease, number, asks, seen, regions().name_of(lease.region)).paper
 
 
 def _relinquishing(lease: Lease, number: int, returns: tuple[str, ...], seen: Seen) -> str:
-    return relinquish_letter(lease, number, returns, seen, regions().names[lease.region]).paper
+    return relinquish_letter(lease, number, returns, seen, regions().name_of(lease.region)).paper
 
 
 def _look(outside: Outside, profile: str | None, lease: Lease, past: Past | None = None) -> Seen:

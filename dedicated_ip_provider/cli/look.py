@@ -21,7 +21,7 @@ def look(account: Account, chosen: Collection[str] = ()) -> tuple[Trace, ...]:
     account_id = account.id
     # The cases first: a case that closes between the two looks has brought its addresses by then.
     cases = account.cases()
-    places = {case.region for case in cases} & regions().with_ses
+    places = {case.region for case in cases if regions().is_well_formed(case.region)}
     found: list[Trace] = []
     for region in sorted(places & set(chosen) if chosen else places):
         seen = Seen(account_id=account_id, addresses=account.addresses(region), cases=cases)

@@ -9,23 +9,24 @@ from typing import Any, TypeVar
 
 import click
 
+from dedicated_ip_provider.cli.output import note
 from dedicated_ip_provider.regions import regions
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 class RegionCode(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """An AWS Region that has SES, by its code."""
+    """The code of an AWS Region; one that botocore does not list for SES is taken with a warning on stderr."""
 
     name = "region"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's signature
-        """Judge a code; asks nothing of AWS."""
+        """Check a code; nothing is asked of AWS."""
         known = regions()
-        if value not in known.names:
-            self.fail(f"{value!r} is no AWS Region that {known.source} knows.", param, ctx)
-        if value not in known.with_ses:
-            self.fail(f"{value!r} has no Amazon SES ({known.source}).", param, ctx)
+        if not known.is_well_formed(value):
+            self.fail(f"{value!r} is not the code of an AWS Region, such as eu-west-1.", param, ctx)
+        if warning := known.warning(value):
+            note(f"dedicated-ip: warning: {warning}")
         return str(value)
 
 

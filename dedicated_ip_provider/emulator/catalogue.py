@@ -1,4 +1,4 @@
-"""What cases can be about: the services and categories that DescribeServices lists.
+"""What cases can be about, and in which languages: the services and categories that DescribeServices lists.
 
 A small part of a real account's list (141 services in 2019); names are AWS's. There are near misses among them
 on purpose: who picks by a part of a name picks wrongly.
@@ -63,3 +63,6 @@ CATALOGUE: tuple[Service, ...] = (
         service_code_sns_text_messaging="SNS Text Messaging",
     ),
 )
+
+LANGUAGES = ("zh", "en", "ja", "es", "pt", "fr", "ko", "tr")
+"""What `language` can be, in the order in which AWS's model names them (2026)."""

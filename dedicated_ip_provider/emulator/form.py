@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.emulator.case import Form
+from dedicated_ip_provider.emulator.catalogue import LANGUAGES
 from dedicated_ip_provider.emulator.errors import ApiError
 
 if TYPE_CHECKING:
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 
 SEVERITIES = ("low", "normal", "high", "urgent", "critical")
 ISSUE_TYPES = ("customer-service", "technical", "service-limit-increase")
-LANGUAGES = ("en", "ja", "zh", "ko", "es", "pt", "fr", "tr")
 
 _OPTIONAL = {
     "serviceCode": "service_code",
@@ -38,11 +38,17 @@ def read_form(given: Values, services: tuple[Service, ...]) -> Form:
         raise _invalid(f"No service exists for combination of {form.service_code} and {form.category_code}")
     _one_of("severityCode", form.severity_code, SEVERITIES)
     _one_of("issueType", form.issue_type, ISSUE_TYPES)
-    _one_of("language", form.language, LANGUAGES)
+    refuse_other_languages({"language": form.language})
     for address in form.cc:
         if "@" not in address:
             raise _invalid(f"ccEmailAddresses: {address} is no e-mail address")
     return form
+
+
+def refuse_other_languages(given: Values) -> None:
+    """Refuse a language that AWS Support does not speak."""
+    if "language" in given:
+        _one_of("language", given["language"], LANGUAGES)
 
 
 def refuse_attachments(given: Values) -> None:

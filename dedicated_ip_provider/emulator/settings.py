@@ -28,6 +28,11 @@ class Settings:
     """Whether AWS's limits hold: 5 Support calls a second and account, 1 SES call a second, account and Region."""
     listing_delay: float = 0.0
     """Seconds for which DescribeCases does not know a new case, not even by its id."""
+    unasked_language: str | None = None
+    """The language whose cases DescribeCases lists when it is asked for none; None: all, as AWS does since 2025.
+
+    Until May 2025 AWS listed English ones only (boto3, issue 4520); neither is documented.
+    """
     shuffled_lists: bool = False
     """Whether lists come in no order."""
     repeated_items: bool = False

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from dedicated_ip_provider.emulator.case import RETENTION, Case, Communication
 from dedicated_ip_provider.emulator.errors import ApiError
-from dedicated_ip_provider.emulator.form import read_form, refuse_attachments
+from dedicated_ip_provider.emulator.form import read_form, refuse_attachments, refuse_other_languages
 from dedicated_ip_provider.emulator.pages import Page, Paging
 
 if TYPE_CHECKING:
@@ -36,7 +36,12 @@ def create_case(world: World, call: Call, given: Values) -> Values:
 
 
 def describe_cases(world: World, call: Call, given: Values) -> Values:
-    """DescribeCases: list the cases of the last 24 months, newest first; resolved ones only when asked for."""
+    """DescribeCases: list the cases of the last 24 months, newest first; resolved ones only when asked for.
+
+    Only those in `language`, if it is given.
+    """
+    refuse_other_languages(given)
+    language = given.get("language", world.settings.unasked_language)
     visible = _visible(world, call)
     for case_id in given.get("caseIdList", ()):
         if not any(case.id == case_id for case in visible):
@@ -48,6 +53,7 @@ def describe_cases(world: World, call: Call, given: Values) -> Values:
         if (given.get("includeResolvedCases") or not case.is_resolved)
         and ("caseIdList" not in given or case.id in given["caseIdList"])
         and given.get("displayId") in (None, case.display_id)
+        and language in (None, case.form.language)
         and (after is None or case.created >= after)
         and (before is None or case.created <= before)
     ]
@@ -90,7 +96,8 @@ def resolve_case(world: World, call: Call, given: Values) -> Values:
 
 
 def describe_services(world: World, _: Call, given: Values) -> Values:
-    """DescribeServices: list what cases can be filed under."""
+    """DescribeServices: list what cases can be filed under; names are in English, whatever the language."""
+    refuse_other_languages(given)
     _stop_if_dry(given)
     wanted = given.get("serviceCodeList")
     services = [service for service in world.settings.services if not wanted or service.code in wanted]

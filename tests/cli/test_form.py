@@ -378,7 +378,7 @@ def test_what_the_region_has_not_cannot_be_given_back(run: Callable[..., Ended])
         ([*DECLARED, "--website-url", "shop"], "--website-url must be a web address"),
         ([*DECLARED, "--form", "pinpoint-email"], "--max-send-rate is missing: the form"),
         ([*DECLARED, "--have", "192.0.2"], "'192.0.2' is no IPv4 address."),
-        ([*DECLARED, "--region", "eu-west-9"], "'eu-west-9' is no AWS Region"),
+        ([*DECLARED, "--region", "Ireland"], "'Ireland' is not the code of an AWS Region"),
     ],
 )
 def test_a_wrong_declaration_is_a_sentence(run: Callable[..., Ended], arguments: list[str], expected: str) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pytest
+
 from dedicated_ip_provider.aws.permissions import NEEDS_NO_GRANT, PERMISSIONS
+from dedicated_ip_provider.regions import regions
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -89,9 +92,24 @@ def test_read_only_and_preview_only_exclude_each_other(run: Callable[..., Ended]
     assert said.err.startswith("dedicated-ip: --read-only and --preview-only exclude each other.\n")
 
 
-def test_an_unknown_region_is_a_sentence(run: Callable[..., Ended]) -> None:
+def test_what_is_not_the_code_of_a_region_is_a_sentence(run: Callable[..., Ended]) -> None:
     """A misspelt Region would make a policy that allows nothing."""
-    said = run("policy", "--region", "eu-west-9")
+    said = run("policy", "--region", "EU-WEST-1")
 
     assert 2 == said.code
-    assert said.err.startswith("dedicated-ip: Invalid value for '--region': 'eu-west-9' is no AWS Region that botocore")
+    assert said.err.startswith(
+        "dedicated-ip: Invalid value for '--region': 'EU-WEST-1' is not the code of an AWS Region, such as eu-west-1.\n"
+    )
+
+
+@pytest.mark.parametrize(("region", "what"), [("eu-west-9", "the Region "), ("ap-east-1", "Amazon SES in ")])
+def test_a_region_that_botocore_does_not_list_is_a_warning(run: Callable[..., Ended], region: str, what: str) -> None:
+    """Its list is incomplete; the data is as asked for, and the warning stands beside it."""
+    said = run("policy", "--region", region)
+
+    assert 0 == said.code
+    assert [region] == json.loads(said.out)["Statement"][1]["Condition"]["StringEquals"]["aws:RequestedRegion"]
+    assert (
+        f"dedicated-ip: warning: {regions().source} does not list {what}{region}: check the code. AWS decides.\n"
+        == said.err
+    )

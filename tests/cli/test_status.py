@@ -8,6 +8,7 @@ import pty
 import subprocess
 from typing import TYPE_CHECKING
 
+import botocore
 import pytest
 
 if TYPE_CHECKING:
@@ -229,27 +230,30 @@ def test_a_profile_leads_to_its_account(run: Callable[..., Ended], tmp_path: Pat
     )
 
 
-@pytest.mark.parametrize(
-    ("region", "expected"),
-    [
-        ("eu-west-9", "'eu-west-9' is no AWS Region that botocore"),
-        ("aws-global", "'aws-global' is no AWS Region that botocore"),
-    ],
-)
-def test_an_unknown_region_is_a_sentence(run: Callable[..., Ended], region: str, expected: str) -> None:
-    """A Region that AWS has not is refused before AWS is asked."""
+@pytest.mark.parametrize("region", ["aws-global", "EU-WEST-1", "eu-west-1a"])
+def test_what_is_not_the_code_of_a_region_is_a_sentence(run: Callable[..., Ended], region: str) -> None:
+    """A mistake is refused before AWS is asked."""
     said = run("status", "--region", region)
 
     assert (2, "") == (said.code, said.out)
-    assert said.err.startswith(f"dedicated-ip: Invalid value for '--region': {expected}")
+    assert said.err.startswith(
+        f"dedicated-ip: Invalid value for '--region': {region!r} is not the code of an AWS Region, such as eu-west-1."
+    )
 
 
-def test_a_region_without_ses_is_a_sentence(run: Callable[..., Ended]) -> None:
-    """Where there is no SES there is no lease."""
-    said = run("status", "--region", "ap-east-1")
+@pytest.mark.parametrize("region", ["ap-east-1", "mx-west-9"])
+def test_a_region_that_botocore_does_not_list_is_looked_at(
+    desk: RunningDesk, up: Callable[..., Past], run: Callable[..., Ended], region: str
+) -> None:
+    """The list of botocore is incomplete: there is a warning, and AWS decides."""
+    up(count=2, region=region)
+    desk.grant("1700000001")
 
-    assert 2 == said.code
-    assert "'ap-east-1' has no Amazon SES (botocore" in said.err
+    said = run("status", "--region", region, "--json")
+
+    assert (0, [["192.0.2.1", "192.0.2.2"]]) == (said.code, [one["addresses"] for one in json.loads(said.out)])
+    assert said.err.startswith(f"dedicated-ip: warning: botocore {botocore.__version__} does not list ")
+    assert 1 == len(said.err.splitlines())
 
 
 @pytest.mark.parametrize(("no_color", "coloured"), [(None, True), ("1", False)])

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
+from dedicated_ip_provider.emulator.catalogue import LANGUAGES
 from emulator.letters import relinquish, request
 
 if TYPE_CHECKING:
@@ -109,6 +110,35 @@ def test_resolved_cases_are_hidden_unless_asked_for(aws: Aws) -> None:
     assert [] == aws.support.describe_cases()["cases"]
     assert [] == aws.support.describe_cases(caseIdList=[case_id])["cases"]
     assert 1 == len(aws.support.describe_cases(includeResolvedCases=True)["cases"])
+
+
+def test_cases_can_be_listed_by_language(desk: RunningDesk, aws: Aws) -> None:
+    """Without `language` cases of all languages are listed; some accounts may still see English ones only."""
+    for language in ("en", "ja", "tr"):
+        aws.support.create_case(subject=language, communicationBody="b", language=language)
+
+    def listed(**asked: str) -> list[str]:
+        return [case["subject"] for case in aws.support.describe_cases(**asked)["cases"]]  # type: ignore[arg-type]  # one filter
+
+    assert ["tr", "ja", "en"] == listed()
+    assert [["ja"], []] == [listed(language="ja"), listed(language="fr")]
+
+    desk.change(unasked_language="en")
+    assert [["en"], ["ja"]] == [listed(), listed(language="ja")]
+
+
+@pytest.mark.parametrize("operation", ["describe_cases", "describe_services"])
+def test_a_language_that_support_does_not_speak_is_refused(aws: Aws, operation: str) -> None:
+    """The operations that take a language take the same ones."""
+    assert "ValidationException" == code_of(getattr(aws.support, operation), language="xx")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_case_may_be_in_every_language_of_support(aws: Aws, language: str) -> None:
+    """A case keeps its language."""
+    aws.support.create_case(subject="s", communicationBody="b", language=language)
+
+    assert [language] == [case["language"] for case in aws.support.describe_cases()["cases"]]
 
 
 def test_accounts_see_their_own_cases_only(aws: Aws, client: Callable[..., Aws]) -> None:

@@ -42,13 +42,13 @@ def test_wrong_inputs_are_named_one_by_one(stack: Stack) -> None:
     stack.program(
         f'shop.description = "We send with {key}."',
         'shop.website_url = "example.com"',
-        'DedicatedIpLease("eu", region="eu-west-9", count=2.5, use_case=shop, adopt=["192.0.2.300"])',
+        'DedicatedIpLease("eu", region="Ireland", count=2.5, use_case=shop, adopt=["192.0.2.300"])',
     )
 
     said = stack.fails("up", "--yes", "--skip-preview")
 
     for reason in (
-        "`region` is no AWS Region that botocore",
+        "`region` must be the code of an AWS Region, such as eu-west-1, not 'Ireland'.",
         "`count` must be a whole number, not 2.5.",
         "`adopt` has something in it that is no IPv4 address: '192.0.2.300'.",
         "DedicatedIpLease resource 'eu' has a problem: `use_case.website_url` must be a web address that begins with",
