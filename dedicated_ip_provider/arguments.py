@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypedDict
 import pulumi
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 
 @pulumi.input_type
@@ -73,10 +73,12 @@ class FleetRegion:
     """What one Region of a fleet has of its own; each means what it means to a `DedicatedIpLease`."""
 
     count: pulumi.Input[int]
+    pools: pulumi.Input[Mapping[str, pulumi.Input[int]] | None] = None
     use_case: pulumi.Input[UseCase | UseCaseDict | None] = None
     attempt: pulumi.Input[int | None] = None
     adopt: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None
-    release_first: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None
+    relinquish_first: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None
+    take_over_from: pulumi.Input[str | None] = None
     max_send_rate: pulumi.Input[float | None] = None
     contact_language: pulumi.Input[str | None] = None
     cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None
@@ -88,9 +90,12 @@ class FleetRegion:
 
 
 class _Wishes(TypedDict, total=False):
+    pools: pulumi.Input[Mapping[str, pulumi.Input[int]] | None]
+    use_case: pulumi.Input[UseCase | UseCaseDict | None]
     attempt: pulumi.Input[int | None]
     adopt: pulumi.Input[Sequence[pulumi.Input[str]] | None]
-    release_first: pulumi.Input[Sequence[pulumi.Input[str]] | None]
+    relinquish_first: pulumi.Input[Sequence[pulumi.Input[str]] | None]
+    take_over_from: pulumi.Input[str | None]
     max_send_rate: pulumi.Input[float | None]
     contact_language: pulumi.Input[str | None]
     cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]] | None]
@@ -100,11 +105,7 @@ class _Wishes(TypedDict, total=False):
     opts: pulumi.ResourceOptions | None
 
 
-class _RegionWishes(_Wishes, total=False):
-    use_case: pulumi.Input[UseCase | UseCaseDict | None]
-
-
-class FleetRegionDict(_RegionWishes):
+class FleetRegionDict(_Wishes):
     """A Region of a fleet as a plain dictionary; its keys mean what the fields of `FleetRegion` mean."""
 
     count: pulumi.Input[int]
@@ -120,7 +121,6 @@ class DedicatedIpLeaseArgsDict(_LeaseWishes):
     """The arguments of a `DedicatedIpLease` as a plain dictionary: `DedicatedIpLease("eu", **arguments)`."""
 
     count: pulumi.Input[int]
-    use_case: pulumi.Input[UseCase | UseCaseDict]
 
 
 __all__ = ["DedicatedIpLeaseArgsDict", "FleetRegion", "FleetRegionDict", "UseCase", "UseCaseDict"]

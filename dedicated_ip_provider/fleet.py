@@ -39,7 +39,7 @@ class DedicatedIpFleet(pulumi.ComponentResource):
     count: pulumi.Output[int]
     """How many addresses are wanted in all Regions."""
     leased_count: pulumi.Output[int]
-    """How many addresses AWS leases in all Regions now, those being given back included."""
+    """How many addresses AWS leases in all Regions now, those being relinquished included."""
     monthly_cost_usd: pulumi.Output[float]
     """What the leased addresses of all Regions cost now, in USD per month."""
 
@@ -48,7 +48,7 @@ class DedicatedIpFleet(pulumi.ComponentResource):
         resource_name: str,
         *,
         regions: Mapping[str, pulumi.Input[int] | FleetRegion | FleetRegionDict],
-        use_case: pulumi.Input[UseCase | UseCaseDict],
+        use_case: pulumi.Input[UseCase | UseCaseDict | None] = None,
         max_send_rate: pulumi.Input[float | None] = None,
         contact_language: pulumi.Input[str | None] = None,
         cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
@@ -65,9 +65,9 @@ class DedicatedIpFleet(pulumi.ComponentResource):
         :param regions: for each AWS Region how many addresses it holds, or a `FleetRegion` that says more
         :param use_case: what AWS asks about your mail
         :param max_send_rate: messages per second wanted in each Region
-        :param contact_language: in what language AWS shall answer: `en` (default) or `ja`
+        :param contact_language: in what language AWS shall answer, such as `en` (default) or `ja`
         :param cc_email_addresses: up to 10 addresses that AWS writes to as well
-        :param confirm_relinquish: True: when AWS asks whether addresses shall really go, the next update says yes
+        :param confirm_relinquish: True: when AWS asks you to confirm a relinquishment, the next update says yes
         :param form: `ses` (default) or `pinpoint-email`
         :param filing: `support-api` (default) or `console`
         :param profile: the AWS profile of all leases, where it differs from the stack's

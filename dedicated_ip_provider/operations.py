@@ -1,141 +1,201 @@
-"""What the provider's methods do: each reads Pulumi's bags, calls one function of ours, and answers in bags."""
+"""What a provider does with a lease, over plain bags: check, diff, create, read, update, delete.
+
+Both front ends call this; it knows nothing of Pulumi. Each operation reads bags, calls one function of the core, and
+answers in bags.
+"""
 
 from __future__ import annotations
 
+import secrets
 import threading
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
-
-from pulumi import contains_unknowns
-from pulumi.dynamic import CheckFailure, CheckResult, CreateResult, DiffResult, ReadResult, UpdateResult
+from typing import TYPE_CHECKING, Any, Final
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.forecast import forecast
-from dedicated_ip_provider.names import DEFAULTS, OUTPUTS
-from dedicated_ip_provider.outlook import born
-from dedicated_ip_provider.props import Failure, changed_inputs, inputs_of, judge, read_lease, way_in_from
-from dedicated_ip_provider.reconcile import find, refresh, settle
-from dedicated_ip_provider.regions import regions
-from dedicated_ip_provider.state import (
-    is_repeated,
-    is_state,
-    lease_from_state,
-    outputs_of,
-    past_from_state,
-    waits_for_answer,
+from dedicated_ip_provider.executor import Run
+from dedicated_ip_provider.inputs import (
+    DEFAULTS,
+    Failure,
+    changed_inputs,
+    inputs_of,
+    read_lease,
+    region_code,
+    role_arn,
+    text_up_to,
+    validate,
+    warnings_of,
 )
+from dedicated_ip_provider.lease.decision import Wish
+from dedicated_ip_provider.lease.model import Memory, is_account_id
+from dedicated_ip_provider.lease.preview import preview
+from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete, find, lowers, refresh, update
+from dedicated_ip_provider.regions import regions
+from dedicated_ip_provider.state import OUTPUTS, State, is_state, lease_from_inputs, outputs_of, read_state
 from dedicated_ip_provider.terminal import hand_over, is_watched, tell, tell_all
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.aws import Account, Accounts
-    from dedicated_ip_provider.lease import Lease
+    from dedicated_ip_provider.lease.model import Lease
     from dedicated_ip_provider.settings import Settings
 
 Bag = dict[str, Any]
 
+_LETTERS: Final = "bcdfghjkmnpqrstvwxz"
+_REST: Final = f"{_LETTERS}23456789"
 
-class Run:
-    """One run of the plugin: what the leases of a stack share, and what is done for each. Four threads call it."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Take the stack's settings; nothing is loaded or asked before it is needed."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """The inputs as they are stored, and what is wrong with them."""
+
+    inputs: Bag
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """Whether a lease changes (None: the engine compares the inputs itself), and which inputs replace it."""
+
+    changes: bool | None
+    replaces: tuple[str, ...] = ()
+
+
+class LeaseOperations:
+    """One run of a provider: what the leases of a stack share, and what is done for each. Several threads call it."""
+
+    def __init__(
+        self, settings: Settings, *, is_unknown: Callable[[object], bool], environment: Mapping[str, str]
+    ) -> None:
+        """Take the stack's settings, how to tell a value that is not known yet, and the process's environment."""
         self._settings = settings
+        self._is_unknown = is_unknown
+        self._environment = environment
         self._accounts: Accounts | None = None
         self._lock = threading.Lock()
-        self._keys = _Keys()
+        self._places = _Places()
         # Every command needs them, and four threads that need them at the same time would each read them.
         regions()
 
-    def check(self, olds: Bag, news: Bag) -> CheckResult:
-        """Judge the inputs of a program, and say in a preview what a new lease will file."""
+    def check(self, olds: Bag, news: Bag) -> Checked:
+        """Validate the inputs of a program, and say in a preview what a new lease will file."""
         # Only the program knows whether this is a preview. It says so in an input that ends here.
+        news = dict(news)
         previewing = news.pop("previewing", None) is True
         inputs = _given({**DEFAULTS, **news})
-        if "lease_key" in olds and olds.get("region") == news.get("region"):
-            # The key is what AWS's cases carry: a renamed stack, project or resource keeps the old one.
-            inputs["lease_key"] = olds["lease_key"]
-        elif isinstance(made := inputs.get("lease_key"), str) and isinstance(region := news.get("region"), str):
-            # A transform may have changed the Region after the program made the key of it.
-            inputs["lease_key"] = f"{made.rpartition('/')[0]}/{region}"
-        reading = read_lease(news, regions(), contains_unknowns)
-        failures = [*reading.failures, *(judge(reading.lease, regions()) if reading.lease else ())]
-        key = inputs.get("lease_key")
-        if not failures and isinstance(key, str):
-            failures += self._keys.claim(key, news.get("lease_key"), new=not olds, previewing=previewing)
-        if previewing and reading.lease and not failures and not olds:
-            tell_all(forecast(reading.lease, None))
-        return CheckResult(inputs, [_shown(failure) for failure in failures])
+        if "region" not in inputs:
+            # A Region that neither program nor stack names stays as it was at create.
+            region = olds.get("region") or self._default_region(inputs)
+            inputs |= {"region": region} if region else {}
+        reading = read_lease(inputs, self._is_unknown)
+        lease, failures = reading.lease, reading.failures
+        if lease and not failures:
+            failures = (*validate(lease, regions(), is_new=not olds), *self._places.claim(lease, previewing=previewing))
+        if previewing and lease and not failures:
+            tell_all(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
+            if not olds:
+                self._preview_new(lease)
+        return Checked(inputs=inputs, failures=failures)
 
-    def diff(self, olds: Bag, news: Bag) -> DiffResult:
+    def diff(self, olds: Bag, news: Bag) -> Difference:
         """Compare what the state holds with what the program wants; asks nothing of AWS."""
-        changed = changed_inputs(olds, news, contains_unknowns)
-        wanted = read_lease(news, regions(), contains_unknowns).lease
-        if wanted and is_state(olds):
-            self._keys.note_living(wanted.key, past_from_state(olds).born_at)
-        previewed = wanted is not None and self._keys.is_previewed(wanted.key)
+        # A refresh that runs the program compares what the program says before `check`.
+        news = news if "region" in news else {**news, "region": olds.get("region")}
+        changed = changed_inputs(olds, news, self._is_unknown)
+        wanted = read_lease(news, self._is_unknown).lease
+        previewed = wanted is not None and self._places.is_previewed(wanted)
+        state = read_state(olds) if is_state(olds) else None
         if "region" in changed:
-            if previewed:
-                tell_all(forecast(replace(lease_from_state(olds, regions()), count=0), past_from_state(olds)))
-            return DiffResult(changes=True, replaces=["region"])
-        answer_due = (waits_for_answer(olds) and news.get("confirm_relinquish") is True) or is_repeated(olds)
-        # Pulumi compares the inputs itself where it may (None): then `replace_on_changes` works.
-        changes = None if changed and not contains_unknowns(news) else bool(changed) or answer_due
-        if wanted and previewed and changes is not False:
-            tell_all(forecast(wanted, past_from_state(olds)))
-        return DiffResult(changes=changes)
+            if previewed and wanted and state:
+                self._preview_change(state.lease, state, ending=True)
+                self._preview_new(wanted)
+            return Difference(changes=True, replaces=("region",))
+        due = state is not None and (state.due or (state.question and news.get("confirm_relinquish") is True))
+        # The engine compares the inputs itself where it may (None): then `replace_on_changes` works.
+        changes = None if changed and not self._is_unknown(news) else bool(changed) or due
+        if wanted and previewed and state and changes is not False:
+            self._preview_change(wanted, state)
+        return Difference(changes=changes)
 
-    def create(self, props: Bag) -> CreateResult:
-        """File the request case and return at once, with what is true by then."""
-        lease = lease_from_state(props, regions())
-        outlook = born(settle(self._account(lease), lease, None, tell, is_watched=is_watched), self.now())
-        self._keys.note_living(lease.key, outlook.past.born_at)
-        return CreateResult(lease.key, outputs_of(lease, outlook))
+    def create(self, inputs: Bag) -> tuple[str, Bag]:
+        """Claim the Region's lease, file the request case, and return at once, with what is true by then."""
+        lease = lease_from_inputs(inputs)
+        outcome = create(self._account(lease), lease, _draw_nonce(), self._run())
+        return f"{outcome.state.account_id}/{lease.region}", _outputs(outcome)
 
-    def read(self, id_: str, props: Bag) -> ReadResult:
-        """Read what AWS really granted; changes nothing at AWS."""
+    def read(self, id_: str, props: Bag) -> tuple[Bag, Bag | None]:
+        """Return a lease's outputs, and its inputs as they are after drift; changes nothing at AWS."""
         if not is_state(props):
-            return ReadResult(id_, self._get(id_, props))
-        past = past_from_state(props)
-        lease = lease_from_state(props, regions())
-        lease, outlook = refresh(self._account(lease), lease, past)
-        return ReadResult(id_, outputs_of(lease, outlook), _given(inputs_of(lease)))
+            return self._get(id_, props), None
+        state = read_state(props)
+        found = refresh(self._account(state.lease), state, self._run())
+        if isinstance(found, Superseded):
+            memory = {key: value for key, value in props["memory"].items() if key not in ("due", "question")}
+            outputs = {**props, "status": "superseded", "message": found.message}
+            return {**outputs, "memory": {**memory, "record": "superseded"}}, _given(inputs_of(state.lease))
+        return _outputs(found), _given(inputs_of(found.state.lease))
 
-    def update(self, olds: Bag, news: Bag) -> UpdateResult:
+    def update(self, olds: Bag, news: Bag) -> Bag:
         """File what the change needs, and return at once."""
-        lease = lease_from_state(news, regions())
-        outlook = settle(self._account(lease), lease, past_from_state(olds), tell, is_watched=is_watched)
-        return UpdateResult(outputs_of(lease, outlook))
+        lease = lease_from_inputs(news)
+        return _outputs(update(self._account(lease), lease, read_state(olds), self._run()))
 
     def delete(self, props: Bag) -> None:
-        """Withdraw an open request, file one case that gives back all that the lease holds, and end."""
-        lease = lease_from_state(props, regions())
-        # A forced replacement, or a move to another parent, creates first: the new resource took the cases up.
-        past = past_from_state(props)
-        if self._keys.is_outlived(lease.key, past.born_at):
-            tell(
-                f"{lease.label}: the new resource goes on with what the replaced one had; nothing is given back. To "
-                "give back first and ask anew, set `delete_before_replace`."
-            )
-            return
-        outlook = settle(self._account(lease), lease, past, tell, ending=True, is_watched=is_watched)
-        if outlook.form_text:
-            hand_over(outlook.form_text, lease, outlook.past.papers[-1].number)
+        """Withdraw an open request, file one case that relinquishes all that the lease holds, and end."""
+        state = read_state(props)
+        ending = delete(self._account(state.lease), state, self._run())
+        tell_all(f"{state.lease.label}: {sentence}." for sentence in ending.left)
+        if ending.form_text:
+            hand_over(ending.form_text, state.lease, ending.mark)
 
-    def _get(self, lease_key: str, props: Bag) -> Bag:
-        region = lease_key.rpartition("/")[2]
-        if region not in regions().with_ses or len(lease_key.splitlines()) > 1:
+    def _get(self, id_: str, props: Bag) -> Bag:
+        """Read the lease that an account has in a Region, for a stack that does not hold it."""
+        account_id, _, region = id_.partition("/")
+        if not is_account_id(account_id) or not regions().is_well_formed(region):
             raise Refused(
-                f"{lease_key!r} is the key of no lease: it does not end with an AWS Region that has Amazon SES.",
-                "Give `get` the lease's `lease_key` as its id.",
+                f"{id_!r} is not the id of a lease.", "Give `get` the id `<account>/<region>`: 111122223333/eu-west-1."
             )
-        way_in = way_in_from(props)
-        account = self._accounts_of_the_run().get(region, way_in.get("profile"), way_in.get("role_arn"))
-        lease, outlook = find(account, lease_key, region)
-        # AWS does not show what else was declared. Without a memory, a refresh finds the lease like this again.
-        shown = [key for key in ("lease_key", "region", "count", "attempt", *OUTPUTS) if key != "memory"]
-        outputs = outputs_of(lease, outlook)
-        return {**{key: outputs[key] for key in shown}, **way_in}
+        readers = {"profile": text_up_to(200), "role_arn": role_arn}
+        own = {key: read(props[key]) for key, read in readers.items() if props.get(key) is not None}
+        account = self._accounts_of_the_run().get(region, own.get("profile"), own.get("role_arn"))
+        if account.id != account_id:
+            raise Refused(
+                f"The credentials lead to account {account.id}, not to {account_id}.", "Use credentials of that account."
+            )
+        outputs = _outputs(find(account, region, self._run()))
+        # What else was declared, the record does not say. Without a memory, a refresh finds the lease like this again.
+        shown = [key for key in ("holder", "region", "count", "attempt", *OUTPUTS) if key != "memory"]
+        return {**{key: outputs[key] for key in shown}, **own}
+
+    def _preview_new(self, lease: Lease) -> None:
+        memory = Memory(holder=None)
+        said = preview(Wish(lease=lease), memory, self._now(), adopting=frozenset(lease.adopt))
+        consent = (f"{lease.label}: will take over the lease that {lease.take_over_from} names",)
+        tell_all(consent if lease.take_over_from else said.lines)
+
+    def _preview_change(self, lease: Lease, state: State, *, ending: bool = False) -> None:
+        wish = Wish(lease=lease, ending=ending, may_relinquish=lowers(lease, state), division=state.division)
+        adopting = frozenset(lease.adopt) - frozenset(state.lease.adopt)
+        if state.record == "superseded":
+            tell(f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`")
+            return
+        said = preview(
+            wish, state.memory, self._now(), adopting=adopting, order=state.order, question=state.question and not ending
+        )
+        if said.refusal:
+            raise Refused(said.refusal.what, said.refusal.next_step)
+        tell_all(said.lines)
+
+    def _default_region(self, inputs: Bag) -> str | None:
+        """Return the Region of the environment or the profile, as pulumi-aws has it."""
+        named = self._environment.get("AWS_REGION") or self._environment.get("AWS_DEFAULT_REGION")
+        if named:
+            return named
+        from dedicated_ip_provider.aws.survey import home_region  # noqa: PLC0415 - loads AWS's SDK
+
+        profile = inputs.get("profile")
+        return home_region(profile if isinstance(profile, str) else self._settings.profile)
 
     def _account(self, lease: Lease) -> Account:
         return self._accounts_of_the_run().get(lease.region, lease.profile, lease.role_arn)
@@ -146,68 +206,57 @@ class Run:
                 # AWS's SDK takes a while to load. A preview asks AWS nothing.
                 from dedicated_ip_provider.aws import Accounts  # noqa: PLC0415
 
-                self._accounts = Accounts(self._settings, self.now)
+                self._accounts = Accounts(self._settings, self._now)
             return self._accounts
 
+    def _run(self) -> Run:
+        return Run(now=self._now, tell=tell, is_watched=is_watched)
+
     @staticmethod
-    def now() -> datetime:
+    def _now() -> datetime:
         """Read the clock."""
         return datetime.now(timezone.utc)
 
 
-class _Keys:
-    """What a run has seen of the leases, by their keys. Threads share it."""
+class _Places:
+    """The Regions and credentials that the leases of a run name, each with its holder. Threads share it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._holders: dict[tuple[str, str | None, str | None], str] = {}
         self._previewed: set[str] = set()
-        self._new: set[str] = set()
-        self._renamed: set[str] = set()
-        self._living: dict[str, str] = {}
 
-    def claim(self, key: str, own: object, *, new: bool, previewing: bool) -> list[Failure]:
-        """Note a lease's key; a new lease may not get the key that a renamed one has kept."""
+    def claim(self, lease: Lease, *, previewing: bool) -> tuple[Failure, ...]:
+        """Note a lease; a second one of the same Region and credentials is refused."""
         with self._lock:
             if previewing:
-                self._previewed.add(key)
-            if new:
-                self._new.add(key)
-            elif own != key:
-                self._renamed.add(key)
-            if key not in self._new & self._renamed:
-                return []
-        return [
+                self._previewed.add(lease.holder)
+            other = self._holders.setdefault((lease.region, lease.profile, lease.role_arn), lease.holder)
+        if other == lease.holder:
+            return ()
+        return (
             Failure(
-                "lease_key",
-                f"The key {key} belongs to a lease of this stack that was renamed since: the cases of both could "
-                "not be told apart. Give the new resource another name.",
-            )
-        ]
+                "region",
+                f"`region` {lease.region} has a lease in this program already: {other}. An account has one lease in a "
+                "Region; divide its addresses among several mail streams with `pools`.",
+            ),
+        )
 
-    def is_previewed(self, key: str) -> bool:
-        """Tell a preview's `diff` from that of an update, and of a refresh, where Pulumi swaps the roles."""
+    def is_previewed(self, lease: Lease) -> bool:
+        """Return whether this is a preview's `diff`, not that of an update or of a refresh, where roles are swapped."""
         with self._lock:
-            return key in self._previewed
+            return lease.holder in self._previewed
 
-    def note_living(self, key: str, born_at: str) -> None:
-        """Note the resource that the program has now for a lease's key."""
-        with self._lock:
-            self._living[key] = born_at
 
-    def is_outlived(self, key: str, born_at: str) -> bool:
-        """Tell whether the program has another resource for the key, so that the end of this one is not the lease's.
+def _draw_nonce() -> str:
+    """Draw what tells this resource from every other one that had, or will have, its path."""
+    return secrets.choice(_LETTERS) + "".join(secrets.choice(_REST) for _ in range(3))
 
-        A run that was cut off leaves the replaced resource to the next one, which sees the new one in `diff`.
-        """
-        with self._lock:
-            return self._living.get(key, born_at) != born_at
+
+def _outputs(outcome: Outcome) -> Bag:
+    return outputs_of(outcome.state, outcome.shown)
 
 
 def _given(inputs: Bag) -> Bag:
     """Leave out what says nothing: Pulumi would show an empty list that only refresh wrote as a change."""
-    return {key: value for key, value in inputs.items() if value is not None and value != []}
-
-
-def _shown(failure: Failure) -> CheckFailure:
-    # Beside a property Pulumi prints its value; it finds none for a field of `use_case`, and would say so.
-    return CheckFailure("" if "." in failure.property else failure.property, failure.reason)
+    return {key: value for key, value in inputs.items() if value is not None and value not in ([], {})}

@@ -9,12 +9,15 @@ from __future__ import annotations
 import atexit
 import functools
 import gc
+import os
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from pulumi import contains_unknowns
 from pulumi.dynamic import (
+    CheckFailure,
     CheckResult,
     ConfigureRequest,
     CreateResult,
@@ -27,9 +30,7 @@ from pulumi.dynamic import (
 from dedicated_ip_provider.errors import LeaseError
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.run import Run
-
-OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000  # some ten MiB
+    OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000  # some ten MiB
 
 Bag = dict[str, Any]
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -71,46 +72,50 @@ class LeaseProvider(ResourceProvider):
 
     serialize_as_secret_always = False  # a name and nothing else is stored: there is no secret in it
 
-    _run: Run
+    _operations: LeaseOperations
 
     @_answering
     def configure(self, req: ConfigureRequest) -> None:
         """Take the stack's whole configuration; asks nothing of AWS."""
         _spare_the_collector()
-        from dedicated_ip_provider.run import Run  # noqa: PLC0415 - see above
+        from dedicated_ip_provider.operations import LeaseOperations  # noqa: PLC0415
         from dedicated_ip_provider.settings import read_settings  # noqa: PLC0415
 
-        self._run = Run(read_settings(req.config.get))
+        self._operations = LeaseOperations(
+            read_settings(req.config.get), is_unknown=contains_unknowns, environment=os.environ
+        )
 
     @_answering
     def check(self, olds: Bag, news: Bag) -> CheckResult:
-        """Judge the inputs of a program, and say in a preview what a new lease will file."""
-        return self._run.check(olds, news)
+        """Validate the inputs of a program, and say in a preview what a new lease will file."""
+        checked = self._operations.check(olds, news)
+        return CheckResult(checked.inputs, [CheckFailure(one.property, one.reason) for one in checked.failures])
 
     @_answering
     def diff(self, _id: str, olds: Bag, news: Bag) -> DiffResult:
         """Compare what the state holds with what the program wants; asks nothing of AWS."""
-        return self._run.diff(olds, news)
+        found = self._operations.diff(olds, news)
+        return DiffResult(changes=found.changes, replaces=list(found.replaces))
 
     @_answering
     def create(self, props: Bag) -> CreateResult:
-        """File the request case and return at once, with what is true by then."""
-        return self._run.create(props)
+        """Claim the Region's lease, file the request case and return at once, with what is true by then."""
+        return CreateResult(*self._operations.create(props))
 
     @_answering
     def read(self, id_: str, props: Bag) -> ReadResult:
         """Read what AWS really granted; changes nothing at AWS."""
-        return self._run.read(id_, props)
+        return ReadResult(id_, *self._operations.read(id_, props))
 
     @_answering
     def update(self, _id: str, olds: Bag, news: Bag) -> UpdateResult:
         """File what the change needs, and return at once."""
-        return self._run.update(olds, news)
+        return UpdateResult(self._operations.update(olds, news))
 
     @_answering
     def delete(self, _id: str, props: Bag) -> None:
-        """Withdraw an open request, file one case that gives back all that the lease holds, and end."""
-        self._run.delete(props)
+        """Withdraw an open request, file one case that relinquishes all that the lease holds, and end."""
+        self._operations.delete(props)
 
 
 def _spare_the_collector() -> None:
@@ -129,7 +134,7 @@ def _bug(error: BaseException) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     what = " ".join(f"{type(error).__name__}: {error}".split())
     return (
-        f"dedicated-ip-provider met what it does not know: {what} ({frame.name}, line {frame.lineno} of "
+        f"Internal error of dedicated-ip-provider: {what} ({frame.name}, line {frame.lineno} of "
         f"{Path(frame.filename).name}).\n"
-        "Run the same command again: it looks at AWS before it files anything. If it stays, please report it."
+        "Run the same command again: it looks at AWS before it files anything. If the error persists, please report it."
     )

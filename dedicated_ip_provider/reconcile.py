@@ -1,347 +1,427 @@
 """Observe, decide, apply: the one shell in which a lease moves on.
 
-Each round looks at what is known, asks `next_action` for one step and takes it. After a write whose answer was
-lost we look for its mark for some seconds, go on with what we find, and stop otherwise: nothing is filed blindly.
+Each round looks at what is known, asks for one step and takes it. Nothing here waits for people.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+import contextlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.blocks import read_blocks, with_message
-from dedicated_ip_provider.decision import (
-    Amend,
-    Confirm,
-    FileRequest,
-    Nothing,
-    Refuse,
-    Relinquish,
-    Resolve,
-    Withdraw,
-    next_action,
-)
+from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_write_text
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
-from dedicated_ip_provider.forms import case_url
-from dedicated_ip_provider.lease import RESOLVED, Case, Lease, Paper, Past, Seen, counted
-from dedicated_ip_provider.letters import (
-    MAX_BODY,
-    Letter,
-    amendment_letter,
-    confirmation_letter,
-    relinquish_letter,
-    request_letter,
-    unfiled_case,
-    withdrawal_letter,
-)
-from dedicated_ip_provider.outlook import Outlook, count_after_drift, outlook_of
+from dedicated_ip_provider.executor import ApiExecutor, Run
+from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
+from dedicated_ip_provider.lease.claim import Recorded, claim, token_of
+from dedicated_ip_provider.lease.console import before_printing, to_write, with_forms, without_forms, without_use_case
+from dedicated_ip_provider.lease.decision import Confirm, Nothing, Withdraw, Wish, next_action
+from dedicated_ip_provider.lease.model import Addresses, Case, Holder, Lease, Memory, Observation, PendingForm, at_utc, mark_of
+from dedicated_ip_provider.lease.ownership import LeaseView, acted_on, adopt, look
+from dedicated_ip_provider.lease.pools import divide, least_valuable_first
+from dedicated_ip_provider.lease.status import count_after_drift, describe
 from dedicated_ip_provider.regions import regions
-from dedicated_ip_provider.standing import cases_of, stand
-from dedicated_ip_provider.traces import trace
+from dedicated_ip_provider.state import Link, RecordState, Shown, State
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from dedicated_ip_provider.aws import Account
-
-# A new case may be listed some seconds late: AWS documents no bound, Amazon's own code looks for three seconds.
-LOOK_AGAIN_AFTER: Final = (0.5, 1.0, 2.0, 4.0)
-
-Letters = FileRequest | Relinquish | Amend | Withdraw | Confirm
-Step = Letters | Resolve | Refuse
-"""What may follow besides nothing."""
-
-Tell = Callable[[str], None]
-"""Takes one line for the person who watches."""
+    from dedicated_ip_provider.lease.decision import Action
 
 
-def observe(account: Account, lease: Lease, past: Past | None) -> Seen:
-    """Look at AWS; changes nothing. Raises `Refused` where the credentials lead to another account than before."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A lease after a command: what its stack stores, and what people read."""
+
+    state: State
+    shown: Shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """A lease that has ended: what stays at AWS, in sentences, and the forms that wait for a person."""
+
+    left: tuple[str, ...] = ()
+    form_text: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Superseded:
+    """A lease that another stack holds now."""
+
+    message: str
+
+
+def observe(account: Account, lease: Lease, memory: Memory | None = None) -> Observation:
+    """Return what AWS shows of a lease's Region; nothing is changed."""
     account_id = account.id
-    if past and past.account_id != account_id:
-        raise Refused(
-            f"{lease.label} lives in account {past.account_id}, but the credentials lead to account {account_id}.",
-            "Nothing was filed. Use the credentials of the lease's account.",
-        )
     # The cases first: a case that closes between the two looks has brought its addresses by then.
-    cases = _followed_cases(account, lease, past)
-    return Seen(
+    cases = _cases(account, lease, memory)
+    addresses = account.addresses(lease.region)
+    return Observation(
         account_id=account_id,
-        addresses=account.addresses(lease.region),
+        addresses=tuple(address for address in addresses if is_ipv4(address.ip)),
         cases=cases or (),
         cases_readable=cases is not None,
+        unreadable=tuple(address.ip for address in addresses if not is_ipv4(address.ip)),
     )
 
 
-def _followed_cases(account: Account, lease: Lease, past: Past | None) -> tuple[Case, ...] | None:
-    """List the marked cases; None where they cannot be read and a person files them anyway."""
+def create(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome:
+    """Claim the Region's lease and request what is missing. Nothing is raised once anything may have been filed."""
+    with account.turn(lease.region):
+        recorded = account.record(lease.region).read()
+        seen = observe(account, lease, recorded.memory if recorded else None)
+        holder = Holder(path=lease.holder, nonce=nonce, since=run.now())
+        claimed = claim(recorded, lease, holder, seen, run.now())
+        _refuse_adoption(lease, frozenset(lease.adopt), seen)
+        executor = _executor(account, lease, run, recorded, claimed.memory, seen)
+        former = recorded.memory if recorded and claimed.ground == "consent" else _freed(claimed.memory)
+        wish = Wish(lease=lease)
+        try:
+            executor.memory = adopt(executor.memory, frozenset(lease.adopt))
+            view = _settle(executor, wish)
+        except LeaseError as error:
+            if not executor.may_have_filed:
+                _restore(executor, former)
+                raise
+            view = executor.look()
+            return _outcome(executor.recorded, view, wish, notes=(error.what,))
+        return _outcome(executor.recorded, view, wish)
+
+
+def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
+    """Do what a changed lease needs now."""
+    _refuse_other_account(account, state)
+    with account.turn(lease.region):
+        recorded = account.record(lease.region).read()
+        memory = _newer(state.memory, recorded)
+        seen = observe(account, lease, memory)
+        adopting = frozenset(lease.adopt) - frozenset(state.lease.adopt)
+        _refuse_adoption(lease, adopting, seen)
+        executor = _resume(account, lease, state, run, recorded, seen)
+        executor.memory = adopt(executor.memory, adopting)
+        wish = Wish(lease=lease, may_relinquish=lowers(lease, state), division=state.division)
+        view = _settle(executor, wish)
+        return _outcome(executor.recorded, view, wish, link=state.link)
+
+
+def delete(account: Account, state: State, run: Run) -> Ending:
+    """Withdraw an open request, relinquish all that the lease holds for certain, and free the record."""
+    _refuse_other_account(account, state)
+    lease = state.lease
+    with account.turn(lease.region):
+        recorded = account.record(lease.region).read()
+        if recorded and recorded.memory.nonce != state.memory.nonce:
+            return Ending(left=(_left_to(recorded.memory, lease),))
+        seen = observe(account, lease, _newer(state.memory, recorded))
+        executor = _resume(account, lease, state, run, recorded, seen)
+        wish = Wish(lease=lease, ending=True, division=state.division)
+        view = _settle(executor, wish)
+        if view.unconfirmed:
+            raise _unconfirmed(lease)
+        texts = _texts(wish, view) if lease.filing == "console" else ()
+        forms = tuple(replace(form, text=_form(wish, view, form)) for form in view.memory.forms)
+        executor.write(replace(_freed(executor.memory), forms=forms))
+        left = [f"{name_some(view.doubtful)} stays leased: it came beyond what was requested"] if view.doubtful else []
+        return Ending(left=tuple(left), form_text="\n\n".join(texts), mark=_latest_mark(executor.memory, state))
+
+
+def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
+    """Read how a lease stands, or that another stack holds it now; changes nothing at AWS.
+
+    The lease comes back as declared, but for held addresses that vanished: they lower its `count`.
+    """
+    _refuse_other_account(account, state)
+    lease, notes, record = state.lease, (), "held"
+    recorded: Recorded | None = None
+    try:
+        recorded = account.record(lease.region).read()
+        record = "missing" if recorded is None else "held"
+    except LeaseError as error:
+        # What SES shows is worth having all the same.
+        notes = (f"The Region's record could not be read: {error.what}",)
+        record = state.record
+    if recorded and recorded.memory.holder and recorded.memory.nonce != state.memory.nonce:
+        return _superseded(lease, recorded)
+    if recorded and recorded.memory.holder is None:
+        record, recorded = "free", None
+    memory = _newer(state.memory, recorded)
+    seen = observe(account, lease, memory)
+    view = look(memory, seen, lease.region, run.now(), also_held=state.memory.holds)
+    count = count_after_drift(lease.count, view)
+    if count < lease.count:
+        lease = replace(lease, count=count)
+        acted = None if view.memory.count is None else min(view.memory.count, count)
+        view = replace(view, memory=replace(view.memory, count=acted))
+    wish = Wish(lease=lease, division=state.division)
+    return _outcome(recorded, view, wish, link=state.link, record=record, notes=notes)
+
+
+def find(account: Account, region: str, run: Run) -> Outcome:
+    """Read the lease that the account has in a Region. Raises `Refused` where it has none."""
+    recorded = account.record(region).read()
+    if recorded is None or recorded.memory.holder is None:
+        raise Refused(
+            f"Account {account.id} has no lease in {region}.",
+            "Check the id, `<account>/<region>`, and the credentials.",
+        )
+    memory = recorded.memory
+    lease = Lease(holder=recorded.memory.holder.path, region=region, count=memory.count or 0, attempt=memory.attempt or 1)
+    seen = observe(account, lease, memory)
+    view = look(memory, seen, region, run.now())
+    pools = {address.pool: 0 for address in seen.addresses if address.ip in view.held and address.pool}
+    wish = Wish(lease=replace(lease, pools=pools))
+    outcome = _outcome(recorded, view, wish)
+    return replace(outcome, state=replace(outcome.state, lease=lease))
+
+
+def lowers(lease: Lease, state: State) -> bool:
+    """Return whether the user lowered the count: below what the preview knew, or a run before it began."""
+    memory = without_forms(state.memory) if lease.filing == "support-api" else state.memory
+    return lease.count < max(state.lease.count, memory.greatest_count)
+
+
+def confirm(account: Account, lease: Lease, case: Case, recorded: Recorded, run: Run) -> None:
+    """Answer AWS's question in a relinquish case: yes, its addresses shall go."""
+    executor = ApiExecutor(account, lease, run, recorded, recorded.memory, observe(account, lease, recorded.memory))
+    executor.execute(Confirm(case=case), Wish(lease=lease))
+
+
+def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case, ...] | None:
+    """Return the marked cases of the Region; None where they cannot be read and a person files them anyway."""
     try:
         listed = {case.id for case in account.cases()}
-        # A long conversation pushes a mark that stands in no subject out of the list, but not out of the case.
-        for case in past.open_cases if past else ():
-            if case.id and case.id not in listed:
-                account.read_case(case.id)
-        return account.cases()
+        # Open cases are followed by their id, whatever the list shows.
+        for recorded in memory.cases if memory else ():
+            if recorded.id not in listed:
+                account.read_case(recorded.id)
+        return tuple(case for case in account.cases() if case.region == lease.region)
     except Refused:
         if lease.filing == "console":
             return None
         raise
 
 
-def refresh(account: Account, lease: Lease, past: Past) -> tuple[Lease, Outlook]:
-    """Read how a lease stands; changes nothing at AWS.
-
-    The lease comes back as declared, but for held addresses that vanished: they lower its `count`.
-    """
-    seen = observe(account, lease, past)
-    lease = replace(lease, count=count_after_drift(past, stand(lease, past, seen)))
-    return lease, outlook_of(lease, past, seen, past.papers)
+def _newer(memory: Memory, recorded: Recorded | None) -> Memory:
+    """Return the memory with the higher serial; where they are equal, the state has looked later."""
+    if recorded and recorded.memory.nonce == memory.nonce and recorded.memory.serial > memory.serial:
+        return recorded.memory
+    return memory
 
 
-def find(account: Account, lease_key: str, region: str) -> tuple[Lease, Outlook]:
-    """Read a lease of which nothing is known but its key. Raises `Refused` where AWS has no trace of it."""
-    account_id = account.id
-    cases = account.cases()
-    if not any(case.lease_key == lease_key for case in cases):
-        raise Refused(
-            f"Account {account_id} has no support case of a lease {lease_key}.",
-            "Give `get` the lease's `lease_key` as its id, and credentials of the account that it lives in.",
-        )
-    found = trace(lease_key, Seen(account_id=account_id, addresses=account.addresses(region), cases=cases))
-    return found.lease, found.outlook
-
-
-def confirm(
-    account: Account, lease: Lease, case: Case, tell: Tell, *, waits: Sequence[float] = LOOK_AGAIN_AFTER
-) -> None:
-    """Answer AWS's question in a relinquish case: yes, its addresses shall go. Whoever calls looks that it is once."""
-    seen = Seen(account_id=account.id, addresses=(), cases=())
-    _Steps(account, lease, None, tell, waits).take(Confirm(case=case), seen)
-
-
-def settle(  # noqa: PLR0913 - what a lease is, and how to tell and wait
-    account: Account,
-    lease: Lease,
-    past: Past | None,
-    tell: Tell,
-    *,
-    ending: bool = False,
-    waits: Sequence[float] = LOOK_AGAIN_AFTER,
-    is_watched: Callable[[], bool] = lambda: True,
-) -> Outlook:
-    """Take every step that the user's wish needs now, and say how the lease stands afterwards.
-
-    Nothing here waits for people. `ending` gives up all that the lease holds. `waits` are the seconds between
-    looks for something whose answer was lost. Where nobody watches any more, no case is opened and nothing confirmed.
-    """
-    with account.turn(lease.region):
-        seen = observe(account, lease, past)
-        taken_up = stand(lease, past, seen).taken_up
-        clerk = _Clerk(account, lease, past, seen) if lease.filing == "console" else None
-        steps = clerk or _Steps(account, lease, past, tell, waits, is_watched=is_watched)
-
-        action = next_action(lease, past, seen, ending=ending)
-        taken: list[Step] = []
-        while not isinstance(action, Nothing):
-            try:
-                if action in taken:
-                    raise _without_effect(lease)
-                taken.append(action)
-                seen = steps.take(action, seen)
-            except LeaseError as error:
-                if not steps.done:
-                    raise
-                raise _after(steps.done, error) from error
-            action = next_action(lease, past, seen, ending=ending)
-
-        if clerk:
-            return outlook_of(lease, past, clerk.facts, clerk.papers, taken_up)
-        return outlook_of(lease, past, seen, (), taken_up)
-
-
-class _Letters:
-    """Writes the letter of each step that has one."""
-
-    def __init__(self, lease: Lease, past: Past | None) -> None:
-        self._lease = lease
-        self._past = past
-        self._region_name = regions().name_of(lease.region)
-
-    def write(self, action: Letters, seen: Seen) -> Letter:
-        lease, name = self._lease, self._region_name
-        match action:
-            case FileRequest(asks=asks):
-                return _fitting(lease, request_letter(lease, self._next_number(seen), asks, seen, name))
-            case Relinquish(returns=returns, total=total):
-                staying = replace(lease, count=total)
-                return _fitting(lease, relinquish_letter(staying, self._next_number(seen), returns, seen, name))
-            case Amend(case=case, asks=asks) if case.is_unfiled:
-                # What came already shows in the Region's addresses, which the new form counts.
-                rest = asks - stand(lease, self._past, seen).arrived
-                return _fitting(lease, request_letter(lease, case.number, rest, seen, name))
-            case Amend(case=case, asks=asks):
-                return amendment_letter(lease, case, asks, name)
-            case Withdraw(case=case, steps_back=steps_back):
-                brought = stand(lease, self._past, seen).arrived
-                return withdrawal_letter(lease, case, name, brought=brought, steps_back=steps_back)
-            case Confirm(case=case):  # pragma: no branch - no other is left, as mypy proves
-                return confirmation_letter(lease, case, name)
-
-    def _next_number(self, seen: Seen) -> int:
-        known = [case.number for case in cases_of(self._lease.key, self._past, seen)]
-        return max([self._past.case_number if self._past else 0, *known]) + 1
-
-
-class _Steps:
-    """Takes one step at a time at AWS, and gives what is known after it; `done` says what was done so far."""
-
-    def __init__(  # noqa: PLR0913 - what `settle` takes
-        self,
-        account: Account,
-        lease: Lease,
-        past: Past | None,
-        tell: Tell,
-        waits: Sequence[float],
-        *,
-        is_watched: Callable[[], bool] = lambda: True,
-    ) -> None:
-        self._account = account
-        self._lease = lease
-        self._letters = _Letters(lease, past)
-        self._tell = tell
-        self._waits = waits
-        self._is_watched = is_watched
-        self.done: list[str] = []
-
-    def take(self, action: Step, seen: Seen) -> Seen:
-        match action:
-            case Refuse(what=what, next_step=next_step):
-                raise Refused(what, next_step)
-            case FileRequest(asks=asks):
-                self._file(self._letters.write(action, seen), f"asks for {counted(asks)}")
-            case Relinquish(returns=returns):
-                self._file(self._letters.write(action, seen), f"gives back {', '.join(returns)}")
-            case Amend(case=case, asks=asks):
-                self._send(case, self._letters.write(action, seen), f"changed to {asks} in all")
-            case Withdraw(case=case):
-                self._send(case, self._letters.write(action, seen), "withdrawn")
-            case Confirm(case=case):
-                gone = ", ".join(case.returns)
-                self._stop_if_nobody_watches()
-                self._send(case, self._letters.write(action, seen), f"confirmed that {gone} shall go")
-            case Resolve(case=case):  # pragma: no branch - no other is left, as mypy proves
-                self._account.resolve_case(case)
-                self._account.remember(replace(case, status=RESOLVED))
-                self.done.append(f"case {case.name} closed")
-        return replace(seen, cases=self._account.cases())
-
-    def _file(self, letter: Letter, what: str) -> None:
-        """Open a case, and look up the number that people know it by; not to find that out is no failure."""
-        lease = self._lease
-        # Asked now, so that nothing stands between the last look around and the filing.
-        self._account.codes()
-        self._stop_if_nobody_watches()
-        try:
-            case = self._account.file_case(letter, lease.contact_language, lease.cc_email_addresses)
-        except OutcomeUnknown as lost:
-            found = self._account.find_case(letter.mark, self._waits)
-            if found is None:
-                raise _unknown(lease, letter, lost) from lost
-            case = found
-        else:
-            # One look gives the case's number, and shows whether another run filed in the same moment.
-            case = self._account.find_case(letter.mark, ()) or case
-        url = case_url(lease.region, case.display_id)
-        self.done.append(f"case {case.name} filed")
-        self._tell(f"{lease.label}: filed case {case.name}, which {what}{f': {url}' if url else ''}")
-
-    def _send(self, case: Case, letter: Letter, done: str) -> None:
-        try:
-            self._account.send_message(case, letter)
-        except OutcomeUnknown as lost:
-            if not self._account.find_message(case, letter.mark, self._waits):
-                raise _unknown(self._lease, letter, lost) from lost
-        self._account.remember(with_message(self._as_it_is(case), read_blocks(letter.body)[0]))
-        self.done.append(f"case {case.name} {done}")
-        self._tell(f"{self._lease.label}: case {case.name}: {done}")
-
-    def _stop_if_nobody_watches(self) -> None:
-        """Do nothing final where Pulumi is gone: the next run may be looking already, and do it too."""
-        if not self._is_watched():
+def _executor(  # noqa: PLR0913 - as `ApiExecutor`
+    account: Account, lease: Lease, run: Run, recorded: Recorded | None, memory: Memory, seen: Observation
+) -> ApiExecutor:
+    """Return an executor that holds the record: created where there is none, else written over."""
+    if recorded is None:
+        memory = replace(memory, serial=memory.serial + 1)
+        created = account.record(lease.region).claim(memory)
+        if created is None:
             raise Refused(
-                f"{self._lease.label}: Pulumi ended in the middle of this.",
+                f"{lease.label}: another command claimed the lease of {lease.region} at the same moment.",
                 f"{NOTHING_FILED} Run the same command again.",
             )
-
-    def _as_it_is(self, case: Case) -> Case:
-        """Read a case again: AWS does not say whether a message opens a closed one. What was sent stays sent."""
-        try:
-            return self._account.read_case(case.id) or case
-        except LeaseError:
-            return case
+        return ApiExecutor(account, lease, run, created, memory, seen)
+    executor = ApiExecutor(account, lease, run, recorded, memory, seen)
+    executor.write(memory)
+    return executor
 
 
-class _Clerk:
-    """Writes for a person what `_Steps` would send, and goes on as if it were sent.
-
-    `facts` is what was seen, with the cases whose forms wait; `papers` are all texts that wait.
-    """
-
-    def __init__(self, account: Account, lease: Lease, past: Past | None, seen: Seen) -> None:
-        self._account = account
-        self._lease = lease
-        self._letters = _Letters(lease, past)
-        self.done: list[str] = []
-        self._papers = {(paper.number, paper.message): paper for paper in (past.papers if past else ())}
-        self.facts = seen
-
-    @property
-    def papers(self) -> tuple[Paper, ...]:
-        """The texts that wait, by case."""
-        return tuple(paper for _, paper in sorted(self._papers.items()))
-
-    def take(self, action: Step, seen: Seen) -> Seen:
-        match action:
-            case Refuse(what=what, next_step=next_step):
-                raise Refused(what, next_step)
-            case Resolve(case=case):
-                # The message that calls a request off says that the person closes the case, too.
-                return _with(seen, replace(case, status=RESOLVED))
-            case Withdraw(case=case) if case.is_unfiled:
-                # Nobody filed it: its "before" ends nobody's time.
-                called_off = replace(case, status=RESOLVED, withdrawn=True, stepped_back=True, asks=0)
-                self.facts = _with(self.facts, called_off)
-                return _with(seen, called_off)
-            case FileRequest() | Relinquish():
-                return self._form(self._letters.write(action, seen), seen)
-            case Amend(case=case) if case.is_unfiled:
-                return self._form(self._letters.write(action, seen), seen)
-            case Amend(case=case) | Withdraw(case=case) | Confirm(case=case):  # pragma: no branch - as above
-                letter = self._letters.write(action, seen)
-                self._papers[case.number, case.messages] = Paper(
-                    number=case.number, message=case.messages, text=letter.paper
-                )
-                return _with(seen, with_message(case, read_blocks(letter.body)[0]))
-
-    def _form(self, letter: Letter, seen: Seen) -> Seen:
-        case = unfiled_case(letter)
-        self._papers[case.number, 0] = Paper(number=case.number, message=0, text=letter.paper)
-        self.facts = _with(self.facts, case)
-        return _with(seen, case)
+def _resume(  # noqa: PLR0913 - a lease, what is known of it, and how to go on
+    account: Account, lease: Lease, state: State, run: Run, recorded: Recorded | None, seen: Observation
+) -> ApiExecutor:
+    """Return an executor with which a lease goes on. Raises `Refused` where another stack holds it."""
+    if state.memory.holder is None:
+        raise AssertionError("a stored lease has a holder")
+    holder = replace(state.memory.holder, path=lease.holder)
+    memory = replace(_newer(state.memory, recorded), holder=holder)
+    if recorded is None:
+        greatest = max((case.number for case in seen.cases), default=0)
+        return _executor(account, lease, run, None, replace(memory, number=max(memory.number, greatest)), seen)
+    if recorded.memory.nonce == holder.nonce:
+        executor = ApiExecutor(account, lease, run, recorded, memory, seen)
+        if recorded.memory.holder != holder:
+            executor.write(memory)
+        return executor
+    claimed = claim(recorded, lease, replace(holder, since=run.now()), seen, run.now())
+    return _executor(account, lease, run, recorded, claimed.memory, seen)
 
 
-def _with(seen: Seen, case: Case) -> Seen:
-    """Give what was seen with one of the lease's cases as it is now."""
-    others = [one for one in seen.cases if (one.lease_key, one.number) != (case.lease_key, case.number)]
-    return replace(seen, cases=(*others, case))
+def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
+    """Take every step that the wish needs now, and return how the lease stands afterwards."""
+    first = executor.look()
+    try:
+        view = _print(executor, wish) if wish.lease.filing == "console" else _file(executor, wish)
+    except LeaseError as error:
+        raise (_after(executor.done, error) if executor.done else error) from error
+    if not view.unconfirmed and not wish.ending:
+        executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
+    executor.write_if_changed(executor.memory)
+    view = executor.look()
+    return replace(view, vanished=sort_ips({*first.vanished, *view.vanished}))
 
 
-def _fitting(lease: Lease, letter: Letter) -> Letter:
-    if len(letter.body) > MAX_BODY:
+def _file(executor: ApiExecutor, wish: Wish) -> LeaseView:
+    executor.memory = without_forms(executor.memory)
+    taken: list[Action] = []
+    while True:
+        view = executor.look()
+        action = next_action(wish, view)
+        if isinstance(action, Nothing):
+            return view
+        if action in taken:
+            raise _without_effect(wish.lease)
+        taken.append(action)
+        executor.execute(action, wish)
+
+
+def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
+    """Fill in the forms that a person files, after what is still done through the Support API."""
+    view = executor.look()
+    while not isinstance(action := before_printing(wish, view), Nothing):
+        executor.execute(action, wish)
+        if isinstance(action, Withdraw):
+            executor.resolve(action.case)
+            # What was requested there is to be requested by the form.
+            executor.memory = replace(executor.memory, attempt=0)
+        view = executor.look()
+    memory = with_forms(wish, view)
+    if refusal := without_use_case(wish, view, memory):
+        raise Refused(refusal.what, refusal.next_step)
+    executor.memory = memory
+    return executor.look()
+
+
+def _freed(memory: Memory) -> Memory:
+    """Return the memory of a lease that has ended: numbers and the open relinquish cases go on."""
+    going = tuple(case for case in memory.cases if case.kind == "relinquish" and case.is_open)
+    return Memory(holder=None, serial=memory.serial, number=memory.number, cases=going)
+
+
+def _restore(executor: ApiExecutor, former: Memory) -> None:
+    """Leave the record as it was found, unless somebody else has it by now."""
+    with contextlib.suppress(LeaseError):
+        executor.write(replace(former, serial=executor.memory.serial, number=executor.memory.number))
+
+
+def _refuse_other_account(account: Account, state: State) -> None:
+    if account.id != state.account_id:
         raise Refused(
-            f"{lease.label}: the case would be {len(letter.body):,} characters long, but AWS takes {MAX_BODY:,}.",
-            "Nothing was filed. Shorten `use_case`, or give back fewer addresses at a time by lowering `count`.",
+            f"{state.lease.label} lives in account {state.account_id}, but the credentials lead to account {account.id}.",
+            f"{NOTHING_FILED} Use the credentials of the lease's account.",
         )
-    return letter
+
+
+def _refuse_adoption(lease: Lease, adopting: Addresses, seen: Observation) -> None:
+    managed = {address.ip for address in seen.addresses if address.managed}
+    going = {ip: case for case in seen.cases if case.kind == "relinquish" and case.is_open for ip in case.addresses}
+    for ip in sort_ips(adopting):
+        if ip in managed:
+            raise Refused(
+                f"{lease.label} cannot adopt {ip}: it belongs to a managed pool, where SES itself leases and releases "
+                "addresses.",
+                f"{NOTHING_FILED} Take it out of `adopt`.",
+            )
+        if ip not in seen.here:
+            raise Refused(
+                f"{lease.label} cannot adopt {ip}: account {seen.account_id} has no such dedicated IP address in "
+                f"{lease.region}.",
+                f"{NOTHING_FILED} Correct `adopt`, or the Region or credentials of the lease.",
+            )
+        if ip in going:
+            raise Refused(
+                f"{lease.label} cannot adopt {ip}: the open case {going[ip].name} relinquishes it.",
+                f"{NOTHING_FILED} Take it out of `adopt`, or close the case in the Support Center first.",
+            )
+
+
+def _outcome(  # noqa: PLR0913 - what a state is made of
+    recorded: Recorded | None,
+    view: LeaseView,
+    wish: Wish,
+    *,
+    link: Link | None = None,
+    record: RecordState = "held",
+    notes: tuple[str, ...] = (),
+) -> Outcome:
+    lease = wish.lease
+    texts = _texts(wish, view) if lease.filing == "console" else ()
+    said = describe(lease, view, forms=len(texts), notes=notes)
+    case = said.case
+    shown_link = Link(id=case.id, display_id=case.display_id or "", status=case.status) if case else link or Link()
+    state = State(
+        lease=lease,
+        memory=view.memory,
+        account_id=view.seen.account_id,
+        record_version=token_of(lease.region, recorded.version, recorded.memory) if recorded else "",
+        record=record,
+        division=divide(wish.division, view.held, lease.pools, view.seen.addresses),
+        order=least_valuable_first(view.held, view.seen.addresses),
+        due=said.due or record in ("missing", "free"),
+        question=said.question,
+        link=shown_link,
+    )
+    shown = Shown(
+        status=said.status,
+        message=said.message,
+        addresses=view.held,
+        relinquishing=view.relinquishing,
+        warming=said.warming,
+        leased_count=said.leased_count,
+        requested_count=said.requested_count,
+        shortfall=said.shortfall,
+        form_text="\n\n".join(texts),
+    )
+    return Outcome(state=state, shown=shown)
+
+
+def _texts(wish: Wish, view: LeaseView) -> tuple[str, ...]:
+    """Return the texts that wait for a person: messages in open cases, then forms."""
+    lease = replace(wish.lease, count=wish.count)
+    region_name = regions().name_of(lease.region)
+    messages = [to_write_text(lease, step, region_name) for step in to_write(wish, view)]
+    return (*messages, *(_form(wish, view, form) for form in view.memory.forms))
+
+
+def _form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
+    lease = replace(wish.lease, count=wish.count)
+    new = NewCase(
+        number=form.number, nonce=form.nonce, have=len(view.seen.here), asks=form.owed, addresses=form.addresses
+    )
+    return form_text(lease, new, regions().name_of(lease.region))
+
+
+def _left_to(memory: Memory, lease: Lease) -> str:
+    if memory.holder is None:
+        return f"another stack ended the lease of {lease.region} already; nothing is filed from here"
+    holds = name_some(memory.holds) if memory.holds else "no address"
+    opened = [case.display_id or case.id for case in memory.cases if case.is_open]
+    cases = f", with case {', '.join(opened)} open" if opened else ""
+    return f"{memory.holder.path} holds the lease of {lease.region} now ({holds}{cases}); nothing is filed from here"
+
+
+def _superseded(lease: Lease, recorded: Recorded) -> Superseded:
+    holder = recorded.memory.holder
+    since = f"{holder.path} has held the lease of {lease.region} since {at_utc(holder.since)}" if holder else ""
+    return Superseded(
+        message=f"{since}; nothing is filed from here any more. Take this resource out of its stack with `pulumi state "
+        "delete`: a destroy would empty the pools of the new holder. To take the lease back, set `take_over_from="
+        f'"{recorded.token(lease.region)}"`.'
+    )
+
+
+def _latest_mark(memory: Memory, state: State) -> str:
+    return mark_of(state.lease.region, memory.number, state.memory.nonce)
+
+
+def _unconfirmed(lease: Lease) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"{lease.label}: a case may have been filed that AWS does not list yet: unconfirmed.",
+        "Run `pulumi destroy` again: it looks for the case before it files anything, for ten minutes.",
+    )
 
 
 def _after(done: Sequence[str], error: LeaseError) -> LeaseError:
@@ -354,12 +434,4 @@ def _without_effect(lease: Lease) -> Refused:
     return Refused(
         f"{lease.label}: AWS shows no trace of a step that was just taken, and it would be taken again and again.",
         f"{NOTHING_FILED} Look at the cases in the Support Center, then run the same command again.",
-    )
-
-
-def _unknown(lease: Lease, letter: Letter, lost: LeaseError) -> OutcomeUnknown:
-    return OutcomeUnknown(
-        f"{lease.label}: {lost.what}",
-        f"Look for {letter.mark} in the Support Center, or run the same command again in a minute: it looks for "
-        "that mark before it files anything.",
     )

@@ -8,14 +8,53 @@ from __future__ import annotations
 
 import functools
 import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import botocore
 
-from dedicated_ip_provider.fits import Regions
-
 ENDPOINTS = Path(botocore.__file__).parent / "data" / "endpoints.json"
+
+# How AWS writes the code of a Region. botocore's `fips-us-east-1` is another name of us-east-1, which would make two
+# Regions of one.
+_REGION_CODE: Final = re.compile(r"(?!fips-)[a-z]{2,4}(-[a-z]{2,}){1,2}-[1-9][0-9]?")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Regions:
+    """The AWS Regions that botocore lists: `names` by code, those with SES, and a pattern of codes by partition."""
+
+    names: Mapping[str, str]
+    with_ses: frozenset[str]
+    partitions: Mapping[str, str]
+    source: str
+
+    @staticmethod
+    def is_well_formed(code: str) -> bool:
+        """Return whether a code is written as AWS writes the codes of its Regions."""
+        return _REGION_CODE.fullmatch(code) is not None
+
+    def is_listed(self, code: str) -> bool:
+        """Return whether botocore lists SES in a Region; one that it does not list may have SES all the same."""
+        return code in self.with_ses
+
+    def name_of(self, code: str) -> str:
+        """Return the name of a Region, such as "Europe (Ireland)", or its code if botocore does not list it."""
+        return self.names.get(code, code)
+
+    def partition_of(self, code: str) -> str:
+        """Return the partition of a Region, listed or not, as botocore finds it: `aws` if no pattern fits."""
+        return next((name for name, pattern in self.partitions.items() if re.match(pattern, code)), "aws")
+
+    def warning(self, code: str) -> str | None:
+        """Return what to tell a person about a Region that botocore does not list for SES; None if it does."""
+        if self.is_listed(code):
+            return None
+        what = "Amazon SES in " if code in self.names else "the Region "
+        return f"{self.source} does not list {what}{code}: check the code. AWS decides."
 
 
 @functools.cache

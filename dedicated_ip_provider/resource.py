@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import inspect
-import os
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import pulumi
 from pulumi.dynamic import Resource
 
-from dedicated_ip_provider.names import DEFAULTS, INPUTS, OUTPUTS
+from dedicated_ip_provider.inputs import DEFAULTS, NAMES
 from dedicated_ip_provider.provider import LeaseProvider
+from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from dedicated_ip_provider.arguments import UseCase, UseCaseDict
-
-_KEYS: WeakKeyDictionary[pulumi.Resource, set[str]] = WeakKeyDictionary()
-"""The keys of a program's leases, by its stack: an inline program may run more than once in one process."""
 
 
 class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
@@ -30,19 +26,24 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
     """
 
     status: pulumi.Output[str]
-    """`requested`, `to_file`, `action_required`, `active`, `short`, `over` or `relinquishing`."""
+    """`requested`, `active`, `short`, `over`, `relinquishing`, `action_required`, `to_file`, `unconfirmed` or
+    `superseded`."""
     message: pulumi.Output[str]
     """Where the lease stands, in a sentence for a person."""
     addresses: pulumi.Output[list[str]]
-    """The addresses that the lease holds now, without those that are being given back."""
+    """The addresses that the lease holds now, without those that are being relinquished."""
+    pool_addresses: pulumi.Output[dict[str, list[str]]]
+    """The held addresses of each of the lease's `pools`."""
+    warming: pulumi.Output[list[str]]
+    """The held addresses whose warm-up is not done."""
     relinquishing: pulumi.Output[list[str]]
-    """The addresses that are being given back and are still here."""
+    """The addresses that are being relinquished and are still here."""
     leased_count: pulumi.Output[int]
-    """How many addresses AWS leases to this lease now, those being given back included."""
+    """How many addresses AWS leases to this lease now, those being relinquished included."""
     requested_count: pulumi.Output[int]
-    """How many addresses were asked for and are not here yet."""
+    """How many addresses were requested and are not here yet."""
     shortfall: pulumi.Output[int]
-    """How many addresses are wanted, but neither here nor asked for: AWS said no, or gave fewer."""
+    """How many addresses are wanted, but neither here nor requested: AWS said no, or gave fewer."""
     monthly_cost_usd: pulumi.Output[float]
     """What the leased addresses cost now, in USD per month."""
     case_id: pulumi.Output[str]
@@ -57,15 +58,19 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
     """With `filing="console"`: the filled form, or the message, that waits for a person to file it; else empty."""
     account_id: pulumi.Output[str]
     """The AWS account that holds the lease."""
-    lease_key: pulumi.Output[str]
-    """What the cases carry: `organization/project/stack/name/region`, as it was when the lease was created."""
+    record_version: pulumi.Output[str]
+    """The version of the Region's record that was last read, such as `eu-west-1/7-k3f9`."""
+    holder: pulumi.Output[str]
+    """The resource's path, `project/stack/name`, as the Region's record names it."""
 
     count: pulumi.Output[int]
     region: pulumi.Output[str]
-    use_case: pulumi.Output[dict[str, Any]]
+    pools: pulumi.Output[dict[str, int]]
+    use_case: pulumi.Output[dict[str, Any] | None]
     attempt: pulumi.Output[int]
     adopt: pulumi.Output[list[str]]
-    release_first: pulumi.Output[list[str]]
+    relinquish_first: pulumi.Output[list[str]]
+    take_over_from: pulumi.Output[str | None]
     max_send_rate: pulumi.Output[float | None]
     contact_language: pulumi.Output[str]
     cc_email_addresses: pulumi.Output[list[str]]
@@ -80,11 +85,13 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         resource_name: str,
         *,
         count: pulumi.Input[int],
-        use_case: pulumi.Input[UseCase | UseCaseDict],
         region: pulumi.Input[str | None] = None,
+        pools: pulumi.Input[Mapping[str, pulumi.Input[int]] | None] = None,
+        use_case: pulumi.Input[UseCase | UseCaseDict | None] = None,
         attempt: pulumi.Input[int | None] = None,
         adopt: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
-        release_first: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
+        relinquish_first: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
+        take_over_from: pulumi.Input[str | None] = None,
         max_send_rate: pulumi.Input[float | None] = None,
         contact_language: pulumi.Input[str | None] = None,
         cc_email_addresses: pulumi.Input[Sequence[pulumi.Input[str]] | None] = None,
@@ -99,18 +106,21 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
 
         :param resource_name: the name of the resource in the stack
         :param count: how many addresses the lease holds in all, 0 or more; another count files a case for
-            the difference, and a lower one gives addresses back for good
-        :param use_case: what AWS asks about your mail; the next case uses it
-        :param region: the AWS Region; by default `aws:region` of the stack, then `AWS_REGION`. Another one
-            replaces the lease
+            the difference, and a lower one relinquishes addresses for good
+        :param region: the AWS Region; by default `aws:region` of the stack, then that of the environment and the
+            profile, which is fixed at create. Another one replaces the lease
+        :param pools: how many of the addresses each pool has, such as `{"orders": 2, "news": 2}`; files nothing
+        :param use_case: what AWS asks about your mail; needed as soon as addresses are requested
         :param attempt: raise it (from 1) to ask again after AWS said no or gave fewer
-        :param adopt: addresses that the account has already and that this lease takes over; they count
-        :param release_first: addresses to give back first when the count falls
+        :param adopt: addresses that the account has already and that become this lease's; they count
+        :param relinquish_first: addresses to relinquish first when the count falls
+        :param take_over_from: the version that a refusal names: consent to take over the lease that another stack
+            holds
         :param max_send_rate: messages per second wanted; told to AWS in the next case
-        :param contact_language: in what language AWS shall answer: `en` (default) or `ja`
+        :param contact_language: in what language AWS shall answer, such as `en` (default) or `ja`
         :param cc_email_addresses: up to 10 addresses that AWS writes to as well
-        :param confirm_relinquish: True: when AWS asks whether addresses shall really go, the next update says
-            yes, once. By default the question waits for a person
+        :param confirm_relinquish: True: when AWS asks you to confirm a relinquishment, the next update says yes,
+            once. By default the question waits for a person
         :param form: `ses` (default: what AWS asks today) or `pinpoint-email`, the procedure of the Pinpoint guide
         :param filing: `support-api` (default), or `console`: nothing is filed; `form_text` holds the filled form,
             a person files it, and the lease follows what comes of it
@@ -119,16 +129,17 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         :param opts: Pulumi's resource options; `provider` and `import_` are refused
         """
         _refuse_what_pulumi_ignores(resource_name, opts)
-        where = _where(region)
         given = {
-            "lease_key": _lease_key(resource_name, where),
-            "region": where,
+            "holder": f"{pulumi.get_project()}/{pulumi.get_stack()}/{resource_name}",
+            "region": _where(region),
             "previewing": pulumi.runtime.is_dry_run() or None,
             "count": count,
+            "pools": pools,
             "use_case": use_case,
             "attempt": attempt,
             "adopt": adopt,
-            "release_first": release_first,
+            "relinquish_first": relinquish_first,
+            "take_over_from": take_over_from,
             "max_send_rate": max_send_rate,
             "contact_language": contact_language,
             "cc_email_addresses": cc_email_addresses,
@@ -154,7 +165,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         """Read a lease that another stack owns. Nothing is filed, and destroying this stack leaves it alone.
 
         :param resource_name: the name of the resource in this stack
-        :param id: the lease's `lease_key`, which is its id too
+        :param id: the lease's id, `<account>/<region>`, such as `111122223333/eu-west-1`
         :param opts: Pulumi's resource options
         :param profile: the AWS profile to read with, where it differs from the stack's
         :param role_arn: the role to assume for reading, where it differs from the stack's
@@ -173,42 +184,22 @@ DedicatedIpLease.__annotations__ = inspect.get_annotations(DedicatedIpLease, eva
 
 def _unset() -> dict[str, Any]:
     """Give every key without a value: Pulumi shows an output only where its key was there from the start."""
-    return dict.fromkeys((*INPUTS, *(key for key in OUTPUTS if key != "memory")))
+    return dict.fromkeys((*NAMES, *(key for key in OUTPUTS if key != "memory")))
 
 
 def _where(region: pulumi.Input[str | None]) -> str | pulumi.Output[str | None] | None:
-    default = pulumi.Config("aws").get("region") or os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION")
+    default = pulumi.Config("aws").get("region")
     if region is None or isinstance(region, str):
         return default if region is None else region
     known_later: pulumi.Output[str | None] = pulumi.Output.from_input(region)
     return known_later.apply(lambda known: default if known is None else known)
 
 
-def _lease_key(resource_name: str, region: str | pulumi.Output[str | None] | None) -> pulumi.Input[str]:
-    path = f"{pulumi.get_organization()}/{pulumi.get_project()}/{pulumi.get_stack()}/{resource_name}"
-    if isinstance(region, pulumi.Output):
-        return region.apply(lambda known: _unshared(f"{path}/{known or ''}"))
-    return _unshared(f"{path}/{region or ''}")
-
-
-def _unshared(lease_key: str) -> str:
-    """Refuse a key that another lease of the program has: Pulumi lets resources of several parents share a name."""
-    stack = pulumi.runtime.get_root_resource()
-    keys = _KEYS.setdefault(stack, set()) if stack else set()
-    if lease_key in keys:
-        raise pulumi.RunError(
-            f"Two leases of this program have the key {lease_key}, and their cases could not be told apart. Give one "
-            "of them another name."
-        )
-    keys.add(lease_key)
-    return lease_key
-
-
 def _refuse_what_pulumi_ignores(resource_name: str, opts: pulumi.ResourceOptions | None) -> None:
     if opts and opts.import_:
         raise pulumi.RunError(
             f"DedicatedIpLease {resource_name!r} cannot be imported: Pulumi's Python dynamic providers have no import. "
-            "Name the addresses that the account already has in `adopt`: the lease takes them over and files nothing."
+            "Name the addresses that the account already has in `adopt`: they become the lease's, and nothing is filed."
         )
     if opts and opts.provider:
         raise pulumi.RunError(

@@ -6,53 +6,119 @@ The keys are formats: a state that any released version wrote has to be read for
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any, Final, Literal
 
-from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.fits import Regions, WrongError, addresses
-from dedicated_ip_provider.forms import case_url
-from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, is_account_id, label_of
-from dedicated_ip_provider.names import INPUTS
-from dedicated_ip_provider.props import Bag, inputs_of, read_lease
+from dedicated_ip_provider.errors import NOTHING_FILED, Refused
+from dedicated_ip_provider.inputs import NAMES, Bag, InvalidValue, addresses, inputs_of, read_lease
+from dedicated_ip_provider.lease.addresses import sort_ips
+from dedicated_ip_provider.lease.memory import read_memory, write_memory
+from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id, monthly_cost_usd, name_of
+from dedicated_ip_provider.support_center import case_url
 
-if TYPE_CHECKING:
-    from dedicated_ip_provider.outlook import Outlook
+RecordState = Literal["held", "missing", "free", "superseded"]
+"""What became of the Region's record: this lease holds it, nobody made or has it, or another stack holds it."""
+
+OUTPUTS: Final = (
+    "status",
+    "message",
+    "addresses",
+    "pool_addresses",
+    "warming",
+    "relinquishing",
+    "leased_count",
+    "requested_count",
+    "shortfall",
+    "monthly_cost_usd",
+    "case_id",
+    "case_display_id",
+    "case_url",
+    "case_status",
+    "form_text",
+    "account_id",
+    "record_version",
+    "memory",
+)
+"""The outputs beside the echoed inputs; `memory` is what the provider keeps for its own next look."""
 
 
-def lease_from_state(outputs: Bag, regions: Regions) -> Lease:
-    """Read the lease that a state's outputs echo. Raises `Refused` when the state is not one of ours."""
-    reading = read_lease({key: outputs[key] for key in INPUTS if key in outputs}, regions)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """The case that a lease's outputs point to."""
+
+    id: str = ""
+    display_id: str = ""
+    status: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """A lease as a stack's state has it.
+
+    `memory` is what the record keeps as well. `division` are the addresses of each pool, and `order` the held ones, the
+    least valuable in front. `due` says that the next update has something to do though no input changed, `question` that
+    AWS waits for a yes before it removes addresses.
+    """
+
+    lease: Lease
+    memory: Memory
+    account_id: str
+    record_version: str = ""
+    record: RecordState = "held"
+    division: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    due: bool = False
+    question: bool = False
+    link: Link = Link()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What the outputs say of a lease beside its state, in words and figures."""
+
+    status: str
+    message: str
+    addresses: tuple[str, ...]
+    relinquishing: tuple[str, ...]
+    warming: tuple[str, ...]
+    leased_count: int
+    requested_count: int
+    shortfall: int
+    form_text: str
+
+
+def lease_from_inputs(inputs: Bag) -> Lease:
+    """Return the lease that checked inputs, or a state's outputs, hold. Raises `Refused` where they are not ours."""
+    if "lease_key" in inputs and "holder" not in inputs:
+        raise _first_edition(inputs)
+    reading = read_lease({key: inputs[key] for key in NAMES if key in inputs})
     if reading.lease is None:
-        raise _foreign(outputs, " ".join(failure.reason for failure in reading.failures))
+        raise _foreign(inputs, " ".join(failure.reason for failure in reading.failures))
     return reading.lease
 
 
-def past_from_state(outputs: Bag) -> Past:
-    """Read what a state remembers of its lease. Raises `Refused` when the state is not one of ours."""
+def read_state(outputs: Bag) -> State:
+    """Return the state that a stack's outputs hold. Raises `Refused` where they are not ours."""
+    lease = lease_from_inputs(outputs)
     try:
         memory = outputs["memory"]
-        return Past(
-            count=int(outputs["count"]),
-            attempt=int(outputs.get("attempt", 1)),
+        return State(
+            lease=lease,
+            memory=read_memory(memory),
             account_id=_account_from(outputs["account_id"]),
-            born_at=str(memory["born_at"]),
-            adopt=addresses(outputs.get("adopt", [])),
-            addresses=addresses(outputs["addresses"]),
-            relinquishing=addresses(outputs["relinquishing"]),
-            release_order=addresses(memory.get("release_order", [])),
-            not_taken_back=addresses(memory.get("not_taken_back", [])),
-            strangers=addresses(memory.get("strangers", [])),
-            others=addresses(memory.get("others", [])),
-            before=addresses(memory.get("before", [])),
-            case_number=int(memory["case_number"]),
-            unfinished=memory.get("unfinished") is True,
-            confirmation_due=memory.get("confirmation_due") is True,
-            open_cases=tuple(_case_from(case, outputs) for case in memory.get("open_cases", [])),
-            papers=tuple(_paper_from(paper) for paper in memory.get("papers", [])),
-            latest=_link_from(outputs),
+            record_version=str(outputs.get("record_version", "")),
+            record=memory.get("record", "held"),
+            division={pool: addresses(ips) for pool, ips in outputs.get("pool_addresses", {}).items()},
+            order=tuple(str(memory.get("order", "")).split()),
+            due=memory.get("due") is True,
+            question=memory.get("question") is True,
+            link=Link(
+                id=str(outputs.get("case_id", "")),
+                display_id=str(outputs.get("case_display_id", "")),
+                status=str(outputs.get("case_status", "")),
+            ),
         )
-    except WrongError as problem:
+    except InvalidValue as problem:
         raise _foreign(outputs, f"a list of addresses {problem}.") from problem
     except KeyError as problem:
         raise _foreign(outputs, f"`{problem.args[0]}` is missing.") from problem
@@ -61,74 +127,60 @@ def past_from_state(outputs: Bag) -> Past:
 
 
 def is_state(bag: Bag) -> bool:
-    """Tell a lease's state from the bare inputs that `DedicatedIpLease.get` sends."""
-    return "memory" in bag
+    """Return whether a bag is a lease's state, not the bare inputs that `DedicatedIpLease.get` sends."""
+    return "memory" in bag or "lease_key" in bag
 
 
-def waits_for_answer(outputs: Bag) -> bool:
-    """Tell whether AWS had asked, when the lease was last looked at, if addresses shall really go."""
-    memory = outputs.get("memory")
-    return isinstance(memory, Mapping) and memory.get("confirmation_due") is True
-
-
-def is_repeated(outputs: Bag) -> bool:
-    """Tell whether the lease, when it was last looked at, had two open cases that ask for the very same."""
-    memory = outputs.get("memory")
-    cases = memory.get("open_cases") if isinstance(memory, Mapping) else None
-    known = [case for case in cases if isinstance(case, Mapping)] if isinstance(cases, (list, tuple)) else []
-    standing = [case for case in known if case.get("kind") == "request" and case.get("withdrawn") is not True]
-    requests = [str(case.get("number")) for case in standing]
-    return len(requests) > len(set(requests))
-
-
-def outputs_of(lease: Lease, outlook: Outlook) -> dict[str, Any]:
-    """Write the whole state of a lease: its inputs, what is true of it, and the provider's memory."""
-    past, case = outlook.past, outlook.case
+def outputs_of(state: State, shown: Shown) -> dict[str, Any]:
+    """Return the whole state of a lease: its inputs, what is true of it, and the provider's memory."""
+    lease, link = state.lease, state.link
+    extras = {
+        "record": None if state.record == "held" else state.record,
+        "order": " ".join(state.order) if state.order != sort_ips(state.order) else None,
+        "due": state.due or None,
+        "question": state.question or None,
+    }
     return {
         **inputs_of(lease),
-        "status": outlook.status,
-        "message": outlook.message,
-        "addresses": list(past.addresses),
-        "relinquishing": list(past.relinquishing),
-        "leased_count": outlook.leased_count,
-        "requested_count": outlook.requested_count,
-        "shortfall": outlook.shortfall,
-        "monthly_cost_usd": outlook.monthly_cost_usd,
-        "case_id": case.id if case else "",
-        "case_display_id": (case.display_id or "") if case else "",
-        "case_url": case_url(lease.region, case.display_id) if case else "",
-        "case_status": case.status if case else "",
-        "form_text": outlook.form_text,
-        "account_id": past.account_id,
-        "memory": _worth_keeping(
-            {
-                "before": list(past.before),
-                "born_at": past.born_at,
-                "case_number": past.case_number,
-                "confirmation_due": past.confirmation_due,
-                "not_taken_back": list(past.not_taken_back),
-                "others": list(past.others),
-                "open_cases": [_case_memory(one, case) for one in past.open_cases],
-                "papers": [{"number": one.number, "message": one.message, "text": one.text} for one in past.papers],
-                "release_order": list(past.release_order),
-                "strangers": list(past.strangers),
-                "unfinished": past.unfinished,
-            }
-        ),
+        "status": shown.status,
+        "message": shown.message,
+        "addresses": list(shown.addresses),
+        "pool_addresses": {pool: list(ips) for pool, ips in state.division.items()},
+        "warming": list(shown.warming),
+        "relinquishing": list(shown.relinquishing),
+        "leased_count": shown.leased_count,
+        "requested_count": shown.requested_count,
+        "shortfall": shown.shortfall,
+        "monthly_cost_usd": monthly_cost_usd(shown.leased_count),
+        "case_id": link.id,
+        "case_display_id": link.display_id,
+        "case_url": case_url(lease.region, link.display_id),
+        "case_status": link.status,
+        "form_text": shown.form_text,
+        "account_id": state.account_id,
+        "record_version": state.record_version,
+        "memory": {**write_memory(state.memory), **{key: value for key, value in extras.items() if value is not None}},
     }
 
 
-def _worth_keeping(memory: Bag) -> dict[str, Any]:
-    """Leave out what is empty or false: Pulumi writes a whole stack at every step, and reading needs no such words."""
-    return {key: value for key, value in memory.items() if value is not False and value != []}
+def _first_edition(outputs: Bag) -> Refused:
+    key = str(outputs["lease_key"])
+    held = [str(ip) for ip in outputs.get("addresses", ())]
+    adopt = f", and name {', '.join(held)} in `adopt`" if held else ""
+    return Refused(
+        f"The state of the lease {key} was written by the first edition of dedicated-ip-provider, which this one does not "
+        "read.",
+        f"{NOTHING_FILED} Close its open cases in the Support Center, take it out of the stack with `pulumi state delete`"
+        f"{adopt}, then run `pulumi up`.",
+    )
 
 
 def _foreign(outputs: Bag, why: str) -> Refused:
-    key = outputs.get("lease_key")
-    name = label_of(key) if isinstance(key, str) and key else "a lease"
+    holder = outputs.get("holder")
+    name = name_of(holder) if isinstance(holder, str) and holder else "a lease"
     return Refused(
         f"The state of {name} cannot be read: {why}",
-        "Nothing was filed. Update dedicated-ip-provider, or restore the stack's state from before.",
+        f"{NOTHING_FILED} Update dedicated-ip-provider, or restore the stack's state from before.",
     )
 
 
@@ -136,55 +188,3 @@ def _account_from(value: object) -> str:
     if not is_account_id(value):
         raise ValueError("`account_id` is no account")
     return str(value)
-
-
-def _case_memory(case: Case, shown: CaseLink | None) -> dict[str, Any]:
-    """Write what the state keeps of an open case: not what the outputs say, nor what a case begins with."""
-    kept = {field.name: (getattr(case, field.name), field.default) for field in fields(case)}
-    said = {"lease_key", "region"}
-    if shown == case.link:
-        said |= {"id", "display_id", "status"}
-    return {
-        name: list(value) if isinstance(value, tuple) else value
-        for name, (value, default) in kept.items()
-        if name not in said and value != default
-    }
-
-
-def _case_from(memory: Bag, outputs: Bag) -> Case:
-    if memory["kind"] not in ("request", "relinquish"):
-        raise ValueError("a case of no known kind")
-    shown = None if "id" in memory else _link_from(outputs)
-    return Case(
-        id=shown.id if shown else str(memory["id"]),
-        display_id=shown.display_id if shown else memory.get("display_id"),
-        status=shown.status if shown else str(memory["status"]),
-        filed_at=str(memory["filed_at"]),
-        lease_key=str(outputs["lease_key"]),
-        region=str(outputs["region"]),
-        number=int(memory["number"]),
-        kind=memory["kind"],
-        total=int(memory["total"]),
-        attempt=int(memory["attempt"]),
-        asks=int(memory.get("asks", 0)),
-        before=addresses(memory.get("before", [])),
-        returns=addresses(memory.get("returns", [])),
-        withdrawn=memory.get("withdrawn") is True,
-        stepped_back=memory.get("stepped_back") is True,
-        confirmed=memory.get("confirmed") is True,
-        messages=int(memory.get("messages", 1)),
-    )
-
-
-def _paper_from(memory: Bag) -> Paper:
-    return Paper(number=int(memory["number"]), message=int(memory["message"]), text=str(memory["text"]))
-
-
-def _link_from(outputs: Bag) -> CaseLink | None:
-    if not outputs.get("case_id"):
-        return None
-    return CaseLink(
-        id=str(outputs["case_id"]),
-        display_id=outputs.get("case_display_id") or None,
-        status=str(outputs.get("case_status", "")),
-    )

@@ -8,12 +8,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.blocks import mark_of
-
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from dedicated_ip_provider.lease import Lease
+    from dedicated_ip_provider.lease.model import Lease
 
 
 def tell(line: str) -> None:
@@ -31,9 +29,9 @@ def tell_all(lines: Iterable[str]) -> None:
         tell(line)
 
 
-def hand_over(form_text: str, lease: Lease, number: int) -> None:
+def hand_over(form_text: str, lease: Lease, mark: str) -> None:
     """Print the forms of a lease that ends, and write them to a file: its state will be gone."""
-    file = Path(f"dedicated-ip-{mark_of(lease.key, number)}.txt")
+    file = Path(f"dedicated-ip-{mark}.txt")
     try:
         file.write_text(f"{form_text}\n", encoding="utf-8")
         where = f"also in {file.resolve()}"

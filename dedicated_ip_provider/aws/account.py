@@ -18,18 +18,20 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dedicated_ip_provider.aws.codes import pick_codes
 from dedicated_ip_provider.aws.pages import beginning, pages
+from dedicated_ip_provider.aws.record import Record
 from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session
 from dedicated_ip_provider.aws.sharing import Looks, Once
 from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, sending
-from dedicated_ip_provider.blocks import find_mark, has_message, mark_of, read_case
+from dedicated_ip_provider.case_text.marker import find_mark, has_message, read_case
+from dedicated_ip_provider.case_text.messages import case_of
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
-from dedicated_ip_provider.lease import Case, DedicatedIp, is_account_id
-from dedicated_ip_provider.letters import case_of
+from dedicated_ip_provider.lease.addresses import is_ipv4
+from dedicated_ip_provider.lease.model import Case, DedicatedIp, is_account_id
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from dedicated_ip_provider.letters import Letter
+    from dedicated_ip_provider.case_text.messages import CaseMessage
     from dedicated_ip_provider.settings import Settings
 
 T = TypeVar("T")
@@ -60,7 +62,7 @@ class Accounts:
         self._accounts: dict[tuple[str | None, str | None], Account] = {}
 
     def get(self, region: str, profile: str | None, role_arn: str | None) -> Account:
-        """Give the account that a lease's own `profile` and `role_arn`, or else the stack's, lead to."""
+        """Return the account that a lease's own `profile` and `role_arn`, or else the stack's, lead to."""
         with self._lock:
             if (profile, role_arn) not in self._accounts:
                 session = Session(self._settings, region, profile, role_arn, self._patience)
@@ -106,6 +108,10 @@ class Account:
         """The account's id. Raises `Refused` where the stack's configuration does not allow this account."""
         return self._id.get()
 
+    def record(self, region: str) -> Record:
+        """Return the record of a Region's lease."""
+        return Record(self._session, region)
+
     def addresses(self, region: str) -> tuple[DedicatedIp, ...]:
         """List the dedicated IP addresses that the account has in a Region, each once."""
         with self._lock:
@@ -113,13 +119,13 @@ class Account:
         return looks.take()
 
     def cases(self) -> tuple[Case, ...]:
-        """Give every case of the account that carries a lease's mark, resolved ones too."""
+        """Return every case of the account that carries a lease's mark, resolved ones too."""
         self._all_cases.get()
         with self._lock:
             return tuple(self._cases.values())
 
     def filing_times(self) -> tuple[str, ...]:
-        """Give when the account's cases were filed, newest first: everybody's cases, as the hourly limit counts."""
+        """Return when the account's cases were filed, newest first: everybody's cases, as the hourly limit counts."""
         self._all_cases.get()
         with self._lock:
             return tuple(sorted(self._filed_at.values(), reverse=True))
@@ -149,7 +155,7 @@ class Account:
 
         def look() -> Case | None:
             self.refresh_cases()
-            return next((case for case in self.cases() if mark_of(case.lease_key, case.number) == mark), None)
+            return next((case for case in self.cases() if case.mark == mark), None)
 
         return _again(look, waits)
 
@@ -162,16 +168,22 @@ class Account:
 
         return _again(look, waits) is not None
 
-    def file_case(self, letter: Letter, language: str, cc: Sequence[str]) -> Case:
-        """Open a case. Raises `Refused` where none was opened, `OutcomeUnknown` where nobody can tell."""
+    def file_case(
+        self, message: CaseMessage, language: str, cc: Sequence[str], *, before_sending: Callable[[], None]
+    ) -> Case:
+        """Open a case. `before_sending` is called when it is its turn, and may raise.
+
+        Raises `Refused` where none was opened, `OutcomeUnknown` where nobody can tell.
+        """
         codes = self.codes()
 
         def send() -> Case:
             with sending("support:CreateCase"):
                 with self._session.support_turn():
+                    before_sending()
                     reply = self._session.support_once.create_case(
-                        subject=letter.subject,
-                        communicationBody=letter.body,
+                        subject=message.subject,
+                        communicationBody=message.body,
                         language=language,
                         ccEmailAddresses=list(cc),
                         **codes,
@@ -179,36 +191,36 @@ class Account:
                 case_id = reply["caseId"]
                 if not isinstance(case_id, str):
                     raise TypeError("caseId")
-            return self.filed(case_id, letter)
+            return self.filed(case_id, message)
 
         try:
-            return self._carried_out(send, lambda: self.find_case(letter.mark, ()))
+            return self._carried_out(send, lambda: self.find_case(message.mark, ()))
         except Refused as refusal:
             if code_of(refusal) == "CaseCreationLimitExceeded":
                 raise self._limit_reached() from refusal
             raise
 
-    def filed(self, case_id: str, letter: Letter) -> Case:
-        """Give, and keep for the run, the case that a letter opened, as it is before AWS lists it."""
+    def filed(self, case_id: str, message: CaseMessage) -> Case:
+        """Return, and keep for the run, the case that a message opened, as it is before AWS lists it."""
         now = self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        case = case_of(letter, case_id=case_id, status="opened", filed_at=now)
+        case = case_of(message, case_id=case_id, status="opened", filed_at=now)
         self.remember(case)
         return case
 
-    def send_message(self, case: Case, letter: Letter) -> None:
+    def send_message(self, case: Case, message: CaseMessage) -> None:
         """Add a message to a case. Raises `Refused` where it was not added, `OutcomeUnknown` where nobody can tell."""
 
         def send() -> bool:
             with sending(f"support:AddCommunicationToCase (case {case.name})"):
                 with self._session.support_turn():
                     reply = self._session.support_once.add_communication_to_case(
-                        caseId=case.id, communicationBody=letter.body
+                        caseId=case.id, communicationBody=message.body
                     )
                 if reply["result"] is not True:
                     raise KeyError("result")
                 return True
 
-        self._carried_out(send, lambda: self.find_message(case, letter.mark, ()) or None)
+        self._carried_out(send, lambda: self.find_message(case, message.mark, ()) or None)
 
     def resolve_case(self, case: Case) -> None:
         """Close a case; to close it again changes nothing, so a lost answer is simply asked for once more."""
@@ -245,7 +257,7 @@ class Account:
             self._written[case.id] = self._writes
 
     def codes(self) -> Mapping[str, str]:
-        """Give the codes that classify a case. Raises `Refused`, with the candidates, where none fits by name."""
+        """Return the codes that classify a case. Raises `Refused`, with the candidates, where none fits by name."""
         return self._codes.get()
 
     def _ask_id(self) -> str:
@@ -304,7 +316,10 @@ class Account:
                 **which,
             ):
                 for item in page["cases"]:
-                    filed_at[item["caseId"]] = item["timeCreated"]
+                    # All members of a case may be absent, says AWS's model; without an id nothing can be done with it.
+                    if not item.get("caseId"):
+                        continue
+                    filed_at[item["caseId"]] = item.get("timeCreated") or ""
                     case = read(item)
                     if case:
                         found[case.id] = case
@@ -318,32 +333,27 @@ class Account:
         """Read a case that is listed without its messages: its mark is in its subject, or it is none of ours yet."""
         known = self._cases.get(item["caseId"])
         if known:
-            return replace(known, display_id=item.get("displayId"), status=item["status"], filed_at=item["timeCreated"])
-        return self.read_case(item["caseId"]) if find_mark(item["subject"]) else None
+            return replace(known, **_listed(item))
+        return self.read_case(item["caseId"]) if find_mark(item.get("subject") or "") else None
 
     def _read(self, item: Mapping[str, Any], *, deep: bool = False) -> Case | None:
         """Read one listed case by its latest five messages; for its first one ask only where it may be ours."""
-        recent = item["recentCommunications"]
-        fields = {
-            "case_id": item["caseId"],
-            "display_id": item.get("displayId"),
-            "status": item["status"],
-            "filed_at": item["timeCreated"],
-            "subject": item["subject"],
-        }
-        case = read_case(**fields, messages=_own(recent["communications"]))
-        if case is None and recent.get("nextToken") and (deep or find_mark(item["subject"])):
+        recent = item.get("recentCommunications") or {}
+        subject = item.get("subject") or ""
+        fields = {"case_id": item["caseId"], "subject": subject, **_listed(item)}
+        case = read_case(**fields, messages=_own(recent.get("communications") or ()))
+        if case is None and (recent.get("nextToken") or not recent) and (deep or find_mark(subject)):
             case = read_case(**fields, messages=self._messages(item["caseId"]))
         return case
 
     def _messages(self, case_id: str) -> list[str]:
         support = self._session.support
         listed = pages(support.describe_communications, self._session.support_turn, "nextToken", caseId=case_id)
-        return [text for page in listed for text in _own(page["communications"])]
+        return [text for page in listed for text in _own(page.get("communications") or ())]
 
     def _limit_reached(self) -> Refused:
         with self._lock:
-            newest = sorted(self._filed_at.values(), reverse=True)[:CASES_AN_HOUR]
+            newest = sorted(filter(None, self._filed_at.values()), reverse=True)[:CASES_AN_HOUR]
         when = "in an hour"
         if len(newest) == CASES_AN_HOUR:
             free = datetime.strptime(newest[-1][:19], "%Y-%m-%dT%H:%M:%S") + timedelta(hours=1)  # noqa: DTZ007 - AWS's times are UTC
@@ -374,13 +384,24 @@ def _dedicated_ip(item: Mapping[str, Any]) -> DedicatedIp:
         ip=item["Ip"],
         pool=item.get("PoolName"),
         warmup_percentage=item["WarmupPercentage"],
+        warmed=item["WarmupStatus"] == "DONE",
         # SES marks the addresses of its managed pools by this status (botocore's model, DedicatedIp).
         managed=item["WarmupStatus"] == "NOT_APPLICABLE",
     )
 
 
+def _listed(item: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what AWS's list says of a case beside its text."""
+    return {
+        "display_id": item.get("displayId"),
+        "status": item.get("status") or "",
+        "filed_at": item.get("timeCreated") or "",
+    }
+
+
 def _own(communications: Sequence[Mapping[str, Any]]) -> list[str]:
-    return [item["body"] for item in communications if item.get("submittedBy") != STAFF]
+    """Return the texts that the account's own people wrote; a message without an author is not ours."""
+    return [item["body"] for item in communications if item.get("body") and item.get("submittedBy") not in (None, STAFF)]
 
 
 def _again(look: Callable[[], T | None], waits: Sequence[float]) -> T | None:

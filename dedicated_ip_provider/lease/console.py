@@ -16,6 +16,7 @@ from dedicated_ip_provider.lease.decision import (
     Refuse,
     Resolve,
     Withdraw,
+    cannot_request,
     filed_otherwise,
     question_of,
     to_relinquish,
@@ -68,6 +69,14 @@ def to_write(wish: Wish, view: LeaseView) -> tuple[ToWrite, ...]:
         elif missing > 0 and missing != view.owed:
             found.append(Amend(case=request, asks=request.asks - view.owed + missing))
     return tuple(found)
+
+
+def without_use_case(wish: Wish, view: LeaseView, after: Memory) -> Refuse | None:
+    """Return why a form that requests addresses cannot be filled in; None where it can, or none is new."""
+    new = [form for form in after.forms if form.kind == "request" and form not in view.memory.forms]
+    if not new or wish.lease.use_case is not None:
+        return None
+    return cannot_request(wish.lease, new[0].asks)
 
 
 def without_forms(memory: Memory) -> Memory:

@@ -200,12 +200,15 @@ def _request(lease: Lease, view: LeaseView, missing: int) -> Action:
             next_step=f"Nothing was filed. Close case {other.name} in the Support Center, or wait until AWS has, then "
             "run `pulumi up` again.",
         )
-    if lease.use_case is None:
-        return Refuse(
-            what=f"{lease.label} cannot request {pluralize(missing)}: AWS asks what you send, and `use_case` is missing.",
-            next_step="Nothing was filed. Describe your mail in `use_case`, then run `pulumi up` again.",
-        )
-    return FileRequest(asks=missing)
+    return cannot_request(lease, missing) if lease.use_case is None else FileRequest(asks=missing)
+
+
+def cannot_request(lease: Lease, missing: int) -> Refuse:
+    """Return the refusal of a request that lacks what AWS asks."""
+    return Refuse(
+        what=f"{lease.label} cannot request {pluralize(missing)}: AWS asks what you send, and `use_case` is missing.",
+        next_step="Nothing was filed. Describe your mail in `use_case`, then run `pulumi up` again.",
+    )
 
 
 def _wait_for(lease: Lease, case: Case, why: str) -> Refuse:

@@ -1,16 +1,20 @@
-"""What a preview says before anything is filed: the same decision, made on what the state remembers.
+"""What a preview says before anything is filed: the same decisions, made on what the state remembers.
 
 A preview asks AWS nothing. So these lines say what follows if AWS still shows what it showed last time.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.decision import (
+from dedicated_ip_provider.lease.addresses import name_some, sort_ips
+from dedicated_ip_provider.lease.console import to_write, with_forms, without_forms, without_use_case
+from dedicated_ip_provider.lease.decision import (
     Amend,
     Confirm,
     FileRequest,
+    ListMore,
     Nothing,
     Refuse,
     Relinquish,
@@ -18,82 +22,152 @@ from dedicated_ip_provider.decision import (
     Withdraw,
     next_action,
 )
-from dedicated_ip_provider.lease import (
+from dedicated_ip_provider.lease.model import (
     PRICE_AS_OF,
     PRICE_USD_PER_MONTH,
-    Case,
     DedicatedIp,
-    Lease,
-    Past,
-    Seen,
-    counted,
+    Observation,
     monthly_cost_usd,
+    pluralize,
 )
+from dedicated_ip_provider.lease.ownership import LeaseView, adopt, look
+from dedicated_ip_provider.lease.pools import divide
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from dedicated_ip_provider.lease.decision import Wish
+    from dedicated_ip_provider.lease.model import Addresses, Memory
 
 
-def forecast(lease: Lease, past: Past | None) -> tuple[str, ...]:
-    """Say, a line each, what creating or changing the lease will file and cost; nothing when nothing is filed."""
-    past_or_new = past or Past(count=0, attempt=lease.attempt, account_id="")
-    steps = _steps(lease, past_or_new)
-    if not steps:
-        return ()
-    said = [f"will {', then '.join(steps)}; {_cost(lease, past_or_new)}"]
-    if lease.count == 1:
-        said.append("one address alone is not what AWS advises: use two or more in a Region")
-    if past and past.strangers:
-        said.append(
-            f"no lease is known to hold {', '.join(past.strangers)}, which the account has in {lease.region} too; "
-            "`adopt` takes such addresses over"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preview:
+    """What a command will do: a line each, and the reason why it will be refused."""
+
+    lines: tuple[str, ...] = ()
+    refusal: Refuse | None = None
+
+
+def preview(
+    wish: Wish,
+    memory: Memory,
+    now: datetime,
+    *,
+    adopting: Addresses = frozenset(),
+    order: Sequence[str] = (),
+    question: bool = False,
+) -> Preview:
+    """Return what creating or changing the lease will file, move and cost.
+
+    `order` are the held addresses, the least valuable in front. `question` says that AWS waits for a yes before it
+    removes addresses. `adopting` are addresses that `adopt` names for the first time.
+    """
+    lease = wish.lease
+    memory = adopt(memory, adopting)
+    if lease.filing == "support-api":
+        memory = without_forms(memory)
+    view = look(memory, _remembered(memory, order), lease.region, now)
+    said = ["confirm the relinquishment to AWS, once, which is final"] if question and lease.confirm_relinquish else []
+    steps, going, refusal = _console_steps(wish, view) if lease.filing == "console" else _steps(wish, view)
+    said += steps
+    lines = []
+    if said:
+        lines.append(f"will {', then '.join(said)}; {_cost(len(memory.holds), wish.count)}")
+    if said and wish.count == 1:
+        lines.append("one address alone is not what AWS advises: use two or more in a Region")
+    if said and view.unmanaged:
+        lines.append(
+            f"the account also has {name_some(view.unmanaged)} in {lease.region}, which the lease does not hold; `adopt` "
+            "takes such addresses in"
         )
-    return tuple(f"{lease.label}: {line}" for line in said)
+    lines += _moves(wish, view, going, files=bool(said))
+    return Preview(lines=tuple(f"{lease.label}: {line}" for line in lines), refusal=refusal)
 
 
-def _steps(lease: Lease, past: Past) -> list[str]:
+def _steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, Refuse | None]:
     said: list[str] = []
-    seen = _remembered(lease, past)
+    wish = replace(wish, lease=replace(wish.lease, confirm_relinquish=False))
     while True:
-        match next_action(lease, past, seen):
+        match next_action(wish, view):
             case FileRequest(asks=asks):
-                return [*said, f"ask AWS for {counted(asks)} by {_how(lease)}"]
-            case Amend(case=case, asks=asks) if case.is_unfiled:
-                return [*said, f"change the form that waits to {asks} in all, instead of {case.asks}"]
+                return [*said, f"request {pluralize(asks)} by a support case"], frozenset(), None
             case Amend(case=case, asks=asks):
-                return [*said, f"change the open case {case.name} to {asks} in all, instead of {case.asks}"]
-            case Relinquish(returns=returns):
-                return [*said, f"give back {', '.join(returns)} by {_how(lease)}, which is final"]
+                return [*said, f"change the open case {case.name} to {asks} in all, instead of {case.asks}"], frozenset(), None
+            case Relinquish(addresses=addresses):
+                return [*said, f"relinquish {_named(addresses)} by a support case, which is final"], addresses, None
             case Withdraw(case=case):
-                said.append("drop the form that waits" if case.is_unfiled else f"withdraw the open case {case.name}")
-                past = replace(past, open_cases=_without(case, past), unfinished=False)
-            case Resolve(case=case):
-                said.append(f"close the withdrawn case {case.name}")
-                past = replace(past, open_cases=_without(case, past))
-            case Confirm(case=case):
-                said.append(f"confirm to AWS, once, that {', '.join(case.returns)} shall go, which is final")
-                past = replace(past, open_cases=(*_without(case, past), replace(case, confirmed=True)))
-            case Nothing() | Refuse():  # pragma: no branch - no other is left, as mypy proves
-                return said
+                said.append(f"withdraw the open case {case.name}")
+                rest = tuple(one for one in view.memory.cases if one.id != case.id)
+                view = replace(view, memory=replace(view.memory, cases=rest), request=None)
+            case Refuse() as refusal:
+                return said, frozenset(), refusal
+            # What else there is, a state does not remember: it is seen when AWS is asked.
+            case Nothing() | Resolve() | ListMore() | Confirm():  # pragma: no branch - no other is left, as mypy proves
+                return said, frozenset(), None
 
 
-def _without(case: Case, past: Past) -> tuple[Case, ...]:
-    return tuple(one for one in past.open_cases if (one.number, one.id) != (case.number, case.id))
+def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, Refuse | None]:
+    after = with_forms(wish, view)
+    said = []
+    for form in after.forms:
+        if form not in view.memory.forms:
+            what = (
+                f"requests {pluralize(form.asks)}"
+                if form.kind == "request"
+                else f"relinquishes {_named(form.addresses)}, which is final"
+            )
+            said.append(f"fill in a form for you to file, which {what}")
+    dropped = {(form.number, form.kind) for form in view.memory.forms} - {(form.number, form.kind) for form in after.forms}
+    said += [f"drop the form that waits and {kind}s addresses" for _, kind in sorted(dropped)]
+    planned = replace(view, memory=after)
+    for step in to_write(replace(wish, lease=replace(wish.lease, confirm_relinquish=False)), planned):
+        said.append(f"write a message for you to send in case {step.case.name}")
+    going = frozenset(ip for form in after.forms for ip in form.addresses)
+    refusal = without_use_case(wish, view, after)
+    return said, going, refusal
 
 
-def _remembered(lease: Lease, past: Past) -> Seen:
-    """Give the world as the state remembers it, with the addresses to adopt taken at their word."""
-    ours = {*past.release_order, *past.relinquishing, *lease.adopt}
-    order = {ip: rank for rank, ip in enumerate(past.release_order)}
+def _named(addresses: Addresses) -> str:
+    """Name every address that goes for good: a person has to be able to read them all before it is done."""
+    return ", ".join(sort_ips(addresses))
+
+
+def _moves(wish: Wish, view: LeaseView, going: Addresses, *, files: bool) -> list[str]:
+    """Say which pool loses which address."""
+    staying = tuple(ip for ip in view.held if ip not in going)
+    after = divide(wish.division, staying, wish.pools, view.seen.addresses)
+    pool_after = {ip: pool for pool, ips in after.items() for ip in ips}
+    lines = []
+    for pool, ips in sorted(wish.division.items()):
+        lost = [ip for ip in ips if ip in view.memory.holds and pool_after.get(ip) != pool]
+        lines += [f"pool {pool} loses {ip}{_where(ip, going, pool_after)}" for ip in lost]
+    had = {ip for ips in wish.division.values() for ip in ips}
+    for pool, ips in after.items():
+        lines += [f"pool {pool} gets {ip}" for ip in ips if ip not in had]
+    if lines and not files:
+        lines.append("nothing is filed for that")
+    return lines
+
+
+def _where(ip: str, going: Addresses, pool_after: dict[str, str]) -> str:
+    if ip in going:
+        return ", which is relinquished"
+    return f" to pool {pool_after[ip]}" if ip in pool_after else ""
+
+
+def _remembered(memory: Memory, order: Sequence[str]) -> Observation:
+    """Return the Region as the state remembers it, with the addresses to adopt taken at their word."""
+    value = {ip: rank for rank, ip in enumerate(order)}
     addresses = tuple(
-        DedicatedIp(ip=ip, pool=None, warmup_percentage=order.get(ip, len(order)), managed=False) for ip in sorted(ours)
+        DedicatedIp(ip=ip, pool=None, warmup_percentage=value.get(ip, len(value)), managed=False)
+        for ip in sort_ips(memory.holds | (memory.knows or frozenset()))
     )
-    return Seen(account_id=past.account_id, addresses=addresses, cases=())
+    return Observation(account_id="", addresses=addresses)
 
 
-def _how(lease: Lease) -> str:
-    return "a form that a person files" if lease.filing == "console" else "a support case"
-
-
-def _cost(lease: Lease, past: Past) -> str:
-    before = monthly_cost_usd(len(past.addresses) + len(past.relinquishing))
-    after = monthly_cost_usd(lease.count)
+def _cost(before: int, after: int) -> str:
     price = f"{PRICE_USD_PER_MONTH} each as of {PRICE_AS_OF}"
-    return f"USD {before:.2f} => {after:.2f} a month when AWS has done it ({price})"
+    return (
+        f"USD {monthly_cost_usd(before):.2f} => {monthly_cost_usd(after):.2f} a month when AWS has done it ({price})"
+    )

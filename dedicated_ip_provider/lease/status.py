@@ -1,259 +1,205 @@
-"""What is true of a lease now, as the resource's outputs show it, in words and figures.
+"""What a person reads of a lease: its status, a message in sentences, and figures.
 
-A wish is never shown as a fact: `addresses` were read from SES, and what was asked for stands apart.
+A wish is never shown as a fact: `addresses` were read from SES, and what was requested stands apart.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from dedicated_ip_provider.decision import release_order
-from dedicated_ip_provider.forms import new_case_url
-from dedicated_ip_provider.lease import Case, CaseLink, Lease, Paper, Past, Seen, by_number, counted, monthly_cost_usd
-from dedicated_ip_provider.standing import Standing, before_of, stand, this_life
+from dedicated_ip_provider.lease.addresses import name_some, sort_ips
+from dedicated_ip_provider.lease.decision import question_of
+from dedicated_ip_provider.lease.model import at_utc, mark_of, monthly_cost_usd, pluralize
+from dedicated_ip_provider.lease.ownership import LISTED_WITHIN
+from dedicated_ip_provider.support_center import new_case_url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from dedicated_ip_provider.lease.model import Case, Intent, Lease
+    from dedicated_ip_provider.lease.ownership import LeaseView
 
-Status = Literal["action_required", "to_file", "requested", "relinquishing", "over", "short", "active"]
+Status = Literal[
+    "superseded",
+    "action_required",
+    "unconfirmed",
+    "to_file",
+    "requested",
+    "relinquishing",
+    "over",
+    "short",
+    "active",
+]
 """The first that holds, in this order, is the status of a lease."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outlook:
-    """A lease as it stands: what its outputs say, and what the state keeps for the next look (`past`)."""
+class Description:
+    """A lease in words and figures. `case` is the one that the status speaks of; None where none is known.
+
+    `due` says that the next update has something to do though no input changed, `question` that AWS waits for a yes
+    before it removes addresses.
+    """
 
     status: Status
     message: str
+    warming: tuple[str, ...]
     leased_count: int
     requested_count: int
     shortfall: int
     monthly_cost_usd: float
-    form_text: str
-    case: CaseLink | None
-    past: Past
+    case: Case | None
+    due: bool
+    question: bool
 
 
-def outlook_of(
-    lease: Lease, past: Past | None, seen: Seen, papers: Sequence[Paper] = (), taken_up: Sequence[Case] = ()
-) -> Outlook:
-    """Describe the lease as it stands now.
-
-    `papers` are the forms and messages that a person was asked to file; those that were filed are dropped.
-    `taken_up` are the cases of an earlier run that the lease goes on with.
-    """
-    now = stand(lease, past, seen)
-    kept = _not_filed(papers, now) if lease.filing == "console" else ()
-    waiting = tuple(paper for paper in kept if not _seems_filed(paper, now))
-    status = status_of(lease, now, waiting)
-    case = _telling_case(status, now)
-    first = _to_file(lease, waiting) if waiting else _first_sentence(status, lease, case, now)
-    requested = now.remaining if now.request and _is_out(now.request, now) else 0
-    shortfall = max(0, lease.count - len(now.held) - requested)
-    leased = len(now.held) + len(now.relinquishing)
-    request = _latest_request(now, seen)
-    unfinished = _is_unfinished(request, shortfall, past, now)
-    return Outlook(
+def describe(lease: Lease, view: LeaseView, *, forms: int = 0, notes: tuple[str, ...] = ()) -> Description:
+    """Return the description of a lease. `forms` texts wait for a person; `notes` are sentences to add."""
+    status = status_of(lease, view, forms=forms)
+    case = _primary_case(status, view)
+    requested = view.owed if view.request else 0
+    leased = len(view.held) + len(view.relinquishing)
+    holds = {*view.held, *view.relinquishing}
+    first = _first_sentence(status, lease, view, case, forms)
+    return Description(
         status=status,
-        message=" ".join(_sentences(first, status, lease, now, taken_up, cases_readable=seen.cases_readable)),
+        message=" ".join((first, *_further_sentences(status, lease, view), *notes)),
+        warming=sort_ips(one.ip for one in view.seen.addresses if one.ip in holds and not one.warmed),
         leased_count=leased,
         requested_count=requested,
-        shortfall=shortfall,
+        shortfall=max(0, lease.count - len(view.held) - requested),
         monthly_cost_usd=monthly_cost_usd(leased),
-        form_text="\n\n".join(paper.text for paper in waiting),
-        case=case.link if case else (past.latest if past else None),
-        past=Past(
-            count=lease.count,
-            attempt=lease.attempt,
-            account_id=seen.account_id,
-            born_at=past.born_at if past else "",
-            adopt=lease.adopt,
-            addresses=now.held,
-            relinquishing=now.relinquishing,
-            release_order=release_order(now.held, (), seen),
-            before=by_number(before_of(request, past)) if request else (past.before if past else ()),
-            case_number=max([past.case_number if past else 0, *(case.number for case in now.mine)]),
-            unfinished=unfinished,
-            not_taken_back=now.not_taken_back,
-            strangers=now.strangers,
-            others=_others(past, now, seen) if unfinished else (),
-            confirmation_due=any(case.waits_for_customer and not case.confirmed for case in now.relinquishes),
-            open_cases=tuple(_while_it_waits(case, seen) for case in now.open_cases),
-            papers=kept,
-        ),
+        case=case,
+        due=_is_due(lease, view),
+        question=question_of(view) is not None,
     )
 
 
-def _while_it_waits(case: Case, seen: Seen) -> Case:
-    """Give a case as it is remembered: what is here while its form is not filed yet has not come by it."""
-    if case.kind != "request" or not seen.shows_unfiled(case):
-        return case
-    return replace(case, before=by_number({*case.before, *seen.here}))
-
-
-def _others(past: Past | None, now: Standing, seen: Seen) -> tuple[str, ...]:
-    if seen.cases_readable:
-        return by_number(seen.here.difference(now.held, now.relinquishing))
-    return past.others if past else ()
-
-
-def born(outlook: Outlook, now: datetime) -> Outlook:
-    """Give the outlook of a lease that was created just now."""
-    return replace(outlook, past=replace(outlook.past, born_at=now.strftime("%Y-%m-%dT%H:%M:%S.%fZ")))
-
-
-def count_after_drift(past: Past, now: Standing) -> int:
-    """Give the count that refresh reports: lower than declared only by held addresses that vanished."""
-    lacking = max(0, past.count - len(now.held))
-    return past.count - min(len(now.vanished), lacking)
-
-
-def status_of(lease: Lease, now: Standing, waiting: Sequence[Paper] = ()) -> Status:
-    """Name where the lease stands; where several statuses hold, the one that matters most."""
-    if any(case.waits_for_customer for case in now.open_cases):
+def status_of(lease: Lease, view: LeaseView, *, forms: int = 0) -> Status:
+    """Return the status of a lease; where several hold, the one that matters most."""
+    if any(case.waits_for_customer for case in _own_cases(view)):
         return "action_required"
-    if waiting:
+    if view.unconfirmed:
+        return "unconfirmed"
+    if forms:
         return "to_file"
-    if now.request:
+    if view.request:
         return "requested"
-    if now.relinquishes:
+    if any(case.kind == "relinquish" for case in _own_cases(view)):
         return "relinquishing"
-    if len(now.held) > lease.count:
+    if len(view.held) > lease.count:
         return "over"
-    if len(now.held) < lease.count:
+    if len(view.held) < lease.count:
         return "short"
     return "active"
 
 
-def _is_out(request: Case, now: Standing) -> bool:
-    """Tell whether AWS has the request: what came shows that a form was filed, even where cases cannot be read."""
-    return not request.is_unfiled or now.arrived > 0
+def count_after_drift(count: int, view: LeaseView) -> int:
+    """Return the count that a refresh reports: lower than declared only by held addresses that vanished."""
+    lacking = count - len(view.held) - view.owed
+    return count - max(0, min(len(view.vanished), lacking))
 
 
-def _not_filed(papers: Sequence[Paper], now: Standing) -> tuple[Paper, ...]:
-    cases = {case.number: case for case in now.open_cases}
-    return tuple(paper for paper in papers if paper.number in cases and _waits(paper, cases[paper.number]))
-
-
-def _waits(paper: Paper, case: Case) -> bool:
-    return case.is_unfiled if paper.message == 0 else not case.is_unfiled and case.messages <= paper.message
-
-
-def _seems_filed(paper: Paper, now: Standing) -> bool:
-    request = now.request
-    return paper.message == 0 and request is not None and paper.number == request.number and _is_out(request, now)
-
-
-def _latest_request(now: Standing, seen: Seen) -> Case | None:
-    """Give the latest request that may bring addresses: a form brings none that we could tell from others.
-
-    Only where cases cannot be read, one that waits may have been filed.
-    """
-    life = this_life(now.mine)
-    maybe_filed = [c for c in life if _was_filed(c) or (c.is_unfiled and not seen.cases_readable)]
-    requests = [c for c in maybe_filed if c.kind == "request"]
-    return requests[-1] if requests else None
-
-
-def _is_unfinished(request: Case | None, shortfall: int, past: Past | None, now: Standing) -> bool:
-    if request is None:
-        # The request is too old for AWS's list; or there was only a form, which the list shows now is not filed.
-        waits = any(case.kind == "request" for case in now.open_cases)
-        return shortfall > 0 and past is not None and past.unfinished and not waits
-    if request in now.open_cases:
-        return True
-    # Once all came, what vanishes later does not make the request unfinished again.
-    if past and not past.unfinished and _was_followed(request, past):
-        return False
-    arrived = len({*now.held, *now.relinquishing, *now.vanished} - set(request.before))
-    return shortfall > 0 and not request.withdrawn and arrived < request.asks
-
-
-def _was_followed(request: Case, past: Past) -> bool:
-    """Tell whether the state knew of a request, and not just of a form that a person was to file."""
-    forms = {case.number for case in past.open_cases if case.is_unfiled}
-    return request.number <= past.case_number and request.number not in forms
-
-
-def _telling_case(status: Status, now: Standing) -> Case | None:
-    """Choose the case that the status speaks of; without an open one, the latest."""
-    filed = [case for case in now.open_cases if _was_filed(case)]
-    if status == "action_required":
-        return next(case for case in filed if case.waits_for_customer)
-    closed = [case for case in now.mine if _was_filed(case)]
-    return next(iter(filed or closed[-1:]), None)
-
-
-def _was_filed(case: Case) -> bool:
-    """Tell a case from a form; one that was called off before anybody filed it is closed, and has no id of AWS's."""
-    return bool(case.id) and not case.is_unfiled
-
-
-def _sentences(  # noqa: PLR0913 - what may be said
-    first: str, status: Status, lease: Lease, now: Standing, taken_up: Sequence[Case], *, cases_readable: bool
-) -> list[str]:
-    said = [f"{first[:1].upper()}{first[1:]}"]
-    if taken_up:
-        said.append(f"Taken up from an earlier run: case {', '.join(case.name for case in taken_up)}.")
-    if now.request and now.repeated:
-        names = ", ".join(case.name for case in now.repeated)
-        said.append(f"Case {now.request.name} repeats case {names}: the next `pulumi up` withdraws the later one.")
-    if now.vanished:
-        said.append(f"Gone from the account: {', '.join(now.vanished)}.")
-    if now.relinquishing and status != "relinquishing":
-        said.append(f"{'To be' if status == 'to_file' else 'Being'} given back: {', '.join(now.relinquishing)}.")
-    if now.strangers:
-        holds = "No lease is known to hold" if cases_readable else "Cases cannot be read, and another lease may hold"
-        said.append(
-            f"{holds} {', '.join(now.strangers)} in {lease.region}; `adopt` would take over "
-            f"{'it' if len(now.strangers) == 1 else 'them'}."
-        )
-    return said
-
-
-def _to_file(lease: Lease, waiting: Sequence[Paper]) -> str:
-    texts = "A text waits" if len(waiting) == 1 else f"{len(waiting)} texts wait"
-    return f"{texts} for a person to file: see `form_text`. Cases are opened at {new_case_url(lease.region)}."
-
-
-def _first_sentence(status: Status, lease: Lease, case: Case | None, now: Standing) -> str:
-    have, name = _here(len(now.held)), case.name if case else ""
-    match status:
-        case "action_required" if case and case.kind == "relinquish":
-            itself = "" if case.confirmed else ", or set `confirm_relinquish` and run `pulumi up`"
-            return f"AWS asks in case {name} whether {', '.join(case.returns)} shall really go: answer there{itself}."
-        case "action_required":
-            return f"AWS asks a question in case {name}: answer there, or it will be closed."
-        case "requested" if now.request and now.request.is_unfiled:
-            return f"The form was filed, as what came shows: {now.remaining} of {lease.count} still to come; {have}."
-        case "requested" if now.remaining:
-            return f"AWS is working on case {name}: {now.remaining} of {lease.count} still to come; {have}."
-        case "requested":
-            return f"{have}, as declared; AWS has not closed case {name} yet."
-        case "relinquishing":
-            going = ", ".join(now.relinquishing) or "addresses"
-            return f"AWS is working on case {name}, which gives back {going}; {have}."
-        case "over":
-            return f"{have}, {len(now.held) - lease.count} more than declared: {_how_to_lower(lease, now)}."
-        case "short":
-            closed = f"case {name} is closed, and " if case else ""
-            return (
-                f"{len(now.held)} of {counted(lease.count)} here; {closed}no more are asked for until `attempt` is "
-                "raised or `count` changes."
-            )
-        case _:
-            return f"{have}, as declared."
-
-
-def _how_to_lower(lease: Lease, now: Standing) -> str:
-    if any(case.kind == "relinquish" and set(case.returns) & set(now.held) for case in now.mine):
-        return "AWS closed the case without taking them back; raise `attempt` to ask again"
+def _is_due(lease: Lease, view: LeaseView) -> bool:
+    memory = view.memory
+    more_than_wanted = view.request is not None and view.owed > max(0, lease.count - len(view.held))
+    half_listed = any(case.messages < case.parts for case in _own_cases(view))
     return (
-        f"raise `count` to {len(now.held)} to keep all; to give some back, lower it to {lease.count} again after that"
+        memory.intent is not None
+        or memory.count != lease.count
+        or memory.attempt < lease.attempt
+        or bool(view.withdrawn)
+        or (lease.filing == "support-api" and (more_than_wanted or half_listed))
     )
 
 
+def _own_cases(view: LeaseView) -> tuple[Case, ...]:
+    own = {case.id for case in view.memory.cases}
+    return tuple(case for case in view.open_cases if case.id in own)
+
+
+def _primary_case(status: Status, view: LeaseView) -> Case | None:
+    """Return the case that the status speaks of; without an open one, the lease's latest."""
+    own = _own_cases(view)
+    if status == "action_required":
+        return next(case for case in own if case.waits_for_customer)
+    if own:
+        return own[0]
+    latest = [case for case in view.seen.cases if case.nonce == view.memory.nonce]
+    return max(latest, key=lambda case: case.number, default=None)
+
+
+def _first_sentence(status: Status, lease: Lease, view: LeaseView, case: Case | None, forms: int) -> str:  # noqa: PLR0913 - what a sentence may say
+    have, name = _here(len(view.held)), case.name if case else ""
+    match status:
+        case "action_required" if case and case.asks_to_confirm:
+            return (
+                f"AWS is asking you to confirm the relinquishment of {name_some(case.addresses)} in case {name}: reply "
+                "there, or set `confirm_relinquish` and run `pulumi up`."
+            )
+        case "action_required":
+            return f"AWS is waiting for your reply in case {name}: reply there, or AWS will close it."
+        case "unconfirmed" if view.memory.intent:
+            return _unconfirmed(lease, view.memory.intent)
+        case "to_file":
+            texts = "One text waits" if forms == 1 else f"{forms} texts wait"
+            return f"{texts} for you to file: see `form_text`. Open cases at {new_case_url(lease.region)}."
+        case "requested" if view.owed:
+            return f"AWS is working on case {name}: {view.owed} of {lease.count} still to come; {have}."
+        case "requested":
+            return f"{_capitalized(have)}, as declared; AWS has not closed case {name} yet."
+        case "relinquishing":
+            going = name_some(view.relinquishing) or "addresses"
+            return f"AWS is working on case {name}, which relinquishes {going}; {have}."
+        case "over":
+            return (
+                f"{_capitalized(have)}, {len(view.held) - lease.count} more than declared: raise `count` to "
+                f"{len(view.held)} to keep all; to relinquish some, lower it again after that."
+            )
+        case "short":
+            closed = f"case {name} is closed, and " if case else ""
+            return (
+                f"{len(view.held)} of {pluralize(lease.count)} here; {closed}no more are requested until you raise "
+                "`attempt` or change `count`."
+            )
+        case _:
+            return f"{_capitalized(have)}, as declared." if view.held else "The lease holds no address, as declared."
+
+
+def _unconfirmed(lease: Lease, intent: Intent) -> str:
+    mark = mark_of(lease.region, intent.number, intent.nonce)
+    what = pluralize(intent.asks) if intent.kind == "request" else name_some(intent.addresses)
+    verb = "requests" if intent.kind == "request" else "relinquishes"
+    return (
+        f"A case that {verb} {what} may have been filed as {mark}: AWS's answer was lost, and AWS does not list the case "
+        f"yet. Run `pulumi refresh` after {at_utc(intent.at + LISTED_WITHIN)}; until then nothing more is filed."
+    )
+
+
+def _further_sentences(status: Status, lease: Lease, view: LeaseView) -> list[str]:
+    said = []
+    if view.vanished:
+        said.append(f"Gone from the account: {name_some(view.vanished)}.")
+    if view.relinquishing and status != "relinquishing":
+        said.append(f"{'To be' if status == 'to_file' else 'Being'} relinquished: {name_some(view.relinquishing)}.")
+    if view.doubtful:
+        said.append(
+            f"More came than were requested: {name_some(view.doubtful)} may be somebody else's, and the lease "
+            "relinquishes none of them before `adopt` names it."
+        )
+    if view.unmanaged:
+        those = "it" if len(view.unmanaged) == 1 else "them"
+        said.append(
+            f"The account also has {name_some(view.unmanaged)} in {lease.region}, which the lease does not hold; name "
+            f"{those} in `adopt` to take {those} in."
+        )
+    if view.seen.unreadable:
+        said.append(f"SES lists {', '.join(view.seen.unreadable[:5])}, which is no IPv4 address and is left alone.")
+    return said
+
+
 def _here(number: int) -> str:
-    return f"{counted(number)} {'is' if number == 1 else 'are'} here" if number else "no dedicated IP address is here"
+    return f"{pluralize(number)} {'is' if number == 1 else 'are'} here" if number else "no dedicated IP address is here"
+
+
+def _capitalized(sentence: str) -> str:
+    return f"{sentence[:1].upper()}{sentence[1:]}"

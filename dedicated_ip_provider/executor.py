@@ -1,0 +1,252 @@
+"""What is written for one lease: its record, its cases, and the messages in them.
+
+Before each write to a case the record is written, so that a lease that somebody took over files nothing. A case is filed
+in three writes: the intent into the record; the case, in one attempt; the record without the intent.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from dedicated_ip_provider.case_text.marker import read_blocks, with_message
+from dedicated_ip_provider.case_text.messages import (
+    MAX_BODY,
+    CaseMessage,
+    NewCase,
+    relinquish_message,
+    reply_message,
+    request_message,
+)
+from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
+from dedicated_ip_provider.lease.addresses import name_some
+from dedicated_ip_provider.lease.decision import (
+    Amend,
+    Confirm,
+    FileRequest,
+    ListMore,
+    Refuse,
+    Relinquish,
+    Resolve,
+    Withdraw,
+)
+from dedicated_ip_provider.lease.model import RESOLVED, Case, Intent, Lease, Memory, Observation, pluralize
+from dedicated_ip_provider.lease.ownership import LeaseView, look
+from dedicated_ip_provider.regions import regions
+from dedicated_ip_provider.support_center import case_url
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.aws import Account
+    from dedicated_ip_provider.lease.claim import Recorded
+    from dedicated_ip_provider.lease.decision import Action, Message, Wish
+
+LOOK_AGAIN_AFTER: Final = (0.5, 1.0, 2.0, 4.0)
+"""Seconds between looks for a case whose answer was lost: Amazon's own code looks for three seconds."""
+
+STALE_AFTER: Final = timedelta(minutes=1)
+"""How old an intent may be when its case is sent without reading the record again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """What a command takes from its process: the clock, who is told, whether anybody watches, and how long it waits."""
+
+    now: Callable[[], datetime]
+    tell: Callable[[str], None]
+    is_watched: Callable[[], bool] = lambda: True
+    waits: Sequence[float] = LOOK_AGAIN_AFTER
+
+
+class ApiExecutor:
+    """Writes record and cases of one lease. `done` says what was done so far; `may_have_filed`, whether AWS's people may
+    have been told anything.
+    """
+
+    def __init__(  # noqa: PLR0913 - a lease, where it stands, and how to go on
+        self, account: Account, lease: Lease, run: Run, recorded: Recorded, memory: Memory, seen: Observation
+    ) -> None:
+        """Take the lease, the record as it was last read or written, and what is remembered and seen."""
+        self._account = account
+        self._lease = lease
+        self._run = run
+        self._record = account.record(lease.region)
+        self._region_name = regions().name_of(lease.region)
+        self.recorded = recorded
+        self.memory = memory
+        self.seen = seen
+        self.done: list[str] = []
+        self.may_have_filed = False
+
+    def look(self) -> LeaseView:
+        """Return the lease as it stands, and remember it."""
+        view = look(self.memory, self.seen, self._lease.region, self._run.now())
+        self.memory = view.memory
+        return view
+
+    def write(self, memory: Memory) -> None:
+        """Write the record. Raises `Refused` where somebody wrote in between: nothing may be filed then."""
+        memory = replace(memory, serial=memory.serial + 1)
+        self.recorded = self._record.overwrite(memory, self.recorded.version)
+        self.memory = memory
+
+    def write_if_changed(self, memory: Memory) -> None:
+        """Write the record where it says something else."""
+        if replace(memory, serial=self.recorded.memory.serial) != self.recorded.memory:
+            self.write(memory)
+
+    def execute(self, action: Action, wish: Wish) -> None:
+        """Take one step at AWS."""
+        match action:
+            case Refuse(what=what, next_step=next_step):
+                raise Refused(what, next_step)
+            case FileRequest(asks=asks):
+                self._file(wish, NewCase(**self._next(), asks=asks), f"requests {pluralize(asks)}")
+            case Relinquish(addresses=addresses):
+                self._file(wish, NewCase(**self._next(), addresses=addresses), f"relinquishes {name_some(addresses)}")
+            case Amend(asks=asks):
+                self._send(wish, action, f"changed to {asks} in all")
+            case Withdraw():
+                self._send(wish, action, "withdrawn")
+            case ListMore(case=case):
+                self._send(wish, action, f"part {case.messages + 1} of its list of addresses sent")
+            case Confirm(case=case):
+                self._stop_if_nobody_watches()
+                self._send(wish, action, f"confirmed the relinquishment of {name_some(case.addresses)}")
+            case Resolve(case=case):
+                self.resolve(case)
+            case _:  # pragma: no cover - `Nothing` is no step
+                pass
+
+    def resolve(self, case: Case) -> None:
+        """Close a case."""
+        self.write(self.memory)
+        self._account.resolve_case(case)
+        self._remember(replace(case, status=RESOLVED))
+        self.done.append(f"case {case.name} closed")
+
+    def _next(self) -> dict[str, int | str]:
+        return {"number": self.memory.number + 1, "nonce": self.memory.nonce, "have": len(self.seen.here)}
+
+    def _file(self, wish: Wish, new: NewCase, what: str) -> None:
+        lease = replace(wish.lease, count=wish.count)
+        write = relinquish_message if new.addresses else request_message
+        message = _fitting(lease, write(lease, new, self._region_name))
+        # Asked now, so that nothing stands between the intent and the case.
+        self._account.codes()
+        self._stop_if_nobody_watches()
+        intent = Intent(
+            number=new.number,
+            nonce=new.nonce,
+            kind="relinquish" if new.addresses else "request",
+            count=wish.count,
+            attempt=lease.attempt,
+            at=self._run.now(),
+            asks=new.asks,
+            addresses=new.addresses,
+        )
+        self.write(replace(self.memory, number=new.number, intent=intent))
+        case = self._open(message, intent)
+        if case is None:
+            self._run.tell(f"{lease.label}: AWS's answer to a case that {what} was lost; AWS may list it as {message.mark}")
+            return
+        url = case_url(lease.region, case.display_id)
+        self.done.append(f"case {case.name} filed")
+        self._run.tell(f"{lease.label}: filed case {case.name}, which {what}{f': {url}' if url else ''}")
+        self.look()
+        # The case is filed: what the record still calls an intent, the next run finds by its mark.
+        with contextlib.suppress(LeaseError):
+            self.write(self.memory)
+
+    def _open(self, message: CaseMessage, intent: Intent) -> Case | None:
+        """Open a case; return None where nobody can tell yet whether it was opened."""
+        lease = self._lease
+        try:
+            case = self._account.file_case(
+                message,
+                lease.contact_language,
+                lease.cc_email_addresses,
+                before_sending=lambda: self._stop_unless_ours(intent),
+            )
+        except OutcomeUnknown:
+            self.may_have_filed = True
+            found = self._account.find_case(message.mark, self._run.waits)
+        except LeaseError:
+            with contextlib.suppress(LeaseError):
+                self.write(replace(self.memory, intent=None))
+            raise
+        else:
+            self.may_have_filed = True
+            # One look gives the number that people know the case by.
+            found = self._account.find_case(message.mark, ()) or case
+        self._see_cases()
+        return found
+
+    def _send(self, wish: Wish, step: Message, done: str) -> None:
+        lease = replace(wish.lease, count=wish.count)
+        message = _fitting(lease, reply_message(lease, step, self._region_name))
+        self.write(self.memory)
+        try:
+            self._account.send_message(step.case, message)
+        except OutcomeUnknown as lost:
+            self.may_have_filed = True
+            if not self._account.find_message(step.case, message.mark, self._run.waits):
+                raise _unknown(lease, message, lost) from lost
+        self.may_have_filed = True
+        self._remember(with_message(self._as_it_is(step.case), read_blocks(message.body)[0]))
+        self.done.append(f"case {step.case.name} {done}")
+        self._run.tell(f"{lease.label}: case {step.case.name}: {done}")
+
+    def _as_it_is(self, case: Case) -> Case:
+        """Read a case again: AWS does not say whether a message opens a closed one. What was sent stays sent."""
+        try:
+            return self._account.read_case(case.id) or case
+        except LeaseError:
+            return case
+
+    def _remember(self, case: Case) -> None:
+        self._account.remember(case)
+        self._see_cases()
+
+    def _see_cases(self) -> None:
+        mine = tuple(case for case in self._account.cases() if case.region == self._lease.region)
+        self.seen = replace(self.seen, cases=mine)
+
+    def _stop_if_nobody_watches(self) -> None:
+        """Do nothing final where Pulumi is gone: the next run may be looking already, and do it too."""
+        if not self._run.is_watched():
+            raise Refused(
+                f"{self._lease.label}: Pulumi ended in the middle of this.",
+                f"{NOTHING_FILED} Run the same command again.",
+            )
+
+    def _stop_unless_ours(self, intent: Intent) -> None:
+        """Raise `Refused` where the lease was taken over while the case waited for its turn."""
+        self._stop_if_nobody_watches()
+        if self._run.now() - intent.at <= STALE_AFTER:
+            return
+        recorded = self._record.read()
+        if recorded is None or recorded.version != self.recorded.version:
+            raise Refused(
+                f"{self._lease.label}: another command wrote the Region's record while this one waited.",
+                f"{NOTHING_FILED} Run the same command again.",
+            )
+
+
+def _fitting(lease: Lease, message: CaseMessage) -> CaseMessage:
+    if len(message.body) > MAX_BODY:
+        raise Refused(
+            f"{lease.label}: the message would be {len(message.body):,} characters long, but AWS takes {MAX_BODY:,}.",
+            f"{NOTHING_FILED} Shorten `use_case`.",
+        )
+    return message
+
+
+def _unknown(lease: Lease, message: CaseMessage, lost: LeaseError) -> OutcomeUnknown:
+    return OutcomeUnknown(
+        f"{lease.label}: {lost.what}",
+        f"Look for {message.mark} in the Support Center, or run the same command again in a minute: it looks for that mark "
+        "before it sends anything.",
+    )

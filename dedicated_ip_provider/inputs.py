@@ -1,0 +1,475 @@
+"""The inputs of a lease: one table, and the way from Pulumi's property bags to our values and back.
+
+Whole numbers arrive as floats, `None` values vanish, and in a preview a value may not be known yet. Inside the package
+there are no bags: everything is read here, once. The names are formats: every stack's state has them.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Final, TypeVar, cast
+
+from dedicated_ip_provider.case_text.forms import PROCEDURES
+from dedicated_ip_provider.case_text.messages import MAX_BODY, longest_body
+from dedicated_ip_provider.languages import LANGUAGES, LANGUAGES_AS_OF
+from dedicated_ip_provider.lease.model import Lease, UseCase
+from dedicated_ip_provider.regions import Regions
+
+Bag = Mapping[str, Any]
+T = TypeVar("T")
+
+MAX_COUNT: Final = 10_000
+_MAX_TEXT: Final = 5_000
+
+# What a case's text cannot carry: control characters, and halves of characters, which have no bytes.
+_CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_LINE_BREAK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# A web address or an ARN may have 40 characters in a row that look like a key and are a path.
+_PATHS: Final = re.compile(r"\b(?:https?://|arn:)\S+")
+_SECRETS: Final = (
+    re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
+    re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
+    # A secret access key: 40 characters of base64 with all three kinds in it.
+    re.compile(
+        r"(?<![A-Za-z0-9/+=])(?=[^\s]{0,39}[a-z])(?=[^\s]{0,39}[A-Z])(?=[^\s]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
+    ),
+)
+
+
+class InvalidValue(Exception):
+    """A value that is refused; the text says why, without repeating what may be a secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One wrong input: the property, and in a sentence what is wrong with it."""
+
+    property: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What a bag of inputs holds: a lease, or what is wrong; neither while something is not known yet."""
+
+    lease: Lease | None
+    failures: tuple[Failure, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """One input of a lease: its name, how it is read, its default, and what it means in a line.
+
+    `missing` says what to do about a required input that is not given; None: it may be left out.
+    """
+
+    name: str
+    read: Callable[[object], object]
+    meaning: str
+    default: object = None
+    missing: str | None = None
+
+
+# How one value is read: each reader returns it as the package uses it, or raises `InvalidValue` with the rest of a
+# sentence that begins with the input's name.
+
+
+def whole_number(least: int, most: int) -> Callable[[object], int]:
+    """Return a reader of a whole number in a range: Pulumi hands it over as a float."""
+
+    def read(value: object) -> int:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise InvalidValue(f"must be a whole number, not {_kind(value)}")
+        if isinstance(value, float) and not value.is_integer():
+            raise InvalidValue(f"must be a whole number, not {_figure(value)}")
+        if not least <= value <= most:
+            raise InvalidValue(f"must be from {least} to {most:,}, not {_figure(value)}")
+        return int(value)
+
+    return read
+
+
+def rate(value: object) -> float:
+    """Read a number of messages per second."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise InvalidValue(f"must be a number of messages per second, not {_kind(value)}")
+    if not 0 < value <= 1_000_000:  # noqa: PLR2004 - no account sends a million a second
+        raise InvalidValue(f"must be above 0 and at most 1,000,000 messages per second, not {_figure(value)}")
+    return float(value)
+
+
+def flag(value: object) -> bool:
+    """Read true or false."""
+    if not isinstance(value, bool):
+        raise InvalidValue(f"must be true or false, not {_kind(value)}")
+    return value
+
+
+def must_comply(value: object) -> bool:
+    """Read the answer on AWS's Acceptable Use Policy, of which AWS takes one only."""
+    if not flag(value):
+        raise InvalidValue("must be true: AWS leases addresses only to customers who comply with its Acceptable Use Policy")
+    return True
+
+
+def text_up_to(most: int) -> Callable[[object], str]:
+    """Return a reader of a string of bounded length that a case can carry and that has no key in it."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str):
+            raise InvalidValue(f"must be a string, not {_kind(value)}")
+        if not value.strip():
+            raise InvalidValue("must not be empty")
+        if len(value) > most:
+            raise InvalidValue(f"has {len(value):,} characters; at most {most:,} are allowed")
+        if _CONTROL.search(value):
+            raise InvalidValue("must not contain control characters")
+        if _has_secret(value):
+            raise InvalidValue("seems to contain an AWS key or a private key, which would be sent to AWS Support")
+        return value
+
+    return read
+
+
+def holder_path(value: object) -> str:
+    """Read the path of a resource, `project/stack/name`, which a case carries on one line."""
+    most = 500
+    # Names with slashes between them, which may look like an AWS key.
+    if not isinstance(value, str) or not value.strip() or len(value) > most or _LINE_BREAK.search(value):
+        raise InvalidValue(f"must be a string of 1 to {most} characters on one line")
+    return value
+
+
+def one_of(*choices: str) -> Callable[[object], str]:
+    """Return a reader of one of a few words."""
+
+    def read(value: object) -> str:
+        if not isinstance(value, str) or value not in choices:
+            raise InvalidValue(f"must be {' or '.join(repr(choice) for choice in choices)}")
+        return value
+
+    return read
+
+
+def language(value: object) -> str:
+    """Read the code of a language; which ones it takes, AWS decides."""
+    code = text_up_to(10)(value)
+    if not re.fullmatch("[a-z]{2}", code):
+        raise InvalidValue(f"must be a language code of two letters, such as 'en' or 'ja', not {code!r}")
+    return code
+
+
+def url(value: object) -> str:
+    """Read a web address."""
+    text = text_up_to(1_000)(value)
+    if not re.fullmatch(r"https?://[^\s/]+\S*", text):
+        raise InvalidValue("must be a web address that begins with https:// or http://")
+    return text
+
+
+def role_arn(value: object) -> str:
+    """Read the ARN of an IAM role."""
+    text = text_up_to(2_048)(value)
+    if not re.fullmatch(r"arn:[a-z0-9-]+:iam::[0-9]{12}:role/\S+", text):
+        raise InvalidValue("must be the ARN of an IAM role, such as arn:aws:iam::111122223333:role/mail")
+    return text
+
+
+def record_version(value: object) -> str:
+    """Read the name of a version of a Region's record, as a refusal prints it."""
+    text = text_up_to(100)(value)
+    if not re.fullmatch(r"[a-z0-9-]+/[0-9]+-[a-z0-9]*", text):
+        raise InvalidValue("must be the version that the refusal names, such as eu-west-1/7-k3f9")
+    return text
+
+
+def addresses(value: object) -> tuple[str, ...]:
+    """Read IPv4 addresses, each once."""
+    found: list[str] = []
+    for item in _list(value, "IPv4 addresses"):
+        try:
+            address = str(ipaddress.IPv4Address(item)) if isinstance(item, str) else ""
+        except ValueError:
+            address = ""
+        if not address:
+            raise InvalidValue(f"must contain IPv4 addresses only, not {_shown(item)}")
+        if address in found:
+            raise InvalidValue(f"contains {address} twice")
+        found.append(address)
+    return tuple(found)
+
+
+def cc_addresses(value: object) -> tuple[str, ...]:
+    """Read the e-mail addresses that AWS shall write to as well."""
+    most = 10  # CreateCase, `ccEmailAddresses`
+    items = _list(value, "e-mail addresses")
+    if len(items) > most:
+        raise InvalidValue(f"contains {len(items)} addresses; AWS takes at most {most}")
+    for item in items:
+        if not isinstance(item, str) or not re.fullmatch(r"[^\s@]{1,64}@[^\s@]{1,255}", item) or _CONTROL.search(item):
+            raise InvalidValue(f"must contain e-mail addresses only, not {_shown(item)}")
+    return tuple(str(item) for item in items)
+
+
+def pools(value: object) -> dict[str, int]:
+    """Read how many addresses each pool shall have; the names are those of SES's pools."""
+    if not isinstance(value, Mapping):
+        raise InvalidValue(f"must be a map of pool names to numbers, not {_kind(value)}")
+    read = whole_number(0, MAX_COUNT)
+    found = {}
+    for name, number in value.items():
+        if not isinstance(name, str) or not re.fullmatch("[a-z0-9_-]{1,64}", name):
+            raise InvalidValue(f"must name pools by 1 to 64 of the characters a-z, 0-9, - and _, not {_shown(name)}")
+        try:
+            found[name] = read(number)
+        except InvalidValue as invalid:
+            raise InvalidValue(f"has a wrong number for {name}: it {invalid}") from invalid
+    return dict(sorted(found.items()))
+
+
+def region_code(value: object) -> str:
+    """Read the code of a Region; one that botocore does not list is no mistake, see `Regions.warning`."""
+    region = text_up_to(50)(value)
+    if not Regions.is_well_formed(region):
+        raise InvalidValue(f"must be the code of an AWS Region, such as eu-west-1, not {region!r}")
+    return region
+
+
+def _fields_of_a_use_case(value: object) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise InvalidValue(f"must be an object with {', '.join(UseCase.__slots__)}, not {_kind(value)}")
+    return value
+
+
+INPUTS: Final = (
+    Input(
+        name="holder",
+        read=holder_path,
+        meaning="The resource's path, `project/stack/name`, which the program sets.",
+        missing="is missing",
+    ),
+    Input(
+        name="region",
+        read=region_code,
+        meaning="The AWS Region; another one replaces the lease.",
+        missing="is missing: give the lease one, or the stack with `pulumi config set aws:region`",
+    ),
+    Input(
+        name="count",
+        read=whole_number(0, MAX_COUNT),
+        meaning="How many addresses the lease holds in all; another count files a case for the difference.",
+        missing="is missing",
+    ),
+    Input(name="pools", read=pools, meaning="How many of the addresses each pool has.", default={}),
+    Input(
+        name="use_case",
+        read=_fields_of_a_use_case,
+        meaning="What AWS asks about your mail; needed as soon as addresses are requested.",
+    ),
+    Input(
+        name="attempt",
+        read=whole_number(1, MAX_COUNT),
+        meaning="Raise it to ask again after AWS said no or gave fewer.",
+        default=1,
+    ),
+    Input(name="adopt", read=addresses, meaning="Addresses of the account that become the lease's.", default=()),
+    Input(
+        name="relinquish_first",
+        read=addresses,
+        meaning="Addresses to relinquish first when the count falls.",
+        default=(),
+    ),
+    Input(
+        name="take_over_from",
+        read=record_version,
+        meaning="Consent to take over a lease that another stack holds: the version that the refusal names.",
+    ),
+    Input(name="max_send_rate", read=rate, meaning="Messages per second wanted; told to AWS in the next case."),
+    Input(
+        name="contact_language",
+        read=language,
+        meaning="The language of the case, as a two-letter code; our own wording is English or Japanese.",
+        default="en",
+    ),
+    Input(name="cc_email_addresses", read=cc_addresses, meaning="Up to 10 addresses that AWS writes to as well.", default=()),
+    Input(
+        name="confirm_relinquish",
+        read=flag,
+        meaning="Whether the next update answers AWS's question whether to remove addresses with yes, once.",
+        default=False,
+    ),
+    Input(name="form", read=one_of(*PROCEDURES), meaning="Which of AWS's forms a case follows.", default="ses"),
+    Input(
+        name="filing",
+        read=one_of("support-api", "console"),
+        meaning="Who files: this package, or a person with the form that it fills in.",
+        default="support-api",
+    ),
+    Input(name="profile", read=text_up_to(200), meaning="The AWS profile, where it differs from the stack's."),
+    Input(name="role_arn", read=role_arn, meaning="The role to assume, where it differs from the stack's."),
+)
+"""Every input of a lease, as it stands in every stack's state."""
+
+NAMES: Final = tuple(one.name for one in INPUTS)
+
+DEFAULTS: Final = {one.name: one.default for one in INPUTS if one.default not in (None, (), {})}
+"""What an input that is not given stands for; a list or map that is not given is empty."""
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Takes values out of a bag one by one and keeps the failures."""
+
+    bag: Bag
+    is_unknown: Callable[[object], bool]
+    prefix: str = ""
+    failures: list[Failure] = field(default_factory=list)
+    unknown: bool = False
+
+    def take(self, key: str, read: Callable[[object], T], missing: str | None, default: object = None) -> object:
+        """Read one value; a wrong or unknown one is noted, and the None in its place goes no further."""
+        value = self.bag.get(key)
+        # The fields of a mapping are looked at one by one: what is wrong is said beside what is not known yet.
+        if self.is_unknown(value) and not (isinstance(value, Mapping) and key == "use_case"):
+            self.unknown = True
+            return None
+        if value is None:
+            if missing:
+                self.fail(key, missing)
+            return default
+        try:
+            return read(value)
+        except InvalidValue as invalid:
+            self.fail(key, str(invalid))
+            return None
+
+    def fail(self, key: str, what: str) -> None:
+        """Note what is wrong with a value."""
+        name = f"{self.prefix}{key}"
+        self.failures.append(Failure(name, f"`{name}` {what}."))
+
+    def refuse_others(self, known: tuple[str, ...]) -> None:
+        """Note every key that nobody knows: a misspelt input would otherwise be silently left out."""
+        for key in self.bag:
+            if key not in known and not key.startswith("__"):
+                # A misspelt name is a word; what else may stand there is shown on one line, and not at full length.
+                name = key if key.isidentifier() else repr(key[:40])
+                full = f"{self.prefix}{name}"
+                self.failures.append(Failure(full, f"unknown input `{full}`; expected one of {', '.join(known)}."))
+
+
+def read_lease(bag: Bag, is_unknown: Callable[[object], bool] = lambda _: False) -> Reading:
+    """Return what a bag of inputs holds. Nothing is asked of AWS."""
+    reader = _Reader(bag, is_unknown)
+    values = {one.name: reader.take(one.name, one.read, one.missing, one.default) for one in INPUTS}
+    reader.refuse_others(NAMES)
+    uses = _Reader(cast("Bag", values["use_case"] or {}), is_unknown, prefix="use_case.")
+    if values["use_case"] is not None:
+        values["use_case"] = _read_use_case(uses)
+    failures = (*reader.failures, *uses.failures)
+    unknown = reader.unknown or uses.unknown
+    return Reading(lease=None if failures or unknown else Lease(**cast("dict[str, Any]", values)), failures=failures)
+
+
+def validate(lease: Lease, regions: Regions, *, is_new: bool) -> tuple[Failure, ...]:
+    """Return what is wrong with inputs that are right one by one. A stored lease is not validated again: it exists."""
+    failures = []
+    if len(lease.adopt) > lease.count:
+        failures.append(
+            Failure("adopt", f"`adopt` names {len(lease.adopt)} addresses, but `count` is {lease.count}: they count.")
+        )
+    pooled = sum(lease.pools.values())
+    if pooled > lease.count:
+        failures.append(Failure("pools", f"`pools` want {pooled} addresses, but `count` is {lease.count}."))
+    if is_new and lease.use_case is None and lease.count > len(lease.adopt) and lease.take_over_from is None:
+        failures.append(
+            Failure("use_case", "`use_case` is missing: AWS asks what you send before it leases addresses.")
+        )
+    if lease.form == "pinpoint-email" and lease.max_send_rate is None:
+        failures.append(
+            Failure(
+                "max_send_rate", "`max_send_rate` is missing: the form `pinpoint-email` asks for messages per second."
+            )
+        )
+    length = longest_body(lease, regions.name_of(lease.region))
+    if length > MAX_BODY:
+        failures.append(
+            Failure(
+                "use_case",
+                f"`use_case` makes the case {length:,} characters long, but AWS takes {MAX_BODY:,}: shorten it by "
+                f"{length - MAX_BODY:,}.",
+            )
+        )
+    return tuple(failures)
+
+
+def warnings_of(lease: Lease, regions: Regions) -> tuple[str, ...]:
+    """Return what to tell a person about inputs that may be right: AWS decides."""
+    found = [regions.warning(lease.region)]
+    if lease.contact_language not in LANGUAGES:
+        found.append(
+            f"AWS Support's languages of {LANGUAGES_AS_OF} are {', '.join(LANGUAGES)}; `contact_language` is "
+            f"{lease.contact_language!r}. AWS decides."
+        )
+    return tuple(warning for warning in found if warning)
+
+
+def inputs_of(lease: Lease) -> dict[str, Any]:
+    """Return a lease as inputs, defaults filled in; what is not set is left out, as Pulumi does."""
+    inputs = {one.name: _written(getattr(lease, one.name)) for one in INPUTS}
+    return {key: value for key, value in inputs.items() if value is not None}
+
+
+def changed_inputs(olds: Bag, news: Bag, is_unknown: Callable[[object], bool]) -> list[str]:
+    """Return the names of the inputs that differ between a state's outputs and the inputs of a program."""
+    return [name for name in NAMES if is_unknown(news.get(name)) or normalize(name, olds) != normalize(name, news)]
+
+
+def normalize(name: str, bag: Bag) -> object:
+    """Return an input as it is meant: absent, None, empty and the default are the same wish."""
+    value = bag.get(name)
+    return DEFAULTS.get(name) if value in (None, [], {}) else value
+
+
+def _read_use_case(reader: _Reader) -> UseCase | None:
+    readers: dict[str, Callable[[object], object]] = {name: text_up_to(_MAX_TEXT) for name in UseCase.__slots__}
+    readers |= {"mail_type": text_up_to(100), "website_url": url, "complies_with_aup": must_comply}
+    values = {name: reader.take(name, read, "is missing") for name, read in readers.items()}
+    reader.refuse_others(UseCase.__slots__)
+    return None if reader.failures or reader.unknown else UseCase(**cast("dict[str, Any]", values))
+
+
+def _written(value: object) -> object:
+    if isinstance(value, tuple):
+        return list(value)
+    if isinstance(value, UseCase):
+        return {one.name: getattr(value, one.name) for one in fields(UseCase)}
+    return value
+
+
+def _has_secret(text: str) -> bool:
+    *certain, likely = _SECRETS
+    return any(secret.search(text) for secret in certain) or likely.search(_PATHS.sub("", text)) is not None
+
+
+def _list(value: object, of: str) -> list[object]:
+    if not isinstance(value, (list, tuple)):
+        raise InvalidValue(f"must be a list of {of}, not {_kind(value)}")
+    return list(value)
+
+
+def _figure(value: float) -> str:
+    """Return a number as people write it; one of hundreds of digits is not spelt out."""
+    return f"{value:,.15g}" if isinstance(value, float) or abs(value) < 10**15 else "a number that large"
+
+
+def _kind(value: object) -> str:
+    kinds = {bool: "a boolean", str: "a string", list: "a list", dict: "an object", float: "a number"}
+    return kinds.get(type(value), "something else")
+
+
+def _shown(item: object) -> str:
+    return repr(item[:40]) if isinstance(item, str) and not _has_secret(item) else _kind(item)
