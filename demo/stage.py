@@ -25,6 +25,7 @@ STRONGER: Final = (
     "AWS_DEFAULT_PROFILE",
     "AWS_ENDPOINT_URL_SUPPORT",
     "AWS_ENDPOINT_URL_SESV2",
+    "AWS_ENDPOINT_URL_SSM",
     "AWS_ENDPOINT_URL_STS",
 )
 WAITS: Final = "pending-customer-action"

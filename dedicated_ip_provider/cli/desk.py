@@ -65,7 +65,7 @@ class Pace(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4
 @click.option("--no-plan", is_flag=True, help="The account has no support plan.")
 @click.option("--no-confirm", is_flag=True, help="The staff removes addresses without asking.")
 def desk(*, port: int, pace: str | None, account: str, no_plan: bool, no_confirm: bool) -> int:
-    """Run the desk: AWS Support, SES and STS on this machine, for demos, tests and dry runs.
+    """Run the desk: AWS Support, SES, SSM and STS on this machine, for demos, tests and dry runs.
 
     On a terminal you are AWS's people: cases show as they come, and a line such as `grant 1700000001 2` decides.
     `help` at the prompt lists what can be decided. Elsewhere it prints what happens, and takes commands over HTTP.

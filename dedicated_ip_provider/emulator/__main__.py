@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.emulator import RunningDesk
 
-_ABOUT = "An AWS account on your own machine: Support, SES v2 and STS, with the people behind the desk."
+_ABOUT = "An AWS account on your own machine: Support, SES v2, SSM and STS, with the people behind the desk."
 _TICK = 0.2
 _LAST_PORT = 65_535
 

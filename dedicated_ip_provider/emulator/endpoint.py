@@ -45,6 +45,13 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
 }
 """What the desk has; every other operation is refused, by name."""
 
+_BAD_TOKEN = {
+    "sesv2": ("UnrecognizedClientException", HTTPStatus.FORBIDDEN),
+    "ssm": ("UnrecognizedClientException", HTTPStatus.BAD_REQUEST),
+    "sts": ("InvalidClientTokenId", HTTPStatus.FORBIDDEN),
+}
+"""How the services with an endpoint in each Region refuse credentials that they do not know."""
+
 _NEVER_SENT_WHOLE = b'{"message": "The rest of this never arrives."}'
 
 
@@ -106,6 +113,9 @@ def _operation(desk: Desk, world: World, arrived: Arrived) -> Operation:
     call = arrived.call
     if call.refusal:
         raise call.refusal
+    if call.caller.region in world.settings.disabled_regions and call.name in _BAD_TOKEN:
+        code, status = _BAD_TOKEN[call.name]
+        raise ApiError(code, "The security token included in the request is invalid.", status)
     operation = OPERATIONS.get((call.name, call.operation))
     if operation is None:
         what = f"the desk does not have {call.name} {call.operation}"

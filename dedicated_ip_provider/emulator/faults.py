@@ -147,7 +147,8 @@ def error_of(fault: Fault, service: str | None) -> ApiError | None:
     return ApiError(code, _MESSAGES.get(fault.kind, fault.message), status)
 
 
-# Codes and statuses differ by service: Support speaks JSON 1.1, where every client error is a 400.
+# Codes and statuses differ by service. Support's are those of all that speak JSON 1.1, where every client error is a
+# 400: Systems Manager has the same, and no rows of its own.
 _ERRORS: dict[str, dict[str, tuple[str, int]]] = {
     "throttling": {
         "support": ("ThrottlingException", 400),

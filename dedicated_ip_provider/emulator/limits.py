@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
+from dataclasses import dataclass
 from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -18,8 +19,37 @@ SUPPORT_CALLS = 5
 """Support calls a second, per account."""
 SES_CALLS = 1
 """SES calls a second that send no mail, per account and Region."""
+PARAMETER_CALLS = 40
+"""Calls of GetParameter and PutParameter together a second, per account and Region."""
 
 _SECOND = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """What a service allows within a second, and how it refuses what is more."""
+
+    calls: int
+    by_region: bool = True
+    """Whether each Region counts for itself."""
+    operations: tuple[str, ...] | None = None
+    """The operations that count; None: all."""
+    code: str = "ThrottlingException"
+    message: str = "Rate exceeded"
+    status: int = HTTPStatus.BAD_REQUEST
+
+
+LIMITS = {
+    "support": Limit(calls=SUPPORT_CALLS, by_region=False),
+    "sesv2": Limit(
+        calls=SES_CALLS,
+        code="TooManyRequestsException",
+        message="Too many requests",
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+    ),
+    "ssm": Limit(calls=PARAMETER_CALLS, operations=("GetParameter", "PutParameter")),
+}
+"""The limits by service; STS has none that anybody would meet."""
 
 
 class Limits:
@@ -27,21 +57,16 @@ class Limits:
 
     def __init__(self) -> None:
         """Start with nothing called."""
-        self._calls: dict[tuple[str, str], deque[datetime]] = defaultdict(deque)
+        self._calls: dict[tuple[str, str, str], deque[datetime]] = defaultdict(deque)
 
     def count(self, call: Call, now: datetime) -> None:
         """Count a call, or refuse it as AWS does; a refused one does not count."""
-        if call.service == "support":
-            place, most = call.caller.account, SUPPORT_CALLS
-            refusal = ApiError("ThrottlingException", "Rate exceeded")
-        elif call.service == "sesv2":
-            place, most = f"{call.caller.account} {call.caller.region}", SES_CALLS
-            refusal = ApiError("TooManyRequestsException", "Too many requests", HTTPStatus.TOO_MANY_REQUESTS)
-        else:
+        limit = LIMITS.get(call.name)
+        if limit is None or (limit.operations and call.operation not in limit.operations):
             return
-        calls = self._calls[call.service, place]
+        calls = self._calls[call.name, call.caller.account, call.caller.region if limit.by_region else ""]
         while calls and now - calls[0] >= _SECOND:
             calls.popleft()
-        if len(calls) >= most:
-            raise refusal
+        if len(calls) >= limit.calls:
+            raise ApiError(limit.code, limit.message, limit.status)
         calls.append(now)

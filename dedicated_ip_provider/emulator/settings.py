@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from dedicated_ip_provider.emulator.bounds import checked_region
 from dedicated_ip_provider.emulator.catalogue import CATALOGUE, Service
 from dedicated_ip_provider.emulator.errors import BadCommand
 
@@ -25,7 +26,8 @@ class Settings:
     hourly_case_limit: int | None = 10
     """New cases in an hour and account; None: as many as you like."""
     rate_limits: bool = False
-    """Whether AWS's limits hold: 5 Support calls a second and account, 1 SES call a second, account and Region."""
+    """Whether AWS's limits hold: 5 Support calls a second and account; 1 SES call, and 40 calls of GetParameter and
+    PutParameter together, a second, account and Region."""
     listing_delay: float = 0.0
     """Seconds for which DescribeCases does not know a new case, not even by its id."""
     unasked_language: str | None = None
@@ -47,15 +49,19 @@ class Settings:
     """Whether the accounts are out of SES's sandbox."""
     enforcement: str = "HEALTHY"
     """What SES says of how the accounts send: HEALTHY, PROBATION or SHUTDOWN."""
+    disabled_regions: tuple[str, ...] = ()
+    """Regions that the accounts have not enabled: SES, Systems Manager and STS refuse all credentials there."""
     services: tuple[Service, ...] = CATALOGUE
     """What DescribeServices lists, and so what a case may be filed under."""
 
     def __post_init__(self) -> None:
-        """Refuse numbers below zero, and times so long that the calendar has no date for them."""
+        """Refuse numbers below zero, times so long that the calendar has no date for them, and misspelt Regions."""
         for name, most in _MOST.items():
             value = getattr(self, name)
             if value is not None and not 0 <= value <= most:
                 raise BadCommand(f"Settings.{name} must be a number from 0 to {most}")
+        for region in self.disabled_regions:
+            checked_region(region)
 
 
 _MOST = {

@@ -1,6 +1,8 @@
-"""Systems Manager's Parameter Store, Region by Region, as far as the desk has it: plain strings in the Standard tier.
+"""Systems Manager's Parameter Store, per account and Region: GetParameter, PutParameter, GetParameterHistory.
 
-A read sees every write before it: AWS documents neither that, nor the opposite.
+Only plain strings in the Standard tier are there. Other types, tiers and data types, allowed patterns, policies and
+names that are ARNs are refused with the code OperationNotEmulated. Tags are checked and forgotten; there are no labels.
+A read sees every write before it; AWS documents neither that nor the opposite.
 """
 
 from __future__ import annotations

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from types_boto3_sesv2 import SESV2Client
+    from types_boto3_ssm import SSMClient
     from types_boto3_sts import STSClient
     from types_boto3_support import SupportClient
 
@@ -31,11 +32,12 @@ class Aws:
 
     support: SupportClient
     sesv2: SESV2Client
+    ssm: SSMClient
     sts: STSClient
 
     def close(self) -> None:
         """Close the connections."""
-        for client in (self.support, self.sesv2, self.sts):
+        for client in (self.support, self.sesv2, self.ssm, self.sts):
             client.close()
 
 
@@ -64,6 +66,7 @@ def client(served: RunningDesk) -> Iterator[Callable[..., Aws]]:
             made[account, region, token] = Aws(
                 session.client("support", endpoint_url=served.url, config=ONCE),
                 session.client("sesv2", endpoint_url=served.url, config=ONCE),
+                session.client("ssm", endpoint_url=served.url, config=ONCE),
                 session.client("sts", endpoint_url=served.url, config=ONCE),
             )
         return made[account, region, token]

@@ -68,6 +68,20 @@ def test_addresses_come_and_go_over_http(desk: RunningDesk) -> None:
     assert ("auto", True) == (address.pool, address.managed)
 
 
+def test_parameters_are_written_and_deleted_over_http(desk: RunningDesk) -> None:
+    """What a customer does to a parameter in the console has two commands."""
+    for name, value in (("/a", "one"), ("/a", "two"), ("/b", "x")):
+        assert {"addresses": []} == post(desk, "put-parameter", {"region": EU, "name": name, "value": value})
+    post(desk, "delete-parameter", {"region": EU, "name": "/b"})
+
+    (parameter,) = command(desk, "GET", "state").json["accounts"]["111122223333"]["parameters"]
+    assert (EU, "/a", ["one", "two"]) == (
+        parameter["region"],
+        parameter["name"],
+        [version["value"] for version in parameter["history"]],
+    )
+
+
 def test_time_passes_over_http(desk: RunningDesk) -> None:
     """Seconds and days move the clock, and the answer tells the time."""
     assert {"now": "2026-11-03T12:00:30+00:00"} == post(desk, "advance", {"seconds": 30, "days": 1})
@@ -133,6 +147,15 @@ def test_reset_over_http(desk: RunningDesk) -> None:
         ("POST", "settings", {"support_plan": 1}, 400, "Settings.support_plan must be true or false"),
         ("POST", "lease", {"region": EU, "count": "2"}, 400, "Lease.count must be a whole number"),
         ("POST", "take-away", {"region": EU, "addresses": ["x"]}, 404, "account 111122223333 has no x in eu-west-1"),
+        ("POST", "settings", {"disabled_regions": ["Milan"]}, 400, "a Region is written as eu-west-1 is, not 'Milan'"),
+        ("POST", "put-parameter", {"region": EU, "name": "/a"}, 400, "PutParameter needs 'value'"),
+        (
+            "POST",
+            "delete-parameter",
+            {"region": EU, "name": "/a"},
+            404,
+            "account 111122223333 has no parameter /a in eu-west-1",
+        ),
         ("POST", "faults", b"{", 400, "the body is no JSON"),
         ("POST", "faults", b"[" * 100_000, 400, "the body is no JSON"),
     ],

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from emulator.conftest import Aws
 
 CREATE = {"subject": "s", "communicationBody": "b"}
+PARAMETER: dict[str, Any] = {"Name": "/a", "Value": "b", "Type": "String"}
 
 ERRORS = [
     ("throttling", "ThrottlingException", 400),
@@ -106,6 +107,62 @@ def test_ses_has_its_own_codes(desk: RunningDesk, aws: Aws, kind: str, code: str
         caught.value.response["Error"]["Code"],
         caught.value.response["ResponseMetadata"]["HTTPStatusCode"],
     )
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("kind", "code", "status"), [row for row in ERRORS if row[0] != "subscription-required"])
+def test_systems_manager_answers_with_an_error(  # noqa: PLR0913, PLR0917 - a table's columns
+    desk: RunningDesk, aws: Aws, kind: str, code: str, status: int, when: str
+) -> None:
+    """Its codes are those of Support; the parameter is written if the error comes after."""
+    desk.fault(kind, service="ssm", when=when)
+
+    with pytest.raises(ClientError) as caught:
+        aws.ssm.put_parameter(**PARAMETER)
+
+    assert (code, status) == (
+        caught.value.response["Error"]["Code"],
+        caught.value.response["ResponseMetadata"]["HTTPStatusCode"],
+    )
+    assert (when == "after") == bool(desk.parameters("eu-west-1"))
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize(("kind", "error"), WIRE)
+def test_the_wire_breaks_for_systems_manager_too(
+    desk: RunningDesk, aws: Aws, kind: str, error: type[Exception] | None, when: str
+) -> None:
+    """The answer is lost or spoilt, and the parameter is written if that happens after."""
+    desk.fault(kind, operation="PutParameter", when=when, seconds=0.01)
+
+    if error:
+        with pytest.raises(error):
+            aws.ssm.put_parameter(**PARAMETER)
+    else:
+        assert "Version" not in aws.ssm.put_parameter(**PARAMETER)
+
+    assert (when == "after") == bool(desk.parameters("eu-west-1"))
+
+
+def test_writes_of_a_parameter_can_collide(desk: RunningDesk, aws: Aws) -> None:
+    """AWS's refusal of writes that collide is an error of one's own making."""
+    desk.fault("error", operation="PutParameter", code="TooManyUpdates")
+
+    with pytest.raises(aws.ssm.exceptions.TooManyUpdates):
+        aws.ssm.put_parameter(**PARAMETER)
+
+    assert {} == desk.parameters("eu-west-1")
+
+
+def test_a_permission_can_be_lacking_for_good(desk: RunningDesk, aws: Aws) -> None:
+    """Without a number, one service is denied until the fault is cleared, and the others are not."""
+    desk.fault("access-denied", service="ssm", times=None)
+
+    for _ in range(3):
+        assert "AccessDeniedException" == code_of(aws.ssm.get_parameter, Name="/a")
+        assert "AccessDeniedException" == code_of(aws.ssm.put_parameter, **PARAMETER)
+        assert "AccessDeniedException" == code_of(aws.ssm.get_parameter_history, Name="/a")
+    aws.sesv2.get_account()
 
 
 def test_sts_has_its_own_codes(desk: RunningDesk, aws: Aws) -> None:
@@ -248,6 +305,52 @@ def test_awss_rate_limits_are_a_switch(desk: RunningDesk, aws: Aws, client: Call
 
     aws.support.describe_cases()
     aws.sesv2.get_account()
+
+
+def test_reads_and_writes_of_parameters_have_one_limit(desk: RunningDesk, aws: Aws, client: Callable[..., Aws]) -> None:
+    """GetParameter and PutParameter share 40 calls a second, account and Region; the history is not counted."""
+    desk.change(rate_limits=True)
+
+    for _ in range(20):
+        aws.ssm.put_parameter(**PARAMETER, Overwrite=True)
+        aws.ssm.get_parameter(Name="/a")
+    assert "ThrottlingException" == code_of(aws.ssm.put_parameter, **PARAMETER, Overwrite=True)
+    assert "ThrottlingException" == code_of(aws.ssm.get_parameter, Name="/a")
+    aws.ssm.get_parameter_history(Name="/a")
+    client("444455556666").ssm.put_parameter(**PARAMETER)
+    client(region="us-east-1").ssm.put_parameter(**PARAMETER)
+    desk.advance(1)
+
+    assert 20 == aws.ssm.get_parameter(Name="/a")["Parameter"]["Version"]
+
+
+def test_a_region_can_be_disabled(desk: RunningDesk, client: Callable[..., Aws]) -> None:
+    """There AWS does not know the credentials that are good elsewhere; Support has no Region."""
+    desk.change(disabled_regions=["eu-south-1"])
+    south, west = client(region="eu-south-1"), client()
+    calls: list[Callable[[], object]] = [
+        south.sesv2.get_account,
+        lambda: south.ssm.get_parameter(Name="/a"),
+        south.sts.get_caller_identity,
+    ]
+
+    refusals = []
+    for call_ in calls:
+        with pytest.raises(ClientError, match="The security token included in the request is invalid") as caught:
+            call_()
+        answer = caught.value.response
+        refusals.append((answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"]))
+
+    assert [
+        ("UnrecognizedClientException", 403),
+        ("UnrecognizedClientException", 400),
+        ("InvalidClientTokenId", 403),
+    ] == refusals
+    south.support.describe_cases()
+    west.sesv2.get_account()
+    west.sts.get_caller_identity()
+    desk.change(disabled_regions=[])
+    south.sesv2.get_account()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import random
 import threading
 from typing import TYPE_CHECKING, Any
 
-from emulator.wire import ask, call, message, replies, send, signature
+from emulator.wire import ask, call, call_ssm, message, replies, send, signature
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,8 +24,24 @@ OPERATIONS = (
     "ResolveCase",
     "DescribeServices",
 )
+PARAMETER_OPERATIONS = ("GetParameter", "PutParameter", "GetParameterHistory")
+PARAMETER_NAMES = ("Name", "Value", "Type", "Overwrite", "Tier", "Tags", "Description", "MaxResults", "NextToken", "x")
 NAMES = ("subject", "communicationBody", "caseId", "caseIdList", "nextToken", "maxResults", "afterTime", "x", "")
-FIELDS = ("seconds", "days", "region", "count", "addresses", "account", "pool", "pace", "text", "services", "skip")
+FIELDS = (
+    "seconds",
+    "days",
+    "region",
+    "count",
+    "addresses",
+    "account",
+    "pool",
+    "pace",
+    "text",
+    "services",
+    "skip",
+    "name",
+    "value",
+)
 PATHS = ("dedicated-ips", "dedicated-ips/192.0.2.1", "dedicated-ip-pools", "dedicated-ips/%00/pool", "account", "%")
 DOORS = (
     "nowhere",
@@ -37,6 +53,8 @@ DOORS = (
     "import",
     "managed",
     "take-away",
+    "put-parameter",
+    "delete-parameter",
     "faults",
 )
 FORMS = (
@@ -63,10 +81,15 @@ def _value(dice: random.Random, depth: int = 0) -> Any:
 def _request(dice: random.Random) -> bytes:
     given = {dice.choice(NAMES): _value(dice) for _ in range(dice.randrange(5))}
     body = json.dumps(given).encode()
+    parameter = {dice.choice(PARAMETER_NAMES): _value(dice) for _ in range(dice.randrange(5))}
     command = json.dumps({dice.choice(FIELDS): _value(dice) for _ in range(dice.randrange(3))}).encode()
     kinds: list[Callable[[], bytes]] = [
         lambda: call(dice.choice(OPERATIONS), body),
         lambda: call("CreateCase", json.dumps({"subject": "s", "communicationBody": "b", **given}).encode()),
+        lambda: call_ssm(dice.choice(PARAMETER_OPERATIONS), json.dumps(parameter).encode()),
+        lambda: call_ssm(
+            dice.choice(PARAMETER_OPERATIONS), json.dumps({"Name": "/a", "Value": "b", **parameter}).encode()
+        ),
         lambda: call(dice.choice(OPERATIONS), dice.randbytes(dice.randrange(40))),
         lambda: message(
             dice.choice(["GET", "PUT", "POST", "DELETE", "BREW"]),
@@ -77,7 +100,7 @@ def _request(dice: random.Random) -> bytes:
         lambda: message("POST", "/", signature("sts"), body=dice.choice(FORMS) % dice.randrange(10**6)),
         lambda: message(dice.choice(["GET", "POST", "DELETE"]), f"/_desk/{dice.choice(DOORS)}", body=body),
         lambda: message("POST", f"/_desk/{dice.choice(DOORS)}", body=command),
-        lambda: message("POST", "/", signature(dice.choice(["", "s3", "support", "ses"])), body=body),
+        lambda: message("POST", "/", signature(dice.choice(["", "s3", "support", "ses", "ssm"])), body=body),
         lambda: dice.randbytes(dice.randrange(1, 200)) + b"\r\n\r\n",
         lambda: _mutilated(dice, call(dice.choice(OPERATIONS), body)),
     ]

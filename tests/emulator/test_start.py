@@ -37,11 +37,16 @@ def test_the_environment_sends_any_client_to_the_desk(monkeypatch: pytest.Monkey
         assert desk.environment == desk.environment_of("111122223333")
         for name, value in desk.environment_of("444455556666").items():
             monkeypatch.setenv(name, value)
-        client = boto3.session.Session(region_name="eu-west-1").client("sts")
+        session = boto3.session.Session(region_name="eu-west-1")
+        client, ssm = session.client("sts"), session.client("ssm", region_name="eu-south-1")
         identity = client.get_caller_identity()
+        ssm.put_parameter(Name="/a", Value="b", Type="String")
         client.close()
+        ssm.close()
+        written = desk.parameters("eu-south-1", "444455556666")
 
     assert "444455556666" == identity["Account"]
+    assert ["/a"] == [*written]
 
 
 def test_exceptions_from_the_proxy_are_kept() -> None:

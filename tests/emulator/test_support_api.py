@@ -335,6 +335,7 @@ def test_reads_change_nothing(desk: RunningDesk, aws: Aws, client: Callable[...,
     """However often someone looks, the world stays as it is; not even an account appears."""
     case_id = aws.support.create_case(subject="s", communicationBody=request(2))["caseId"]
     desk.lease("eu-west-1", 1)
+    desk.put_parameter("eu-west-1", "/a", "b")
     before = desk.state()
 
     for who in (aws, client("444455556666"), client(region="us-east-1")):
@@ -344,6 +345,9 @@ def test_reads_change_nothing(desk: RunningDesk, aws: Aws, client: Callable[...,
         who.sesv2.list_dedicated_ip_pools()
         who.sesv2.get_account()
         who.sts.get_caller_identity()
+        assert "ParameterNotFound" == code_of(who.ssm.get_parameter, Name="/b")
+    aws.ssm.get_parameter(Name="/a")
+    aws.ssm.get_parameter_history(Name="/a")
     aws.support.describe_communications(caseId=case_id)
     aws.sesv2.get_dedicated_ip(Ip="192.0.2.1")
 

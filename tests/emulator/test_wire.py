@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dedicated_ip_provider.emulator import endpoint, protocol, start
-from emulator.wire import ask, call, command, message, replies, send, signature
+from emulator.wire import ask, call, call_ssm, command, message, replies, send, signature
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import RunningDesk
@@ -31,10 +31,12 @@ def test_an_operation_that_the_desk_lacks_is_refused_by_name(desk: RunningDesk) 
     """AWS has it and the desk does not: that is said loudly, and stands in the log."""
     support = ask(desk, call("DescribeSeverityLevels"))
     ses = ask(desk, message("POST", "/v2/email/outbound-emails", signature("ses")))
+    ssm = ask(desk, call_ssm("DeleteParameter"))
     sts = ask(desk, message("POST", "/", signature("sts"), body=b"Action=GetSessionToken&Version=2011-06-15"))
 
     assert (501, "the desk does not have support DescribeSeverityLevels") == (support.status, support.json["message"])
     assert (501, "OperationNotEmulated") == (ses.status, ses.headers["x-amzn-errortype"])
+    assert (501, "the desk does not have ssm DeleteParameter") == (ssm.status, ssm.json["message"])
     assert 501 == sts.status
     assert b"<Type>Receiver</Type><Code>OperationNotEmulated</Code>" in sts.body
     assert [("sesv2", "SendEmail", 501)] == [
@@ -50,9 +52,11 @@ def test_an_operation_that_the_desk_lacks_is_refused_by_name(desk: RunningDesk) 
         (message("PATCH", "/v2/email/account", signature("ses")), 404, "UnknownOperationException"),
         (message("GET", "/v1/email/dedicated-ips", signature("ses")), 404, "UnknownOperationException"),
         (message("POST", "/", signature("support"), body=b"{}"), 404, "UnknownOperationException"),
+        (call_ssm("GetParameterz"), 404, "UnknownOperationException"),
+        (call_ssm("GetParameter").replace(b"AmazonSSM", b"AWSSupport_20130415"), 404, "UnknownOperationException"),
         (message("POST", "/", signature("servicequotas"), body=b"{}"), 501, "OperationNotEmulated"),
     ],
-    ids=["support", "path", "method", "pinpoint", "no target", "service"],
+    ids=["support", "path", "method", "pinpoint", "no target", "ssm", "target of another", "service"],
 )
 def test_what_aws_does_not_have_is_unknown(desk: RunningDesk, request_: bytes, status: int, code: str) -> None:
     """An operation that no model knows is the client's mistake; a service that the desk lacks is the desk's limit."""

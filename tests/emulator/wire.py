@@ -41,6 +41,11 @@ def call(operation: str, body: bytes = b"{}", *lines: str) -> bytes:
     return message("POST", "/", signature("support"), target, *lines, body=body)
 
 
+def call_ssm(operation: str, body: bytes = b"{}") -> bytes:
+    """Write a call of Systems Manager's."""
+    return message("POST", "/", signature("ssm"), f"X-Amz-Target: AmazonSSM.{operation}", body=body)
+
+
 def send(desk: RunningDesk, data: bytes) -> bytes:
     """Send bytes and give all that comes back until the desk closes or has nothing more to say."""
     with socket.create_connection(("127.0.0.1", int(desk.url.rpartition(":")[2])), timeout=5) as connection:

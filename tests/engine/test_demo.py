@@ -155,7 +155,14 @@ def test_whoever_keeps_it_gets_lines_that_work_in_another_terminal(
 
 
 @pytest.mark.parametrize(
-    "name", ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SUPPORT", "AWS_ENDPOINT_URL_SESV2", "AWS_ENDPOINT_URL_STS"]
+    "name",
+    [
+        "AWS_ENDPOINT_URL",
+        "AWS_ENDPOINT_URL_SUPPORT",
+        "AWS_ENDPOINT_URL_SESV2",
+        "AWS_ENDPOINT_URL_SSM",
+        "AWS_ENDPOINT_URL_STS",
+    ],
 )
 def test_another_machine_is_refused(surroundings: Mapping[str, str], name: str) -> None:
     """The demo runs against this machine alone; where something else is set, nothing is started."""
