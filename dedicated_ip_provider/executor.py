@@ -1,13 +1,12 @@
 """What is written for one lease: its record, its cases, and the messages in them.
 
-Before each write to a case the record is written, so that a lease that somebody took over files nothing. A case is filed
-in three writes: the intent into the record; the case, in one attempt; the record without the intent.
+Before each write to a case the record is written, so that a lease that somebody took over files nothing. A case is
+filed in three writes: the intent into the record; the case, in one attempt; the record without the intent.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
@@ -39,6 +38,8 @@ from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.support_center import case_url
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.lease.claim import Recorded
     from dedicated_ip_provider.lease.decision import Action, Message, Wish
@@ -60,20 +61,28 @@ class Run:
     waits: Sequence[float] = LOOK_AGAIN_AFTER
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """What a command works at: one lease of an account."""
+
+    account: Account
+    lease: Lease
+    run: Run
+
+
 class ApiExecutor:
-    """Writes record and cases of one lease. `done` says what was done so far; `may_have_filed`, whether AWS's people may
-    have been told anything.
+    """Writes record and cases of one lease.
+
+    `done` says what was done so far, and `may_have_filed` whether AWS's people may have been told anything.
     """
 
-    def __init__(  # noqa: PLR0913 - a lease, where it stands, and how to go on
-        self, account: Account, lease: Lease, run: Run, recorded: Recorded, memory: Memory, seen: Observation
-    ) -> None:
+    def __init__(self, command: Command, recorded: Recorded, memory: Memory, seen: Observation) -> None:
         """Take the lease, the record as it was last read or written, and what is remembered and seen."""
-        self._account = account
-        self._lease = lease
-        self._run = run
-        self._record = account.record(lease.region)
-        self._region_name = regions().name_of(lease.region)
+        self._account = command.account
+        self._lease = command.lease
+        self._run = command.run
+        self._record = command.account.record(command.lease.region)
+        self._region_name = regions().name_of(command.lease.region)
         self.recorded = recorded
         self.memory = memory
         self.seen = seen
@@ -103,9 +112,11 @@ class ApiExecutor:
             case Refuse(what=what, next_step=next_step):
                 raise Refused(what, next_step)
             case FileRequest(asks=asks):
-                self._file(wish, NewCase(**self._next(), asks=asks), f"requests {pluralize(asks)}")
+                self._file(wish, replace(self._next_case(), asks=asks), f"requests {pluralize(asks)}")
             case Relinquish(addresses=addresses):
-                self._file(wish, NewCase(**self._next(), addresses=addresses), f"relinquishes {name_some(addresses)}")
+                self._file(
+                    wish, replace(self._next_case(), addresses=addresses), f"relinquishes {name_some(addresses)}"
+                )
             case Amend(asks=asks):
                 self._send(wish, action, f"changed to {asks} in all")
             case Withdraw():
@@ -127,8 +138,8 @@ class ApiExecutor:
         self._remember(replace(case, status=RESOLVED))
         self.done.append(f"case {case.name} closed")
 
-    def _next(self) -> dict[str, int | str]:
-        return {"number": self.memory.number + 1, "nonce": self.memory.nonce, "have": len(self.seen.here)}
+    def _next_case(self) -> NewCase:
+        return NewCase(number=self.memory.number + 1, nonce=self.memory.nonce, have=len(self.seen.here))
 
     def _file(self, wish: Wish, new: NewCase, what: str) -> None:
         lease = replace(wish.lease, count=wish.count)
@@ -150,7 +161,9 @@ class ApiExecutor:
         self.write(replace(self.memory, number=new.number, intent=intent))
         case = self._open(message, intent)
         if case is None:
-            self._run.tell(f"{lease.label}: AWS's answer to a case that {what} was lost; AWS may list it as {message.mark}")
+            self._run.tell(
+                f"{lease.label}: AWS's answer to a case that {what} was lost; it may be filed as {message.mark}"
+            )
             return
         url = case_url(lease.region, case.display_id)
         self.done.append(f"case {case.name} filed")
@@ -247,6 +260,6 @@ def _fitting(lease: Lease, message: CaseMessage) -> CaseMessage:
 def _unknown(lease: Lease, message: CaseMessage, lost: LeaseError) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"{lease.label}: {lost.what}",
-        f"Look for {message.mark} in the Support Center, or run the same command again in a minute: it looks for that mark "
-        "before it sends anything.",
+        f"Look for {message.mark} in the Support Center, or run the same command again in a minute: it looks for that "
+        "mark before it sends anything.",
     )

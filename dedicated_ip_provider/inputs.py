@@ -111,7 +111,9 @@ def flag(value: object) -> bool:
 def must_comply(value: object) -> bool:
     """Read the answer on AWS's Acceptable Use Policy, of which AWS takes one only."""
     if not flag(value):
-        raise InvalidValue("must be true: AWS leases addresses only to customers who comply with its Acceptable Use Policy")
+        raise InvalidValue(
+            "must be true: AWS leases addresses only to customers who comply with its Acceptable Use Policy"
+        )
     return True
 
 
@@ -294,7 +296,12 @@ INPUTS: Final = (
         meaning="The language of the case, as a two-letter code; our own wording is English or Japanese.",
         default="en",
     ),
-    Input(name="cc_email_addresses", read=cc_addresses, meaning="Up to 10 addresses that AWS writes to as well.", default=()),
+    Input(
+        name="cc_email_addresses",
+        read=cc_addresses,
+        meaning="Up to 10 addresses that AWS writes to as well.",
+        default=(),
+    ),
     Input(
         name="confirm_relinquish",
         read=flag,

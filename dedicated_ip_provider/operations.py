@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,7 +20,6 @@ from dedicated_ip_provider.inputs import (
     changed_inputs,
     inputs_of,
     read_lease,
-    region_code,
     role_arn,
     text_up_to,
     validate,
@@ -36,6 +34,8 @@ from dedicated_ip_provider.state import OUTPUTS, State, is_state, lease_from_inp
 from dedicated_ip_provider.terminal import hand_over, is_watched, tell, tell_all
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from dedicated_ip_provider.aws import Account, Accounts
     from dedicated_ip_provider.lease.model import Lease
     from dedicated_ip_provider.settings import Settings
@@ -161,7 +161,8 @@ class LeaseOperations:
         account = self._accounts_of_the_run().get(region, own.get("profile"), own.get("role_arn"))
         if account.id != account_id:
             raise Refused(
-                f"The credentials lead to account {account.id}, not to {account_id}.", "Use credentials of that account."
+                f"The credentials lead to account {account.id}, not to {account_id}.",
+                "Use credentials of that account.",
             )
         outputs = _outputs(find(account, region, self._run()))
         # What else was declared, the record does not say. Without a memory, a refresh finds the lease like this again.
@@ -181,7 +182,12 @@ class LeaseOperations:
             tell(f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`")
             return
         said = preview(
-            wish, state.memory, self._now(), adopting=adopting, order=state.order, question=state.question and not ending
+            wish,
+            state.memory,
+            self._now(),
+            adopting=adopting,
+            order=state.order,
+            question=state.question and not ending,
         )
         if said.refusal:
             raise Refused(said.refusal.what, said.refusal.next_step)

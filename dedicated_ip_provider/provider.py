@@ -30,7 +30,9 @@ from pulumi.dynamic import (
 from dedicated_ip_provider.errors import LeaseError
 
 if TYPE_CHECKING:
-    OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000  # some ten MiB
+    from dedicated_ip_provider.operations import LeaseOperations
+
+OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000  # some ten MiB
 
 Bag = dict[str, Any]
 Method = TypeVar("Method", bound=Callable[..., Any])

@@ -11,12 +11,22 @@ from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_write_text
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
-from dedicated_ip_provider.executor import ApiExecutor, Run
+from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
 from dedicated_ip_provider.lease.claim import Recorded, claim, token_of
 from dedicated_ip_provider.lease.console import before_printing, to_write, with_forms, without_forms, without_use_case
-from dedicated_ip_provider.lease.decision import Confirm, Nothing, Withdraw, Wish, next_action
-from dedicated_ip_provider.lease.model import Addresses, Case, Holder, Lease, Memory, Observation, PendingForm, at_utc, mark_of
+from dedicated_ip_provider.lease.decision import Confirm, Nothing, Wish, Withdraw, next_action
+from dedicated_ip_provider.lease.model import (
+    Addresses,
+    Case,
+    Holder,
+    Lease,
+    Memory,
+    Observation,
+    PendingForm,
+    at_utc,
+    mark_of,
+)
 from dedicated_ip_provider.lease.ownership import LeaseView, acted_on, adopt, look
 from dedicated_ip_provider.lease.pools import divide, least_valuable_first
 from dedicated_ip_provider.lease.status import count_after_drift, describe
@@ -24,7 +34,7 @@ from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import Link, RecordState, Shown, State
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.lease.decision import Action
@@ -71,13 +81,15 @@ def observe(account: Account, lease: Lease, memory: Memory | None = None) -> Obs
 
 def create(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome:
     """Claim the Region's lease and request what is missing. Nothing is raised once anything may have been filed."""
+    # An account that the stack's configuration forbids is not even asked for its record.
+    account.id  # noqa: B018
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
         seen = observe(account, lease, recorded.memory if recorded else None)
         holder = Holder(path=lease.holder, nonce=nonce, since=run.now())
         claimed = claim(recorded, lease, holder, seen, run.now())
         _refuse_adoption(lease, frozenset(lease.adopt), seen)
-        executor = _executor(account, lease, run, recorded, claimed.memory, seen)
+        executor = _executor(Command(account=account, lease=lease, run=run), recorded, claimed.memory, seen)
         former = recorded.memory if recorded and claimed.ground == "consent" else _freed(claimed.memory)
         wish = Wish(lease=lease)
         try:
@@ -101,7 +113,7 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
         seen = observe(account, lease, memory)
         adopting = frozenset(lease.adopt) - frozenset(state.lease.adopt)
         _refuse_adoption(lease, adopting, seen)
-        executor = _resume(account, lease, state, run, recorded, seen)
+        executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
         executor.memory = adopt(executor.memory, adopting)
         wish = Wish(lease=lease, may_relinquish=lowers(lease, state), division=state.division)
         view = _settle(executor, wish)
@@ -117,7 +129,7 @@ def delete(account: Account, state: State, run: Run) -> Ending:
         if recorded and recorded.memory.nonce != state.memory.nonce:
             return Ending(left=(_left_to(recorded.memory, lease),))
         seen = observe(account, lease, _newer(state.memory, recorded))
-        executor = _resume(account, lease, state, run, recorded, seen)
+        executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
         wish = Wish(lease=lease, ending=True, division=state.division)
         view = _settle(executor, wish)
         if view.unconfirmed:
@@ -135,7 +147,9 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
     The lease comes back as declared, but for held addresses that vanished: they lower its `count`.
     """
     _refuse_other_account(account, state)
-    lease, notes, record = state.lease, (), "held"
+    lease = state.lease
+    notes: tuple[str, ...] = ()
+    record: RecordState = "held"
     recorded: Recorded | None = None
     try:
         recorded = account.record(lease.region).read()
@@ -169,7 +183,9 @@ def find(account: Account, region: str, run: Run) -> Outcome:
             "Check the id, `<account>/<region>`, and the credentials.",
         )
     memory = recorded.memory
-    lease = Lease(holder=recorded.memory.holder.path, region=region, count=memory.count or 0, attempt=memory.attempt or 1)
+    lease = Lease(
+        holder=recorded.memory.holder.path, region=region, count=memory.count or 0, attempt=memory.attempt or 1
+    )
     seen = observe(account, lease, memory)
     view = look(memory, seen, region, run.now())
     pools = {address.pool: 0 for address in seen.addresses if address.ip in view.held and address.pool}
@@ -186,7 +202,8 @@ def lowers(lease: Lease, state: State) -> bool:
 
 def confirm(account: Account, lease: Lease, case: Case, recorded: Recorded, run: Run) -> None:
     """Answer AWS's question in a relinquish case: yes, its addresses shall go."""
-    executor = ApiExecutor(account, lease, run, recorded, recorded.memory, observe(account, lease, recorded.memory))
+    seen = observe(account, lease, recorded.memory)
+    executor = ApiExecutor(Command(account=account, lease=lease, run=run), recorded, recorded.memory, seen)
     executor.execute(Confirm(case=case), Wish(lease=lease))
 
 
@@ -212,42 +229,40 @@ def _newer(memory: Memory, recorded: Recorded | None) -> Memory:
     return memory
 
 
-def _executor(  # noqa: PLR0913 - as `ApiExecutor`
-    account: Account, lease: Lease, run: Run, recorded: Recorded | None, memory: Memory, seen: Observation
-) -> ApiExecutor:
+def _executor(command: Command, recorded: Recorded | None, memory: Memory, seen: Observation) -> ApiExecutor:
     """Return an executor that holds the record: created where there is none, else written over."""
     if recorded is None:
         memory = replace(memory, serial=memory.serial + 1)
-        created = account.record(lease.region).claim(memory)
+        lease = command.lease
+        created = command.account.record(lease.region).claim(memory)
         if created is None:
             raise Refused(
                 f"{lease.label}: another command claimed the lease of {lease.region} at the same moment.",
                 f"{NOTHING_FILED} Run the same command again.",
             )
-        return ApiExecutor(account, lease, run, created, memory, seen)
-    executor = ApiExecutor(account, lease, run, recorded, memory, seen)
+        return ApiExecutor(command, created, memory, seen)
+    executor = ApiExecutor(command, recorded, memory, seen)
     executor.write(memory)
     return executor
 
 
-def _resume(  # noqa: PLR0913 - a lease, what is known of it, and how to go on
-    account: Account, lease: Lease, state: State, run: Run, recorded: Recorded | None, seen: Observation
-) -> ApiExecutor:
+def _resume(command: Command, state: State, recorded: Recorded | None, seen: Observation) -> ApiExecutor:
     """Return an executor with which a lease goes on. Raises `Refused` where another stack holds it."""
+    lease, now = command.lease, command.run.now()
     if state.memory.holder is None:
         raise AssertionError("a stored lease has a holder")
     holder = replace(state.memory.holder, path=lease.holder)
     memory = replace(_newer(state.memory, recorded), holder=holder)
     if recorded is None:
         greatest = max((case.number for case in seen.cases), default=0)
-        return _executor(account, lease, run, None, replace(memory, number=max(memory.number, greatest)), seen)
+        return _executor(command, None, replace(memory, number=max(memory.number, greatest)), seen)
     if recorded.memory.nonce == holder.nonce:
-        executor = ApiExecutor(account, lease, run, recorded, memory, seen)
+        executor = ApiExecutor(command, recorded, memory, seen)
         if recorded.memory.holder != holder:
             executor.write(memory)
         return executor
-    claimed = claim(recorded, lease, replace(holder, since=run.now()), seen, run.now())
-    return _executor(account, lease, run, recorded, claimed.memory, seen)
+    claimed = claim(recorded, lease, replace(holder, since=now), seen, now)
+    return _executor(command, recorded, claimed.memory, seen)
 
 
 def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
@@ -310,7 +325,8 @@ def _restore(executor: ApiExecutor, former: Memory) -> None:
 def _refuse_other_account(account: Account, state: State) -> None:
     if account.id != state.account_id:
         raise Refused(
-            f"{state.lease.label} lives in account {state.account_id}, but the credentials lead to account {account.id}.",
+            f"{state.lease.label} lives in account {state.account_id}, but the credentials lead to account "
+            f"{account.id}.",
             f"{NOTHING_FILED} Use the credentials of the lease's account.",
         )
 

@@ -9,12 +9,14 @@ from __future__ import annotations
 import functools
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import botocore
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ENDPOINTS = Path(botocore.__file__).parent / "data" / "endpoints.json"
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.lease import is_account_id
+from dedicated_ip_provider.lease.model import is_account_id
 
 Lookup = Callable[[str], object]
 """Gives a configuration value by its full name, such as `aws:region`, or None."""

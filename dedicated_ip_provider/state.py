@@ -5,9 +5,8 @@ The keys are formats: a state that any released version wrote has to be read for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 from dedicated_ip_provider.inputs import NAMES, Bag, InvalidValue, addresses, inputs_of, read_lease
@@ -15,6 +14,9 @@ from dedicated_ip_provider.lease.addresses import sort_ips
 from dedicated_ip_provider.lease.memory import read_memory, write_memory
 from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id, monthly_cost_usd, name_of
 from dedicated_ip_provider.support_center import case_url
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 RecordState = Literal["held", "missing", "free", "superseded"]
 """What became of the Region's record: this lease holds it, nobody made or has it, or another stack holds it."""
@@ -56,8 +58,8 @@ class State:
     """A lease as a stack's state has it.
 
     `memory` is what the record keeps as well. `division` are the addresses of each pool, and `order` the held ones, the
-    least valuable in front. `due` says that the next update has something to do though no input changed, `question` that
-    AWS waits for a yes before it removes addresses.
+    least valuable in front. `due` says that the next update has something to do though no input changed, `question`
+    that AWS waits for a yes before it removes addresses.
     """
 
     lease: Lease
@@ -168,10 +170,10 @@ def _first_edition(outputs: Bag) -> Refused:
     held = [str(ip) for ip in outputs.get("addresses", ())]
     adopt = f", and name {', '.join(held)} in `adopt`" if held else ""
     return Refused(
-        f"The state of the lease {key} was written by the first edition of dedicated-ip-provider, which this one does not "
-        "read.",
-        f"{NOTHING_FILED} Close its open cases in the Support Center, take it out of the stack with `pulumi state delete`"
-        f"{adopt}, then run `pulumi up`.",
+        f"The state of the lease {key} was written by the first edition of dedicated-ip-provider, which this one does "
+        "not read.",
+        f"{NOTHING_FILED} Close its open cases in the Support Center, take it out of the stack with `pulumi state "
+        f"delete`{adopt}, then run `pulumi up`.",
     )
 
 

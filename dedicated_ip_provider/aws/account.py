@@ -25,7 +25,6 @@ from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, send
 from dedicated_ip_provider.case_text.marker import find_mark, has_message, read_case
 from dedicated_ip_provider.case_text.messages import case_of
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
-from dedicated_ip_provider.lease.addresses import is_ipv4
 from dedicated_ip_provider.lease.model import Case, DedicatedIp, is_account_id
 
 if TYPE_CHECKING:
@@ -401,7 +400,9 @@ def _listed(item: Mapping[str, Any]) -> dict[str, Any]:
 
 def _own(communications: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the texts that the account's own people wrote; a message without an author is not ours."""
-    return [item["body"] for item in communications if item.get("body") and item.get("submittedBy") not in (None, STAFF)]
+    return [
+        item["body"] for item in communications if item.get("body") and item.get("submittedBy") not in (None, STAFF)
+    ]
 
 
 def _again(look: Callable[[], T | None], waits: Sequence[float]) -> T | None:

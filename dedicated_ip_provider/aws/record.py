@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 PARAMETER: Final = "/dedicated-ip/lease"
 """The name of the record in each Region."""
 
-_DESCRIPTION: Final = "The lease of dedicated IP addresses in this Region (dedicated-ip-provider). Do not edit or delete."
+_DESCRIPTION: Final = (
+    "The lease of dedicated IP addresses in this Region (dedicated-ip-provider). Do not edit or delete."
+)
 _HISTORY_PAGE: Final = 50
 _EXISTS: Final = "ParameterAlreadyExists"
 _MISSING: Final = "ParameterNotFound"
@@ -64,7 +66,7 @@ class Record:
     def overwrite(self, memory: Memory, over: int) -> Recorded:
         """Write the record over a version of it.
 
-        Raises `Refused` where somebody wrote in between, and `Unreachable` where nobody can tell whether it was written.
+        Raises `Refused` where somebody wrote in between, and `Unreachable` where nobody knows whether it was written.
         """
         written = self._put(memory, over=over)
         if written.version != over + 1:

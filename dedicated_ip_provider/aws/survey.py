@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dedicated_ip_provider.aws.account import Account
-    from dedicated_ip_provider.lease import Case
+    from dedicated_ip_provider.lease.model import Case
 
 # It is in no service model (Support API reference, in prose).
 _NO_PLAN: Final = "SubscriptionRequiredException"

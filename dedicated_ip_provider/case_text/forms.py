@@ -8,11 +8,12 @@ so that whoever reads the case can find the field.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dedicated_ip_provider.lease.model import FormName
 
 

@@ -64,12 +64,8 @@ def relinquish_message(lease: Lease, new: NewCase, region_name: str) -> CaseMess
     """Return the case that relinquishes addresses; `lease.count` stay. A long list begins in it."""
     going = len(new.addresses)
     lists = _lists(new.addresses)
-    block = _block(
-        lease, new.number, new.nonce, 0, "relinquish", addresses=new.addresses, parts=max(1, len(lists))
-    )
-    say = _Writer(
-        lease, region_name, count=going, total=new.have - going, have=new.have, addresses=", ".join(lists[0])
-    )
+    block = _block(lease, new.number, new.nonce, 0, "relinquish", addresses=new.addresses, parts=max(1, len(lists)))
+    say = _Writer(lease, region_name, count=going, total=new.have - going, have=new.have, addresses=", ".join(lists[0]))
     subject = f"Amazon SES in {lease.region}: please remove {pluralize(going)} [{block.case_mark}]"
     sentences = ("have", "relinquish", "more") if len(lists) > 1 else ("have", "relinquish")
     return say.case(subject, PROCEDURES[lease.form].relinquish, sentences, block)
@@ -111,7 +107,9 @@ def form_text(lease: Lease, new: NewCase, region_name: str) -> str:
     papers = [first.paper]
     for part in range(1, case.parts):
         listed = list_message(lease, replace(case, messages=part), region_name)
-        papers.append(f"Then write in the same case what stands between the two rules:\n{_RULE}\n{listed.body}\n{_RULE}")
+        papers.append(
+            f"Then write in the same case what stands between the two rules:\n{_RULE}\n{listed.body}\n{_RULE}"
+        )
     return "\n\n".join(papers)
 
 

@@ -16,7 +16,7 @@ import click
 from dedicated_ip_provider.cli.desk_prompt import Prompt
 from dedicated_ip_provider.cli.output import harmless, say
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, DeskError, Settings, __main__, start
-from dedicated_ip_provider.lease import is_account_id
+from dedicated_ip_provider.lease.model import is_account_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

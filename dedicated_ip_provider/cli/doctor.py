@@ -13,7 +13,7 @@ from dedicated_ip_provider.cli.exits import Exit
 from dedicated_ip_provider.cli.options import json_option, profile_option, regions_option
 from dedicated_ip_provider.cli.output import harmless, say_json, say_line
 from dedicated_ip_provider.cli.way_in import account_of, configured_region
-from dedicated_ip_provider.lease import is_account_id
+from dedicated_ip_provider.lease.model import is_account_id
 from dedicated_ip_provider.settings import Codes
 
 if TYPE_CHECKING:

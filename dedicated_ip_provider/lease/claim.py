@@ -13,7 +13,7 @@ from dedicated_ip_provider.lease.ownership import LISTED_WITHIN, is_listed, is_r
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from dedicated_ip_provider.lease.model import Holder, Lease, Observation, RecordedCase
+    from dedicated_ip_provider.lease.model import Holder, Intent, Lease, Observation, RecordedCase
 
 Ground = Literal["missing", "free", "unused", "consent"]
 """Why a lease may be gone on with: nobody has it, its claim came to nothing, or the user said so."""
@@ -56,7 +56,7 @@ def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observa
         return Claim(ground="consent", memory=replace(memory, holder=holder))
     if _is_unused(memory) and not (memory.intent and is_listed(memory.intent, seen)):
         if memory.intent and is_recent(memory.intent, now):
-            raise _too_early(lease, memory)
+            raise _too_early(lease, memory, memory.intent)
         return Claim(ground="unused", memory=_anew(memory, holder, seen))
     raise _held(lease, recorded, seen)
 
@@ -77,9 +77,8 @@ def _anew(memory: Memory, holder: Holder, seen: Observation) -> Memory:
     )
 
 
-def _too_early(lease: Lease, memory: Memory) -> Refused:
-    assert memory.intent is not None  # noqa: S101 - for the type checker
-    again = memory.intent.at + LISTED_WITHIN
+def _too_early(lease: Lease, memory: Memory, intent: Intent) -> Refused:
+    again = intent.at + LISTED_WITHIN
     return Refused(
         f"{lease.label}: an earlier run of {_path(memory)} may have filed a case that AWS does not list yet.",
         f"{NOTHING_FILED} Run the same command again after {at_utc(again)}.",

@@ -40,9 +40,10 @@ def before_printing(wish: Wish, view: LeaseView) -> Action:
     if filed.kind == "request":
         return Withdraw(case=filed, for_form=True)
     return Refuse(
-        what=f"{wish.lease.label}: case {filed.name}, which relinquishes addresses, was filed through the Support API and "
-        "is still open, and `filing` is `console` now.",
-        next_step='Nothing was filed. Set `filing="support-api"` again, or run `pulumi up` again when the case is closed.',
+        what=f"{wish.lease.label}: case {filed.name}, which relinquishes addresses, was filed through the Support API "
+        "and is still open, and `filing` is `console` now.",
+        next_step='Nothing was filed. Set `filing="support-api"` again, or run `pulumi up` again when the case is '
+        "closed.",
     )
 
 
@@ -109,7 +110,9 @@ def _with_relinquish_form(wish: Wish, view: LeaseView) -> Memory:
     going = to_relinquish(wanted, replace(view, memory=greater))
     if not going:
         return replace(memory, forms=others)
-    return _printed(memory, others, PendingForm(number=0, nonce=memory.nonce, kind="relinquish", addresses=going), waiting)
+    return _printed(
+        memory, others, PendingForm(number=0, nonce=memory.nonce, kind="relinquish", addresses=going), waiting
+    )
 
 
 def _with_request_form(wish: Wish, view: LeaseView, memory: Memory) -> Memory:

@@ -7,7 +7,6 @@ that was cut off anywhere is taken up by the next.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,6 +14,8 @@ from dedicated_ip_provider.lease.model import Addresses, Case, Lease, pluralize
 from dedicated_ip_provider.lease.pools import relinquish_order
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dedicated_ip_provider.lease.ownership import LeaseView
     from dedicated_ip_provider.lease.pools import Division
 
@@ -152,9 +153,7 @@ def to_relinquish(wish: Wish, view: LeaseView) -> Addresses:
 
 def order_of(wish: Wish, view: LeaseView) -> tuple[str, ...]:
     """Return the held addresses, those to relinquish first in front."""
-    return relinquish_order(
-        view.held, wish.lease.relinquish_first, wish.division, wish.pools, view.seen.addresses
-    )
+    return relinquish_order(view.held, wish.lease.relinquish_first, wish.division, wish.pools, view.seen.addresses)
 
 
 def wants_more(wish: Wish, view: LeaseView) -> bool:
@@ -195,8 +194,8 @@ def _request(lease: Lease, view: LeaseView, missing: int) -> Action:
     for other in view.unfollowed:
         return Refuse(
             what=f"{lease.label} cannot request {pluralize(missing)}: case {other.name}, filed by "
-            f"{other.holder or 'an earlier lease'} and marked {other.mark}, is open in {lease.region}, and new addresses "
-            "could not be told apart.",
+            f"{other.holder or 'an earlier lease'} and marked {other.mark}, is open in {lease.region}, and new "
+            "addresses could not be told apart.",
             next_step=f"Nothing was filed. Close case {other.name} in the Support Center, or wait until AWS has, then "
             "run `pulumi up` again.",
         )

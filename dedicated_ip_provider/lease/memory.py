@@ -96,7 +96,11 @@ def read_memory(written: Written) -> Memory:
 
 def _given(values: Written) -> dict[str, Any]:
     """Leave out what is empty: Pulumi writes a whole stack at every step, and a record has little room."""
-    return {key: value for key, value in values.items() if value is not None and value is not False and value not in ("", [])}
+    return {
+        key: value
+        for key, value in values.items()
+        if value not in ("", []) and value is not None and value is not False
+    }
 
 
 def _written_holder(holder: Holder | None) -> dict[str, Any] | None:

@@ -6,11 +6,13 @@ All are frozen; nothing here asks or changes anything. Sources of facts stand wh
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timezone
 from decimal import Decimal
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 Kind = Literal["request", "relinquish"]
 """What a case is for: requesting addresses, or relinquishing some."""

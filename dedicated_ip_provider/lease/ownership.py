@@ -135,7 +135,7 @@ def is_recent(intent: Intent, now: datetime) -> bool:
 
 def _ever_named(memory: Memory, seen: Observation) -> Addresses:
     """Return the addresses that any relinquish case or form names: where they are gone, nothing is missing."""
-    known = (*seen.cases, *memory.cases, *memory.forms)
+    known: tuple[Case | RecordedCase | PendingForm, ...] = (*seen.cases, *memory.cases, *memory.forms)
     return frozenset(ip for one in known if one.kind == "relinquish" for ip in one.addresses)
 
 

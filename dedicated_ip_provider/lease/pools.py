@@ -39,7 +39,7 @@ def divide(
     free = [ip for ip in by_value if ip not in taken]
     for pool, ips in division.items():
         lacking = wanted[pool] - len(ips)
-        ips += free[:lacking]
+        ips.extend(free[:lacking])
         free = free[lacking:]
     return {pool: sort_ips(ips) for pool, ips in division.items()}
 

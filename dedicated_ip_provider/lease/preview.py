@@ -49,7 +49,7 @@ class Preview:
     refusal: Refuse | None = None
 
 
-def preview(
+def preview(  # noqa: PLR0913 - a wish, what is remembered, and what the state knows beside it
     wish: Wish,
     memory: Memory,
     now: datetime,
@@ -78,8 +78,8 @@ def preview(
         lines.append("one address alone is not what AWS advises: use two or more in a Region")
     if said and view.unmanaged:
         lines.append(
-            f"the account also has {name_some(view.unmanaged)} in {lease.region}, which the lease does not hold; `adopt` "
-            "takes such addresses in"
+            f"the account also has {name_some(view.unmanaged)} in {lease.region}, which the lease does not hold; "
+            "`adopt` takes such addresses in"
         )
     lines += _moves(wish, view, going, files=bool(said))
     return Preview(lines=tuple(f"{lease.label}: {line}" for line in lines), refusal=refusal)
@@ -93,7 +93,11 @@ def _steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, Refuse | 
             case FileRequest(asks=asks):
                 return [*said, f"request {pluralize(asks)} by a support case"], frozenset(), None
             case Amend(case=case, asks=asks):
-                return [*said, f"change the open case {case.name} to {asks} in all, instead of {case.asks}"], frozenset(), None
+                return (
+                    [*said, f"change the open case {case.name} to {asks} in all, instead of {case.asks}"],
+                    frozenset(),
+                    None,
+                )
             case Relinquish(addresses=addresses):
                 return [*said, f"relinquish {_named(addresses)} by a support case, which is final"], addresses, None
             case Withdraw(case=case):
@@ -118,7 +122,9 @@ def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, R
                 else f"relinquishes {_named(form.addresses)}, which is final"
             )
             said.append(f"fill in a form for you to file, which {what}")
-    dropped = {(form.number, form.kind) for form in view.memory.forms} - {(form.number, form.kind) for form in after.forms}
+    dropped = {(form.number, form.kind) for form in view.memory.forms} - {
+        (form.number, form.kind) for form in after.forms
+    }
     said += [f"drop the form that waits and {kind}s addresses" for _, kind in sorted(dropped)]
     planned = replace(view, memory=after)
     for step in to_write(replace(wish, lease=replace(wish.lease, confirm_relinquish=False)), planned):
@@ -168,6 +174,4 @@ def _remembered(memory: Memory, order: Sequence[str]) -> Observation:
 
 def _cost(before: int, after: int) -> str:
     price = f"{PRICE_USD_PER_MONTH} each as of {PRICE_AS_OF}"
-    return (
-        f"USD {monthly_cost_usd(before):.2f} => {monthly_cost_usd(after):.2f} a month when AWS has done it ({price})"
-    )
+    return f"USD {monthly_cost_usd(before):.2f} => {monthly_cost_usd(after):.2f} a month when AWS has done it ({price})"

@@ -128,7 +128,7 @@ def _primary_case(status: Status, view: LeaseView) -> Case | None:
     return max(latest, key=lambda case: case.number, default=None)
 
 
-def _first_sentence(status: Status, lease: Lease, view: LeaseView, case: Case | None, forms: int) -> str:  # noqa: PLR0913 - what a sentence may say
+def _first_sentence(status: Status, lease: Lease, view: LeaseView, case: Case | None, forms: int) -> str:
     have, name = _here(len(view.held)), case.name if case else ""
     match status:
         case "action_required" if case and case.asks_to_confirm:
@@ -170,8 +170,8 @@ def _unconfirmed(lease: Lease, intent: Intent) -> str:
     what = pluralize(intent.asks) if intent.kind == "request" else name_some(intent.addresses)
     verb = "requests" if intent.kind == "request" else "relinquishes"
     return (
-        f"A case that {verb} {what} may have been filed as {mark}: AWS's answer was lost, and AWS does not list the case "
-        f"yet. Run `pulumi refresh` after {at_utc(intent.at + LISTED_WITHIN)}; until then nothing more is filed."
+        f"A case that {verb} {what} may have been filed as {mark}: AWS's answer was lost, and AWS does not list the "
+        f"case yet. Run `pulumi refresh` after {at_utc(intent.at + LISTED_WITHIN)}; until then nothing more is filed."
     )
 
 

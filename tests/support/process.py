@@ -18,6 +18,7 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError
 from botocore.httpsession import URLLib3Session
+from pulumi import contains_unknowns
 from urllib3 import HTTPResponse
 
 from dedicated_ip_provider.aws.account import Account, Accounts
@@ -25,8 +26,8 @@ from dedicated_ip_provider.aws.session import Session
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
 from dedicated_ip_provider.emulator.endpoint import answer
 from dedicated_ip_provider.emulator.exchange import Request
+from dedicated_ip_provider.operations import LeaseOperations
 from dedicated_ip_provider.provider import LeaseProvider
-from dedicated_ip_provider.run import Run
 from dedicated_ip_provider.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,12 +56,12 @@ class Process:
         self._left = killed_at
         self._carried_out = carried_out
         self.is_dead = False
-        run = Run(Settings())
-        run.now = self._now  # type: ignore[method-assign]  # the clock of the process is the desk's
-        run._accounts = Accounts(Settings(), self._now)
-        run._accounts._accounts[None, None] = Account(_clients(), Settings(), self._now)
+        operations = LeaseOperations(Settings(), is_unknown=contains_unknowns, environment=os.environ)
+        operations._now = self._now  # type: ignore[method-assign]  # the clock of the process is the emulator's
+        operations._accounts = Accounts(Settings(), self._now)
+        operations._accounts._accounts[None, None] = Account(_clients(), Settings(), self._now)
         self.provider = LeaseProvider()
-        self.provider._run = run
+        self.provider._operations = operations
         _running[:] = [self]
 
     def _now(self) -> datetime:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pulumi.output import Unknown
-from values import KEY, REGION
 
+HOLDER = "shop/prod/eu"
+REGION = "eu-west-1"
 UNKNOWN: Any = Unknown()  # type: ignore[no-untyped-call]  # the SDK's
 
 FORM = {
@@ -21,18 +22,18 @@ FORM = {
 
 
 def bag(**changes: Any) -> dict[str, Any]:
-    """Give the inputs of a lease as Pulumi hands them over; a change to None leaves the input out."""
-    given = {"lease_key": KEY, "region": REGION, "count": 3.0, "use_case": FORM, **changes}
+    """Return the inputs of a lease as Pulumi hands them over; a change to None leaves the input out."""
+    given = {"holder": HOLDER, "region": REGION, "count": 3.0, "use_case": FORM, **changes}
     return {key: value for key, value in given.items() if value is not None}
 
 
 def form(**changes: Any) -> dict[str, Any]:
-    """Give a use case; a change to None leaves the field out."""
+    """Return a use case; a change to None leaves the field out."""
     return {key: value for key, value in {**FORM, **changes}.items() if value is not None}
 
 
 def over_the_wire(values: dict[str, Any]) -> dict[str, Any]:
-    """Give values as they come back from Pulumi: every number is a float, and None has vanished."""
+    """Return values as they come back from Pulumi: every number is a float, and None has vanished."""
 
     def wired(value: Any) -> Any:
         if isinstance(value, dict):

@@ -1,0 +1,203 @@
+"""Stacks of one account, run as the engine runs them: `check`, `diff`, then one of the provider's methods.
+
+    stack = Stack(desk)
+    stack.up(eu={"count": 2})
+    desk.grant(stack.open_case().id)
+    stack.refresh()
+    assert "active" == stack["eu"]["status"]
+
+Every value goes over Pulumi's wire, a state is stored only where a method returned, and each command is a process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from support.bags import FORM, over_the_wire
+from support.process import Killed, Process
+
+from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedicated_ip_provider.emulator import Case, Desk
+
+Bag = dict[str, Any]
+
+REGION = "eu-west-1"
+
+
+@dataclass(slots=True)
+class Stored:
+    """A resource as Pulumi has it: its checked inputs, its outputs, its id."""
+
+    id: str
+    inputs: Bag
+    outputs: Bag
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a command ended: what was said, the error that stopped it, or that it was killed."""
+
+    said: str
+    error: str = ""
+    killed: bool = False
+
+
+@dataclass(slots=True)
+class Stack:
+    """One stack of one backend. `stored` are its resources by name, `condemned` those that a replacement left behind."""
+
+    desk: Desk
+    path: str = "shop/prod"
+    stored: dict[str, Stored] = field(default_factory=dict)
+    condemned: list[Stored] = field(default_factory=list)
+    declared: dict[str, Bag] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> Bag:
+        """Return the outputs of a resource."""
+        return self.stored[name].outputs
+
+    def up(self, dying: Bag | None = None, **leases: Bag) -> Done:
+        """Run `pulumi up` for a program with these leases; `dying` says when the process is killed."""
+        self.declared = leases
+        return self._run(self._up, dying or {})
+
+    def preview(self, **leases: Bag) -> list[str]:
+        """Run `pulumi preview`, and return what it says, and `name: changes` for what it would do."""
+
+        def work(provider: LeaseProvider) -> None:
+            for name, wish in leases.items():
+                inputs = self._check(provider, name, wish, previewing=True)
+                if name in self.stored:
+                    stored = self.stored[name]
+                    provider.diff(stored.id, stored.outputs, inputs)
+
+        done = self._run(work, {})
+        if done.error:
+            raise DedicatedIpError(done.error)
+        return done.said.splitlines()
+
+    def changes(self, **leases: Bag) -> list[str]:
+        """Return the names of the leases that a preview shows as changed."""
+        changed = []
+
+        def work(provider: LeaseProvider) -> None:
+            for name, wish in leases.items():
+                inputs = self._check(provider, name, wish)
+                if name not in self.stored or self._differs(provider, self.stored[name], inputs):
+                    changed.append(name)
+
+        done = self._run(work, {})
+        assert not done.error, done.error
+        return changed
+
+    def refresh(self) -> Done:
+        """Run `pulumi refresh`."""
+
+        def work(provider: LeaseProvider) -> None:
+            for name, stored in self.stored.items():
+                read = provider.read(stored.id, stored.outputs)
+                inputs = over_the_wire(read.inputs or stored.inputs)
+                self.stored[name] = Stored(stored.id, inputs, over_the_wire(read.outs or {}))
+
+        return self._run(work, {})
+
+    def destroy(self, **dying: Any) -> Done:
+        """Run `pulumi destroy`."""
+
+        def work(provider: LeaseProvider) -> None:
+            for stored in list(self.condemned):
+                provider.delete(stored.id, stored.outputs)
+                self.condemned.remove(stored)
+            for name, stored in list(self.stored.items()):
+                provider.delete(stored.id, stored.outputs)
+                del self.stored[name]
+
+        return self._run(work, dying)
+
+    def replace(self, name: str, *, delete_first: bool = False) -> Done:
+        """Run `pulumi up --replace` for one lease: the new one is made first, unless told otherwise."""
+
+        def work(provider: LeaseProvider) -> None:
+            inputs = self._check(provider, name, self.declared[name])
+            old = self.stored[name]
+            if delete_first:
+                provider.delete(old.id, old.outputs)
+                del self.stored[name]
+            self._create(provider, name, inputs)
+            if not delete_first:
+                self.condemned.append(old)
+                provider.delete(old.id, old.outputs)
+                self.condemned.remove(old)
+
+        return self._run(work, {})
+
+    def move(self, name: str, to: Stack) -> None:
+        """Run `pulumi state move`."""
+        to.stored[name] = self.stored.pop(name)
+
+    def _up(self, provider: LeaseProvider) -> None:
+        for name, wish in self.declared.items():
+            inputs = self._check(provider, name, wish)
+            if name not in self.stored:
+                self._create(provider, name, inputs)
+                continue
+            stored = self.stored[name]
+            difference = provider.diff(stored.id, stored.outputs, inputs)
+            if difference.replaces:
+                self._create(provider, name, inputs)
+                self.condemned.append(stored)
+            elif self._differs(provider, stored, inputs):
+                updated = provider.update(stored.id, stored.outputs, inputs)
+                self.stored[name] = Stored(stored.id, inputs, over_the_wire(updated.outs or {}))
+            else:
+                self.stored[name] = Stored(stored.id, inputs, stored.outputs)
+        for stored in list(self.condemned):
+            provider.delete(stored.id, stored.outputs)
+            self.condemned.remove(stored)
+        for name in [name for name in self.stored if name not in self.declared]:
+            provider.delete(self.stored[name].id, self.stored[name].outputs)
+            del self.stored[name]
+
+    def _create(self, provider: LeaseProvider, name: str, inputs: Bag) -> None:
+        created = provider.create(inputs)
+        self.stored[name] = Stored(str(created.id), inputs, over_the_wire(created.outs or {}))
+
+    def _check(self, provider: LeaseProvider, name: str, wish: Bag, *, previewing: bool = False) -> Bag:
+        given = {"holder": f"{self.path}/{name}", "region": REGION, "use_case": FORM, **wish}
+        if previewing:
+            given["previewing"] = True
+        olds = self.stored[name].inputs if name in self.stored else {}
+        checked = provider.check(olds, over_the_wire(given))
+        for failure in checked.failures:
+            raise DedicatedIpError(f"{failure.property}: {failure.reason}")
+        return over_the_wire(checked.inputs)
+
+    @staticmethod
+    def _differs(provider: LeaseProvider, stored: Stored, inputs: Bag) -> bool:
+        changes = provider.diff(stored.id, stored.outputs, inputs).changes
+        return inputs != stored.inputs if changes is None else changes
+
+    def _run(self, work: Callable[[LeaseProvider], None], dying: Bag) -> Done:
+        process, said, error = Process(self.desk, **dying), io.StringIO(), ""
+        with contextlib.redirect_stderr(said):
+            try:
+                work(process.provider)
+            except DedicatedIpError as problem:
+                error = str(problem)
+            except Killed:
+                pass
+        self.desk.clear_faults()
+        return Done(said.getvalue(), "" if process.is_dead else error, process.is_dead)
+
+
+def marked(desk: Desk, *, is_open: bool | None = None) -> list[Case]:
+    """Return the marked cases, oldest first."""
+    found = [case for case in desk.cases() if "DIP-" in case.subject]
+    return [case for case in found if is_open is None or case.is_resolved != is_open]
