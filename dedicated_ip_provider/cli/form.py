@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from dedicated_ip_provider.cli.declared import Address, declaring_options, read_declared
-from dedicated_ip_provider.cli.options import RegionCode, json_option, profile_option
-from dedicated_ip_provider.cli.output import harmless, say, say_json
+from dedicated_ip_provider.cli.options import RegionCode, TextFile, json_option, profile_option
+from dedicated_ip_provider.cli.output import say_form, say_json
 from dedicated_ip_provider.cli.stack_state import Stored, read_stored
 from dedicated_ip_provider.cli.way_in import account_of, configured_region
 from dedicated_ip_provider.errors import Refused
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--from-state",
     "state",
-    type=click.File(encoding="utf-8-sig"),
+    type=TextFile(),
     metavar="FILE",
     help="The stack's state; - is stdin.",
 )
@@ -85,7 +85,7 @@ def form(  # noqa: PLR0913 - the options
     if as_json:
         say_json({"lease_key": lease.key, "form_text": "\n\n".join(texts)})
     else:
-        say(harmless("\n\n".join(texts)))
+        say_form("\n\n".join(texts))
 
 
 def _read(state: TextIO, name: str | None) -> Stored:
