@@ -46,21 +46,21 @@ class PlainText(click.ParamType):  # type: ignore[type-arg]  # generic from clic
         return str(value)
 
 
-class TextFile(click.File):
-    """A file of UTF-8 text, named by an argument."""
+class FileContent(click.File):
+    """What is in a file, or comes by stdin (`-`), as bytes."""
 
     def __init__(self) -> None:
-        """Skip the mark that some editors put before UTF-8."""
-        super().__init__(encoding="utf-8-sig")
+        """Open the file at once, for its bytes."""
+        super().__init__("rb", lazy=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's signature
-        """Open the file, whatever the locale can write of its name."""
+        """Read the file, whatever the locale can write of its name."""
         try:
             os.fsencode(value)
         except UnicodeEncodeError:
             # The bytes of the name are those that were typed, see `decoded`.
             value = os.fsdecode(value.encode("utf-8"))
-        return super().convert(value, param, ctx)
+        return super().convert(value, param, ctx).read()
 
 
 class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on

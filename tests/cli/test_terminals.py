@@ -99,6 +99,16 @@ def test_the_name_of_a_file_is_what_was_typed(environment: Mapping[str, str], tm
     assert (2, True) == (missing.returncode, "'状態': No such file or directory" in missing.stderr.decode())
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_state_may_be_in_what_a_shell_writes(encoding: str, tmp_path: Path) -> None:
+    """`pulumi stack export > state.json` makes a file in UTF-16 in PowerShell 5."""
+    (tmp_path / "state.json").write_text('{"deployment": {"resources": []}}', encoding=encoding)
+
+    ended = run("form", "--from-state", str(tmp_path / "state.json"))
+
+    assert (2, True) == (ended.returncode, b"has no lease" in ended.stderr)
+
+
 def test_a_name_that_is_not_utf_8_is_a_name_all_the_same(tmp_path: Path) -> None:
     """On Linux the name of a file is bytes."""
     name = os.fsencode(tmp_path) + b"/caf\xe9.json"
