@@ -64,6 +64,9 @@ def main(arguments: Sequence[str] | None = None, outside: Outside | None = None)
         _give_up(sys.stdout)
         return Exit.PIPE_CLOSED
     except OSError as error:
+        # An output has no name; whatever has one is a file that should have been read.
+        if error.filename is not None:
+            return _fail(_bug(error), Exit.UNFORESEEN)
         _give_up(sys.stdout)
         return _fail(f"the output cannot be written: {error.strerror}.", Exit.CANNOT_WRITE)
     except Exception as error:  # noqa: BLE001 - a person in a shell gets a sentence, whatever it is

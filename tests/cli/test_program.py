@@ -145,6 +145,17 @@ def test_an_internal_error_is_a_sentence_too(run: Callable[..., Ended], monkeypa
     assert said.err.endswith(" of test_program.py).\nPlease report it.\n")
 
 
+def test_a_file_that_cannot_be_read_is_not_taken_for_the_output(
+    run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose file it was is said, and not that the output cannot be written."""
+    _replace_policy(monkeypatch, PermissionError(13, "Permission denied", "cache.json"))
+
+    said = run("policy")
+
+    assert (70, True) == (said.code, "PermissionError: [Errno 13] Permission denied: 'cache.json'" in said.err)
+
+
 def test_neither_programs_nor_plugins_load_the_command_line() -> None:
     """A Pulumi program and the plugin's process start without click and rich."""
     code = (
