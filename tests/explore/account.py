@@ -176,7 +176,7 @@ class SmallAccount:
             self.wrong.append("TWICE: two open cases relinquish one address")
         for ip in case.addresses:
             origin, number = self.world.origins[index_of(ip)]
-            if origin == "hand" and not any(adopted == ip for adopted, _ in self.world.adopted):
+            if (origin, number) == ("hand", 0) and not any(adopted == ip for adopted, _ in self.world.adopted):
                 self.wrong.append("HAND: relinquishes an address that somebody requested by hand")
             for other in self._others():
                 brought = origin == "case" and self.world.filed[number].case.id in {

@@ -66,7 +66,8 @@ def commands(world: World, limits: Limits) -> Iterator[tuple[str, int, str, Prog
         stack, name = world.stacks[who], NAMES[who]
         last = stack.program or Program(0)
         for count in range(limits.count + 1):
-            programs = [replace(last, count=count)]
+            # `check` refuses a count below the addresses that `adopt` names.
+            programs = [replace(last, count=count, adopt=last.adopt if len(last.adopt) <= count else ())]
             if limits.attempts and stack.state and count == stack.state.lease.count and last.attempt == 1:
                 programs.append(replace(last, count=count, attempt=2))
             if limits.take_over and token and last.token != token and (stack.state is None or stack.state.record == "superseded"):
@@ -150,7 +151,10 @@ def _of_aws(world: World, limits: Limits) -> Iterator[Step]:
                     yield Step(f"AWS removes {there[0]} and closes case {index}", one_gone.file(index, case=closed))
             yield Step(f"AWS closes case {index} and removes nothing", world.file(index, case=closed))
     if limits.by_hand and len(world.origins) < limits.addresses:
-        yield Step("an address appears that somebody requested by hand", world.with_addresses(1, ("hand", 0)))
+        unfinished = any(one.case.kind == "request" and not one.case.withdrawn for one in world.filed)
+        yield Step(
+            "an address appears that somebody requested by hand", world.with_addresses(1, ("hand", int(unfinished)))
+        )
     if limits.vanish:
         for ip in sorted(world.here):
             yield Step(f"{ip} vanishes", replace(world, here=world.here - {ip}))

@@ -71,7 +71,8 @@ def _lasting(world: World, refusals: dict[int, str]) -> list[str]:
     if any(one.case.id not in followed for one in live) and not told:
         wrong.append("LEFT: nobody follows an open request" if states else "LEFT: a request stays open, all is destroyed")
     for who, state in states:
-        if state.record == "superseded" and not world.stacks[who].superseded:
+        # A destroy that was killed at its very end is told so, and ends at the next.
+        if state.record == "superseded" and not world.stacks[who].superseded and world.stacks[who].program:
             held = state.memory.holds & world.here - gone
             if held or any(one.case.id in {case.id for case in state.memory.cases} for one in live):
                 name = "LOST-RECORD" if world.record_was_deleted else "CONSENT"
@@ -101,7 +102,9 @@ def _of_holder(world: World, state: object, live: list[object]) -> list[str]:
     going = named(world.filed, only_open=True)
     held = state.memory.holds & world.here - going
     wrong = []
-    rest = sum(max(0, one.case.asks - one.granted) for one in live if isinstance(one, Filed))
+    # What somebody requested by hand while a request was unfinished cannot be told from what it brought.
+    by_hand = sum(origin == ("hand", 1) for origin in world.origins)
+    rest = sum(max(0, one.case.asks - one.granted) for one in live if isinstance(one, Filed)) - by_hand
     if rest and len(held) + rest > max(state.lease.count, len(held)):
         wrong.append("TOO-MANY: more is requested than declared")
     unanswered = len(held) + rest < state.lease.count
@@ -109,7 +112,7 @@ def _of_holder(world: World, state: object, live: list[object]) -> list[str]:
         one.case.kind == "request" and one.case.nonce == state.memory.nonce and not one.case.is_open
         for one in world.filed
     )
-    if unanswered and not answered and not state.due and not world.record_was_deleted and not _took_over(world, state):
+    if unanswered and not answered and not live and not state.due and not world.record_was_deleted and not _took_over(world, state):
         wrong.append("NEVER: nothing was requested for what is missing, and no preview shows it")
     return wrong
 
