@@ -21,7 +21,7 @@ from botocore.httpsession import URLLib3Session
 from urllib3 import HTTPResponse
 
 from dedicated_ip_provider.aws.account import Account, Accounts
-from dedicated_ip_provider.aws.session import Session
+from dedicated_ip_provider.aws.session import Session, home_of
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
 from dedicated_ip_provider.emulator.endpoint import answer
 from dedicated_ip_provider.emulator.exchange import Request
@@ -58,7 +58,7 @@ class Process:
         run = Run(Settings())
         run.now = self._now  # type: ignore[method-assign]  # the clock of the process is the desk's
         run._accounts = Accounts(Settings(), self._now)
-        run._accounts._accounts[None, None] = Account(_clients(), Settings(), self._now)
+        run._accounts._accounts[home_of(HOME), None, None] = Account(_clients(), Settings(), self._now)
         self.provider = LeaseProvider()
         self.provider._run = run
         _running[:] = [self]
