@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from dedicated_ip_provider.cli.desk_prompt import Prompt
-from dedicated_ip_provider.cli.output import harmless, say
+from dedicated_ip_provider.cli.output import harmless, say, usable
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, DeskError, Settings, __main__, start
 from dedicated_ip_provider.lease.model import is_account_id
 
@@ -72,7 +72,7 @@ def desk(*, port: int, pace: str | None, account: str, no_plan: bool, no_confirm
     """
     if not is_account_id(account):
         raise click.BadParameter("an account has 12 digits.", param_hint="'--account'")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if not _is_conversation():
         flags = ["--no-plan"] * no_plan + ["--no-confirm"] * no_confirm
         return __main__.main(["--port", str(port), "--pace", pace or "5", "--account", account, *flags])
 
@@ -89,6 +89,11 @@ def desk(*, port: int, pace: str | None, account: str, no_plan: bool, no_confirm
     with running:
         _converse(running, account, lines)
     return 0
+
+
+def _is_conversation() -> bool:
+    """Return whether a person reads and types; an input that is closed (`<&-`) does not exist at all."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _converse(running: RunningDesk, account: str, lines: queue.SimpleQueue[str]) -> None:
@@ -136,7 +141,7 @@ def _typed() -> queue.SimpleQueue[str]:
         # Not by `sys.stdin`: Python could not end while a thread waits there. A terminal that is gone is the end, too.
         with contextlib.suppress(OSError):
             while line := os.read(sys.stdin.fileno(), _LONGEST_LINE):
-                typed.put(line.decode(sys.stdin.encoding, errors="replace"))
+                typed.put(line.decode(usable(sys.stdin.encoding), errors="replace"))
         typed.put("")
 
     threading.Thread(target=read, daemon=True).start()

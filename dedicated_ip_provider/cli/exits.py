@@ -23,6 +23,7 @@ class Exit(IntEnum):
     CANNOT_WRITE = 9
     UNFORESEEN = 70
     INTERRUPTED = 130
+    PIPE_CLOSED = 141
 
 
 MEANINGS: Final = {
@@ -36,14 +37,15 @@ MEANINGS: Final = {
     Exit.PERSON_NEEDED: "`wait`: AWS waits for an answer of yours",
     Exit.TIME_OVER: "`wait`: the time limit ended before AWS decided",
     Exit.CANNOT_WRITE: "the output could not be written",
-    Exit.UNFORESEEN: "what nobody foresaw, and should be reported",
+    Exit.UNFORESEEN: "an internal error, which should be reported",
     Exit.INTERRUPTED: "interrupted (Ctrl-C)",
+    Exit.PIPE_CLOSED: "the program that read the output has closed it, as `head` does",
 }
 """What each exit code means to a script."""
 
 
 def exit_of(error: LeaseError) -> Exit:
-    """Give the exit code of an error: whose move it is, and whether something may have happened."""
+    """Return the exit code of an error: whose move it is, and whether something may have happened."""
     if isinstance(error, OutcomeUnknown):
         return Exit.UNKNOWN
     return Exit.UNREACHABLE if isinstance(error, Unreachable) else Exit.REFUSED
