@@ -14,7 +14,7 @@ from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnkno
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
 from dedicated_ip_provider.lease.claim import Recorded, claim, token_of
-from dedicated_ip_provider.lease.console import before_printing, to_write, with_forms, without_forms, without_use_case
+from dedicated_ip_provider.lease.console import before_printing, refusal_of, to_write, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Confirm, Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
     Addresses,
@@ -138,6 +138,7 @@ def delete(account: Account, state: State, run: Run) -> Ending:
         forms = tuple(replace(form, text=_form(wish, view, form)) for form in view.memory.forms)
         executor.write(replace(_freed(executor.memory), forms=forms))
         left = [f"{name_some(view.doubtful)} stays leased: it came beyond what was requested"] if view.doubtful else []
+        left += [f"case {case.name}, which this lease did not follow, stays open" for case in view.unfollowed]
         return Ending(left=tuple(left), form_text="\n\n".join(texts), mark=_latest_mark(executor.memory, state))
 
 
@@ -303,11 +304,9 @@ def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
         executor.execute(action, wish)
         if isinstance(action, Withdraw):
             executor.resolve(action.case)
-            # What was requested there is to be requested by the form.
-            executor.memory = replace(executor.memory, attempt=0)
         view = executor.look()
     memory = with_forms(wish, view)
-    if refusal := without_use_case(wish, view, memory):
+    if refusal := refusal_of(wish, view, memory):
         raise Refused(refusal.what, refusal.next_step)
     executor.memory = memory
     return executor.look()

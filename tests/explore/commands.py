@@ -114,7 +114,8 @@ def _up(account: SmallAccount, program: Program) -> None:
     elif is_changed(who, account.world.stacks[who], program):
         memory = state.memory
         account.actor = state
-        account.may_relinquish = program.count < max(state.lease.count, memory.greatest_count)
+        by_form = any(form.kind == "relinquish" for form in memory.forms)
+        account.may_relinquish = by_form or program.count < max(state.lease.count, memory.greatest_count)
         _note_consent(account, lease)
         _store(account, update(_as_account(account), lease, state, RUN))
 

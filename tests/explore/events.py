@@ -74,7 +74,12 @@ def commands(world: World, limits: Limits) -> Iterator[tuple[str, int, str, Prog
             programs = [replace(last, count=count, adopt=last.adopt if len(last.adopt) <= count else ())]
             if limits.attempts and stack.state and count == stack.state.lease.count and last.attempt == 1:
                 programs.append(replace(last, count=count, attempt=2))
-            if limits.take_over and token and last.token != token and (stack.state is None or stack.state.record == "superseded"):
+            if (
+                limits.take_over
+                and token
+                and last.token != token
+                and (stack.state is None or stack.state.record == "superseded")
+            ):
                 programs.append(replace(last, count=count, token=token))
             if limits.console and stack.state is None:
                 programs.append(replace(last, count=count, filing="console"))
@@ -126,7 +131,9 @@ def _faulty(
                 if other != who and other_what != "refresh":
                     wrong: list[str] = []
 
-                    def race(now: World, other: int = other, verb: str = other_what, wish: Program | None = other_program) -> World:
+                    def race(
+                        now: World, other: int = other, verb: str = other_what, wish: Program | None = other_program
+                    ) -> World:
                         inner = run(now, other, verb, wish)
                         wrong.extend(inner.wrong)  # noqa: B023 - called before the next round
                         return inner.world
@@ -152,7 +159,9 @@ def _of_aws(world: World, limits: Limits) -> Iterator[Step]:
                     after = world.with_addresses(number, ("case", index)).file(index, granted=one.granted + number)
                     yield Step(f"AWS grants {number} for case {index}", after)
                     if case.is_open:
-                        yield Step(f"AWS grants {number} for case {index} and closes it", after.file(index, case=closed))
+                        yield Step(
+                            f"AWS grants {number} for case {index} and closes it", after.file(index, case=closed)
+                        )
             if case.is_open:
                 yield Step(f"AWS closes request {index}", world.file(index, case=closed))
         elif case.is_open:
@@ -176,11 +185,14 @@ def _of_aws(world: World, limits: Limits) -> Iterator[Step]:
 
 def _of_persons(world: World) -> Iterator[Step]:
     """Return what people do with the forms and messages that wait for them."""
-    texts = [stack.form_text for stack in world.stacks]
-    texts += [form.text for form in world.record.memory.forms] if world.record and not world.record.memory.holder else []
+    if world.record is None:
+        return
+    # A form that a later run dropped is filed by nobody.
+    waiting = {form.number for form in world.record.memory.forms}
+    texts = [*(stack.form_text for stack in world.stacks), *(form.text for form in world.record.memory.forms)]
     for block in {block.mark: block for text in texts for block in read_blocks(text)}.values():
         index = next((index for index, one in enumerate(world.filed) if one.case.mark == block.case_mark), None)
-        if block.message == 0 and index is None:
+        if block.message == 0 and index is None and block.number in waiting:
             text = next(text for text in texts if block.mark in text)
             found = read_case(
                 case_id=f"case-{len(world.filed)}",

@@ -85,7 +85,9 @@ def wrong_after(story: list[str], limits: Limits, *, faults: int = 1) -> tuple[s
         step = next(step for step in steps(world, limits) if step.words == words)
         world, wrong = step.world, (*wrong, *step.wrong)
     calm = replace(world, faults=0)
-    return tuple(dict.fromkeys([*wrong, *(one for order, waits in ORDERS for one in at_rest(calm, order, wait_first=waits))]))
+    return tuple(
+        dict.fromkeys([*wrong, *(one for order, waits in ORDERS for one in at_rest(calm, order, wait_first=waits))])
+    )
 
 
 def start_of(faults: int) -> World:
@@ -99,15 +101,17 @@ def main(arguments: list[str]) -> int:
     own = {one.name for one in fields(Limits)}
     limits = Limits(**{name: _value(given[name]) for name in given if name in own})
     found = explore(limits, **{name: _value(value) for name, value in given.items() if name not in own})
-    print(f"\n{found.states} states, {found.edges} steps, depth {found.depth}, {found.seconds:.0f} s, "
-          f"{len(found.stories)} violations, {'complete' if found.complete else 'cut off'}")
+    print(
+        f"\n{found.states} states, {found.edges} steps, depth {found.depth}, {found.seconds:.0f} s, "
+        f"{len(found.stories)} violations, {'complete' if found.complete else 'cut off'}"
+    )
     return 1 if found.stories else 0
 
 
 def _value(text: str) -> Any:
     if text in ("true", "false"):
         return text == "true"
-    return tuple(map(int, text.split(","))) if "," in text else int(text)
+    return tuple(int(part) for part in text.split(",") if part) if "," in text else int(text)
 
 
 if __name__ == "__main__":
