@@ -116,8 +116,7 @@ def adopt(memory: Memory, addresses: Addresses) -> Memory:
 def acted_on(view: LeaseView, *, count: int, attempt: int) -> Memory:
     """Return the memory after everything was done that a count and attempt need now."""
     memory = view.memory
-    changed = (count, attempt) != (memory.count, memory.attempt)
-    if changed and view.request is None and count <= len(view.held):
+    if view.request is None and count <= len(view.held):
         # The shortfall of a closed request is wanted no more.
         memory = replace(memory, cases=tuple(case for case in memory.cases if case.kind == "relinquish"))
     return replace(memory, count=count, attempt=attempt)

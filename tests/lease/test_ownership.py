@@ -322,6 +322,7 @@ SHOWN = seen(A, cases=(relinquish(B, number=4),))
 ENDED: list[tuple[str, Memory, Observation, int, tuple[int, ...]]] = [
     ("as many as wanted are here: the shortfall is wanted no more", SHORT, SHOWN, 1, (4,)),
     ("some are still missing", SHORT, SHOWN, 2, (2, 4)),
+    ("what was missing was adopted", memory(A, B, count=2, cases=(followed(CLOSED, arrived=1),)), seen(A, B), 2, ()),
     ("the request is open", memory(A, count=3, cases=(followed(OPEN),)), seen(A, cases=(OPEN,)), 1, (1,)),
 ]
 
