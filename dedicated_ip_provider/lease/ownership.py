@@ -83,7 +83,13 @@ def look(
 
 
 def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bool = False) -> Memory:
-    """Return the memory that follows a case of the lease which was filed; it takes the place of an older request."""
+    """Return the memory that follows a case of the lease which was filed.
+
+    It takes the place of an older request; one that relinquishes leaves an open request alone.
+    """
+    others = [
+        known for known in memory.cases if known.kind == "relinquish" or (known.is_open and case.kind == "relinquish")
+    ]
     recorded = RecordedCase(
         id=case.id,
         number=case.number,
@@ -99,7 +105,7 @@ def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bo
         number=max(memory.number, case.number),
         count=count,
         attempt=attempt,
-        cases=(*(known for known in memory.cases if known.kind == "relinquish"), recorded),
+        cases=(*others, recorded),
     )
 
 

@@ -275,6 +275,7 @@ FORMS: list[tuple[str, Memory, Observation, tuple[RecordedCase, ...], int]] = [
     ("it was filed, and brought one at once", memory(forms=(form(asks=2),)), seen(A, cases=(FILED,)), (followed(FILED, arrived=1, by_form=True),), 0),
     ("it brought one before its case was seen", memory(A, forms=(form(asks=2, arrived=1),)), seen(A, cases=(FILED,)), (followed(FILED, arrived=1, by_form=True),), 0),
     ("it relinquishes, and was filed", memory(A, forms=(form(A),)), seen(A, cases=(relinquish(A),)), (followed(relinquish(A), by_form=True),), 0),
+    ("it relinquishes, and was filed before the request was withdrawn", memory(A, cases=(followed(OPEN),), forms=(form(A),)), seen(A, cases=(OPEN, relinquish(A))), (followed(OPEN), followed(relinquish(A), by_form=True)), 0),
     ("it relinquishes, and all of it has gone", memory(A, B, forms=(form(A, B),)), seen(), (), 0),
     ("it relinquishes, and some of it has gone", memory(A, B, forms=(form(A, B),)), seen(A), (), 1),
 ]  # fmt: skip
