@@ -168,7 +168,9 @@ def _with_forms_found(memory: Memory, seen: Observation) -> Memory:
         case = _find(form, seen)
         if case is not None:
             memory = take_up(memory, case, count=memory.count or 0, attempt=memory.attempt, by_form=True)
-            followed = replace(memory.cases[-1], arrived=min(form.arrived, case.asks))
+            # What had come before the form was printed, the case that was filed with it does not ask for.
+            arrived = min(form.arrived, max(0, case.asks - form.owed))
+            followed = replace(memory.cases[-1], arrived=arrived)
             memory = replace(
                 memory,
                 cases=(*memory.cases[:-1], followed),

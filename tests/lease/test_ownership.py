@@ -274,6 +274,8 @@ FORMS: list[tuple[str, Memory, Observation, tuple[RecordedCase, ...], int]] = [
     ("another lease's case has its number", memory(forms=(form(asks=2),)), seen(cases=(request(2, nonce=OTHER_NONCE),)), (), 1),
     ("it was filed, and brought one at once", memory(forms=(form(asks=2),)), seen(A, cases=(FILED,)), (followed(FILED, arrived=1, by_form=True),), 0),
     ("it brought one before its case was seen", memory(A, forms=(form(asks=2, arrived=1),)), seen(A, cases=(FILED,)), (followed(FILED, arrived=1, by_form=True),), 0),
+    ("one had come before, and the form for the rest was filed", memory(A, forms=(form(asks=2, arrived=1),)), seen(A, cases=(request(2, asks=1),)), (followed(request(2, asks=1), by_form=True),), 0),
+    ("fewer were wanted by then, but the form from before was filed", memory(forms=(form(asks=1),)), seen(cases=(FILED,)), (followed(FILED, by_form=True),), 0),
     ("it relinquishes, and was filed", memory(A, forms=(form(A),)), seen(A, cases=(relinquish(A),)), (followed(relinquish(A), by_form=True),), 0),
     ("it relinquishes, and was filed before the request was withdrawn", memory(A, cases=(followed(OPEN),), forms=(form(A),)), seen(A, cases=(OPEN, relinquish(A))), (followed(OPEN), followed(relinquish(A), by_form=True)), 0),
     ("it relinquishes, and all of it has gone", memory(A, B, forms=(form(A, B),)), seen(), (), 0),
