@@ -95,6 +95,8 @@ ROWS: list[tuple[str, Wish, Memory, Observation, Action]] = [
     ("more came than were requested: shown, not acted on", wish(2), memory(A, B, C, count=2), seen(A, B, C), Nothing()),
     ("the count rises to what came", wish(3), memory(A, B, C, count=2), seen(A, B, C), Nothing()),
     ("the count falls: the user says how many stay", wish(1, lowered=True), memory(A, B, C, count=2), seen(A, B, C), _gone(A, B)),
+    ("the count falls, and what was filed for the count before came to nothing", wish(1, lowered=True), replace(FIRST, holds=frozenset((A, B))), seen(A, B), _gone(A)),
+    ("the count falls, though not below what was acted on last", wish(3, lowered=True), memory(A, B, C, D, count=2), seen(A, B, C, D), _gone(A)),
     ("a lower count that an earlier run acted on", wish(2, lowered=True), memory(A, B, C, count=2), seen(A, B, C), Nothing()),
     ("the count is lower than the memory's, but the user did not lower it", wish(2), memory(A, B, C), seen(A, B, C), Nothing()),
     ("what is being relinquished is not relinquished again", wish(2, lowered=True), memory(A, B, C, cases=(followed(relinquish(A)),)), seen(A, B, C, cases=(relinquish(A),)), Nothing()),
