@@ -13,7 +13,7 @@ from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_writ
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
-from dedicated_ip_provider.lease.claim import Recorded, claim, token_of
+from dedicated_ip_provider.lease.claim import Recorded, claim
 from dedicated_ip_provider.lease.console import before_printing, refusal_of, to_write, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Confirm, Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
@@ -374,7 +374,7 @@ def _outcome(  # noqa: PLR0913 - what a state is made of
         lease=lease,
         memory=view.memory,
         account_id=view.seen.account_id,
-        record_version=token_of(lease.region, recorded.version, recorded.memory) if recorded else "",
+        record_version=recorded.token(lease.region) if recorded else "",
         record=record,
         division=divide(wish.division, view.held, lease.pools, view.seen.addresses),
         order=least_valuable_first(view.held, view.seen.addresses),

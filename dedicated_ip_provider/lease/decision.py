@@ -144,7 +144,8 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
 def to_relinquish(wish: Wish, view: LeaseView) -> Addresses:
     """Return the addresses that the user's own change relinquishes; never a doubtful one, never by observation."""
     surplus = len(view.held) - wish.count
-    lowered = wish.may_relinquish and (view.memory.count or 0) > wish.count
+    # A count that was acted on is settled: what AWS left here then stays until the user lowers it again.
+    lowered = wish.may_relinquish and view.memory.count != wish.count
     if surplus <= 0 or not (wish.ending or lowered):
         return frozenset()
     certain = [ip for ip in order_of(wish, view) if ip not in view.memory.doubtful]
