@@ -179,6 +179,13 @@ def test_a_block_survives_what_people_do_to_a_text(text: str, reason: str) -> No
     assert REQUEST == case(text), reason
 
 
+def test_a_block_without_an_end_takes_no_line_of_the_next() -> None:
+    """A block in which another one begins is damaged: only the other one counts."""
+    damaged = f"=== dedicated-ip lease ===\nmark: {MARK}.0\nparts: 9\n"
+
+    assert [block()] == read_blocks(f"{damaged}{FIRST}")
+
+
 def _without(line: str) -> str:
     return "\n".join(kept for kept in render(block()).splitlines() if not kept.startswith(line))
 
