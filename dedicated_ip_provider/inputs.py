@@ -431,9 +431,12 @@ def inputs_of(lease: Lease) -> dict[str, Any]:
     return {key: value for key, value in inputs.items() if value is not None}
 
 
-def changed_inputs(olds: Bag, news: Bag, is_unknown: Callable[[object], bool]) -> list[str]:
-    """Return the names of the inputs that differ between a state's outputs and the inputs of a program."""
-    return [name for name in NAMES if is_unknown(news.get(name)) or normalize(name, olds) != normalize(name, news)]
+def changed_inputs(olds: Bag, news: Bag) -> list[str]:
+    """Return the names of the inputs that differ between a state's outputs and the inputs of a program.
+
+    A value that is not known yet equals none that is stored: it may be a change.
+    """
+    return [name for name in NAMES if normalize(name, olds) != normalize(name, news)]
 
 
 def normalize(name: str, bag: Bag) -> object:
