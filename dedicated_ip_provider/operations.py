@@ -82,7 +82,7 @@ class LeaseOperations:
         """Validate the inputs of a program, and say in a preview what a new lease will file."""
         # Only the program knows whether this is a preview. It says so in an input that ends here.
         news = dict(news)
-        previewing = news.pop("previewing", None) is True
+        previewing = news.pop("__previewing", None) is True
         inputs = _given({**DEFAULTS, **news})
         if "region" not in inputs:
             # A Region that neither program nor stack names stays as it was at create.
