@@ -62,6 +62,11 @@ def asked(desk: RunningDesk) -> list[tuple[str, int | list[str]]]:
     return found
 
 
+def token_in(refusal: str) -> str:
+    """Return the version of the record that a refusal asks consent for."""
+    return refusal.rpartition('take_over_from="')[2].partition('"')[0]
+
+
 @dataclass(frozen=True, slots=True)
 class Done:
     """What a command said, all in one, and how it ended."""

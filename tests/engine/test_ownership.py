@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from engine.stack import RECORD, asked, lease
+from engine.stack import RECORD, asked, lease, token_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,11 +34,6 @@ def record(stack: Stack) -> dict[str, Any]:
     assert parameter is not None
     value: dict[str, Any] = json.loads(parameter.latest.value)
     return value
-
-
-def token_in(said: str) -> str:
-    """Return the version to consent to, as a refusal prints it."""
-    return said.rpartition('take_over_from="')[2].partition('"')[0]
 
 
 def test_a_second_backend_with_the_same_stack_is_refused(new_stack: Callable[..., Stack]) -> None:
