@@ -244,7 +244,8 @@ class Account:
             turn = beginning(begin, lambda: self._session.ses_turn(region))
             listed = pages(self._session.ses(region).get_dedicated_ips, turn, "NextToken")
             # Without this key the answer was cut: that must never read as "no addresses".
-            return tuple({item["Ip"]: _dedicated_ip(item) for page in listed for item in page["DedicatedIps"]}.values())
+            found = [_dedicated_ip(item) for page in listed for item in page["DedicatedIps"]]
+        return tuple({address.ip: address for address in found}.values())
 
     def _limit_reached(self) -> Refused:
         newest = self._cases.known_filing_times()[:CASES_AN_HOUR]
@@ -274,10 +275,12 @@ def _guard(account_id: str, settings: Settings) -> None:
 
 
 def _dedicated_ip(item: Mapping[str, Any]) -> DedicatedIp:
+    if not isinstance(item["Ip"], str):
+        raise TypeError("Ip")
     return DedicatedIp(
         ip=item["Ip"],
         pool=item.get("PoolName"),
-        warmup_percentage=item.get("WarmupPercentage", 0),
+        warmup_percentage=int(item.get("WarmupPercentage", 0)),
         warmed=item.get("WarmupStatus") == "DONE",
         # SES marks the addresses of its managed pools by this status (botocore's model, DedicatedIp).
         managed=item.get("WarmupStatus") == "NOT_APPLICABLE",

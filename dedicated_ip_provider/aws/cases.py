@@ -145,7 +145,7 @@ class CaseList:
                 **which,
             ):
                 # Without an id nothing can be done with a case.
-                listed |= {item["caseId"]: item for item in page["cases"] if item.get("caseId")}
+                listed |= {item["caseId"]: item for item in page["cases"] if _text(item, "caseId")}
         found = {case_id: read(item) or self._known(item) for case_id, item in listed.items()}
         with self._lock:
             for case_id, case in found.items():

@@ -70,7 +70,12 @@ def commands(world: World, limits: Limits) -> Iterator[tuple[str, int, str, Prog
             programs = [replace(last, count=count, adopt=last.adopt if len(last.adopt) <= count else ())]
             if limits.attempts and stack.state and count == stack.state.lease.count and last.attempt == 1:
                 programs.append(replace(last, count=count, attempt=2))
-            if limits.take_over and token and last.token != token and (stack.state is None or stack.state.record == "superseded"):
+            if (
+                limits.take_over
+                and token
+                and last.token != token
+                and (stack.state is None or stack.state.record == "superseded")
+            ):
                 programs.append(replace(last, count=count, token=token))
             for program in programs:
                 if count or stack.state:
@@ -112,7 +117,9 @@ def _faulty(
                 if other != who and other_what != "refresh":
                     wrong: list[str] = []
 
-                    def race(now: World, other: int = other, verb: str = other_what, wish: Program | None = other_program) -> World:
+                    def race(
+                        now: World, other: int = other, verb: str = other_what, wish: Program | None = other_program
+                    ) -> World:
                         inner = run(now, other, verb, wish)
                         wrong.extend(inner.wrong)  # noqa: B023 - called before the next round
                         return inner.world
@@ -138,7 +145,9 @@ def _of_aws(world: World, limits: Limits) -> Iterator[Step]:
                     after = world.with_addresses(number, ("case", index)).file(index, granted=one.granted + number)
                     yield Step(f"AWS grants {number} for case {index}", after)
                     if case.is_open:
-                        yield Step(f"AWS grants {number} for case {index} and closes it", after.file(index, case=closed))
+                        yield Step(
+                            f"AWS grants {number} for case {index} and closes it", after.file(index, case=closed)
+                        )
             if case.is_open:
                 yield Step(f"AWS closes request {index}", world.file(index, case=closed))
         elif case.is_open:

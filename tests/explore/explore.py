@@ -80,8 +80,10 @@ def main(arguments: list[str]) -> int:
     own = {one.name for one in fields(Limits)}
     limits = Limits(**{name: _value(given[name]) for name in given if name in own})
     found = explore(limits, **{name: _value(value) for name, value in given.items() if name not in own})
-    print(f"\n{found.states} states, {found.edges} steps, depth {found.depth}, {found.seconds:.0f} s, "
-          f"{len(found.stories)} violations, {'complete' if found.complete else 'cut off'}")
+    print(
+        f"\n{found.states} states, {found.edges} steps, depth {found.depth}, {found.seconds:.0f} s, "
+        f"{len(found.stories)} violations, {'complete' if found.complete else 'cut off'}"
+    )
     return 1 if found.stories else 0
 
 

@@ -69,7 +69,9 @@ def _lasting(world: World, refusals: dict[int, str]) -> list[str]:
     # Who reads `superseded` was told that another run has the lease.
     told = world.told or refusals or any(state.record == "superseded" for _, state in states)
     if any(one.case.id not in followed for one in live) and not told:
-        wrong.append("LEFT: nobody follows an open request" if states else "LEFT: a request stays open, all is destroyed")
+        wrong.append(
+            "LEFT: nobody follows an open request" if states else "LEFT: a request stays open, all is destroyed"
+        )
     for who, state in states:
         # A destroy that was killed at its very end is told so, and ends at the next.
         if state.record == "superseded" and not world.stacks[who].superseded and world.stacks[who].program:
@@ -112,7 +114,14 @@ def _of_holder(world: World, state: object, live: list[object]) -> list[str]:
         one.case.kind == "request" and one.case.nonce == state.memory.nonce and not one.case.is_open
         for one in world.filed
     )
-    if unanswered and not answered and not live and not state.due and not world.record_was_deleted and not _took_over(world, state):
+    if (
+        unanswered
+        and not answered
+        and not live
+        and not state.due
+        and not world.record_was_deleted
+        and not _took_over(world, state)
+    ):
         wrong.append("NEVER: nothing was requested for what is missing, and no preview shows it")
     return wrong
 
