@@ -228,8 +228,7 @@ class ApiExecutor:
         self._see_cases()
 
     def _see_cases(self) -> None:
-        mine = tuple(case for case in self._account.cases() if case.region == self._lease.region)
-        self.seen = replace(self.seen, cases=mine)
+        self.seen = replace(self.seen, cases=self._account.cases(self._lease.region))
 
     def _stop_if_nobody_watches(self) -> None:
         """Do nothing final where Pulumi is gone: the next run may be looking already, and do it too."""

@@ -211,12 +211,12 @@ def confirm(account: Account, lease: Lease, case: Case, recorded: Recorded, run:
 def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case, ...] | None:
     """Return the marked cases of the Region; None where they cannot be read and a person files them anyway."""
     try:
-        listed = {case.id for case in account.cases()}
+        listed = {case.id for case in account.cases(lease.region)}
         # Open cases are followed by their id, whatever the list shows.
         for recorded in memory.cases if memory else ():
             if recorded.id not in listed:
                 account.read_case(recorded.id)
-        return tuple(case for case in account.cases() if case.region == lease.region)
+        return account.cases(lease.region)
     except Refused:
         if lease.filing == "console":
             return None

@@ -35,6 +35,15 @@ LARGEST_RECORD: Final = 4_096
 Written = Mapping[str, Any]
 
 
+class OtherFormat(ValueError):
+    """A record in a format that only another release of this package reads, written over version `over`."""
+
+    def __init__(self, format_: object, over: int) -> None:
+        """Take the format's name and the version that the record was written over."""
+        super().__init__(f"its format is {format_!r}")
+        self.over = over
+
+
 def record_of(memory: Memory, over: int) -> str:
     """Return the value of a Region's record, written over a version of it.
 
@@ -55,12 +64,16 @@ def record_of(memory: Memory, over: int) -> str:
 
 
 def read_record(value: str) -> tuple[Memory, int]:
-    """Return the memory of a record's value and the version that it was written over. Raises `ValueError`."""
+    """Return the memory of a record's value and the version that it was written over.
+
+    Raises `ValueError`, which is `OtherFormat` where another release wrote it.
+    """
     try:
         written = json.loads(value)
+        over = int(written["over"])
         if written["format"] != FORMAT:
-            raise ValueError(f"its format is {written['format']!r}")
-        return read_memory(written), int(written["over"])
+            raise OtherFormat(written["format"], over)
+        return read_memory(written), over
     except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error
 
