@@ -262,7 +262,7 @@ def _no(what: str, error: ClientError, later: str) -> LeaseError:
             f"Something between here and AWS answered {what}: {_said(error)}",
             "Nothing was filed. Let the proxy or network pass calls to AWS, then run the same command again.",
         )
-    return Refused(said, "Nothing was filed. Mend what AWS names here, or just run the same command again.")
+    return Refused(said, "Nothing was filed. Correct what AWS names here, or just run the same command again.")
 
 
 def _not_subscribed(what: str, said: str) -> Refused:
