@@ -521,6 +521,27 @@ def test_an_error_of_the_encryption_may_come_after_a_write() -> None:
     assert OutcomeUnknown is type(sent(error))
 
 
+def test_who_cannot_show_to_be_aws_was_sent_nothing() -> None:
+    """Most often it is a proxy that checks the traffic, with certificates of its own."""
+    reason = OSError("[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed")
+    error = botocore.exceptions.SSLError(endpoint_url="https://x", error=reason)
+    said = "SSL validation failed for https://x [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"
+    trust = (
+        "Nothing was filed. Trust what checks the network's traffic: name the file of its certificates in AWS_CA_BUNDLE, "
+        "or in `aws:customCaBundle`."
+    )
+
+    assert (Unreachable, f"AWS did not answer {CASES}: {said}", trust) == told(asked(error))
+    assert (Unreachable, f"{CREATE} did not reach AWS: {said}", trust) == told(sent(error))
+
+
+@pytest.mark.parametrize("error", [FileNotFoundError(2, "No such file", "token"), RuntimeError("still expired")])
+def test_credentials_that_cannot_be_renewed_in_the_midst_of_a_call_are_no_bug(error: Exception) -> None:
+    """Nobody can tell of a write what went before."""
+    assert (Refused, f"No AWS credentials for {CASES}: {error}", SIGN_IN) == told(asked(error))
+    assert OutcomeUnknown is type(sent(error))
+
+
 def test_an_answer_without_what_is_read_was_cut_off() -> None:
     """The SDK takes half a body for an empty success: the missing key is what shows it."""
     assert (Unreachable, "AWS's answer to support:DescribeCases was cut off: 'cases' is missing.", LATER) == told(
