@@ -13,6 +13,8 @@ import subprocess
 import sys
 from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any, Final
 
 import botocore.exceptions
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-HAS_LOGIN: Final = hasattr(botocore.exceptions, "LoginError")
+HAS_LOGIN: Final = hasattr(botocore.exceptions, "LoginError") and bool(find_spec("awscrt"))
 OTHER: Final = "222233334444"
 ROLE: Final = f"arn:aws:iam::{ACCOUNT}:role/mail"
 
@@ -112,7 +114,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
             json.dumps(token),
         )
     write(home / ".aws/sso/cache" / f"{hashlib.sha1(b'garbled', usedforsecurity=False).hexdigest()}.json", "{")
-    for name, hours in (("here", 1), ("over", -1)):
+    for name, hours in (("here", 1), ("over", -1)) if HAS_LOGIN else ():
         write(
             home / ".aws/login/cache" / f"{hashlib.sha256(name.encode()).hexdigest()}.json",
             json.dumps(signed_in(hours)),
@@ -128,7 +130,7 @@ def write(path: Path, text: str) -> None:
 
 def signed_in(hours: float) -> dict[str, Any]:
     """Return what `aws login` leaves in its cache."""
-    crypto = pytest.importorskip("awscrt.crypto")
+    crypto = import_module("awscrt.crypto")
     key = crypto.EC.new_generate(crypto.ECType.P_256)
     return {
         "accessToken": {
@@ -235,7 +237,7 @@ WAYS: Final = {
 def test_whatever_botocore_can_a_lease_can(plugin: Plugin, machine: Machine, profile: str) -> None:
     """A profile of every kind leads to its account; who gives the keys is asked once, and then STS who they are."""
     if profile == "login" and not HAS_LOGIN:
-        pytest.skip("this botocore knows no `aws login`")
+        pytest.skip("this botocore knows no `aws login`, or lacks its extra")
     machine.forget()
 
     assert ACCOUNT == account_of(plugin, profile=profile)
@@ -422,7 +424,7 @@ def expected(profile: str, machine: Machine) -> tuple[str, str]:
 def test_what_is_broken_is_named(plugin: Plugin, machine: Machine, profile: str) -> None:
     """By the profile and the file, with what to do; none waits for a person, and none blames AWS or a bug."""
     if profile.startswith("login") and not HAS_LOGIN:
-        pytest.skip("this botocore knows no `aws login`")
+        pytest.skip("this botocore knows no `aws login`, or lacks its extra")
 
     for said, begins in zip(refusal(plugin, profile=profile), expected(profile, machine), strict=True):
         assert said.startswith(begins)
@@ -491,7 +493,7 @@ def test_an_instances_role_is_left_alone_where_the_stack_says_so(machine: Machin
     assert [] == machine.here.asked
 
 
-@pytest.mark.skipif(not HAS_LOGIN, reason="this botocore knows no `aws login`")
+@pytest.mark.skipif(not HAS_LOGIN, reason="this botocore knows no `aws login`, or lacks its extra")
 def test_whoever_lacks_an_extra_is_told(machine: Machine, tmp_path: Path) -> None:
     """Credentials of `aws login` need one."""
     write(tmp_path / "lacking" / "awscrt.py", "raise ImportError")
