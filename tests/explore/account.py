@@ -78,9 +78,7 @@ class SmallAccount:
         )
 
     def cases(self) -> tuple[Case, ...]:
-        return tuple(
-            one.case for one in self.world.filed if one.listing == "listed" or one.case.id in self._mine
-        )
+        return tuple(one.case for one in self.world.filed if one.listing == "listed" or one.case.id in self._mine)
 
     def read_case(self, case_id: str) -> Case | None:
         found = next((one for one in self.world.filed if one.case.id == case_id), None)
@@ -194,7 +192,12 @@ class SmallAccount:
         """Give the states that live beside the one that acts, but for those that lost their lease with consent."""
         for stack in self.world.stacks:
             for state in (stack.state, stack.condemned):
-                if state is not None and state is not self.actor and not stack.superseded and state.record != "superseded":
+                if (
+                    state is not None
+                    and state is not self.actor
+                    and not stack.superseded
+                    and state.record != "superseded"
+                ):
                     yield state
 
 
