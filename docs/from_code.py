@@ -15,6 +15,11 @@ the help of a command, as a terminal shows it, and
 
 the table of exit codes, and
 
+    ```{pulumi-aws-options}
+    ```
+
+what a lease does with each of pulumi-aws's options, and
+
     ```{docstring} dedicated_ip_provider.emulator
     ```
 
@@ -41,6 +46,7 @@ from dedicated_ip_provider.cli.exits import MEANINGS
 from dedicated_ip_provider.cli.program import program
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
 from dedicated_ip_provider.inputs import INPUTS
+from dedicated_ip_provider.settings import PULUMI_AWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -137,6 +143,18 @@ class LeaseInputs(Table):
                 yield f"`{one.name}`", one.meaning, "must be given" if one.missing == "is missing" else default
 
 
+class PulumiAwsOptions(Table):
+    """A row for each of pulumi-aws's options, with what a lease does with it."""
+
+    widths = (30, 12, 58)
+    columns = ("key", "a lease", "means here")
+    says: ClassVar = {"honoured": "honours it", "refused": "refuses it", "no effect": "has no use for it"}
+
+    def rows(self) -> Iterable[tuple[str, ...]]:
+        """Return a row for each option."""
+        return ((f"`aws:{option.name}`", self.says[option.does], option.means) for option in PULUMI_AWS)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the directives to Sphinx."""
     app.add_directive("command-help", CommandHelp)
@@ -144,4 +162,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("docstring", Docstring)
     app.add_directive("exit-codes", ExitCodes)
     app.add_directive("lease-inputs", LeaseInputs)
+    app.add_directive("pulumi-aws-options", PulumiAwsOptions)
     return {"parallel_read_safe": True}

@@ -13,7 +13,7 @@ import pytest
 from dedicated_ip_provider.cli.program import program
 from dedicated_ip_provider.inputs import INPUTS
 from dedicated_ip_provider.lease.status import Status
-from dedicated_ip_provider.settings import read_settings
+from dedicated_ip_provider.settings import PULUMI_AWS, read_settings
 from dedicated_ip_provider.state import OUTPUTS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -52,13 +52,14 @@ def test_the_reference_has_every_input_and_output(site: Path) -> None:
     assert {*OUTPUTS, "holder"} - {"memory"} == explained - {"get"}
 
 
-def test_the_reference_has_every_configuration_key() -> None:
-    """What a stack's configuration may say is in one table."""
+def test_the_reference_has_every_configuration_key(site: Path) -> None:
+    """What a stack's configuration may say is in two tables, and the one of pulumi-aws's options is the code's."""
     asked_for: list[str] = []
     read_settings(asked_for.append)
-    page = (DOCS / "reference" / "configuration.md").read_text()
+    page = (site / "reference" / "configuration.html").read_text()
 
-    assert [] == [key for key in asked_for if f"`{key}`" not in page]
+    keys = [*asked_for, *(f"aws:{option.name}" for option in PULUMI_AWS)]
+    assert [] == [key for key in keys if f'<span class="pre">{key}</span>' not in page]
 
 
 def test_the_reference_has_every_command() -> None:
@@ -72,7 +73,7 @@ def test_the_readme_lists_the_statuses_in_the_order_in_which_they_hold() -> None
     """The first row that holds wins, as in the code."""
     rows = re.findall(r"^\| `(\w+)` \|", (DOCS.parent / "README.md").read_text(), re.MULTILINE)
 
-    assert list(get_args(Status)) == rows
+    assert ["status", *get_args(Status)] == rows
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
@@ -86,8 +87,7 @@ def test_links_between_files_lead_somewhere(name: str) -> None:
 
 def _has(file: Path, heading: str) -> bool:
     """Return whether a file is there, with a heading if one is named."""
-    headings = re.findall(r"^#+ (.*)$", file.read_text(), re.MULTILINE) if file.exists() else []
-    return file.exists() and heading in (
-        "",
-        *(re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings),
-    )
+    if not file.exists():
+        return False
+    headings = re.findall(r"^#+ (.*)$", file.read_text(), re.MULTILINE)
+    return not heading or heading in {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}
