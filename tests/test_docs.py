@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
 from typing import get_args
 
 import pytest
 
+from dedicated_ip_provider import DedicatedIpFleet, DedicatedIpLease, FleetRegion, UseCase
 from dedicated_ip_provider.cli.program import program
 from dedicated_ip_provider.inputs import INPUTS
 from dedicated_ip_provider.lease.status import Status
@@ -17,6 +21,9 @@ from dedicated_ip_provider.settings import PULUMI_AWS, read_settings
 from dedicated_ip_provider.state import OUTPUTS
 
 DOCS = Path(__file__).parents[1] / "docs"
+PAGES = [*DOCS.parent.glob("*.md"), *(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)]
+PYTHON = re.compile(r"^ *```python\n(.*?)```", re.MULTILINE | re.DOTALL)
+TYPED = re.compile(r"(?:`|\$ |^)dedicated-ip ([a-z][^`|\n]*)", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +81,30 @@ def test_the_readme_lists_the_statuses_in_the_order_in_which_they_hold() -> None
     rows = re.findall(r"^\| `(\w+)` \|", (DOCS.parent / "README.md").read_text(), re.MULTILINE)
 
     assert ["status", *get_args(Status)] == rows
+
+
+def test_what_programs_on_the_pages_say_to_a_lease_exists() -> None:
+    """Each argument that a page's Python code gives to a class of ours is one that the class takes."""
+    trees = [ast.parse(dedent(text)) for page in PAGES for text in PYTHON.findall(page.read_text())]
+    calls = [call for tree in trees for call in ast.walk(tree) if isinstance(call, ast.Call)]
+    said = {(call.func.id, one.arg) for call in calls if isinstance(call.func, ast.Name) for one in call.keywords}
+    classes = {one.__name__: one for one in (DedicatedIpFleet, DedicatedIpLease, FleetRegion, UseCase)}
+    to_ours = {(name, argument) for name, argument in said if name in classes}
+
+    assert set(classes) == {name for name, _ in to_ours}
+    assert set() == {(name, one) for name, one in to_ours if one not in inspect.signature(classes[name]).parameters}
+
+
+def test_what_is_typed_on_the_pages_exists() -> None:
+    """Each `dedicated-ip` command on a page, and each option that is given to it, is one of the command line's."""
+    typed = {line for page in PAGES for line in TYPED.findall(page.read_text())}
+    said = {(name, one) for name, *words in map(str.split, typed) for one in words if one.startswith("--")}
+    options = {
+        (name, one) for name, command in program.commands.items() for each in command.params for one in each.opts
+    }
+
+    assert set() == {line.split()[0] for line in typed} - set(program.commands)
+    assert set() == said - options
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
