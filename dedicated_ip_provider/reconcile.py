@@ -34,7 +34,7 @@ from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import Link, RecordState, Shown, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.lease.decision import Action
@@ -136,7 +136,8 @@ def delete(account: Account, state: State, run: Run) -> Ending:
             raise _unconfirmed(lease)
         texts = _texts(wish, view) if lease.filing == "console" else ()
         forms = tuple(replace(form, text=_form(wish, view, form)) for form in view.memory.forms)
-        executor.write(replace(_freed(executor.memory), forms=forms))
+        with _saying_what_was_done(executor):
+            executor.write(replace(_freed(executor.memory), forms=forms))
         left = [f"{name_some(view.doubtful)} stays leased: it came beyond what was requested"] if view.doubtful else []
         return Ending(left=tuple(left), form_text="\n\n".join(texts), mark=_latest_mark(executor.memory, state))
 
@@ -268,13 +269,11 @@ def _resume(command: Command, state: State, recorded: Recorded | None, seen: Obs
 def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
     """Take every step that the wish needs now, and return how the lease stands afterwards."""
     first = executor.look()
-    try:
+    with _saying_what_was_done(executor):
         view = _print(executor, wish) if wish.lease.filing == "console" else _file(executor, wish)
-    except LeaseError as error:
-        raise (_after(executor.done, error) if executor.done else error) from error
-    if not view.unconfirmed and not wish.ending:
-        executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
-    executor.write_if_changed(executor.memory)
+        if not view.unconfirmed and not wish.ending:
+            executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
+        executor.write_if_changed(executor.memory)
     view = executor.look()
     return replace(view, vanished=sort_ips({*first.vanished, *view.vanished}))
 
@@ -440,10 +439,19 @@ def _unconfirmed(lease: Lease) -> OutcomeUnknown:
     )
 
 
-def _after(done: Sequence[str], error: LeaseError) -> LeaseError:
+@contextlib.contextmanager
+def _saying_what_was_done(executor: ApiExecutor) -> Iterator[None]:
     """Say of a step that failed what was done before it, so that "nothing was filed" is never said wrongly."""
-    advice = error.next_step.removeprefix(NOTHING_FILED).strip() or "Run the same command again: it goes on from there."
-    return type(error)(error.what, f"Done before that: {'; '.join(done)}. {advice}")
+    try:
+        yield
+    except LeaseError as error:
+        advice = error.next_step.removeprefix(NOTHING_FILED).strip()
+        if executor.done:
+            advice = advice or "Run the same command again: it goes on from there."
+            raise type(error)(error.what, f"Done before that: {'; '.join(executor.done)}. {advice}") from error
+        if executor.may_have_filed and advice != error.next_step:
+            raise type(error)(error.what, f"Something may have been filed before that. {advice}") from error
+        raise
 
 
 def _without_effect(lease: Lease) -> Refused:
