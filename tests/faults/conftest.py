@@ -1,4 +1,4 @@
-"""One desk for all cells of the matrix."""
+"""Where the tests of faults run."""
 
 from __future__ import annotations
 
@@ -6,22 +6,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from faults.matrix import Bench
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from faults.commands import Terminal
+    from pathlib import Path
 
 
-@pytest.fixture(scope="session")
-def bench() -> Iterator[Bench]:
-    """A desk and clients, on which the cells of the matrix are played, each once."""
-    with Bench() as made:
-        yield made
-
-
-@pytest.fixture
-def terminal(bench: Bench) -> Terminal:
-    """A user with nothing, at an account with nothing."""
-    return bench.terminal()
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A destroy with console filing writes its forms to where it runs."""
+    monkeypatch.chdir(tmp_path)
