@@ -225,9 +225,11 @@ def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case,
 
 def _newer(memory: Memory, recorded: Recorded | None) -> Memory:
     """Return the memory with the higher serial; where they are equal, the state has looked later."""
-    if recorded and recorded.memory.nonce == memory.nonce and recorded.memory.serial > memory.serial:
+    if recorded is None or recorded.memory.nonce != memory.nonce:
+        return memory
+    if recorded.memory.serial > memory.serial:
         return recorded.memory
-    return memory
+    return replace(memory, number=max(memory.number, recorded.memory.number))
 
 
 def _executor(command: Command, recorded: Recorded | None, memory: Memory, seen: Observation) -> ApiExecutor:
@@ -316,9 +318,12 @@ def _freed(memory: Memory) -> Memory:
 
 
 def _restore(executor: ApiExecutor, former: Memory) -> None:
-    """Leave the record as it was found, unless somebody else has it by now."""
+    """Leave the record as it was found, unless somebody else has it by now.
+
+    Its serial is the former one as well: what the former holder has seen since is newer than what is restored.
+    """
     with contextlib.suppress(LeaseError):
-        executor.write(replace(former, serial=executor.memory.serial, number=executor.memory.number))
+        executor.write(replace(former, serial=former.serial - 1, number=executor.memory.number))
 
 
 def _refuse_other_account(account: Account, state: State) -> None:
