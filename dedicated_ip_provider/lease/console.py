@@ -102,12 +102,14 @@ def _with_relinquish_form(wish: Wish, view: LeaseView) -> Memory:
     memory = view.memory
     waiting = next((form for form in memory.forms if form.kind == "relinquish"), None)
     others = tuple(form for form in memory.forms if form.kind != "relinquish")
-    surplus = len(view.held) - wish.count
-    if waiting and surplus == len(waiting.addresses):
-        return memory
-    wanted = replace(wish, may_relinquish=True) if waiting else wish
-    greater = replace(memory, count=max(memory.count or 0, wish.count + 1)) if waiting else memory
-    going = to_relinquish(wanted, replace(view, memory=greater))
+    if waiting:
+        more = len(view.held) - wish.count - len(waiting.addresses)
+        # What came since stays, unless the user lowers the count once more.
+        if more == 0 or (more > 0 and not wish.may_relinquish and not wish.ending):
+            return memory
+        # That some go was settled when the form was printed.
+        wish, view = replace(wish, may_relinquish=True), replace(view, memory=replace(memory, count=None))
+    going = to_relinquish(wish, view)
     if not going:
         return replace(memory, forms=others)
     return _printed(

@@ -13,6 +13,7 @@ from support.values import (
     A,
     B,
     C,
+    D,
     followed,
     form,
     intent,
@@ -71,6 +72,7 @@ WAITING: list[tuple[str, Wish, Memory, Observation, Forms]] = [
     ("nothing changed: the same form waits", wish(), memory(number=2, forms=(form(asks=3),)), seen(), (form(asks=3),)),
     ("one has come, and the rest is still missing", wish(), memory(A, number=2, forms=(form(asks=3, arrived=1),)), seen(A), (form(asks=3, arrived=1),)),
     ("what it relinquishes is still too much", wish(2), memory(A, B, C, number=2, count=2, forms=(form(A),)), seen(A, B, C), (form(A),)),
+    ("more came than were requested: nobody said that they go", wish(2), memory(A, B, C, D, number=2, count=2, forms=(form(A),)), seen(A, B, C, D), (form(A),)),
     # What replaces: the number, and so the mark, stays the same.
     ("the count rises", wish(5), memory(number=2, forms=(form(asks=3),)), seen(), (form(asks=5),)),
     ("the count falls", wish(1, lowered=True), memory(number=2, forms=(form(asks=3),)), seen(), (form(asks=1),)),
