@@ -14,7 +14,7 @@ from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnkno
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
 from dedicated_ip_provider.lease.claim import Recorded, claim
-from dedicated_ip_provider.lease.console import before_printing, refusal_of, to_write, with_forms, without_forms
+from dedicated_ip_provider.lease.console import before_printing, to_write, why_not_printed, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Confirm, Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
     Addresses,
@@ -307,7 +307,7 @@ def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
             executor.resolve(action.case)
         view = executor.look()
     memory = with_forms(wish, view)
-    if refusal := refusal_of(wish, view, memory):
+    if refusal := why_not_printed(wish, view, memory):
         raise Refused(refusal.what, refusal.next_step)
     executor.memory = memory
     return executor.look()
