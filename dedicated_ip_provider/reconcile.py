@@ -14,7 +14,7 @@ from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnkno
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
 from dedicated_ip_provider.lease.claim import Recorded, claim
-from dedicated_ip_provider.lease.console import before_printing, refusal_of, to_write, with_forms, without_forms
+from dedicated_ip_provider.lease.console import before_printing, to_write, why_not_printed, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Confirm, Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
     Addresses,
@@ -34,7 +34,7 @@ from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import Link, RecordState, Shown, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.lease.decision import Action
@@ -136,7 +136,8 @@ def delete(account: Account, state: State, run: Run) -> Ending:
             raise _unconfirmed(lease)
         texts = _texts(wish, view) if lease.filing == "console" else ()
         forms = tuple(replace(form, text=_form(wish, view, form)) for form in view.memory.forms)
-        executor.write(replace(_freed(executor.memory), forms=forms))
+        with _saying_what_was_done(executor):
+            executor.write(replace(_freed(executor.memory), forms=forms))
         left = [f"{name_some(view.doubtful)} stays leased: it came beyond what was requested"] if view.doubtful else []
         left += [f"case {case.name}, which this lease did not follow, stays open" for case in view.unfollowed]
         return Ending(left=tuple(left), form_text="\n\n".join(texts), mark=_latest_mark(executor.memory, state))
@@ -225,9 +226,11 @@ def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case,
 
 def _newer(memory: Memory, recorded: Recorded | None) -> Memory:
     """Return the memory with the higher serial; where they are equal, the state has looked later."""
-    if recorded and recorded.memory.nonce == memory.nonce and recorded.memory.serial > memory.serial:
+    if recorded is None or recorded.memory.nonce != memory.nonce:
+        return memory
+    if recorded.memory.serial > memory.serial:
         return recorded.memory
-    return memory
+    return replace(memory, number=max(memory.number, recorded.memory.number))
 
 
 def _executor(command: Command, recorded: Recorded | None, memory: Memory, seen: Observation) -> ApiExecutor:
@@ -269,16 +272,14 @@ def _resume(command: Command, state: State, recorded: Recorded | None, seen: Obs
 def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
     """Take every step that the wish needs now, and return how the lease stands afterwards."""
     first = executor.look()
-    try:
+    with _saying_what_was_done(executor):
         view = _print(executor, wish) if wish.lease.filing == "console" else _file(executor, wish)
-    except LeaseError as error:
-        raise (_after(executor.done, error) if executor.done else error) from error
-    if view.unconfirmed and view.memory.count is None:
-        # The claim is this stack's from now on, though nothing may have been requested yet.
-        executor.memory = replace(view.memory, count=0)
-    if not view.unconfirmed and not wish.ending:
-        executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
-    executor.write_if_changed(executor.memory)
+        if view.unconfirmed and view.memory.count is None:
+            # The claim is this stack's from now on, though nothing may have been requested yet.
+            executor.memory = replace(view.memory, count=0)
+        if not view.unconfirmed and not wish.ending:
+            executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
+        executor.write_if_changed(executor.memory)
     view = executor.look()
     return replace(view, vanished=sort_ips({*first.vanished, *view.vanished}))
 
@@ -306,7 +307,7 @@ def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
             executor.resolve(action.case)
         view = executor.look()
     memory = with_forms(wish, view)
-    if refusal := refusal_of(wish, view, memory):
+    if refusal := why_not_printed(wish, view, memory):
         raise Refused(refusal.what, refusal.next_step)
     executor.memory = memory
     return executor.look()
@@ -319,9 +320,12 @@ def _freed(memory: Memory) -> Memory:
 
 
 def _restore(executor: ApiExecutor, former: Memory) -> None:
-    """Leave the record as it was found, unless somebody else has it by now."""
+    """Leave the record as it was found, unless somebody else has it by now.
+
+    Its serial is the former one as well: what the former holder has seen since is newer than what is restored.
+    """
     with contextlib.suppress(LeaseError):
-        executor.write(replace(former, serial=executor.memory.serial, number=executor.memory.number))
+        executor.write(replace(former, serial=former.serial - 1, number=executor.memory.number))
 
 
 def _refuse_other_account(account: Account, state: State) -> None:
@@ -442,10 +446,19 @@ def _unconfirmed(lease: Lease) -> OutcomeUnknown:
     )
 
 
-def _after(done: Sequence[str], error: LeaseError) -> LeaseError:
+@contextlib.contextmanager
+def _saying_what_was_done(executor: ApiExecutor) -> Iterator[None]:
     """Say of a step that failed what was done before it, so that "nothing was filed" is never said wrongly."""
-    advice = error.next_step.removeprefix(NOTHING_FILED).strip() or "Run the same command again: it goes on from there."
-    return type(error)(error.what, f"Done before that: {'; '.join(done)}. {advice}")
+    try:
+        yield
+    except LeaseError as error:
+        advice = error.next_step.removeprefix(NOTHING_FILED).strip()
+        if executor.done:
+            advice = advice or "Run the same command again: it goes on from there."
+            raise type(error)(error.what, f"Done before that: {'; '.join(executor.done)}. {advice}") from error
+        if executor.may_have_filed and advice != error.next_step:
+            raise type(error)(error.what, f"Something may have been filed before that. {advice}") from error
+        raise
 
 
 def _without_effect(lease: Lease) -> Refused:
