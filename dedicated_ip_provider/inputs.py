@@ -257,7 +257,7 @@ INPUTS: Final = (
     Input(
         name="region",
         read=region_code,
-        meaning="The AWS Region: by default that of the stack, the environment or the profile. Another one is another lease.",
+        meaning="The AWS Region, by default that of the stack, environment or profile; another one replaces the lease.",
         missing="is missing: give the lease one, or the stack with `pulumi config set aws:region`",
     ),
     Input(
