@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import botocore.exceptions
@@ -27,7 +28,6 @@ from dedicated_ip_provider.emulator import RunningDesk, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 HAS_LOGIN: Final = hasattr(botocore.exceptions, "LoginError") and bool(find_spec("awscrt"))
 OTHER: Final = "222233334444"
@@ -56,6 +56,7 @@ PROFILES: Final = {
     "role-of-process": f"role_arn={ROLE}\nsource_profile=process",
     "instance": f"role_arn={ROLE}\ncredential_source=Ec2InstanceMetadata",
     "container": f"role_arn={ROLE}\ncredential_source=EcsContainer",
+    "environment": f"role_arn={ROLE}\ncredential_source=Environment",
     "sso": f"sso_session=work\nsso_account_id={ACCOUNT}\nsso_role_name=mail",
     "sso-legacy": f"sso_start_url=https://work\nsso_region=eu-west-1\nsso_account_id={ACCOUNT}\nsso_role_name=mail",
     "role-of-sso": f"role_arn={ROLE}\nsource_profile=sso",
@@ -267,6 +268,16 @@ def test_the_environment_is_a_way_in(machine: Machine, tmp_path: Path, name: str
     assert [*asked, "GetCallerIdentity"] == machine.here.asked
 
 
+def test_a_role_may_start_from_keys_in_the_environment(machine: Machine, tmp_path: Path) -> None:
+    """A profile that is named goes before those keys, and may say that it starts from them."""
+    machine.forget()
+
+    keys = {"AWS_ACCESS_KEY_ID": OTHER, "AWS_SECRET_ACCESS_KEY": "s"}
+    with machine.plugin(tmp_path, {"profile": "environment"}, **keys) as plugin:
+        assert ACCOUNT == account_of(plugin)
+    assert ["AssumeRole", "GetCallerIdentity"] == machine.here.asked
+
+
 STACKS: Final[dict[str, tuple[dict[str, Any], list[str]]]] = {
     "keys": ({"accessKey": ACCOUNT, "secretKey": "s"}, []),
     "temporary keys": ({"accessKey": KEY, "secretKey": "s", "token": GOOD}, []),
@@ -352,6 +363,31 @@ def test_what_is_over_when_it_comes_is_the_clocks_fault(machine: Machine, tmp_pa
 
     assert what.startswith(f"Credentials were over when they came (profile other, {machine.config}): ")
     assert next_step.startswith("Nothing was filed. If this machine's clock is right, renew them")
+
+
+PAGE: Final = {
+    "keys": {"keys", "temporary keys"},
+    "a profile": {"keys", "a profile"},
+    "IAM Identity Center": {"sso", "sso-legacy"},
+    "`aws login`": {"login"},
+    "a role from a profile": {"role", "chain", "instance", "container", "environment"},
+    "a role from the stack": {"roles"},
+    "web identity (GitHub, EKS)": {"web", "a web identity", "a web identity in a file"},
+    "a program": {"process"},
+    "a container": {"a container"},
+    "an EC2 instance": {"an instance"},
+}
+"""The rows of the page, and the tests above that run them."""
+
+
+def test_each_way_of_the_page_is_run() -> None:
+    """By one of the tests above."""
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "credentials.md").read_text()
+    table = page.partition("| credentials | lines |\n| --- | --- |\n")[2].partition("\n\n")[0]
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in table.splitlines()]
+
+    assert rows == [*PAGE]
+    assert set().union(*PAGE.values()) <= {*WAYS, *ENVIRONMENTS, *STACKS, "environment"}
 
 
 # What is broken is named, and ends at once.
