@@ -487,8 +487,9 @@ FILES: Final = {
 }
 
 
+@pytest.mark.parametrize("profile", ["", "mail"])
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_that_cannot_be_read_is_named(machine: Machine, tmp_path: Path, name: str) -> None:
+def test_a_file_that_cannot_be_read_is_named(machine: Machine, tmp_path: Path, name: str, profile: str) -> None:
     """The botocore library takes some of these for empty files, and would go on to another identity."""
     content, said = FILES[name]
     file = tmp_path / "config"
@@ -497,7 +498,7 @@ def test_a_file_that_cannot_be_read_is_named(machine: Machine, tmp_path: Path, n
     else:
         file.write_bytes(content)
 
-    with machine.plugin(tmp_path, {}, AWS_CONFIG_FILE=str(file)) as plugin:
+    with machine.plugin(tmp_path, {}, AWS_CONFIG_FILE=str(file), AWS_PROFILE=profile) as plugin:
         what, next_step = refusal(plugin)
 
     assert said.format(file=file) in what

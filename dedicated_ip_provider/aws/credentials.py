@@ -161,15 +161,8 @@ class Base:
         return RoleCredentials(assume, AssumeRoleWithWebIdentityProvider.METHOD)
 
     def _look(self) -> Credentials:
-        session = self._session
-        if session.get_config_variable("region") is None:
-            session.set_config_variable("region", self._region)
-        resolver = create_credential_resolver(session, region_name=self._region)
-        _ask_nobody(resolver, session, self._region)
-        if not self._settings.asks_metadata:
-            resolver.remove(InstanceMetadataProvider.METHOD)
         try:
-            found = resolver.load_credentials()
+            found = self._resolver().load_credentials()
         except BotoCoreError:
             self._open_files()
             raise
@@ -178,6 +171,16 @@ class Base:
         if found is None:
             raise NoCredentialsError
         return found
+
+    def _resolver(self) -> CredentialResolver:
+        session = self._session
+        if session.get_config_variable("region") is None:
+            session.set_config_variable("region", self._region)
+        resolver = create_credential_resolver(session, region_name=self._region)
+        _ask_nobody(resolver, session, self._region)
+        if not self._settings.asks_metadata:
+            resolver.remove(InstanceMetadataProvider.METHOD)
+        return resolver
 
     def _open_files(self) -> None:
         """Open the files with profiles: botocore takes one that it cannot read for an empty one."""
@@ -244,9 +247,8 @@ class _Process(subprocess.Popen[bytes]):
         self.kill()
         self.wait()
         # What it has started itself may still hold the other ends: nobody waits for that.
-        for pipe in (self.stdout, self.stderr):
-            if pipe:
-                pipe.close()
+        for pipe in filter(None, (self.stdout, self.stderr)):
+            pipe.close()
 
 
 def _bad(process: subprocess.Popen[bytes], what: str) -> CredentialRetrievalError:
