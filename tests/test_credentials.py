@@ -102,6 +102,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(home / "token", GOOD)
     write(home / "old", "an old one")
     write(home / "empty", "")
+    write(home / "boto", f"[Credentials]\naws_access_key_id={ACCOUNT}\naws_secret_access_key=s\n")
     write(home / "credentials", f"[there]\naws_access_key_id={ACCOUNT}\naws_secret_access_key=s\n")
     registered = {"clientId": "c", "clientSecret": "s", "refreshToken": "r", "registrationExpiresAt": expiry(9)}
     for name, token in {
@@ -169,7 +170,8 @@ class Machine:
     @contextmanager
     def plugin(self, folder: Path, stack: Mapping[str, Any] | None = None, **changed: str) -> Iterator[Plugin]:
         """Start a plugin process with a stack's `aws:` options; a changed variable of "" is left out."""
-        environment = {name: value for name, value in {**self.environment, **changed}.items() if value}
+        chosen = {**self.environment, **changed}
+        environment = {name: value.replace("{home}", str(self.home)) for name, value in chosen.items() if value}
         with running(folder, environment) as plugin:
             plugin.configure(**{f"aws__{name}": self._configured(value) for name, value in (stack or {}).items()})
             yield plugin
@@ -250,7 +252,12 @@ ENVIRONMENTS: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
     "keys": ({"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "s"}, []),
     "temporary keys": ({"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": GOOD}, []),
     "a profile": ({"AWS_PROFILE": "sso"}, ["portal"]),
-    "a web identity": ({"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": "token"}, ["AssumeRoleWithWebIdentity"]),
+    "a web identity": (
+        {"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/token"},
+        ["AssumeRoleWithWebIdentity"],
+    ),
+    "a file of keys": ({"AWS_SHARED_CREDENTIALS_FILE": "{home}/credentials", "AWS_PROFILE": "there"}, []),
+    "a file of boto's": ({"BOTO_CONFIG": "{home}/boto"}, []),
     "a container": ({}, ["container"]),
     "an instance": (NO_CONTAINER, ["instance", "instance"]),
 }
@@ -261,7 +268,6 @@ def test_the_environment_is_a_way_in(machine: Machine, tmp_path: Path, name: str
     """What a person, a pipeline, a container or an instance has around the command."""
     chosen, asked = ENVIRONMENTS[name]
     machine.forget()
-    write(tmp_path / "token", GOOD)
 
     with machine.plugin(tmp_path, {}, **chosen) as plugin:
         assert ACCOUNT == account_of(plugin)

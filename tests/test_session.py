@@ -156,6 +156,18 @@ def test_a_service_is_asked_where_the_stack_says(ways: WaysIn, settings: Setting
     assert expected == endpoints(ways.session(settings))
 
 
+def test_the_environment_cannot_send_support_where_it_is_not(ways: WaysIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine may be set up for FIPS as a whole."""
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+
+    assert [
+        "sts-fips.us-east-1.amazonaws.com",
+        "support.us-east-1.amazonaws.com",
+        "email-fips.us-east-2.amazonaws.com",
+        "ssm-fips.us-east-2.amazonaws.com",
+    ] == endpoints(ways.session())
+
+
 def test_variables_of_botocore_come_from_the_stack() -> None:
     """Files, certificates and the like."""
     session = PlainSession(Settings(variables={"ca_bundle": "ca.pem"}), None)

@@ -64,7 +64,9 @@ _ON_THE_WAY: Final = Config(
     user_agent_extra=CALLER,
 )
 _CHOOSING: Final = ("sesv2", "ssm", "sts")
-"""The services with FIPS and dual-stack endpoints. AWS Support has neither."""
+"""The services that are asked at FIPS or dual-stack endpoints where the stack says so."""
+_NEITHER: Final = {"use_fips_endpoint": False, "use_dualstack_endpoint": False}
+"""AWS Support has no such endpoint, whatever the environment says."""
 
 
 class PlainSession(BotocoreSession):
@@ -85,10 +87,13 @@ class PlainSession(BotocoreSession):
 
     def create_client(self, service_name: str, *args: Any, **kwargs: Any) -> BaseClient:  # noqa: ANN401 - botocore's own
         """Make a client as botocore does."""
-        kwargs["endpoint_url"] = kwargs.get("endpoint_url") or self._settings.endpoints.get(service_name)
-        if service_name in _CHOOSING and self._settings.client_options:
-            chosen = Config(**self._settings.client_options)  # type: ignore[arg-type]  # options that are either true or false
-            kwargs["config"] = chosen.merge(kwargs["config"]) if kwargs.get("config") else chosen
+        settings = self._settings
+        kwargs["endpoint_url"] = kwargs.get("endpoint_url") or settings.endpoints.get(service_name)
+        options = (
+            _NEITHER if service_name == "support" else settings.client_options if service_name in _CHOOSING else {}
+        )
+        chosen = Config(**options)  # type: ignore[arg-type]  # options that are either true or false
+        kwargs["config"] = chosen.merge(kwargs["config"]) if kwargs.get("config") else chosen
         with self._making:
             return super().create_client(service_name, *args, **kwargs)
 
