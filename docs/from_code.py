@@ -91,7 +91,7 @@ class Table(Directive):
     widths: ClassVar[tuple[int, ...]]
 
     def rows(self) -> Iterable[tuple[str, ...]]:
-        """Give the rows."""
+        """Return the rows."""
         raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
@@ -120,7 +120,7 @@ class ExitCodes(Table):
     widths = (10, 90)
 
     def rows(self) -> Iterable[tuple[str, ...]]:
-        """Give the codes."""
+        """Return the codes."""
         return ((str(code.value), meaning) for code, meaning in MEANINGS.items())
 
 
@@ -132,7 +132,7 @@ class PulumiAwsOptions(Table):
     says: ClassVar = {"honoured": "honours it", "refused": "refuses it", "no effect": "has no use for it"}
 
     def rows(self) -> Iterable[tuple[str, ...]]:
-        """Give the options."""
+        """Return the options."""
         return ((f"`aws:{option.name}`", self.says[option.does], option.means) for option in PULUMI_AWS)
 
 
