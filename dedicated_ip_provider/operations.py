@@ -94,7 +94,9 @@ class LeaseOperations:
             failures = (*validate(lease, regions(), is_new=not olds), *self._places.claim(lease, previewing=previewing))
         if previewing and lease and not failures:
             tell_all(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
-            if not olds:
+            if olds.get("region") == lease.region:
+                self._places.note_here_already(lease)
+            elif not olds:
                 self._preview_new(lease)
         return Checked(inputs=inputs, failures=failures)
 
@@ -107,9 +109,9 @@ class LeaseOperations:
         previewed = wanted is not None and self._places.is_previewed(wanted)
         state = read_state(olds) if is_state(olds) else None
         if "region" in changed:
+            # What the new lease files, the engine's second `check` says: a replacement has no old inputs there.
             if previewed and wanted and state:
                 self._preview_change(state.lease, state, ending=True)
-                self._preview_new(wanted)
             return Difference(changes=True, replaces=("region",))
         due = state is not None and (state.due or (state.question and news.get("confirm_relinquish") is True))
         # The engine compares the inputs itself where it may (None): then `replace_on_changes` works.
@@ -170,6 +172,12 @@ class LeaseOperations:
         return {**{key: outputs[key] for key in shown}, **own}
 
     def _preview_new(self, lease: Lease) -> None:
+        if self._places.is_here_already(lease) and lease.take_over_from is None:
+            tell(
+                f"{lease.label}: a replacement in the same Region is refused while the lease has addresses or an open "
+                "case; with `delete_before_replace`, all its addresses are relinquished first, which is final"
+            )
+            return
         memory = Memory(holder=None)
         said = preview(Wish(lease=lease), memory, self._now(), adopting=frozenset(lease.adopt))
         consent = (f"{lease.label}: will take over the lease that {lease.take_over_from} names",)
@@ -231,6 +239,7 @@ class _Places:
         self._lock = threading.Lock()
         self._holders: dict[tuple[str, str | None, str | None], str] = {}
         self._previewed: set[str] = set()
+        self._here_already: set[tuple[str, str]] = set()
 
     def claim(self, lease: Lease, *, previewing: bool) -> tuple[Failure, ...]:
         """Note a lease; a second one of the same Region and credentials is refused."""
@@ -247,6 +256,16 @@ class _Places:
                 "Region; divide its addresses among several mail streams with `pools`.",
             ),
         )
+
+    def note_here_already(self, lease: Lease) -> None:
+        """Note a lease that the stack has in its Region."""
+        with self._lock:
+            self._here_already.add((lease.holder, lease.region))
+
+    def is_here_already(self, lease: Lease) -> bool:
+        """Return whether a lease that is checked as a new one replaces one of the stack's in the same Region."""
+        with self._lock:
+            return (lease.holder, lease.region) in self._here_already
 
     def is_previewed(self, lease: Lease) -> bool:
         """Return whether this is a preview's `diff`, not that of an update or of a refresh, where roles are swapped."""
