@@ -92,11 +92,15 @@ class LeaseOperations:
             inputs |= {"region": region} if region else {}
         reading = read_lease(inputs, self._is_unknown)
         lease, failures = reading.lease, reading.failures
+        is_first_check = lease is not None and not self._places.is_previewed(lease)
         if lease and not failures:
             failures = (*validate(lease, regions(), is_new=not olds), *self._places.claim(lease, previewing=previewing))
         if previewing is not None and lease and not failures:
-            tell_all(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
-            if not olds:
+            if is_first_check:
+                tell_all(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
+            if olds.get("region") == lease.region:
+                self._places.note_here_already(lease)
+            elif not olds:
                 self._preview_new(lease)
         return Checked(inputs=inputs, failures=failures)
 
@@ -109,7 +113,7 @@ class LeaseOperations:
         previewed = wanted is not None and self._places.is_previewed(wanted)
         state = read_state(olds) if is_state(olds) else None
         if "region" in changed:
-            # Of the new lease `check` tells: the engine calls it again for a replacement.
+            # What the new lease files, the engine's second `check` says: a replacement has no old inputs there.
             if previewed and state:
                 self._preview_change(state.lease, state, ending=True)
             return Difference(changes=True, replaces=("region",))
@@ -171,6 +175,12 @@ class LeaseOperations:
         return {**{key: outputs[key] for key in shown}, **own}
 
     def _preview_new(self, lease: Lease) -> None:
+        if self._places.is_here_already(lease) and lease.take_over_from is None:
+            tell(
+                f"{lease.label}: a replacement in the same Region is refused while the lease has addresses or an open "
+                "case; with `delete_before_replace`, all its addresses are relinquished first, which is final"
+            )
+            return
         memory = Memory(holder=None)
         said = preview(Wish(lease=lease), memory, self._now(), adopting=frozenset(lease.adopt))
         consent = (f"{lease.label}: will take over the lease that {lease.take_over_from} names",)
@@ -231,7 +241,8 @@ class _Places:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._holders: dict[tuple[str, str | None, str | None], tuple[str, object]] = {}
-        self._previewed: set[str] = set()
+        self._previewed: set[tuple[str, str]] = set()
+        self._here_already: set[tuple[str, str]] = set()
 
     def claim(self, lease: Lease, *, previewing: object) -> tuple[Failure, ...]:
         """Note a lease; a second one of the same Region and credentials is refused.
@@ -241,7 +252,7 @@ class _Places:
         own = (lease.holder, previewing)
         with self._lock:
             if previewing is not None:
-                self._previewed.add(lease.holder)
+                self._previewed.add((lease.holder, lease.region))
             first = self._holders.setdefault((lease.region, lease.profile, lease.role_arn), own)
         if first == own:
             return ()
@@ -253,10 +264,20 @@ class _Places:
             ),
         )
 
+    def note_here_already(self, lease: Lease) -> None:
+        """Note a lease that the stack has in its Region."""
+        with self._lock:
+            self._here_already.add((lease.holder, lease.region))
+
+    def is_here_already(self, lease: Lease) -> bool:
+        """Return whether a lease that is checked as a new one replaces one of the stack's in the same Region."""
+        with self._lock:
+            return (lease.holder, lease.region) in self._here_already
+
     def is_previewed(self, lease: Lease) -> bool:
         """Return whether this is a preview's `diff`, not that of an update or of a refresh, where roles are swapped."""
         with self._lock:
-            return lease.holder in self._previewed
+            return (lease.holder, lease.region) in self._previewed
 
 
 def _own_credentials(props: Bag) -> dict[str, str]:

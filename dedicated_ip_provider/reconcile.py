@@ -415,7 +415,7 @@ def _form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
 
 def _left_to(memory: Memory, lease: Lease) -> str:
     if memory.holder is None:
-        return f"another stack ended the lease of {lease.region} already; nothing is filed from here"
+        return f"the lease of {lease.region} has ended already; nothing is filed from here"
     holds = name_some(memory.holds) if memory.holds else "no address"
     opened = [case.display_id or case.id for case in memory.cases if case.is_open]
     cases = f", with case {', '.join(opened)} open" if opened else ""

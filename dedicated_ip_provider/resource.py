@@ -192,7 +192,7 @@ def _unset() -> dict[str, Any]:
 
 
 def _where(region: pulumi.Input[str | None]) -> str | pulumi.Output[str | None] | None:
-    default = pulumi.Config("aws").get("region")
+    default = pulumi.Config("aws").get("region") or None
     if region is None or isinstance(region, str):
         return default if region is None else region
     known_later: pulumi.Output[str | None] = pulumi.Output.from_input(region)

@@ -222,8 +222,8 @@ def test_another_environment_never_replaces_a_lease(desk: Desk, monkeypatch: pyt
 # What a preview says, and nothing else does.
 
 
-def previewed(desk: Desk, stack: Stack, **wish: Any) -> list[str]:
-    """Return what a preview says of a change, called as the engine calls it."""
+def previewed(desk: Desk, stack: Stack, *, replacing: bool = False, **wish: Any) -> list[str]:
+    """Return what a preview says of a change, called as the engine calls it; `replacing`: by `replace_on_changes`."""
     stored = stack.stored["eu"]
     news = over_the_wire(bag(**{**stack.declared["eu"], **wish, "__previewing": 1}))
 
@@ -231,7 +231,7 @@ def previewed(desk: Desk, stack: Stack, **wish: Any) -> list[str]:
         operations = run(desk)
         checked = operations.check(stored.inputs, dict(news))
         assert () == checked.failures
-        if operations.diff(stored.outputs, checked.inputs).replaces:
+        if operations.diff(stored.outputs, checked.inputs).replaces or replacing:
             operations.check({}, dict(news))
 
     return said(preview)
@@ -284,12 +284,30 @@ def test_a_preview_of_another_region_says_what_goes_and_what_comes_once(desk: De
     """The engine checks the new lease a second time: each line stands there once all the same."""
     stack, addresses = granted(desk)
 
-    lines = previewed(desk, stack, region="us-east-1")
+    lines = previewed(desk, stack, region="us-east-1", contact_language="de")
 
     assert [
+        "eu (us-east-1): AWS Support's languages of 2026-11-26 are en, ja, ko, zh, es, fr, pt, tr; `contact_language` is 'de'. AWS decides.",
         f"eu (eu-west-1): will relinquish {', '.join(addresses)} by a support case, which is final; USD 49.90 => 0.00 {PRICE}",
         f"eu (us-east-1): will request 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 {PRICE}",
     ] == lines
+
+
+@pytest.mark.parametrize(
+    ("wish", "last"),
+    [
+        (
+            {},
+            "a replacement in the same Region is refused while the lease has addresses or an open case; with `delete_before_replace`, all its addresses are relinquished first, which is final",
+        ),
+        ({"take_over_from": "eu-west-1/7-k3f9"}, "will take over the lease that eu-west-1/7-k3f9 names"),
+    ],
+)
+def test_a_preview_of_a_replacement_in_place_warns_of_it(desk: Desk, wish: Bag, last: str) -> None:
+    """The lease is in its own way, unless the user consents."""
+    stack, _ = granted(desk)
+
+    assert f"eu (eu-west-1): {last}" == previewed(desk, stack, replacing=True, attempt=2.0, **wish)[-1]
 
 
 @pytest.mark.parametrize(
