@@ -126,7 +126,7 @@ class DedicatedIpFleet(pulumi.ComponentResource):
 
 
 def _own(wanted: pulumi.Input[int] | FleetRegion | FleetRegionDict) -> dict[str, Any]:
-    """Give what a Region says itself."""
+    """Return what a Region says itself."""
     if isinstance(wanted, FleetRegion):
         said = {field.name: getattr(wanted, field.name) for field in fields(wanted)}
         return {name: value for name, value in said.items() if value is not None}
@@ -136,7 +136,7 @@ def _own(wanted: pulumi.Input[int] | FleetRegion | FleetRegionDict) -> dict[str,
 
 
 def _files_a_case(lease: DedicatedIpLease) -> pulumi.Output[bool]:
-    """Tell, in a preview, whether a lease may file a case: only of one that stays as it is, the status is known."""
+    """Return, in a preview, whether a lease may file a case: only of one that stays as it is, the status is known."""
     changes: pulumi.Output[bool] = lease.status.apply(pulumi.contains_unknowns, run_with_unknowns=True)
     by_hand: pulumi.Output[bool] = lease.filing.apply(_is_console, run_with_unknowns=True)
     return pulumi.Output.all(changes, by_hand).apply(lambda known: known[0] and not known[1])
