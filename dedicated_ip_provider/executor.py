@@ -120,7 +120,10 @@ class ApiExecutor:
                 )
             case Amend(asks=asks):
                 self._send(wish, action, f"changed to {asks} in all")
-            case Withdraw():
+            case Withdraw(for_form=for_form):
+                if wish.ending or for_form:
+                    # What was requested there is wanted again, should a run after this one go on with the lease.
+                    self.memory = replace(self.memory, attempt=0)
                 self._send(wish, action, "withdrawn")
             case ListMore(case=case):
                 self._send(wish, action, f"part {case.messages + 1} of its list of addresses sent")

@@ -13,8 +13,8 @@ from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_writ
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
-from dedicated_ip_provider.lease.claim import Recorded, claim, token_of
-from dedicated_ip_provider.lease.console import before_printing, to_write, with_forms, without_forms, without_use_case
+from dedicated_ip_provider.lease.claim import Recorded, claim
+from dedicated_ip_provider.lease.console import before_printing, refusal_of, to_write, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Confirm, Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
     Addresses,
@@ -138,6 +138,7 @@ def delete(account: Account, state: State, run: Run) -> Ending:
         forms = tuple(replace(form, text=_form(wish, view, form)) for form in view.memory.forms)
         executor.write(replace(_freed(executor.memory), forms=forms))
         left = [f"{name_some(view.doubtful)} stays leased: it came beyond what was requested"] if view.doubtful else []
+        left += [f"case {case.name}, which this lease did not follow, stays open" for case in view.unfollowed]
         return Ending(left=tuple(left), form_text="\n\n".join(texts), mark=_latest_mark(executor.memory, state))
 
 
@@ -303,11 +304,9 @@ def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
         executor.execute(action, wish)
         if isinstance(action, Withdraw):
             executor.resolve(action.case)
-            # What was requested there is to be requested by the form.
-            executor.memory = replace(executor.memory, attempt=0)
         view = executor.look()
     memory = with_forms(wish, view)
-    if refusal := without_use_case(wish, view, memory):
+    if refusal := refusal_of(wish, view, memory):
         raise Refused(refusal.what, refusal.next_step)
     executor.memory = memory
     return executor.look()
@@ -375,7 +374,7 @@ def _outcome(  # noqa: PLR0913 - what a state is made of
         lease=lease,
         memory=view.memory,
         account_id=view.seen.account_id,
-        record_version=token_of(lease.region, recorded.version, recorded.memory) if recorded else "",
+        record_version=recorded.token(lease.region) if recorded else "",
         record=record,
         division=divide(wish.division, view.held, lease.pools, view.seen.addresses),
         order=least_valuable_first(view.held, view.seen.addresses),
@@ -415,7 +414,7 @@ def _form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
 
 def _left_to(memory: Memory, lease: Lease) -> str:
     if memory.holder is None:
-        return f"another stack ended the lease of {lease.region} already; nothing is filed from here"
+        return f"the lease of {lease.region} has ended already; nothing is filed from here"
     holds = name_some(memory.holds) if memory.holds else "no address"
     opened = [case.display_id or case.id for case in memory.cases if case.is_open]
     cases = f", with case {', '.join(opened)} open" if opened else ""

@@ -482,7 +482,7 @@ def test_a_case_id_that_is_none_may_be_a_case(account: Account) -> None:
 
 def test_a_message_that_cannot_be_read_back_is_never_taken_for_a_case(account: Account) -> None:
     """A case that the next run would not find must not pass for filed."""
-    unreadable = CaseMessage(mark="DIP-eu-west-1-1-k3f9", subject="A question", body="Hello", paper="")
+    unreadable = CaseMessage(mark="DIP-eu-west-1-1-k3f9", subject="A question", body="Hello", form="")
 
     with pytest.raises(AssertionError, match="cannot be read back"):
         account.filed("case-1", unreadable)

@@ -77,7 +77,7 @@ class SmallAccount:
             for ip in sorted(self.world.here, key=index_of)
         )
 
-    def cases(self) -> tuple[Case, ...]:
+    def cases(self, _region: str | None = None) -> tuple[Case, ...]:
         return tuple(one.case for one in self.world.filed if one.listing == "listed" or one.case.id in self._mine)
 
     def read_case(self, case_id: str) -> Case | None:

@@ -11,7 +11,7 @@ from explore.world import NOW, REGION, Program, Stack, World
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.lease.model import Lease, UseCase
-from dedicated_ip_provider.reconcile import Superseded, create, delete, refresh, update
+from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete, refresh, update
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -77,6 +77,7 @@ def lease_of(who: int, program: Program) -> Lease:
         adopt=program.adopt,
         take_over_from=program.token,
         filing=cast("Any", program.filing),
+        pools=program.pools,
         use_case=USE_CASE,
     )
 
@@ -113,9 +114,10 @@ def _up(account: SmallAccount, program: Program) -> None:
     elif is_changed(who, account.world.stacks[who], program):
         memory = state.memory
         account.actor = state
-        account.may_relinquish = program.count < max(state.lease.count, memory.greatest_count)
+        by_form = any(form.kind == "relinquish" for form in memory.forms)
+        account.may_relinquish = by_form or program.count < max(state.lease.count, memory.greatest_count)
         _note_consent(account, lease)
-        _store(account, update(_as_account(account), lease, state, RUN).state)
+        _store(account, update(_as_account(account), lease, state, RUN))
 
 
 def _create(account: SmallAccount, lease: Lease) -> None:
@@ -128,7 +130,7 @@ def _create(account: SmallAccount, lease: Lease) -> None:
     except LeaseError:
         _note_restored(account, before)
         raise
-    _store(account, outcome.state)
+    _store(account, outcome)
 
 
 def _note_consent(account: SmallAccount, lease: Lease) -> None:
@@ -147,9 +149,15 @@ def _note_restored(account: SmallAccount, before: World) -> None:
             account.world = account.world.stack(index, superseded=stack.superseded)
 
 
-def _store(account: SmallAccount, state: State) -> None:
+def _store(account: SmallAccount, outcome: Outcome) -> None:
+    state = outcome.state
     adopted = {(ip, state.memory.nonce) for ip in state.lease.adopt if ip in state.memory.holds}
-    account.world = replace(account.world.stack(account.who, state=state), adopted=account.world.adopted | adopted)
+    world = account.world.stack(account.who, state=state, form_text=outcome.shown.form_text)
+    account.world = replace(world, adopted=world.adopted | adopted)
+    held = set(outcome.shown.addresses)
+    divided = [ip for ips in state.division.values() for ip in ips]
+    if len(divided) > len(set(divided)) or not held.issuperset(divided):
+        account.wrong.append("POOLS: an address is in two pools, or in one and not held")
 
 
 def _refresh(account: SmallAccount) -> None:
@@ -159,7 +167,7 @@ def _refresh(account: SmallAccount) -> None:
     if isinstance(found, Superseded):
         account.world = account.world.stack(account.who, state=replace(state, record="superseded", due=False))
     else:
-        account.world = account.world.stack(account.who, state=found.state)
+        _store(account, found)
 
 
 def _destroy(account: SmallAccount) -> None:
@@ -174,7 +182,8 @@ def _destroy(account: SmallAccount) -> None:
 def _delete(account: SmallAccount, state: State) -> None:
     account.actor, account.may_relinquish = state, True
     ending = delete(_as_account(account), state, RUN)
-    if ending.left:
+    account.world = account.world.stack(account.who, form_text=ending.form_text)
+    if ending.left or ending.form_text:
         account.world = replace(account.world, told=True)
 
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from explore.account import MODES
 from explore.commands import Done, is_changed, run
-from explore.world import REGION, Program, World, aged, index_of, listed, named
+from explore.world import REGION, Filed, Program, World, aged, index_of, listed, named
 
+from dedicated_ip_provider.case_text.marker import read_blocks, read_case, with_message
 from dedicated_ip_provider.lease.model import RESOLVED
 
 NAMES = "ABC"
@@ -36,6 +37,8 @@ class Limits:
     delete_record: bool = False
     forget: bool = False
     races: bool = False
+    console: bool = False
+    pools: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ class Step:
 def steps(world: World, limits: Limits) -> Iterator[Step]:
     """Return every step that may follow."""
     yield from _of_aws(world, limits)
+    yield from _of_persons(world)
     yield from _accidents(world, limits)
     for words, who, what, program in commands(world, limits):
         done = run(world, who, what, program)
@@ -77,6 +81,13 @@ def commands(world: World, limits: Limits) -> Iterator[tuple[str, int, str, Prog
                 and (stack.state is None or stack.state.record == "superseded")
             ):
                 programs.append(replace(last, count=count, token=token))
+            if limits.console and stack.state is None:
+                programs.append(replace(last, count=count, filing="console"))
+            if limits.console and stack.state:
+                other = "support-api" if stack.state.lease.filing == "console" else "console"
+                programs.append(replace(last, count=count, filing=other))
+            if limits.pools and not last.pooled:
+                programs.append(replace(last, count=count, pooled=True))
             for program in programs:
                 if count or stack.state:
                     if is_changed(who, stack, program):
@@ -97,7 +108,10 @@ def commands(world: World, limits: Limits) -> Iterator[tuple[str, int, str, Prog
 
 def _words(program: Program, last: Program) -> str:
     token = f" take_over_from={program.token}" if program.token != last.token and program.token else ""
-    return f"{program.count}{' attempt 2' if program.attempt > last.attempt else ''}{token}"
+    attempt = " attempt 2" if program.attempt > last.attempt else ""
+    filing = f" by {program.filing}" if program.filing != last.filing else ""
+    pools = " in pools" if program.pooled and not last.pooled else ""
+    return f"{program.count}{attempt}{filing}{pools}{token}"
 
 
 def _step(words: str, done: Done) -> Step:
@@ -167,6 +181,32 @@ def _of_aws(world: World, limits: Limits) -> Iterator[Step]:
     if limits.vanish:
         for ip in sorted(world.here):
             yield Step(f"{ip} vanishes", replace(world, here=world.here - {ip}))
+
+
+def _of_persons(world: World) -> Iterator[Step]:
+    """Return what people do with the forms and messages that wait for them."""
+    if world.record is None:
+        return
+    # A form that a later run dropped is filed by nobody.
+    waiting = {form.number for form in world.record.memory.forms}
+    texts = [*(stack.form_text for stack in world.stacks), *(form.text for form in world.record.memory.forms)]
+    for block in {block.mark: block for text in texts for block in read_blocks(text)}.values():
+        index = next((index for index, one in enumerate(world.filed) if one.case.mark == block.case_mark), None)
+        if block.message == 0 and index is None and block.number in waiting:
+            text = next(text for text in texts if block.mark in text)
+            found = read_case(
+                case_id=f"case-{len(world.filed)}",
+                display_id=None,
+                status="opened",
+                filed_at="",
+                subject=block.case_mark,
+                messages=[text],
+            )
+            if found:
+                yield Step(f"a person files {block.case_mark}", replace(world, filed=(*world.filed, Filed(found))))
+        elif index is not None and block.message == world.filed[index].case.messages:
+            after = world.file(index, case=with_message(world.filed[index].case, block))
+            yield Step(f"a person writes {block.step} in case {index}", after)
 
 
 def _accidents(world: World, limits: Limits) -> Iterator[Step]:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import sys
 import time
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, Final
 
 from explore.events import Limits, steps
 from explore.promises import at_rest
 from explore.world import Stack, World, key_of
+
+
+ORDERS: Final = (((0, 1, 2), False), ((2, 1, 0), False), ((0, 1, 2), True))
+"""In which order the stacks run their commands again, and whether two hours pass before they do."""
 
 
 @dataclass(slots=True)
@@ -26,7 +30,7 @@ class Found:
 
 def explore(limits: Limits, *, faults: int = 1, depth: int = 7, states: int = 1_000_000, seconds: float = 1e9) -> Found:
     """Try all stories up to a depth, or until so many states or seconds; return what was found."""
-    start = World(stacks=(Stack(), Stack(), Stack()), faults=faults)
+    start = start_of(faults)
     parents: dict[object, tuple[object, str]] = {key_of(start): (None, "")}
     frontier, found, began = [start], Found(states=1), time.monotonic()
     for found.depth in range(1, depth + 1):
@@ -41,7 +45,7 @@ def explore(limits: Limits, *, faults: int = 1, depth: int = 7, states: int = 1_
                     continue
                 parents[key] = (here, step.words)
                 found.states += 1
-                for order, waits in (((0, 1, 2), False), ((2, 1, 0), False), ((0, 1, 2), True)):
+                for order, waits in ORDERS:
                     calm = replace(step.world, faults=0)
                     bad |= _note(found, parents, here, step.words, at_rest(calm, order, wait_first=waits))
                 # A story goes on only from where nothing is wrong yet.
@@ -74,6 +78,23 @@ def _story(parents: dict[Any, Any], key: object) -> list[str]:
     return story[::-1]
 
 
+def wrong_after(story: list[str], limits: Limits, *, faults: int = 1) -> tuple[str, ...]:
+    """Return what is wrong along a story, and when everybody has run the same commands again after it."""
+    world, wrong = start_of(faults), ()
+    for words in story:
+        step = next(step for step in steps(world, limits) if step.words == words)
+        world, wrong = step.world, (*wrong, *step.wrong)
+    calm = replace(world, faults=0)
+    return tuple(
+        dict.fromkeys([*wrong, *(one for order, waits in ORDERS for one in at_rest(calm, order, wait_first=waits))])
+    )
+
+
+def start_of(faults: int) -> World:
+    """Return the world before anything happened."""
+    return World(stacks=(Stack(), Stack(), Stack()), faults=faults)
+
+
 def main(arguments: list[str]) -> int:
     """Explore as the command line says."""
     given = dict(argument.split("=", 1) for argument in arguments)
@@ -90,7 +111,7 @@ def main(arguments: list[str]) -> int:
 def _value(text: str) -> Any:
     if text in ("true", "false"):
         return text == "true"
-    return tuple(map(int, text.split(","))) if "," in text else int(text)
+    return tuple(int(part) for part in text.split(",") if part) if "," in text else int(text)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from explore.commands import is_changed, run
 from explore.world import World, aged, key_of, listed, named
@@ -18,8 +19,10 @@ def at_rest(world: World, order: tuple[int, ...], *, wait_first: bool) -> tuple[
         for _ in range(6):
             before = key_of(world)
             for who in order:
-                world, said = _again(world, who, refusals)
+                world, said, refusal = _again_remembered(world, who)
                 wrong += said
+                refusals.pop(who, None)
+                refusals |= {who: refusal} if refusal else {}
             if key_of(world) == before:
                 break
         else:
@@ -27,9 +30,21 @@ def at_rest(world: World, order: tuple[int, ...], *, wait_first: bool) -> tuple[
     return tuple(dict.fromkeys([*wrong, *_lasting(world, refusals)]))
 
 
-def _again(world: World, who: int, refusals: dict[int, str]) -> tuple[World, tuple[str, ...]]:
+_Again = tuple[World, tuple[str, ...], str]
+_REMEMBERED: Final[dict[object, _Again]] = {}
+"""What running the same commands again leads to: many stories end alike."""
+
+
+def _again_remembered(world: World, who: int) -> _Again:
+    key = (key_of(world), who)
+    if key not in _REMEMBERED:
+        _REMEMBERED[key] = _again(world, who)
+    return _REMEMBERED[key]
+
+
+def _again(world: World, who: int) -> _Again:
+    """Run refresh and the stack's command again; return the world after it, what is wrong, and why it is refused."""
     stack = world.stacks[who]
-    refusals.pop(who, None)
     wrong: tuple[str, ...] = ()
     if stack.state is not None:
         done = run(world, who, "refresh")
@@ -39,15 +54,13 @@ def _again(world: World, who: int, refusals: dict[int, str]) -> tuple[World, tup
             wrong = (*wrong, "REFRESH: a refresh wrote")
     if stack.program is None:
         if stack.state is None and stack.condemned is None:
-            return world, wrong
+            return world, wrong, ""
         done = run(world, who, "destroy")
     elif is_changed(who, stack, stack.program):
         done = run(world, who, "up", stack.program)
     else:
-        return world, wrong
-    if done.said != "ok":
-        refusals[who] = done.said
-    return done.world, (*wrong, *done.wrong)
+        return world, wrong, ""
+    return done.world, (*wrong, *done.wrong), "" if done.said == "ok" else done.said
 
 
 def _lasting(world: World, refusals: dict[int, str]) -> list[str]:
@@ -63,7 +76,7 @@ def _lasting(world: World, refusals: dict[int, str]) -> list[str]:
     elif len(acting) > 1 and not world.record_was_deleted:
         wrong.append("TWO-ACT: two stacks act as the holder")
     if any(one.case.kind == "request" and one.case.is_open and one.case.withdrawn for one in world.filed):
-        if states and not refusals:
+        if any(state.lease.filing == "support-api" for _, state in acting) and not refusals:
             wrong.append("HALF: a withdrawn request stays open")
     followed = {recorded.id for _, state in acting for recorded in state.memory.cases}
     # Who reads `superseded` was told that another run has the lease.
@@ -107,9 +120,9 @@ def _of_holder(world: World, state: object, live: list[object]) -> list[str]:
     # What somebody requested by hand while a request was unfinished cannot be told from what it brought.
     by_hand = sum(origin == ("hand", 1) for origin in world.origins)
     rest = sum(max(0, one.case.asks - one.granted) for one in live if isinstance(one, Filed)) - by_hand
-    if rest and len(held) + rest > max(state.lease.count, len(held)):
+    if state.lease.filing == "support-api" and rest and len(held) + rest > max(state.lease.count, len(held)):
         wrong.append("TOO-MANY: more is requested than declared")
-    unanswered = len(held) + rest < state.lease.count
+    unanswered = len(held) + rest < state.lease.count and not state.memory.forms
     answered = any(
         one.case.kind == "request" and one.case.nonce == state.memory.nonce and not one.case.is_open
         for one in world.filed

@@ -53,19 +53,27 @@ class Program:
     adopt: tuple[str, ...] = ()
     token: str | None = None
     filing: str = "support-api"
+    pooled: bool = False
+
+    @property
+    def pools(self) -> dict[str, int]:
+        """Return the pools that the program declares: two that share the addresses, where there are enough."""
+        return {"news": self.count // 2, "orders": self.count - self.count // 2} if self.pooled else {}
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
     """One stack: what its program declares, what Pulumi has stored, and a replaced resource that is to be deleted.
 
-    `superseded` is the truth that the stack lost its lease with consent, or is a leftover.
+    `superseded` is the truth that the stack lost its lease with consent, or is a leftover. `form_text` waits for a
+    person to file it.
     """
 
     program: Program | None = None
     state: State | None = None
     condemned: State | None = None
     superseded: bool = False
+    form_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +166,7 @@ def key_of(world: World) -> object:
                 _state_key(stack.state, memory_key),
                 _state_key(stack.condemned, memory_key),
                 stack.superseded,
+                stack.form_text,
             )
             for stack in world.stacks
         ),
@@ -178,7 +187,7 @@ def _state_key(state: State | None, memory_key: object) -> object:
     assert callable(memory_key)
     lease = state.lease
     return (
-        (lease.holder, lease.count, lease.attempt, lease.adopt, lease.filing),
+        (lease.holder, lease.count, lease.attempt, lease.adopt, lease.filing, bool(lease.pools)),
         memory_key(state.memory),
         state.record,
         state.due,
