@@ -119,7 +119,7 @@ def test_consent_is_to_one_situation(reason: str, consent: str) -> None:
         claim(Recorded(memory=LIVE, version=7), lease(take_over_from=consent), ME, seen(), NOW)
 
     moved = f"(`take_over_from` names {consent}, but the record has moved on to eu-west-1/7-k3f9)"
-    assert f", case 1700000002 open, case 1700000004 open {moved}." in raised.value.what, reason
+    assert f": no address, case 1700000004 open {moved}." in raised.value.what, reason
 
 
 def test_what_may_have_been_filed_a_moment_ago_is_waited_for() -> None:
