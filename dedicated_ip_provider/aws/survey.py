@@ -46,7 +46,7 @@ class Sending:
 
 
 def home_region(profile: str | None) -> str | None:
-    """Give the Region that the AWS configuration names for a profile, if it does."""
+    """Return the Region that the AWS configuration names for a profile, if it does."""
     try:
         return boto3.Session(profile_name=profile).region_name
     except BotoCoreError:
@@ -55,13 +55,13 @@ def home_region(profile: str | None) -> str | None:
 
 
 def identity(account: Account) -> str:
-    """Give the ARN of who we are."""
+    """Return the ARN of who we are."""
     with asking("sts:GetCallerIdentity", account.session.sts_region):
         return account.session.sts.get_caller_identity()["Arn"]
 
 
 def sending_of(account: Account, region: str) -> Sending:
-    """Tell what SES lets the account do in a Region."""
+    """Return what SES lets the account do in a Region."""
     with asking("ses:GetAccount", region):
         reply = account.session.ses(region).get_account()
         return Sending(
@@ -72,7 +72,7 @@ def sending_of(account: Account, region: str) -> Sending:
 
 
 def question_in(account: Account, case: Case) -> str | None:
-    """Give the latest message of AWS's people in a case."""
+    """Return the latest message of AWS's people in a case."""
     with asking("support:DescribeCommunications", f"case {case.name}"):
         pages = account.session.support.get_paginator("describe_communications")
         said = [item for page in pages.paginate(caseId=case.id) for item in page["communications"]]
@@ -81,14 +81,14 @@ def question_in(account: Account, case: Case) -> str | None:
 
 
 def lacks_plan(error: LeaseError) -> bool:
-    """Tell whether AWS refused for want of a paid support plan."""
+    """Say whether AWS refused for want of a paid support plan."""
     return code_of(error) == _NO_PLAN
 
 
 def rehearse(account: Account, operation: str) -> bool:
     """Ask AWS to go through a Support operation without carrying it out.
 
-    Raises `Refused` where AWS would refuse it. False: nobody can tell, since this botocore, or what answers, knows
+    Raise `Refused` where AWS would refuse it. False: nobody can tell, since this botocore, or what answers, knows
     no dry runs.
     """
     support = account.session.support

@@ -20,7 +20,7 @@ _SOMEWHERE = "us-east-1"
 
 
 def configured_region(outside: Outside, profile: str | None) -> str | None:
-    """Give the Region that the environment or the profile names, if they do."""
+    """Return the Region that the environment or the profile names, if they do."""
     named = outside.environment.get("AWS_REGION") or outside.environment.get("AWS_DEFAULT_REGION")
     region = named or home_region(profile)
     if region and region not in regions().names:
@@ -36,7 +36,7 @@ def account_of(
     codes: Codes | None = None,
     role_arn: str | None = None,
 ) -> Account:
-    """Give the account that the credentials lead to; nothing is asked of AWS before it is needed.
+    """Return the account that the credentials lead to; nothing is asked of AWS before it is needed.
 
     A Region only says in which partition of AWS the account is.
     """
