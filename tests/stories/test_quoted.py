@@ -12,6 +12,8 @@ from support.tables import table
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from dedicated_ip_provider.provider import LeaseProvider
+
 HOW_TO: Final = Path(__file__).parents[2] / "docs" / "how-to"
 BLOCK: Final = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 VARIES: Final = re.compile(r"\d+-[a-z][a-z0-9]{3}\b|\d{4}-\d\d-\d\d \d\d:\d\d UTC")
@@ -61,8 +63,21 @@ def first_edition(stack: Stack) -> str:
     return stack.refresh().error
 
 
+def replaced(stack: Stack) -> str:
+    """Preview a replacement in the lease's own Region: the engine checks its inputs once more, as a new one's."""
+    stack.up(eu={"count": 4})
+    inputs = stack.stored["eu"].inputs
+
+    def work(provider: LeaseProvider) -> None:
+        for olds in (inputs, {}):
+            provider.check(olds, {**inputs, "__previewing": 1.0})
+
+    return stack._run(work, {}).said
+
+
 SAID: list[tuple[str, str, Callable[[Stack], str]]] = [
     ("will relinquish", "relinquish.md", fewer),
+    ("a replacement", "resource-options.md", replaced),
     ("has one lease in", "recover.md", second),
     ("may have been filed as", "recover.md", lost),
     ("got no answer", "recover.md", lost_message),
