@@ -105,11 +105,15 @@ def _is_due(lease: Lease, view: LeaseView) -> bool:
     half_listed = any(case.messages < case.parts for case in _own_cases(view))
     return (
         memory.intent is not None
-        or memory.count != lease.count
-        or memory.attempt < lease.attempt
+        or _is_wish_new(lease, view)
         or bool(view.withdrawn)
         or (lease.filing == "support-api" and (more_than_wanted or half_listed))
     )
+
+
+def _is_wish_new(lease: Lease, view: LeaseView) -> bool:
+    """Return whether nothing was filed yet for what is declared."""
+    return view.memory.count != lease.count or view.memory.attempt < lease.attempt
 
 
 def _own_cases(view: LeaseView) -> tuple[Case, ...]:
@@ -155,6 +159,8 @@ def _first_sentence(status: Status, lease: Lease, view: LeaseView, case: Case | 
                 f"{_capitalized(have)}, {len(view.held) - lease.count} more than declared: raise `count` to "
                 f"{len(view.held)} to keep all; to relinquish some, lower it again after that."
             )
+        case "short" if _is_wish_new(lease, view):
+            return f"{len(view.held)} of {pluralize(lease.count)} here; no case was filed for the rest: run `pulumi up`."
         case "short":
             closed = f"case {name} is closed, and " if case else ""
             return (
