@@ -97,9 +97,10 @@ class ApiExecutor:
 
     def write(self, memory: Memory) -> None:
         """Write the record. Raises `Refused` where somebody wrote in between: nothing may be filed then."""
-        memory = replace(memory, serial=memory.serial + 1)
-        self.recorded = self._record.overwrite(memory, self.recorded.version)
-        self.memory = memory
+        self.memory = replace(memory, serial=memory.serial + 1)
+        # A claim under which nothing was done yet holds nothing: after a kill, the same program adopts again.
+        written = self.memory if memory.count is not None else replace(self.memory, holds=frozenset())
+        self.recorded = self._record.overwrite(written, self.recorded.version)
 
     def write_if_changed(self, memory: Memory) -> None:
         """Write the record where it says something else."""

@@ -305,6 +305,9 @@ def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
         view = _print(executor, wish) if wish.lease.filing == "console" else _file(executor, wish)
     except LeaseError as error:
         raise (_after(executor.done, error) if executor.done else error) from error
+    if view.unconfirmed and view.memory.count is None:
+        # The claim is this stack's from now on, though nothing may have been requested yet.
+        executor.memory = replace(view.memory, count=0)
     if not view.unconfirmed and not wish.ending:
         executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
     executor.write_if_changed(executor.memory)

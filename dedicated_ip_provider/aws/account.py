@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from dedicated_ip_provider.aws.codes import pick_codes
 from dedicated_ip_provider.aws.pages import beginning, pages
 from dedicated_ip_provider.aws.record import Record
-from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session
+from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session, Sessions, home_of
 from dedicated_ip_provider.aws.sharing import Looks, Once
 from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, sending
 from dedicated_ip_provider.case_text.marker import find_mark, has_message, read_case
@@ -56,17 +56,18 @@ class Accounts:
         """Take the stack's settings, the process's clock (UTC), and how long AWS is waited for."""
         self._settings = settings
         self._clock = clock
-        self._patience = patience
+        self._sessions = Sessions(settings, patience)
         self._lock = threading.Lock()
-        self._accounts: dict[tuple[str | None, str | None], Account] = {}
+        self._accounts: dict[tuple[str, str | None, str | None], Account] = {}
 
     def get(self, region: str, profile: str | None, role_arn: str | None) -> Account:
         """Return the account that a lease's own `profile` and `role_arn`, or else the stack's, lead to."""
+        # Credentials are good in one partition: a lease in another one must not spoil the others'.
+        key = (home_of(region), profile, role_arn)
         with self._lock:
-            if (profile, role_arn) not in self._accounts:
-                session = Session(self._settings, region, profile, role_arn, self._patience)
-                self._accounts[profile, role_arn] = Account(session, self._settings, self._clock)
-            return self._accounts[profile, role_arn]
+            if key not in self._accounts:
+                self._accounts[key] = Account(self._sessions.get(*key), self._settings, self._clock)
+            return self._accounts[key]
 
 
 class Account:
@@ -260,7 +261,7 @@ class Account:
         return self._codes.get()
 
     def _ask_id(self) -> str:
-        with asking("sts:GetCallerIdentity"):
+        with asking("sts:GetCallerIdentity", self._session.sts_region):
             account_id = self._session.sts.get_caller_identity()["Account"]
         _guard(account_id, self._settings)
         return account_id

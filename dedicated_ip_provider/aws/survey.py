@@ -56,7 +56,7 @@ def home_region(profile: str | None) -> str | None:
 
 def identity(account: Account) -> str:
     """Give the ARN of who we are."""
-    with asking("sts:GetCallerIdentity"):
+    with asking("sts:GetCallerIdentity", account.session.sts_region):
         return account.session.sts.get_caller_identity()["Arn"]
 
 

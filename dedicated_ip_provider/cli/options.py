@@ -74,7 +74,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click
             return value
         length = read_duration(value)
         if length is None:
-            self.fail(f"{value!r} is no length of time, such as 90m, 2h30m or 3d.", param, ctx)
+            self.fail(f"{value!r} is not a length of time, such as 90m, 2h30m or 3d.", param, ctx)
         return length
 
 
@@ -92,7 +92,7 @@ def decoded(argument: str) -> str:
 
 
 def read_duration(text: str) -> timedelta | None:
-    """Read a length of time; None where it is none."""
+    """Return a length of time; None if the text is not one."""
     units = re.fullmatch(r"(?=.)(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s?)?", text)
     if units is None:
         return None
