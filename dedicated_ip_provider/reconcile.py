@@ -6,8 +6,9 @@ Each round looks at what is known, asks for one step and takes it. Nothing here 
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_write_text
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
@@ -41,6 +42,10 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.lease.decision import Action
 
 
+_NO_POOL: Final = "ses-default-dedicated-pool"
+"""Where SES puts an address that nobody assigned to a pool."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """A lease after a command: what its stack stores, and what people read."""
@@ -67,7 +72,7 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The lease of a Region as anybody can read it who has the account's credentials, with what its stack would show."""
+    """The lease of a Region as its account shows it, to whoever has credentials, and what its stack would show."""
 
     recorded: Recorded
     view: LeaseView
@@ -203,7 +208,8 @@ def find(account: Account, region: str, run: Run) -> Found | None:
     seen = observe(account, Lease(holder=path, region=region, count=0, filing="console"), memory)
     view = look(memory, seen, region, run.now())
     if memory.holder is None:
-        going = frozenset(ip for one in (*view.memory.cases, *view.memory.forms) for ip in one.addresses)
+        named = [one.addresses for one in view.memory.cases] + [one.addresses for one in view.memory.forms]
+        going = frozenset[str]().union(*named)
         view = replace(view, relinquishing=sort_ips(going & seen.here), unmanaged=())
     by_hand = bool(view.memory.forms) or any(case.by_form for case in view.memory.cases)
     lease = Lease(
@@ -214,11 +220,10 @@ def find(account: Account, region: str, run: Run) -> Found | None:
         attempt=memory.intent.attempt if memory.intent else view.memory.attempt or 1,
         filing="console" if by_hand else "support-api",
     )
-    pools = {address.pool: 0 for address in seen.addresses if address.ip in view.held and address.pool}
+    # How they are divided the record does not say; SES shows which pools they are in.
+    pools = Counter(one.pool for one in seen.addresses if one.ip in view.held and one.pool not in (None, _NO_POOL))
     outcome = _outcome(recorded, view, Wish(lease=replace(lease, pools=pools)))
-    return Found(
-        recorded=recorded, view=view, outcome=replace(outcome, state=replace(outcome.state, lease=lease))
-    )
+    return Found(recorded=recorded, view=view, outcome=replace(outcome, state=replace(outcome.state, lease=lease)))
 
 
 def lowers(lease: Lease, state: State) -> bool:

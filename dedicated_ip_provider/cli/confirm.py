@@ -49,7 +49,9 @@ def _case_name(_: click.Context, __: click.Parameter, given: str) -> str:
 @click.option("--language", type=click.Choice(["en", "ja"]), default="en", help="Answer in this language.")
 @json_option
 @click.pass_obj
-def confirm(outside: Outside, *, case_name: str, profile: str | None, yes: bool, language: str, as_json: bool) -> None:
+def confirm(  # noqa: PLR0913 - the options
+    outside: Outside, *, case_name: str, profile: str | None, yes: bool, language: str, as_json: bool
+) -> None:
     """Answer AWS's question in a relinquish case: yes, remove the addresses. That cannot be undone.
 
     CASE is the number that the Support Center shows. AWS's question and the answer are shown, and the answer is sent

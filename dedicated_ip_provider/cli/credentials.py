@@ -36,9 +36,7 @@ def all_regions(outside: Outside, profile: str | None) -> tuple[str, ...]:
     return tuple(sorted({home, *(code for code in known.with_ses if known.partition_of(code) == partition)}))
 
 
-def account_of(
-    outside: Outside, profile: str | None, chosen: Sequence[str], *, codes: Codes | None = None
-) -> Account:
+def account_of(outside: Outside, profile: str | None, chosen: Sequence[str], *, codes: Codes | None = None) -> Account:
     """Return the account that the credentials lead to; nothing is asked of AWS before it is needed.
 
     A Region only says in which partition of AWS the account is.

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.lease.model import Case
     from dedicated_ip_provider.reconcile import Found
 
 _AT_THE_SAME_TIME: Final = 8
@@ -113,10 +114,7 @@ def _what_it_left(found: Found) -> list[str]:
     view = found.view
     question = question_of(view)
     if question:
-        said = [
-            f"AWS is asking you to confirm the relinquishment of {name_some(question.addresses)} in case "
-            f"{question.name}: run `dedicated-ip confirm {question.name}`, or reply there."
-        ]
+        said = [_asking(question)]
     else:
         said = [
             f"Case {case.display_id or case.id} still relinquishes {name_some(case.addresses)}."
@@ -128,6 +126,13 @@ def _what_it_left(found: Found) -> list[str]:
         for form in view.memory.forms
     ]
     return said or ["Nothing of it is open."]
+
+
+def _asking(case: Case) -> str:
+    return (
+        f"AWS is asking you to confirm the relinquishment of {name_some(case.addresses)} in case {case.name}: run "
+        f"`dedicated-ip confirm {case.name}`, or reply there."
+    )
 
 
 def _not_looked_at(refused: Mapping[str, Refused]) -> str:

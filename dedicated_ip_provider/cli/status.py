@@ -41,7 +41,7 @@ def status(outside: Outside, *, profile: str | None, chosen: tuple[str, ...], en
     """Show the lease of every Region, as its record, SES and the support cases have it.
 
     HOLDER is the path of the resource that holds the lease. WANTED is how many addresses it wants in all, LEASED how
-    many it has, RELINQUISHING how many of these a case gives up. CASE is the case that the status speaks of. Without
+    many it has, RELINQUISHING how many of these it relinquishes. CASE is the case that the status speaks of. Without
     a support plan, cases are shown as the record has them. Nothing is changed.
     """
     account = account_of(outside, profile, chosen)

@@ -72,14 +72,14 @@ def wait(  # noqa: PLR0913 - the options
     minutes. Nothing is changed.
     """
     account = account_of(outside, profile, chosen)
+    everywhere = _regions(outside, profile, chosen, names)
 
     def look_again(places: Sequence[str]) -> Sequence[Found]:
         account.forget_cases()
-        return look(account, places, outside)
+        return look(account, places or everywhere, outside)
 
     watched = watch(
         look_again,
-        _regions(outside, profile, chosen, names),
         names,
         Interval(every=every, timeout=timeout),
         outside,
@@ -93,9 +93,7 @@ def wait(  # noqa: PLR0913 - the options
     return max(EXITS[one.outcome] for one in watched)
 
 
-def _regions(
-    outside: Outside, profile: str | None, chosen: tuple[str, ...], names: tuple[str, ...]
-) -> tuple[str, ...]:
+def _regions(outside: Outside, profile: str | None, chosen: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the Regions in which the named leases may be: those that are named, else all."""
     named = tuple(name for name in names if regions().is_well_formed(name))
     if chosen or (named and named == names):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -11,7 +12,7 @@ from dedicated_ip_provider.cli.look import is_claimed_only, is_over, label_of, m
 from dedicated_ip_provider.errors import Refused, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from dedicated_ip_provider.cli.outside import Outside
     from dedicated_ip_provider.lease.model import Holder
@@ -92,9 +93,8 @@ def outcome_of(found: Found) -> Outcome:
     return "settled"
 
 
-def watch(  # noqa: PLR0913 - where and what, how often, and the world
+def watch(
     look: Callable[[Sequence[str]], Sequence[Found]],
-    regions: Sequence[str],
     names: Sequence[str],
     interval: Interval,
     outside: Outside,
@@ -102,25 +102,27 @@ def watch(  # noqa: PLR0913 - where and what, how often, and the world
 ) -> tuple[Watched, ...]:
     """Look until every lease that the names mean is decided, or time is over; return how they stood last.
 
-    Without names, all leases are watched but those that ended and left nothing open. `tell` gets a line for each
-    change, and a sign of life now and then. Raises `Refused` where a name means no lease, `Unreachable` where AWS
-    never answered.
+    `look` takes the Regions where to look; none stands for all that may have one of the leases. Without names, all
+    leases are watched but those that ended and left nothing open. `tell` gets a line for each change, and a sign of
+    life now and then. Raises `Refused` where a name means no lease, `Unreachable` where AWS never answered.
     """
     progress = _Progress(outside, tell)
     watched: dict[str, Watched] = {}
-    for found in _looks(lambda: look(list(watched) or regions), interval, outside, progress):
+    for found in _looks(functools.partial(_look_at, look, watched), interval, outside, progress):
         if not watched:
-            watched = {region_of(one): _begin(one) for one in found if _is_meant(one, names)}
+            watched.update({region_of(one): _begin(one) for one in found if _is_meant(one, names)})
             _refuse_unseen([name for name in names if not any(_is_called(one, name) for one in found)], watched)
-        watched |= {
-            region_of(one): Watched(found=one, holder=before.holder, label=before.label)
-            for one in found
-            if (before := watched.get(region_of(one)))
-        }
+        watched.update(
+            {region_of(one): replace(watched[region_of(one)], found=one) for one in found if region_of(one) in watched}
+        )
         progress.show(watched.values())
         if all(one.outcome != "waiting" for one in watched.values()):
             break
     return tuple(watched.values())
+
+
+def _look_at(look: Callable[[Sequence[str]], Sequence[Found]], watched: Mapping[str, object]) -> Sequence[Found]:
+    return look(list(watched))
 
 
 def _begin(found: Found) -> Watched:

@@ -159,16 +159,17 @@ def _first_sentence(status: Status, lease: Lease, view: LeaseView, case: Case | 
                 f"{_capitalized(have)}, {len(view.held) - lease.count} more than declared: raise `count` to "
                 f"{len(view.held)} to keep all; to relinquish some, lower it again after that."
             )
-        case "short" if _is_wish_new(lease, view):
-            return f"{len(view.held)} of {pluralize(lease.count)} here; no case was filed for the rest: run `pulumi up`."
         case "short":
-            closed = f"case {name} is closed, and " if case else ""
-            return (
-                f"{len(view.held)} of {pluralize(lease.count)} here; {closed}no more are requested until you raise "
-                "`attempt` or change `count`."
-            )
+            return f"{len(view.held)} of {pluralize(lease.count)} here; {_why_short(lease, view, name)}."
         case _:
             return f"{_capitalized(have)}, as declared." if view.held else "The lease holds no address, as declared."
+
+
+def _why_short(lease: Lease, view: LeaseView, closed_case: str) -> str:
+    if _is_wish_new(lease, view):
+        return "no case was filed for the rest: run `pulumi up`"
+    closed = f"case {closed_case} is closed, and " if closed_case else ""
+    return f"{closed}no more are requested until you raise `attempt` or change `count`"
 
 
 def _unconfirmed(lease: Lease, intent: Intent) -> str:
