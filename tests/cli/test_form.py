@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from dedicated_ip_provider.blocks import read_blocks
 from values import USE_CASE, lease
 
 from dedicated_ip_provider.aws import Accounts
-from dedicated_ip_provider.blocks import read_blocks
 from dedicated_ip_provider.cli.stack_state import TYPE
 from dedicated_ip_provider.lease import UseCase
 from dedicated_ip_provider.reconcile import refresh, settle
