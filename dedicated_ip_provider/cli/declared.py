@@ -63,7 +63,7 @@ def declaring_options(command: Command) -> Command:
 
 def given_options(options: dict[str, Any]) -> dict[str, Any]:
     """Return the declaring options that were given."""
-    return {name: value for name, value in options.items() if value not in (None, False, ())}
+    return {name: value for name, value in options.items() if value is not None and value is not False and value != ()}
 
 
 def option_of(name: str) -> str:

@@ -43,9 +43,9 @@ class _Form:
     short_help="Fill in AWS's form for a person to file.",
     epilog="""\b
     Examples:
+      dedicated-ip form --region eu-west-1            (the form that waits there)
       pulumi stack export | dedicated-ip form --from-state -
       pulumi stack export | dedicated-ip form eu --from-state -
-      dedicated-ip form --region eu-west-1                         (what waits there)
       dedicated-ip form --region eu-west-1 --relinquish 192.0.2.1
       dedicated-ip form --region eu-west-1 --count 3 --mail-type TRANSACTIONAL ...
     """,
@@ -76,13 +76,14 @@ def form(  # noqa: PLR0913 - the options
     as_json: bool,
     **options: Any,  # noqa: ANN401 - what a form says, which `read_declared` checks
 ) -> None:
-    """Fill in AWS's form, ready to paste; a person files it.
+    """Fill in AWS's form, ready to paste, for a person to file.
 
-    From a stack's state it is the form that waits there, else one for what the state lacks or relinquishes; LEASE is
-    the resource's name where there are several. From a Region it is the form that waits there, also one that a lease
-    left which has ended. Or the options declare it.
+    With --from-state, it is the form that waits in the stack's state, or one for what its lease lacks or relinquishes;
+    LEASE is the resource's name where there are several. With --region alone, it is the form that waits in the
+    Region's record, which a lease that has ended may have left. Otherwise the options say what to request or
+    relinquish.
 
-    The lease recognizes the case of a form that waits, by its mark. Every other form has no mark. Nothing is filed.
+    A form that waits has a mark, by which its lease recognizes the case; no other form has one. Nothing is filed.
     """
     declared = given_options(options)
     if state is not None:

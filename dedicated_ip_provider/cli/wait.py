@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 @click.command(
     short_help="Wait until AWS has decided about leases.",
     epilog="""\b
-    Exit codes: 0 all addresses are there, 6 AWS said no or gave fewer, 7 it is your move,
-    8 the time limit ended before that; several leases: the highest of theirs.
+    Exit codes: 0 all addresses are there, 6 AWS said no or gave fewer, 7 it is
+    your move, 8 the time limit ended before that. Of several leases, the highest.
 
     \b
     Examples:
