@@ -82,7 +82,7 @@ class LeaseOperations:
         """Validate the inputs of a program, and say in a preview what a new lease will file."""
         # Only the program knows whether this is a preview. It says so in an input that ends here.
         news = dict(news)
-        previewing = news.pop("previewing", None) is True
+        previewing = news.pop("__previewing", None) is True
         inputs = _given({**DEFAULTS, **news})
         if "region" not in inputs:
             # A Region that neither program nor stack names stays as it was at create.
@@ -102,7 +102,7 @@ class LeaseOperations:
         """Compare what the state holds with what the program wants; asks nothing of AWS."""
         # A refresh that runs the program compares what the program says before `check`.
         news = news if "region" in news else {**news, "region": olds.get("region")}
-        changed = changed_inputs(olds, news, self._is_unknown)
+        changed = changed_inputs(olds, news)
         wanted = read_lease(news, self._is_unknown).lease
         previewed = wanted is not None and self._places.is_previewed(wanted)
         state = read_state(olds) if is_state(olds) else None

@@ -14,8 +14,8 @@ from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_writ
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
-from dedicated_ip_provider.lease.claim import Recorded, claim, token_of
-from dedicated_ip_provider.lease.console import before_printing, to_write, with_forms, without_forms, without_use_case
+from dedicated_ip_provider.lease.claim import Recorded, claim
+from dedicated_ip_provider.lease.console import before_printing, to_write, why_not_printed, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Confirm, Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
     Addresses,
@@ -36,7 +36,7 @@ from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import Link, RecordState, Shown, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.lease.decision import Action
@@ -156,8 +156,10 @@ def delete(account: Account, state: State, run: Run) -> Ending:
             raise _unconfirmed(lease)
         texts = _texts(wish, view) if lease.filing == "console" else ()
         forms = tuple(replace(form, text=_form(wish, view, form)) for form in view.memory.forms)
-        executor.write(replace(_freed(executor.memory), forms=forms))
+        with _saying_what_was_done(executor):
+            executor.write(replace(_freed(executor.memory), forms=forms))
         left = [f"{name_some(view.doubtful)} stays leased: it came beyond what was requested"] if view.doubtful else []
+        left += [f"case {case.name}, which this lease did not follow, stays open" for case in view.unfollowed]
         return Ending(left=tuple(left), form_text="\n\n".join(texts), mark=_latest_mark(executor.memory, state))
 
 
@@ -248,12 +250,12 @@ def lease_of(case: Case, language: str) -> Lease:
 def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case, ...] | None:
     """Return the marked cases of the Region; None where they cannot be read and a person files them anyway."""
     try:
-        listed = {case.id for case in account.cases()}
+        listed = {case.id for case in account.cases(lease.region)}
         # Open cases are followed by their id, whatever the list shows.
         for recorded in memory.cases if memory else ():
             if recorded.id not in listed:
                 account.read_case(recorded.id)
-        return tuple(case for case in account.cases() if case.region == lease.region)
+        return account.cases(lease.region)
     except Refused:
         if lease.filing == "console":
             return None
@@ -262,9 +264,11 @@ def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case,
 
 def _newer(memory: Memory, recorded: Recorded | None) -> Memory:
     """Return the memory with the higher serial; where they are equal, the state has looked later."""
-    if recorded and recorded.memory.nonce == memory.nonce and recorded.memory.serial > memory.serial:
+    if recorded is None or recorded.memory.nonce != memory.nonce:
+        return memory
+    if recorded.memory.serial > memory.serial:
         return recorded.memory
-    return memory
+    return replace(memory, number=max(memory.number, recorded.memory.number))
 
 
 def _executor(command: Command, recorded: Recorded | None, memory: Memory, seen: Observation) -> ApiExecutor:
@@ -306,16 +310,14 @@ def _resume(command: Command, state: State, recorded: Recorded | None, seen: Obs
 def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
     """Take every step that the wish needs now, and return how the lease stands afterwards."""
     first = executor.look()
-    try:
+    with _saying_what_was_done(executor):
         view = _print(executor, wish) if wish.lease.filing == "console" else _file(executor, wish)
-    except LeaseError as error:
-        raise (_after(executor.done, error) if executor.done else error) from error
-    if view.unconfirmed and view.memory.count is None:
-        # The claim is this stack's from now on, though nothing may have been requested yet.
-        executor.memory = replace(view.memory, count=0)
-    if not view.unconfirmed and not wish.ending:
-        executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
-    executor.write_if_changed(executor.memory)
+        if view.unconfirmed and view.memory.count is None:
+            # The claim is this stack's from now on, though nothing may have been requested yet.
+            executor.memory = replace(view.memory, count=0)
+        if not view.unconfirmed and not wish.ending:
+            executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
+        executor.write_if_changed(executor.memory)
     view = executor.look()
     return replace(view, vanished=sort_ips({*first.vanished, *view.vanished}))
 
@@ -341,11 +343,9 @@ def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
         executor.execute(action, wish)
         if isinstance(action, Withdraw):
             executor.resolve(action.case)
-            # What was requested there is to be requested by the form.
-            executor.memory = replace(executor.memory, attempt=0)
         view = executor.look()
     memory = with_forms(wish, view)
-    if refusal := without_use_case(wish, view, memory):
+    if refusal := why_not_printed(wish, view, memory):
         raise Refused(refusal.what, refusal.next_step)
     executor.memory = memory
     return executor.look()
@@ -358,9 +358,12 @@ def _freed(memory: Memory) -> Memory:
 
 
 def _restore(executor: ApiExecutor, former: Memory) -> None:
-    """Leave the record as it was found, unless somebody else has it by now."""
+    """Leave the record as it was found, unless somebody else has it by now.
+
+    Its serial is the former one as well: what the former holder has seen since is newer than what is restored.
+    """
     with contextlib.suppress(LeaseError):
-        executor.write(replace(former, serial=executor.memory.serial, number=executor.memory.number))
+        executor.write(replace(former, serial=former.serial - 1, number=executor.memory.number))
 
 
 def _refuse_other_account(account: Account, state: State) -> None:
@@ -413,7 +416,7 @@ def _outcome(  # noqa: PLR0913 - what a state is made of
         lease=lease,
         memory=view.memory,
         account_id=view.seen.account_id,
-        record_version=token_of(lease.region, recorded.version, recorded.memory) if recorded else "",
+        record_version=recorded.token(lease.region) if recorded else "",
         record=record,
         division=divide(wish.division, view.held, lease.pools, view.seen.addresses),
         order=least_valuable_first(view.held, view.seen.addresses),
@@ -461,7 +464,7 @@ def _form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
 
 def _left_to(memory: Memory, lease: Lease) -> str:
     if memory.holder is None:
-        return f"another stack ended the lease of {lease.region} already; nothing is filed from here"
+        return f"the lease of {lease.region} has ended already; nothing is filed from here"
     holds = name_some(memory.holds) if memory.holds else "no address"
     opened = [case.display_id or case.id for case in memory.cases if case.is_open]
     cases = f", with case {', '.join(opened)} open" if opened else ""
@@ -489,10 +492,19 @@ def _unconfirmed(lease: Lease) -> OutcomeUnknown:
     )
 
 
-def _after(done: Sequence[str], error: LeaseError) -> LeaseError:
+@contextlib.contextmanager
+def _saying_what_was_done(executor: ApiExecutor) -> Iterator[None]:
     """Say of a step that failed what was done before it, so that "nothing was filed" is never said wrongly."""
-    advice = error.next_step.removeprefix(NOTHING_FILED).strip() or "Run the same command again: it goes on from there."
-    return type(error)(error.what, f"Done before that: {'; '.join(done)}. {advice}")
+    try:
+        yield
+    except LeaseError as error:
+        advice = error.next_step.removeprefix(NOTHING_FILED).strip()
+        if executor.done:
+            advice = advice or "Run the same command again: it goes on from there."
+            raise type(error)(error.what, f"Done before that: {'; '.join(executor.done)}. {advice}") from error
+        if executor.may_have_filed and advice != error.next_step:
+            raise type(error)(error.what, f"Something may have been filed before that. {advice}") from error
+        raise
 
 
 def _without_effect(lease: Lease) -> Refused:

@@ -132,7 +132,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         given = {
             "holder": f"{pulumi.get_project()}/{pulumi.get_stack()}/{resource_name}",
             "region": _where(region),
-            "previewing": pulumi.runtime.is_dry_run() or None,
+            "__previewing": pulumi.runtime.is_dry_run() or None,
             "count": count,
             "pools": pools,
             "use_case": use_case,

@@ -109,6 +109,10 @@ class Base:
     def new_session(self, credentials: Credentials) -> BotocoreSession:
         """Return a session of the same configuration that uses these credentials."""
         session = PlainSession(self._settings, self._session.get_config_variable("profile"))
+        bundle = session.get_config_variable("ca_bundle")
+        if bundle:
+            # Else every call would fail as if AWS had answered.
+            Path(bundle).open("rb").close()
         with self._lock:
             session.register_component("data_loader", self._session.get_component("data_loader"))
         session.register_component("credential_provider", CredentialResolver([_Given(credentials)]))

@@ -32,6 +32,7 @@ from botocore.exceptions import (
     ProfileNotFound,
     ProxyConnectionError,
     RefreshWithMFAUnsupportedError,
+    SSLError,
     SSOError,
     TokenRetrievalError,
     UnknownCredentialError,
@@ -97,6 +98,8 @@ _NEVER_SENT: Final = (
 )
 _SSO_ENDED: Final = (NoAuthTokenError, SSOError, TokenRetrievalError)
 _LOGIN_ENDED: Final = tuple(kind for name, kind in vars(botocore.exceptions).items() if name == "LoginError")
+# What reading a file of credentials ends in, or credentials that are over when they come, in the midst of a call.
+_WHILE_RENEWING: Final = (OSError, RuntimeError)
 # What botocore, or the reading of its reply, makes of a body that is not AWS's: a half, a list, bytes, other types.
 _UNREADABLE: Final = (AttributeError, KeyError, ResponseParserError, TypeError, ValueError)
 _SERVER_ERROR: Final = 500
@@ -115,6 +118,14 @@ _STORED: Final = (
 )
 _SIGN_IN: Final = f"Sign in again, or {_OTHERS} {_STORED}"
 _TRY_LATER: Final = "Nothing was filed. Run the same command again later."
+_TRUST: Final = (
+    "Nothing was filed. Trust what checks the network's traffic: name the file of its certificates in AWS_CA_BUNDLE, "
+    "or in `aws:customCaBundle`."
+)
+_OVER: Final = (
+    "Nothing was filed. If this machine's clock is right, renew them where they come from, then run the same command "
+    "again."
+)
 _SET_THE_CLOCK: Final = "Nothing was filed. Set this machine's clock, then run the same command again."
 
 _SERVICE_OF: Final = {
@@ -171,7 +182,7 @@ def preparing(source: Source) -> Iterator[None]:
         raise _no_credentials(source, error) from error
     except RuntimeError as error:
         # botocore's own word where what was just given is over already.
-        raise Refused(f"Credentials were over when they came ({source}): {_one_line(error)}", _SET_THE_CLOCK) from error
+        raise Refused(f"Credentials were over when they came ({source}): {_one_line(error)}", _OVER) from error
     except (OSError, ParamValidationError, *_UNREADABLE) as error:
         raise _unusable(source, error) from error
     except BotoCoreError as error:
@@ -197,7 +208,10 @@ def asking(operation: str, where: str = "", *, later: str = _TRY_LATER) -> Itera
     except ParamValidationError as error:
         raise _invalid(what, error) from error
     except BotoCoreError as error:
-        raise Unreachable(f"AWS did not answer {what}: {_one_line(error)}", later) from error
+        advice = _TRUST if _is_untrusted(error) else later
+        raise Unreachable(f"AWS did not answer {what}: {_one_line(error)}", advice) from error
+    except _WHILE_RENEWING as error:
+        raise _no_way_in(what, error) from error
     except KeyError as error:
         raise Unreachable(f"AWS's answer to {what} was cut off: {_one_line(error)} is missing.", later) from error
     except _UNREADABLE as error:
@@ -220,7 +234,9 @@ def sending(operation: str) -> Iterator[None]:
         raise _invalid(operation, error) from error
     except _NEVER_SENT as error:
         raise Unreachable(f"{operation} did not reach AWS: {_one_line(error)}", _TRY_LATER) from error
-    except (BotoCoreError, *_UNREADABLE) as error:
+    except (BotoCoreError, *_WHILE_RENEWING, *_UNREADABLE) as error:
+        if _is_untrusted(error):
+            raise Unreachable(f"{operation} did not reach AWS: {_one_line(error)}", _TRUST) from error
         raise _unknown(operation, error) from error
 
 
@@ -262,7 +278,7 @@ def _no(what: str, error: ClientError, later: str) -> LeaseError:
             f"Something between here and AWS answered {what}: {_said(error)}",
             "Nothing was filed. Let the proxy or network pass calls to AWS, then run the same command again.",
         )
-    return Refused(said, "Nothing was filed. Mend what AWS names here, or just run the same command again.")
+    return Refused(said, "Nothing was filed. Correct what AWS names here, or just run the same command again.")
 
 
 def _not_subscribed(what: str, said: str) -> Refused:
@@ -348,7 +364,12 @@ def _unusable(source: Source, error: Exception) -> Refused:
     )
 
 
-def _no_way_in(what: str, error: BotoCoreError) -> Refused:
+def _is_untrusted(error: Exception) -> bool:
+    """Tell whether nothing was sent, since whoever answered could not show that it is AWS."""
+    return isinstance(error, SSLError) and "certificate verify failed" in str(error).lower()
+
+
+def _no_way_in(what: str, error: Exception) -> Refused:
     return Refused(f"No AWS credentials for {what}: {_one_line(error)}", f"Nothing was filed. {_SIGN_IN}")
 
 

@@ -83,7 +83,13 @@ def look(
 
 
 def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bool = False) -> Memory:
-    """Return the memory that follows a case of the lease which was filed; it takes the place of an older request."""
+    """Return the memory that follows a case of the lease which was filed.
+
+    It takes the place of an older request; one that relinquishes leaves an open request alone.
+    """
+    others = [
+        known for known in memory.cases if known.kind == "relinquish" or (known.is_open and case.kind == "relinquish")
+    ]
     recorded = RecordedCase(
         id=case.id,
         number=case.number,
@@ -92,6 +98,8 @@ def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bo
         display_id=case.display_id,
         asks=case.asks,
         addresses=case.addresses,
+        messages=case.messages,
+        parts=case.parts,
         by_form=by_form,
     )
     return replace(
@@ -99,7 +107,7 @@ def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bo
         number=max(memory.number, case.number),
         count=count,
         attempt=attempt,
-        cases=(*(known for known in memory.cases if known.kind == "relinquish"), recorded),
+        cases=(*others, recorded),
     )
 
 
@@ -116,8 +124,7 @@ def adopt(memory: Memory, addresses: Addresses) -> Memory:
 def acted_on(view: LeaseView, *, count: int, attempt: int) -> Memory:
     """Return the memory after everything was done that a count and attempt need now."""
     memory = view.memory
-    changed = (count, attempt) != (memory.count, memory.attempt)
-    if changed and view.request is None and count <= len(view.held):
+    if view.request is None and count <= len(view.held):
         # The shortfall of a closed request is wanted no more.
         memory = replace(memory, cases=tuple(case for case in memory.cases if case.kind == "relinquish"))
     return replace(memory, count=count, attempt=attempt)
@@ -163,7 +170,9 @@ def _with_forms_found(memory: Memory, seen: Observation) -> Memory:
         case = _find(form, seen)
         if case is not None:
             memory = take_up(memory, case, count=memory.count or 0, attempt=memory.attempt, by_form=True)
-            followed = replace(memory.cases[-1], arrived=min(form.arrived, case.asks))
+            # What had come before the form was printed, the case that was filed with it does not ask for.
+            arrived = min(form.arrived, max(0, case.asks - form.owed))
+            followed = replace(memory.cases[-1], arrived=arrived)
             memory = replace(
                 memory,
                 cases=(*memory.cases[:-1], followed),
@@ -181,15 +190,19 @@ def _with_cases_followed(memory: Memory, seen: Observation) -> tuple[Memory, boo
         case = shown.get(recorded.id)
         if recorded.kind == "relinquish":
             if case.is_open if case else recorded.addresses & seen.here:
-                cases.append(replace(recorded, display_id=case.display_id if case else recorded.display_id))
+                cases.append(_as_shown(recorded, case) if case else recorded)
         elif case is None:
             is_open = is_open or recorded.is_open
             cases.append(recorded)
         # What comes for a request that was called off is nobody's.
         elif not case.withdrawn:
             is_open = is_open or recorded.is_open or case.is_open
-            cases.append(replace(recorded, asks=case.asks, is_open=case.is_open, display_id=case.display_id))
+            cases.append(replace(_as_shown(recorded, case), asks=case.asks, is_open=case.is_open))
     return replace(memory, cases=tuple(cases)), is_open
+
+
+def _as_shown(recorded: RecordedCase, case: Case) -> RecordedCase:
+    return replace(recorded, display_id=case.display_id, messages=case.messages)
 
 
 def _with_arrivals(memory: Memory, here: Addresses, *, is_open: bool) -> Memory:
@@ -260,4 +273,6 @@ def _case_of(recorded: RecordedCase, region: str) -> Case:
         kind=recorded.kind,
         asks=recorded.asks,
         addresses=recorded.addresses,
+        messages=recorded.messages,
+        parts=recorded.parts,
     )

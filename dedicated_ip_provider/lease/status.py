@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from dedicated_ip_provider.lease.addresses import name_some, sort_ips
+from dedicated_ip_provider.lease.addresses import name_some, shorten, sort_ips
 from dedicated_ip_provider.lease.decision import question_of
 from dedicated_ip_provider.lease.model import at_utc, mark_of, monthly_cost_usd, pluralize
 from dedicated_ip_provider.lease.ownership import LISTED_WITHIN
@@ -200,7 +200,7 @@ def _further_sentences(status: Status, lease: Lease, view: LeaseView) -> list[st
             f"{those} in `adopt` to take {those} in."
         )
     if view.seen.unreadable:
-        said.append(f"SES lists {', '.join(view.seen.unreadable[:5])}, which is no IPv4 address and is left alone.")
+        said.append(f"No IPv4 address, and left alone: {shorten(view.seen.unreadable)}.")
     return said
 
 

@@ -172,7 +172,7 @@ class Stack:
     def _check(self, provider: LeaseProvider, name: str, wish: Bag, *, previewing: bool = False) -> Bag:
         given = {"holder": f"{self.path}/{name}", "region": REGION, "use_case": FORM, **wish}
         if previewing:
-            given["previewing"] = True
+            given["__previewing"] = True
         olds = self.stored[name].inputs if name in self.stored else {}
         checked = provider.check(olds, over_the_wire(given))
         for failure in checked.failures:
