@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from support.process import Process
 from support.stacks import Stack, Stored, marked
 from support.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from dedicated_ip_provider.provider import LeaseProvider
 
 HOW_TO: Final = Path(__file__).parents[2] / "docs" / "how-to"
 BLOCK: Final = re.compile(r"^```text\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -67,12 +68,12 @@ def replaced(stack: Stack) -> str:
     """Preview a replacement in the lease's own Region: the engine checks its inputs once more, as a new one's."""
     stack.up(eu={"count": 4})
     inputs = stack.stored["eu"].inputs
-
-    def work(provider: LeaseProvider) -> None:
+    provider, said = Process(stack.desk).provider, io.TextIOWrapper(io.BytesIO())
+    with contextlib.redirect_stderr(said):
         for olds in (inputs, {}):
             provider.check(olds, {**inputs, "__previewing": 1.0})
-
-    return stack._run(work, {}).said
+    said.seek(0)
+    return said.read()
 
 
 SAID: list[tuple[str, str, Callable[[Stack], str]]] = [
