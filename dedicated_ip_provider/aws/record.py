@@ -14,7 +14,7 @@ from dedicated_ip_provider.aws.pages import pages
 from dedicated_ip_provider.aws.translate import asking, code_of, sending
 from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease.claim import Recorded
-from dedicated_ip_provider.lease.memory import read_record, record_of
+from dedicated_ip_provider.lease.memory import LARGEST_RECORD, read_record, record_of
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
@@ -75,6 +75,12 @@ class Record:
 
     def _put(self, memory: Memory, *, over: int) -> Recorded:
         value = record_of(memory, over)
+        if len(value) > LARGEST_RECORD:
+            raise Refused(
+                f"The record {PARAMETER} in {self._region} would be {len(value):,} characters long, but AWS takes "
+                f"{LARGEST_RECORD:,}: the lease would hold {len(memory.holds):,} addresses of too many networks.",
+                f"{NOTHING_FILED} Hold fewer addresses in this Region.",
+            )
         try:
             with sending(f"ssm:PutParameter ({self._region})"):
                 reply = self._session.ssm_once(self._region).put_parameter(
