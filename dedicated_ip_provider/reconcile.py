@@ -6,15 +6,16 @@ Each round looks at what is known, asks for one step and takes it. Nothing here 
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_write_text
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
-from dedicated_ip_provider.lease.claim import Recorded, claim, token_of
-from dedicated_ip_provider.lease.console import before_printing, to_write, with_forms, without_forms, without_use_case
+from dedicated_ip_provider.lease.claim import Recorded, claim
+from dedicated_ip_provider.lease.console import before_printing, to_write, why_not_printed, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Confirm, Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
     Addresses,
@@ -26,6 +27,7 @@ from dedicated_ip_provider.lease.model import (
     PendingForm,
     at_utc,
     mark_of,
+    pluralize,
 )
 from dedicated_ip_provider.lease.ownership import LeaseView, acted_on, adopt, look
 from dedicated_ip_provider.lease.pools import divide, least_valuable_first
@@ -38,6 +40,10 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.lease.decision import Action
+
+
+_NO_POOL: Final = "ses-default-dedicated-pool"
+"""Where SES puts an address that nobody assigned to a pool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,20 @@ class Superseded:
     """A lease that another stack holds now."""
 
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The lease of a Region as its account shows it, to whoever has credentials, and what its stack would show."""
+
+    recorded: Recorded
+    view: LeaseView
+    outcome: Outcome
+
+    @property
+    def holder(self) -> Holder | None:
+        """Return who holds the lease; None where it has ended."""
+        return self.recorded.memory.holder
 
 
 def observe(account: Account, lease: Lease, memory: Memory | None = None) -> Observation:
@@ -139,6 +159,7 @@ def delete(account: Account, state: State, run: Run) -> Ending:
         with _saying_what_was_done(executor):
             executor.write(replace(_freed(executor.memory), forms=forms))
         left = [f"{name_some(view.doubtful)} stays leased: it came beyond what was requested"] if view.doubtful else []
+        left += [f"case {case.name}, which this lease did not follow, stays open" for case in view.unfollowed]
         return Ending(left=tuple(left), form_text="\n\n".join(texts), mark=_latest_mark(executor.memory, state))
 
 
@@ -175,24 +196,36 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
     return _outcome(recorded, view, wish, link=state.link, record=record, notes=notes)
 
 
-def find(account: Account, region: str, run: Run) -> Outcome:
-    """Read the lease that the account has in a Region. Raises `Refused` where it has none."""
+def find(account: Account, region: str, run: Run) -> Found | None:
+    """Read what a Region's record, SES and the cases tell of its lease; None where there is no record.
+
+    A lease that ended is found too: its record has no holder, and what it relinquishes may still be open.
+    """
     recorded = account.record(region).read()
-    if recorded is None or recorded.memory.holder is None:
-        raise Refused(
-            f"Account {account.id} has no lease in {region}.",
-            "Check the id, `<account>/<region>`, and the credentials.",
-        )
+    if recorded is None:
+        return None
     memory = recorded.memory
-    lease = Lease(
-        holder=recorded.memory.holder.path, region=region, count=memory.count or 0, attempt=memory.attempt or 1
-    )
-    seen = observe(account, lease, memory)
+    path = memory.holder.path if memory.holder else ""
+    # Record and addresses tell enough where cases cannot be read.
+    seen = observe(account, Lease(holder=path, region=region, count=0, filing="console"), memory)
     view = look(memory, seen, region, run.now())
-    pools = {address.pool: 0 for address in seen.addresses if address.ip in view.held and address.pool}
-    wish = Wish(lease=replace(lease, pools=pools))
-    outcome = _outcome(recorded, view, wish)
-    return replace(outcome, state=replace(outcome.state, lease=lease))
+    if memory.holder is None:
+        named = [one.addresses for one in view.memory.cases] + [one.addresses for one in view.memory.forms]
+        going = frozenset[str]().union(*named)
+        view = replace(view, relinquishing=sort_ips(going & seen.here), unmanaged=())
+    by_hand = bool(view.memory.forms) or any(case.by_form for case in view.memory.cases)
+    lease = Lease(
+        holder=path,
+        region=region,
+        # An intent that came to nothing is a wish all the same.
+        count=memory.intent.count if memory.intent else view.memory.count or 0,
+        attempt=memory.intent.attempt if memory.intent else view.memory.attempt or 1,
+        filing="console" if by_hand else "support-api",
+    )
+    # How they are divided the record does not say; SES shows which pools they are in.
+    pools = Counter(one.pool for one in seen.addresses if one.ip in view.held and one.pool not in (None, _NO_POOL))
+    outcome = _outcome(recorded, view, Wish(lease=replace(lease, pools=pools)))
+    return Found(recorded=recorded, view=view, outcome=replace(outcome, state=replace(outcome.state, lease=lease)))
 
 
 def lowers(lease: Lease, state: State) -> bool:
@@ -201,22 +234,28 @@ def lowers(lease: Lease, state: State) -> bool:
     return lease.count < max(state.lease.count, memory.greatest_count)
 
 
-def confirm(account: Account, lease: Lease, case: Case, recorded: Recorded, run: Run) -> None:
-    """Answer AWS's question in a relinquish case: yes, its addresses shall go."""
-    seen = observe(account, lease, recorded.memory)
-    executor = ApiExecutor(Command(account=account, lease=lease, run=run), recorded, recorded.memory, seen)
+def confirm(account: Account, found: Found, case: Case, language: str, run: Run) -> None:
+    """Answer AWS's question in a relinquish case of a Region's lease: yes, its addresses shall go."""
+    lease = lease_of(case, language)
+    command = Command(account=account, lease=lease, run=run)
+    executor = ApiExecutor(command, found.recorded, found.view.memory, found.view.seen)
     executor.execute(Confirm(case=case), Wish(lease=lease))
+
+
+def lease_of(case: Case, language: str) -> Lease:
+    """Return the lease that filed a case, which may have ended: what an answer in the case has to say of it."""
+    return Lease(holder=case.holder, region=case.region, count=case.count, contact_language=language)
 
 
 def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case, ...] | None:
     """Return the marked cases of the Region; None where they cannot be read and a person files them anyway."""
     try:
-        listed = {case.id for case in account.cases()}
+        listed = {case.id for case in account.cases(lease.region)}
         # Open cases are followed by their id, whatever the list shows.
         for recorded in memory.cases if memory else ():
             if recorded.id not in listed:
                 account.read_case(recorded.id)
-        return tuple(case for case in account.cases() if case.region == lease.region)
+        return account.cases(lease.region)
     except Refused:
         if lease.filing == "console":
             return None
@@ -273,6 +312,9 @@ def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
     first = executor.look()
     with _saying_what_was_done(executor):
         view = _print(executor, wish) if wish.lease.filing == "console" else _file(executor, wish)
+        if view.unconfirmed and view.memory.count is None:
+            # The claim is this stack's from now on, though nothing may have been requested yet.
+            executor.memory = replace(view.memory, count=0)
         if not view.unconfirmed and not wish.ending:
             executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
         executor.write_if_changed(executor.memory)
@@ -301,11 +343,9 @@ def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
         executor.execute(action, wish)
         if isinstance(action, Withdraw):
             executor.resolve(action.case)
-            # What was requested there is to be requested by the form.
-            executor.memory = replace(executor.memory, attempt=0)
         view = executor.look()
     memory = with_forms(wish, view)
-    if refusal := without_use_case(wish, view, memory):
+    if refusal := why_not_printed(wish, view, memory):
         raise Refused(refusal.what, refusal.next_step)
     executor.memory = memory
     return executor.look()
@@ -382,7 +422,7 @@ def _outcome(  # noqa: PLR0913 - what a state is made of
         lease=lease,
         memory=view.memory,
         account_id=view.seen.account_id,
-        record_version=token_of(lease.region, recorded.version, recorded.memory) if recorded else "",
+        record_version=recorded.token(lease.region) if recorded else "",
         record=record,
         division=divide(wish.division, view.held, lease.pools, view.seen.addresses),
         order=least_valuable_first(view.held, view.seen.addresses),
@@ -414,6 +454,14 @@ def _texts(wish: Wish, view: LeaseView) -> tuple[str, ...]:
 
 def _form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
     lease = replace(wish.lease, count=wish.count)
+    # A lease that ended left its form behind.
+    if form.text:
+        return form.text
+    if form.kind == "request" and lease.use_case is None:
+        return (
+            f"A form that requests {pluralize(form.owed)} waits to be filed, but `use_case` is not known here: see "
+            f"`form_text` in the stack of {lease.holder}."
+        )
     new = NewCase(
         number=form.number, nonce=form.nonce, have=len(view.seen.here), asks=form.owed, addresses=form.addresses
     )
@@ -422,7 +470,7 @@ def _form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
 
 def _left_to(memory: Memory, lease: Lease) -> str:
     if memory.holder is None:
-        return f"another stack ended the lease of {lease.region} already; nothing is filed from here"
+        return f"the lease of {lease.region} has ended already; nothing is filed from here"
     holds = name_some(memory.holds) if memory.holds else "no address"
     opened = [case.display_id or case.id for case in memory.cases if case.is_open]
     cases = f", with case {', '.join(opened)} open" if opened else ""

@@ -255,7 +255,7 @@ def test_the_record_protects_a_form_that_waits(desk: Desk, stack: Stack) -> None
     text = console(stack, 3)
     other = Stack(desk, "mail/live")
     error = other.up(eu={"count": 3, "filing": "console"}).error
-    assert "a form that requests addresses waiting to be filed" in error
+    assert "a form to request addresses waiting to be filed" in error
 
     token = error.rsplit('"', 2)[1]
     other.up(eu={"count": 3, "filing": "console", "take_over_from": token})

@@ -153,5 +153,5 @@ def test_more_than_the_record_can_hold_is_refused(desk: Desk, stack: Stack) -> N
 
     error = stack.up(eu={"count": 1_000, "adopt": addresses}).error
 
-    assert "the lease would hold 1,000 addresses of too many networks.\nNothing was filed." in error
+    assert "it holds 1000 dedicated IP addresses.\nNothing was filed. A lease of that size is not supported." in error
     assert "holder" not in record(desk)

@@ -72,8 +72,9 @@ class Story:
         """Run `pulumi up` for some count, perhaps with something going wrong in it."""
         which = self.random.randrange(2)
         stack = self.stacks[which]
-        count = self.random.choice([0, 1, 2, 3, 4])
-        self.run_up(which, {**stack.declared.get("eu", {}), "count": count, **inputs})
+        wish = stack.declared.get("eu", {})
+        count = max(self.random.choice([0, 1, 2, 3, 4]), len(wish.get("adopt", ())))
+        self.run_up(which, {**wish, "count": count, **inputs})
 
     def ask_again(self) -> None:
         """Raise `attempt`."""
@@ -154,8 +155,7 @@ class Story:
         """Let something go wrong in one command of three."""
         kind = self.random.choice(["kill", "lost", "no", *([""] * 6)])
         if kind == "kill":
-            dying = {"killed_at": self.random.randrange(14), "carried_out": self.random.random() < 0.5}
-            return dying
+            return {"killed_at": self.random.randrange(14), "carried_out": self.random.random() < 0.5}
         if kind:
             fault, when = (
                 ("reset", self.random.choice(["before", "after"])) if kind == "lost" else ("access-denied", "before")

@@ -23,7 +23,7 @@ from pulumi import contains_unknowns
 from urllib3 import HTTPResponse
 
 from dedicated_ip_provider.aws.account import Account, Accounts
-from dedicated_ip_provider.aws.session import Session
+from dedicated_ip_provider.aws.session import Session, home_of
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
 from dedicated_ip_provider.emulator.endpoint import answer
 from dedicated_ip_provider.emulator.exchange import Request
@@ -62,7 +62,7 @@ class Process:
         operations._accounts = Accounts(Settings(), self._now)
         session = _clients(len(_waiting))
         _forget(session)
-        operations._accounts._accounts[None, None] = Account(session, Settings(), self._now)
+        operations._accounts._accounts[home_of(HOME), None, None] = Account(session, Settings(), self._now)
         self.provider = LeaseProvider()
         self.provider._operations = operations
         _running[:] = [self]
