@@ -190,7 +190,9 @@ def _with_cases_followed(memory: Memory, seen: Observation) -> tuple[Memory, boo
         case = shown.get(recorded.id)
         if recorded.kind == "relinquish":
             if case.is_open if case else recorded.addresses & seen.here:
-                cases.append(_as_shown(recorded, case) if case else recorded)
+                # What is gone need not be remembered: the case itself names it.
+                left = recorded.addresses & seen.here
+                cases.append(replace(_as_shown(recorded, case), addresses=left) if case else recorded)
         elif case is None:
             is_open = is_open or recorded.is_open
             cases.append(recorded)
