@@ -249,7 +249,7 @@ INPUTS: Final = (
     Input(
         name="region",
         read=region_code,
-        meaning="The AWS Region; another one replaces the lease.",
+        meaning="The AWS Region, by default that of the stack, environment or profile; another one replaces the lease.",
         missing="is missing: give the lease one, or the stack with `pulumi config set aws:region`",
     ),
     Input(
@@ -258,7 +258,12 @@ INPUTS: Final = (
         meaning="How many addresses the lease holds in all; another count files a case for the difference.",
         missing="is missing",
     ),
-    Input(name="pools", read=pools, meaning="How many of the addresses each pool has.", default={}),
+    Input(
+        name="pools",
+        read=pools,
+        meaning="How many of the addresses each pool has; divides what is held anew, and files nothing.",
+        default={},
+    ),
     Input(
         name="use_case",
         read=_fields_of_a_use_case,
@@ -302,12 +307,15 @@ INPUTS: Final = (
         default=False,
     ),
     Input(
-        name="form", read=one_of("ses", "pinpoint-email"), meaning="Which of AWS's forms a case follows.", default="ses"
+        name="form",
+        read=one_of("ses", "pinpoint-email"),
+        meaning="Which of AWS's forms a case follows: `ses`, which AWS asks today, or `pinpoint-email`.",
+        default="ses",
     ),
     Input(
         name="filing",
         read=one_of("support-api", "console"),
-        meaning="Who files: this package, or a person with the form that it fills in.",
+        meaning="Who files: `support-api`, this package, or `console`, a person with the form that it fills in.",
         default="support-api",
     ),
     Input(name="profile", read=text_up_to(200), meaning="The AWS profile, where it differs from the stack's."),

@@ -159,7 +159,13 @@ class LeaseOperations:
                 f"The credentials lead to account {account.id}, not to {account_id}.",
                 "Use credentials of that account.",
             )
-        outputs = _outputs(find(account, region, self._run()))
+        found = find(account, region, self._run())
+        if found is None or found.holder is None:
+            raise Refused(
+                f"Account {account.id} has no lease in {region}.",
+                "Check the id, `<account>/<region>`, and the credentials.",
+            )
+        outputs = _outputs(found.outcome)
         # What else was declared, the record does not say. Without a memory, a refresh finds the lease like this again.
         shown = [key for key in ("holder", "region", "count", "attempt", *OUTPUTS) if key != "memory"]
         return {**{key: outputs[key] for key in shown}, **own}

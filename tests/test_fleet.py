@@ -34,7 +34,13 @@ def active(*addresses: str) -> dict[str, Any]:
     """Return the outputs of a lease that has what it wants."""
     count = len(addresses)
     cost = round(24.95 * count, 2)
-    return {"addresses": list(addresses), "status": "active", "leased_count": count, "monthly_cost_usd": cost}
+    return {
+        "addresses": list(addresses),
+        "pool_addresses": {"orders": list(addresses)},
+        "status": "active",
+        "leased_count": count,
+        "monthly_cost_usd": cost,
+    }
 
 
 def leases(declaration: Declaration) -> dict[str, dict[str, Any]]:
@@ -84,9 +90,10 @@ def test_what_a_region_does_not_say_the_fleet_says_for_it() -> None:
         regions={
             IRELAND: 3,
             VIRGINIA: FleetRegion(
-                count=2, pools={"news": 1}, use_case=cast("Any", NEWS), adopt=["192.0.2.9"], contact_language="ja"
+                count=2, pools={"news": 2}, use_case=cast("Any", NEWS), adopt=["192.0.2.9"], contact_language="ja"
             ),
         },
+        pools={"orders": 3},
         contact_language="en",
         max_send_rate=100,
         cc_email_addresses=["mail@example.com"],
@@ -110,6 +117,7 @@ def test_what_a_region_does_not_say_the_fleet_says_for_it() -> None:
     }
     assert shared == {key: ireland[key] for key in shared}
     assert shared == {key: virginia[key] for key in shared}
+    assert ({"orders": 3}, {"news": 2}) == (ireland["pools"], virginia["pools"])
     assert ("en", "ja") == (ireland["contact_language"], virginia["contact_language"])
     assert ("TRANSACTIONAL", "MARKETING") == (ireland["use_case"]["mail_type"], virginia["use_case"]["mail_type"])
     assert (None, ["192.0.2.9"]) == (ireland.get("adopt"), virginia["adopt"])
@@ -157,6 +165,7 @@ def test_the_fleet_sums_its_leases_up() -> None:
 
     assert {
         "addresses": {IRELAND: THREE, VIRGINIA: FOUR},
+        "pool_addresses": {IRELAND: {"orders": THREE}, VIRGINIA: {"orders": FOUR}},
         "statuses": {IRELAND: "active", VIRGINIA: "active"},
         "count": 5,
         "leased_count": 7,
@@ -168,9 +177,8 @@ def test_a_fleet_of_no_region_is_empty() -> None:
     """A fleet whose Regions come from a configuration may have none."""
     declaration = declare(fleet(regions={}))
 
-    assert {"addresses": {}, "statuses": {}, "count": 0, "leased_count": 0, "monthly_cost_usd": 0} == (
-        declaration.outputs["mail"]
-    )
+    sums = {"count": 0, "leased_count": 0, "monthly_cost_usd": 0}
+    assert {"addresses": {}, "pool_addresses": {}, "statuses": {}, **sums} == declaration.outputs["mail"]
 
 
 def test_a_preview_says_once_when_a_fleet_needs_more_than_an_hour() -> None:
