@@ -121,7 +121,6 @@ def test_what_a_region_does_not_say_the_fleet_says_for_it() -> None:
     assert ("en", "ja") == (ireland["contact_language"], virginia["contact_language"])
     assert ("TRANSACTIONAL", "MARKETING") == (ireland["use_case"]["mail_type"], virginia["use_case"]["mail_type"])
     assert (None, ["192.0.2.9"]) == (ireland.get("adopt"), virginia["adopt"])
-    assert (None, {"news": 1}) == (ireland.get("pools"), virginia["pools"])
 
 
 def test_a_region_may_be_a_dictionary() -> None:

@@ -32,7 +32,7 @@ def test_a_test_like_those_of_the_page_can_fail(tmp_path: Path) -> None:
     """What AWS granted is really compared: other addresses fail the first test."""
     blocks = dict(re.findall(r"```python\n# (\w+\.py)\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL))
     (tmp_path / "infra.py").write_text(blocks["infra.py"], encoding="utf-8")
-    wrong = blocks["test_infra.py"].replace('"orders": ["192.0.2.1", ', '"orders": ["192.0.2.9", ')
+    wrong = blocks["test_infra.py"].replace('{"orders": ["192.0.2.1", ', '{"orders": ["192.0.2.9", ')
     (tmp_path / "test_infra.py").write_text(wrong, encoding="utf-8")
 
     done = subprocess.run(
