@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import botocore.exceptions
 import pytest
-from bags import bag
 from counterparts import ACCOUNT, GOOD, KEY, Counterparts, counterparts, expiry
-from plugin import CallFailed, Plugin, running
+from support.bags import bag
+from support.plugin import CallFailed, Plugin, running
 
 from dedicated_ip_provider.emulator import RunningDesk, start
 
