@@ -201,7 +201,7 @@ def _with_cases_followed(memory: Memory, seen: Observation) -> tuple[Memory, boo
 
 def _with_arrivals(memory: Memory, here: Addresses, *, is_open: bool) -> Memory:
     new = frozenset[str]() if memory.knows is None else here - memory.knows
-    if new and (memory.owed or is_open):
+    if memory.owed or is_open:
         doubtful = new if len(new) > memory.owed else frozenset[str]()
         memory = _count_in(memory, len(new))
         memory = replace(memory, holds=memory.holds | new, doubtful=memory.doubtful | doubtful)

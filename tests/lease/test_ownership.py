@@ -95,6 +95,14 @@ def test_a_look_remembers_what_is_there(reason: str, remembered: Memory, shown: 
     assert frozenset(known) == view(remembered, shown).memory.knows, reason
 
 
+@pytest.mark.parametrize("remembered", [memory(A, B), memory(A, B, intent=intent())], ids=["usually", "unconfirmed"])
+def test_what_is_gone_is_not_held_any_more(remembered: Memory) -> None:
+    """Nor doubtful: an address that comes back has come anew."""
+    after = view(replace(remembered, doubtful=frozenset((A, B))), seen(B)).memory
+
+    assert (frozenset((B,)), frozenset((B,))) == (after.holds, after.doubtful)
+
+
 # What is followed.
 
 TAKEN = relinquish(A, status=RESOLVED)
@@ -335,6 +343,6 @@ def test_what_nobody_wants_any_more_is_not_waited_for(
     reason: str, remembered: Memory, shown: Observation, count: int, numbers: tuple[int, ...]
 ) -> None:
     """What comes for a request that was closed short would be held, and paid for, though it is not wanted."""
-    after = acted_on(view(remembered, shown), count=count, attempt=1)
+    after = acted_on(view(remembered, shown), count=count, attempt=2)
 
-    assert (count, 1, numbers) == (after.count, after.attempt, tuple(case.number for case in after.cases)), reason
+    assert (count, 2, numbers) == (after.count, after.attempt, tuple(case.number for case in after.cases)), reason
