@@ -83,13 +83,7 @@ def look(
 
 
 def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bool = False) -> Memory:
-    """Return the memory that follows a case of the lease which was filed.
-
-    It takes the place of an older request; one that relinquishes leaves an open request alone.
-    """
-    others = [
-        known for known in memory.cases if known.kind == "relinquish" or (known.is_open and case.kind == "relinquish")
-    ]
+    """Return the memory that follows a case of the lease which was filed; it takes the place of a closed request."""
     recorded = RecordedCase(
         id=case.id,
         number=case.number,
@@ -105,7 +99,7 @@ def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bo
         number=max(memory.number, case.number),
         count=count,
         attempt=attempt,
-        cases=(*others, recorded),
+        cases=(*(known for known in memory.cases if known.is_open), recorded),
     )
 
 
@@ -141,7 +135,7 @@ def is_recent(intent: Intent, now: datetime) -> bool:
 def _ever_named(memory: Memory, seen: Observation) -> Addresses:
     """Return the addresses that any relinquish case or form names: where they are gone, nothing is missing."""
     known: tuple[Case | RecordedCase | PendingForm, ...] = (*seen.cases, *memory.cases, *memory.forms)
-    return frozenset(ip for one in known if one.kind == "relinquish" for ip in one.addresses)
+    return frozenset(ip for one in known for ip in one.addresses)
 
 
 def _find(filed: Intent | PendingForm, seen: Observation) -> Case | None:
