@@ -281,8 +281,8 @@ def test_a_region_that_is_not_enabled_is_told(desk: RunningDesk, run: Callable[.
     assert (
         "Not looked at: ap-south-1, ap-south-2, ca-west-1, eu-south-1, eu-south-2 and 1 more. In ap-south-1: AWS "
         "refused ssm:GetParameter (ap-south-1): UnrecognizedClientException: The "
-        "security token included in the request is invalid.\nSuch a Region may not be enabled for the account.\n"
-        == said.err
+        "security token included in the request is invalid.\nThe account may not have enabled it; with --region, "
+        "only the Regions named are looked at.\n" == said.err
     )
 
 
