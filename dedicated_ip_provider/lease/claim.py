@@ -91,7 +91,8 @@ def _held(lease: Lease, recorded: Recorded, other: Holder, seen: Observation, no
         else ""
     )
     namesake = (
-        " Its path is the same as here, so it is in another backend, under another parent, or from an earlier run."
+        " Its path is the same as here: it is the resource that this one replaces, or one under another parent or in "
+        "another backend, or an earlier run's."
         if other.path == lease.holder
         else ""
     )

@@ -46,7 +46,7 @@ def test_a_second_backend_with_the_same_stack_is_refused(new_stack: Callable[...
     second.destroy()
 
     assert f"one lease in {REGION}, and shop/dev/eu has held it since" in said
-    assert f": 2 dedicated IP addresses ({', '.join(addresses)}). Its path is the same as here" in said
+    assert f": 2 dedicated IP addresses ({', '.join(addresses)}). Its path is the same as here: it is" in said
     assert [(REGION, 2)] == asked(first.desk)
     assert first.preview_is_empty()
     first.program(lease(3))

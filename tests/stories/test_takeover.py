@@ -51,7 +51,8 @@ def test_a_second_backend_with_the_same_path_is_refused_by_name(desk: Desk, stac
     what, next_step = error.split("\n")
     assert what == (
         "eu (eu-west-1): account 111122223333 has one lease in eu-west-1, and shop/prod/eu has held it since "
-        "2026-11-24 12:00 UTC: 3 dedicated IP addresses (192.0.2.1, 192.0.2.2, 192.0.2.3), case 1700000002 open."
+        "2026-11-24 12:00 UTC: 3 dedicated IP addresses (192.0.2.1, 192.0.2.2, 192.0.2.3), case 1700000002 open. Its path "
+        "is the same as here, so it is in another backend, under another parent, or from an earlier run."
     )
     assert next_step.startswith("Nothing was filed. If this resource only moved within its program, give it an alias; ")
     assert consent(error) == stack["eu"]["record_version"]
@@ -449,7 +450,7 @@ def test_an_account_without_a_support_plan_claims_nothing_for_a_request(desk: De
     assert {} == desk.parameters(REGION)
     stack.up(eu={"count": 3, "filing": "console"})
     other = Stack(desk, "mail/live")
-    assert "a form that requests addresses waiting to be filed" in other.up(eu={"count": 1, "filing": "console"}).error
+    assert "a form to request addresses waiting to be filed" in other.up(eu={"count": 1, "filing": "console"}).error
 
 
 # A create that fails.
