@@ -224,18 +224,24 @@ def test_console_filing(example: Callable[[str], Example]) -> None:
 
 
 def test_mail_setup(example: Callable[[str], Example]) -> None:
-    """A lease inside a component: its addresses flow into a pool, and the domain sends through that."""
+    """Two streams from one lease: each has its addresses, its pool, its configuration set and its domain."""
     mail = example("mail_setup")
 
     mail.up()
-    addresses = mail.grant_all()[IRELAND]
+    mail.grant_all()
 
+    pools = {pool: [ip.ip for ip in mail.desk.details(IRELAND) if ip.pool == pool] for pool in ("orders", "news")}
+    assert [2, 2] == list(map(len, pools.values()))
     assert {
-        "addresses": list(addresses),
-        "configuration_set_name": "orders",
-        "dkim_records": [f"{token}._domainkey.example.com" for token in ("one", "two", "three")],
+        "addresses": pools,
+        "configuration_set_names": {"orders": "orders", "news": "news"},
+        "dkim_records": [
+            f"{token}._domainkey.{domain}"
+            for domain in ("example.com", "news.example.com")
+            for token in ("one", "two", "three")
+        ],
     } == mail.exported()
-    assert {"orders"} == {ip.pool for ip in mail.desk.details(IRELAND)}
+    assert 1 == len(mail.desk.cases())
 
 
 def test_automation(example: Callable[[str], Example]) -> None:
