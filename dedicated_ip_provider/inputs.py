@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 MAX_COUNT: Final = 10_000
 _MAX_TEXT: Final = 5_000
+_MAX_NAME: Final = 40
 
 # What a case's text cannot carry: control characters, and halves of characters, which have no bytes.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -363,7 +364,7 @@ class _Reader:
         for key in self.bag:
             if key not in known and not key.startswith("__"):
                 # A misspelt name is a word; what else may stand there is shown on one line, and not at full length.
-                name = key if key.isidentifier() else repr(key[:40])
+                name = key if key.isidentifier() and len(key) <= _MAX_NAME else repr(key[:_MAX_NAME])
                 full = f"{self.prefix}{name}"
                 self.failures.append(Failure(full, f"unknown input `{full}`; expected one of {', '.join(known)}."))
 
@@ -430,9 +431,12 @@ def inputs_of(lease: Lease) -> dict[str, Any]:
     return {key: value for key, value in inputs.items() if value is not None}
 
 
-def changed_inputs(olds: Bag, news: Bag, is_unknown: Callable[[object], bool]) -> list[str]:
-    """Return the names of the inputs that differ between a state's outputs and the inputs of a program."""
-    return [name for name in NAMES if is_unknown(news.get(name)) or normalize(name, olds) != normalize(name, news)]
+def changed_inputs(olds: Bag, news: Bag) -> list[str]:
+    """Return the names of the inputs that differ between a state's outputs and the inputs of a program.
+
+    A value that is not known yet equals none that is stored: it may be a change.
+    """
+    return [name for name in NAMES if normalize(name, olds) != normalize(name, news)]
 
 
 def normalize(name: str, bag: Bag) -> object:
@@ -474,7 +478,7 @@ def _figure(value: float) -> str:
 
 
 def _kind(value: object) -> str:
-    kinds = {bool: "a boolean", str: "a string", list: "a list", dict: "an object", float: "a number"}
+    kinds = {bool: "a boolean", str: "a string", list: "a list", dict: "an object", float: "a number", int: "a number"}
     return kinds.get(type(value), "something else")
 
 

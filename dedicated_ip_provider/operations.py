@@ -104,7 +104,7 @@ class LeaseOperations:
         """Compare what the state holds with what the program wants; asks nothing of AWS."""
         # A refresh that runs the program compares what the program says before `check`.
         news = news if "region" in news else {**news, "region": olds.get("region")}
-        changed = changed_inputs(olds, news, self._is_unknown)
+        changed = changed_inputs(olds, news)
         wanted = read_lease(news, self._is_unknown).lease
         previewed = wanted is not None and self._places.is_previewed(wanted)
         state = read_state(olds) if is_state(olds) else None

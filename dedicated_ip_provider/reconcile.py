@@ -13,8 +13,8 @@ from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_writ
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
-from dedicated_ip_provider.lease.claim import Recorded, claim, token_of
-from dedicated_ip_provider.lease.console import before_printing, to_write, with_forms, without_forms, without_use_case
+from dedicated_ip_provider.lease.claim import Recorded, claim
+from dedicated_ip_provider.lease.console import before_printing, refusal_of, to_write, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Confirm, Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
     Addresses,
@@ -138,6 +138,7 @@ def delete(account: Account, state: State, run: Run) -> Ending:
         forms = tuple(replace(form, text=_form(wish, view, form)) for form in view.memory.forms)
         executor.write(replace(_freed(executor.memory), forms=forms))
         left = [f"{name_some(view.doubtful)} stays leased: it came beyond what was requested"] if view.doubtful else []
+        left += [f"case {case.name}, which this lease did not follow, stays open" for case in view.unfollowed]
         return Ending(left=tuple(left), form_text="\n\n".join(texts), mark=_latest_mark(executor.memory, state))
 
 
@@ -210,12 +211,12 @@ def confirm(account: Account, lease: Lease, case: Case, recorded: Recorded, run:
 def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case, ...] | None:
     """Return the marked cases of the Region; None where they cannot be read and a person files them anyway."""
     try:
-        listed = {case.id for case in account.cases()}
+        listed = {case.id for case in account.cases(lease.region)}
         # Open cases are followed by their id, whatever the list shows.
         for recorded in memory.cases if memory else ():
             if recorded.id not in listed:
                 account.read_case(recorded.id)
-        return tuple(case for case in account.cases() if case.region == lease.region)
+        return account.cases(lease.region)
     except Refused:
         if lease.filing == "console":
             return None
@@ -272,6 +273,9 @@ def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
         view = _print(executor, wish) if wish.lease.filing == "console" else _file(executor, wish)
     except LeaseError as error:
         raise (_after(executor.done, error) if executor.done else error) from error
+    if view.unconfirmed and view.memory.count is None:
+        # The claim is this stack's from now on, though nothing may have been requested yet.
+        executor.memory = replace(view.memory, count=0)
     if not view.unconfirmed and not wish.ending:
         executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
     executor.write_if_changed(executor.memory)
@@ -300,11 +304,9 @@ def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
         executor.execute(action, wish)
         if isinstance(action, Withdraw):
             executor.resolve(action.case)
-            # What was requested there is to be requested by the form.
-            executor.memory = replace(executor.memory, attempt=0)
         view = executor.look()
     memory = with_forms(wish, view)
-    if refusal := without_use_case(wish, view, memory):
+    if refusal := refusal_of(wish, view, memory):
         raise Refused(refusal.what, refusal.next_step)
     executor.memory = memory
     return executor.look()
@@ -372,7 +374,7 @@ def _outcome(  # noqa: PLR0913 - what a state is made of
         lease=lease,
         memory=view.memory,
         account_id=view.seen.account_id,
-        record_version=token_of(lease.region, recorded.version, recorded.memory) if recorded else "",
+        record_version=recorded.token(lease.region) if recorded else "",
         record=record,
         division=divide(wish.division, view.held, lease.pools, view.seen.addresses),
         order=least_valuable_first(view.held, view.seen.addresses),

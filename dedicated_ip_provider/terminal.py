@@ -18,9 +18,9 @@ def tell(line: str) -> None:
     """Print a line, which Pulumi shows under the stack."""
     # An engine that was killed reads no more. What is under way goes on to its end all the same.
     with contextlib.suppress(OSError):
-        # One write a line: four threads share the stream.
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+        # One write a line: four threads share the stream. Pulumi reads UTF-8, whatever the locale of this process is.
+        sys.stderr.buffer.write(f"{line}\n".encode(errors="backslashreplace"))
+        sys.stderr.buffer.flush()
 
 
 def tell_all(lines: Iterable[str]) -> None:

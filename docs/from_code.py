@@ -10,6 +10,11 @@ shows the help of a command, as a terminal shows it, and
 
 the table of exit codes, and
 
+    ```{pulumi-aws-options}
+    ```
+
+what a lease does with each of pulumi-aws's options, and
+
     ```{docstring} dedicated_ip_provider.emulator
     ```
 
@@ -35,8 +40,11 @@ from dedicated_ip_provider.cli.desk_prompt import Prompt
 from dedicated_ip_provider.cli.exits import MEANINGS
 from dedicated_ip_provider.cli.program import program
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
+from dedicated_ip_provider.settings import PULUMI_AWS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sphinx.application import Sphinx
 
 WIDTH = 100
@@ -76,18 +84,22 @@ class DeskCommands(Directive):
         return [nodes.literal_block(text, text, language="text")]
 
 
-class ExitCodes(Directive):
-    """A row for each exit code, with what it means."""
+class Table(Directive):
+    """Rows of texts, under column titles."""
 
-    columns: ClassVar = ("code", "means")
+    columns: ClassVar[tuple[str, ...]]
+    widths: ClassVar[tuple[int, ...]]
+
+    def rows(self) -> Iterable[tuple[str, ...]]:
+        """Give the rows."""
+        raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
         """Make the table."""
-        rows = [(str(code.value), meaning) for code, meaning in MEANINGS.items()]
         table, group = nodes.table(), nodes.tgroup(cols=len(self.columns))
-        group += [nodes.colspec(colwidth=width) for width in (10, 90)]
+        group += [nodes.colspec(colwidth=width) for width in self.widths]
         group += nodes.thead("", self._row(*self.columns))
-        group += nodes.tbody("", *(self._row(*row) for row in rows))
+        group += nodes.tbody("", *(self._row(*row) for row in self.rows()))
         table += group
         return [table]
 
@@ -101,10 +113,34 @@ class ExitCodes(Directive):
         return nodes.paragraph("", "", *said)
 
 
+class ExitCodes(Table):
+    """A row for each exit code, with what it means."""
+
+    columns = ("code", "means")
+    widths = (10, 90)
+
+    def rows(self) -> Iterable[tuple[str, ...]]:
+        """Give the codes."""
+        return ((str(code.value), meaning) for code, meaning in MEANINGS.items())
+
+
+class PulumiAwsOptions(Table):
+    """A row for each of pulumi-aws's options, with what a lease does with it."""
+
+    columns = ("key", "a lease", "means here")
+    widths = (30, 12, 58)
+    says: ClassVar = {"honoured": "honours it", "refused": "refuses it", "no effect": "has no use for it"}
+
+    def rows(self) -> Iterable[tuple[str, ...]]:
+        """Give the options."""
+        return ((f"`aws:{option.name}`", self.says[option.does], option.means) for option in PULUMI_AWS)
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the directives to Sphinx."""
     app.add_directive("command-help", CommandHelp)
     app.add_directive("desk-commands", DeskCommands)
     app.add_directive("docstring", Docstring)
     app.add_directive("exit-codes", ExitCodes)
+    app.add_directive("pulumi-aws-options", PulumiAwsOptions)
     return {"parallel_read_safe": True}

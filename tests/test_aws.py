@@ -241,7 +241,9 @@ def test_a_role_that_cannot_be_assumed_is_named(desk: RunningDesk, ways: WaysIn)
         session.sts  # noqa: B018 - assumes the role
 
     assert refusal.value.what.startswith(f"AWS refused sts:AssumeRole (role {ROLE}): AccessDenied: ")
-    assert "Nothing was filed. Allow sts:AssumeRole to this role or user." == refusal.value.next_step
+    assert (
+        "Nothing was filed. Allow sts:AssumeRole to who assumes it, and name them in the role's trust policy."
+    ) == refusal.value.next_step
 
 
 @pytest.mark.usefixtures("desk")

@@ -62,6 +62,17 @@ LIMITS = "service-limit-increase"
             "a category that is set is found with its service",
         ),
         ([], Codes(service="s", category="c"), ("s", "c"), "what is set is taken at its word"),
+        (
+            [
+                {},
+                {"code": "odd"},
+                {"code": "odd", "categories": [{}, {"code": "x"}]},
+                service(LIMITS, a="SES Dedicated IP"),
+            ],
+            Codes(),
+            (LIMITS, "a"),
+            "an odd service of somebody else's blocks nobody",
+        ),
     ],
 )
 def test_codes_are_found_by_name(

@@ -13,7 +13,7 @@ import pytest
 
 from dedicated_ip_provider.cli.program import program
 from dedicated_ip_provider.names import INPUTS, OUTPUTS
-from dedicated_ip_provider.settings import read_settings
+from dedicated_ip_provider.settings import PULUMI_AWS, read_settings
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -50,13 +50,14 @@ def test_the_reference_has_every_input_and_output(site: Path) -> None:
     assert set() == {*INPUTS, *OUTPUTS} - explained - arguments - {"memory"}
 
 
-def test_the_reference_has_every_configuration_key() -> None:
-    """What a stack's configuration may say is in one table."""
+def test_the_reference_has_every_configuration_key(site: Path) -> None:
+    """What a stack's configuration may say is in two tables, and the one of pulumi-aws's options is the code's."""
     asked_for: list[str] = []
     read_settings(asked_for.append)
-    page = (DOCS / "reference" / "configuration.md").read_text()
+    page = (site / "reference" / "configuration.html").read_text()
 
-    assert [] == [key for key in asked_for if f"`{key}`" not in page]
+    keys = [*asked_for, *(f"aws:{option.name}" for option in PULUMI_AWS)]
+    assert [] == [key for key in keys if f'<span class="pre">{key}</span>' not in page]
 
 
 def test_the_reference_has_every_command() -> None:

@@ -75,6 +75,15 @@ def test_the_wheel_has_the_package_and_nothing_else(wheel: Path) -> None:
     assert {"dedicated_ip_provider/py.typed", "dedicated_ip_provider/pulumi-plugin.json"} <= inside
 
 
+def test_a_clone_can_be_installed(tmp_path: Path) -> None:
+    """`pip install path/to/the/clone`, as the pages say until there is a release; dependencies are here already."""
+    offline = ("--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
+    run(sys.executable, "-m", "pip", "install", *offline, "--target", tmp_path, ROOT, cwd=tmp_path)
+
+    assert (tmp_path / "dedicated_ip_provider" / "py.typed").exists()
+    assert (tmp_path / "bin" / "dedicated-ip").exists()
+
+
 def test_pulumi_looks_for_no_plugin(wheel: Path) -> None:
     """The file that Pulumi reads says that the package has no plugin to fetch."""
     with zipfile.ZipFile(wheel) as archive:

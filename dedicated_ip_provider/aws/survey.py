@@ -9,7 +9,7 @@ import boto3
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError
 
-from dedicated_ip_provider.aws.account import STAFF
+from dedicated_ip_provider.aws.cases import STAFF
 from dedicated_ip_provider.aws.translate import asking, code_of
 from dedicated_ip_provider.errors import LeaseError, Refused
 
@@ -56,7 +56,7 @@ def home_region(profile: str | None) -> str | None:
 
 def identity(account: Account) -> str:
     """Give the ARN of who we are."""
-    with asking("sts:GetCallerIdentity"):
+    with asking("sts:GetCallerIdentity", account.session.sts_region):
         return account.session.sts.get_caller_identity()["Arn"]
 
 
@@ -76,8 +76,8 @@ def question_in(account: Account, case: Case) -> str | None:
     with asking("support:DescribeCommunications", f"case {case.name}"):
         pages = account.session.support.get_paginator("describe_communications")
         said = [item for page in pages.paginate(caseId=case.id) for item in page["communications"]]
-        from_aws = [item for item in said if item.get("submittedBy") == STAFF]
-        return max(from_aws, key=lambda item: item["timeCreated"])["body"] if from_aws else None
+        from_aws = [item for item in said if item.get("submittedBy") == STAFF and item.get("body")]
+        return max(from_aws, key=lambda item: item.get("timeCreated") or "")["body"] if from_aws else None
 
 
 def lacks_plan(error: LeaseError) -> bool:

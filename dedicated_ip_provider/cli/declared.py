@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import click
 
+from dedicated_ip_provider.cli.options import PlainText
 from dedicated_ip_provider.forms import PROCEDURES
 from dedicated_ip_provider.lease import UseCase
 from dedicated_ip_provider.props import judge, read_lease
@@ -48,7 +49,7 @@ class Address(click.ParamType):  # type: ignore[type-arg]  # generic from click 
 def declaring_options(command: Command) -> Command:
     """Add the options that declare a lease."""
     added: list[Callable[[Command], Command]] = [
-        click.option(name, metavar=metavar, help=text) for name, metavar, text in _OPTIONS
+        click.option(name, type=PlainText(), metavar=metavar, help=text) for name, metavar, text in _OPTIONS
     ]
     added += [
         click.option("--complies-with-aup", is_flag=True, help="You comply with AWS's Acceptable Use Policy."),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dedicated_ip_provider.cli.declared import Address, declaring_options, read_declared
-from dedicated_ip_provider.cli.options import RegionCode, json_option, profile_option
-from dedicated_ip_provider.cli.output import harmless, say, say_json
+from dedicated_ip_provider.cli.options import FileContent, RegionCode, json_option, profile_option
+from dedicated_ip_provider.cli.output import say_form, say_json
 from dedicated_ip_provider.cli.stack_state import Stored, read_stored
 from dedicated_ip_provider.cli.way_in import account_of, configured_region
 from dedicated_ip_provider.errors import Refused
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 @click.option(
     "--from-state",
     "state",
-    type=click.File(encoding="utf-8-sig"),
+    type=FileContent(),
     metavar="FILE",
     help="The stack's state; - is stdin.",
 )
@@ -55,7 +55,7 @@ def form(  # noqa: PLR0913 - the options
     /,
     *,
     name: str | None,
-    state: TextIO | None,
+    state: bytes | None,
     relinquish: tuple[str, ...],
     offline: bool,
     have: tuple[str, ...],
@@ -70,9 +70,9 @@ def form(  # noqa: PLR0913 - the options
     back; LEASE is the resource's name where there are several. Or the lease is declared by options. The addresses
     that the Region has now are read from SES, unless `--offline`. Nothing is filed.
     """
-    if state:
+    if state is not None:
         _refuse_both(region, have, declared)
-        stored = _read(state, name)
+        stored = read_stored(state, name)
         lease, texts = stored.lease, _from_state(outside, profile, stored, relinquish, offline=offline)
     elif name:
         raise click.UsageError("LEASE is a lease in a stack's state: give --from-state.")
@@ -85,14 +85,7 @@ def form(  # noqa: PLR0913 - the options
     if as_json:
         say_json({"lease_key": lease.key, "form_text": "\n\n".join(texts)})
     else:
-        say(harmless("\n\n".join(texts)))
-
-
-def _read(state: TextIO, name: str | None) -> Stored:
-    try:
-        return read_stored(state.read(), name)
-    except UnicodeDecodeError as error:
-        raise click.UsageError("the file is no text.") from error
+        say_form("\n\n".join(texts))
 
 
 def _refuse_both(region: str | None, have: tuple[str, ...], declared: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""`dedicated-ip policy`: the least that an IAM identity needs."""
+"""`dedicated-ip policy`: the least privileges that an IAM identity needs."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from dedicated_ip_provider.cli.output import note, say_json
       dedicated-ip policy --region eu-west-1 --region us-east-1
     """,
 )
-@click.option("--read-only", is_flag=True, help="Only what reads: `pulumi refresh`, `status`, `wait`, `doctor`.")
+@click.option("--read-only", is_flag=True, help="Only what reads need: `pulumi refresh`, `status`, `wait`, `doctor`.")
 @click.option("--preview-only", is_flag=True, help="Only what `pulumi preview` needs, which asks AWS nothing.")
 @regions_option("Allow SES in this Region only.")
 def policy(*, read_only: bool, preview_only: bool, chosen: tuple[str, ...]) -> None:
     """Print the least-privilege IAM policy for what a lease does, as JSON.
 
-    Support knows no permissions for single cases, so `Resource` is `*`. The policy is the same in every
+    AWS Support has no permissions for single cases, so `Resource` is `*`. The policy is the same in every
     partition of AWS.
     """
     if read_only and preview_only:
-        raise click.UsageError("--read-only and --preview-only exclude each other.")
+        raise click.UsageError("--read-only and --preview-only cannot be combined.")
     if preview_only:
-        note(f"A preview asks AWS nothing; {NEEDS_NO_GRANT} is allowed to everyone, and stands for an empty policy.")
+        note(f"A preview asks AWS nothing. {NEEDS_NO_GRANT}, which everyone may call, stands in for an empty policy.")
         say_json(_document([_statement("WhoWeAre", [NEEDS_NO_GRANT])]))
         return
     say_json(_document(_statements(chosen, read_only=read_only)))
@@ -43,7 +43,7 @@ def _statements(regions: tuple[str, ...], *, read_only: bool) -> list[dict[str, 
     cases = _statement("Cases", [action for action in actions if action.startswith("support:")])
     addresses = _statement("Addresses", [action for action in actions if action.startswith("ses:")])
     if regions:
-        # Support is one desk for all Regions; a condition there would shut out the case itself.
+        # AWS Support has one endpoint for all Regions: a condition there would deny the case itself.
         addresses["Condition"] = {"StringEquals": {"aws:RequestedRegion": list(regions)}}
     return [cases, addresses]
 

@@ -35,13 +35,14 @@ class Stored:
     form_text: str
 
 
-def read_stored(text: str, name: str | None) -> Stored:
+def read_stored(exported: bytes, name: str | None) -> Stored:
     """Read the lease of a resource, or of a lease key, that a stack holds; without a name, its only one.
 
-    Raises a usage error where the text is no state of a stack, or the name does not mean one lease in it.
+    Raises a usage error if these are not the bytes of a stack's state, or the name does not mean one lease in it.
     """
     try:
-        resources = json.loads(text)["deployment"]["resources"]
+        # UTF-8, or UTF-16 as PowerShell's `>` writes it: `json` finds that out.
+        resources = json.loads(exported)["deployment"]["resources"]
         held = [one for one in resources if one["type"] == TYPE and _is_held(one)]
         named = [(one["urn"].rpartition("::")[2], one["outputs"]) for one in held]
         fitting = [outputs for called, outputs in named if name in (None, called, outputs["lease_key"])]

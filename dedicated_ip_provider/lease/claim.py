@@ -28,7 +28,7 @@ class Recorded:
 
     def token(self, region: str) -> str:
         """Return what `take_over_from` has to say to go on with this very record: `eu-west-1/7-k3f9`."""
-        return token_of(region, self.version, self.memory)
+        return f"{region}/{self.version}-{self.memory.nonce}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,26 +39,22 @@ class Claim:
     memory: Memory
 
 
-def token_of(region: str, version: int, memory: Memory) -> str:
-    """Return the name of a version of a Region's record, with its holder's nonce."""
-    return f"{region}/{version}-{memory.nonce}"
-
-
 def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observation, now: datetime) -> Claim:
     """Return the claim of a holder on a Region's lease. Raises `Refused`, with the ways out, where it has none."""
     if recorded is None:
         greatest = max((case.number for case in seen.cases), default=0)
         return Claim(ground="missing", memory=Memory(holder=holder, number=greatest, knows=seen.here))
     memory = recorded.memory
-    if memory.holder is None:
+    other = memory.holder
+    if other is None:
         return Claim(ground="free", memory=_anew(memory, holder, seen))
     if lease.take_over_from == recorded.token(lease.region):
         return Claim(ground="consent", memory=replace(memory, holder=holder))
     if _is_unused(memory) and not (memory.intent and is_listed(memory.intent, seen)):
         if memory.intent and is_recent(memory.intent, now):
-            raise _too_early(lease, memory, memory.intent)
+            raise _too_early(lease, other, memory.intent)
         return Claim(ground="unused", memory=_anew(memory, holder, seen))
-    raise _held(lease, recorded, seen, now)
+    raise _held(lease, recorded, other, seen, now)
 
 
 def _is_unused(memory: Memory) -> bool:
@@ -77,19 +73,18 @@ def _anew(memory: Memory, holder: Holder, seen: Observation) -> Memory:
     )
 
 
-def _too_early(lease: Lease, memory: Memory, intent: Intent) -> Refused:
+def _too_early(lease: Lease, other: Holder, intent: Intent) -> Refused:
     again = intent.at + LISTED_WITHIN
     return Refused(
-        f"{lease.label}: an earlier run of {_path(memory)} may have filed a case that AWS does not list yet.",
+        f"{lease.label}: an earlier run of {other.path} may have filed a case that AWS does not list yet.",
         f"{NOTHING_FILED} Run the same command again after {at_utc(again)}.",
     )
 
 
-def _held(lease: Lease, recorded: Recorded, seen: Observation, now: datetime) -> Refused:
+def _held(lease: Lease, recorded: Recorded, other: Holder, seen: Observation, now: datetime) -> Refused:
+    token = recorded.token(lease.region)
     # What the record says may be older than what AWS has done since: nobody consents to that.
     memory = look(recorded.memory, seen, lease.region, now).memory
-    holder, token = memory.holder, recorded.token(lease.region)
-    since = f" since {at_utc(holder.since)}" if holder else ""
     stale = (
         f" (`take_over_from` names {lease.take_over_from}, but the record has moved on to {token})"
         if lease.take_over_from
@@ -98,25 +93,21 @@ def _held(lease: Lease, recorded: Recorded, seen: Observation, now: datetime) ->
     namesake = (
         " Its path is the same as here: it is the resource that this one replaces, or one under another parent or in "
         "another backend, or an earlier run's."
-        if _path(memory) == lease.holder
+        if other.path == lease.holder
         else ""
     )
     return Refused(
-        f"{lease.label}: account {seen.account_id} has one lease in {lease.region}, and {_path(memory)} has held it"
-        f"{since}: {_what_it_has(memory)}{stale}.{namesake}",
+        f"{lease.label}: account {seen.account_id} has one lease in {lease.region}, and {other.path} has held it "
+        f"since {at_utc(other.since)}: {_what_it_has(memory)}{stale}.{namesake}",
         f"{NOTHING_FILED} If this resource only moved within its program, give it an alias; else change the lease in "
         f'the stack that has it. To take it over, or after a run that was killed, set `take_over_from="{token}"`.',
     )
 
 
-def _path(memory: Memory) -> str:
-    return memory.holder.path if memory.holder else "a lease that has ended"
-
-
 def _what_it_has(memory: Memory) -> str:
     has = [f"{pluralize(len(memory.holds))} ({name_some(memory.holds)})" if memory.holds else "no address"]
     has += [f"case {_name(case)} open" for case in memory.cases if case.is_open]
-    has += [f"a form that {form.kind}s addresses waiting to be filed" for form in memory.forms]
+    has += [f"a form to {form.kind} addresses waiting to be filed" for form in memory.forms]
     if memory.intent:
         has.append("a case about to be filed")
     return ", ".join(has)

@@ -16,9 +16,9 @@ from dedicated_ip_provider.lease.decision import (
     Refuse,
     Resolve,
     Withdraw,
-    cannot_request,
     filed_otherwise,
     question_of,
+    request,
     to_relinquish,
     wants_more,
 )
@@ -72,12 +72,13 @@ def to_write(wish: Wish, view: LeaseView) -> tuple[ToWrite, ...]:
     return tuple(found)
 
 
-def without_use_case(wish: Wish, view: LeaseView, after: Memory) -> Refuse | None:
+def refusal_of(wish: Wish, view: LeaseView, after: Memory) -> Refuse | None:
     """Return why a form that requests addresses cannot be filled in; None where it can, or none is new."""
-    new = [form for form in after.forms if form.kind == "request" and form not in view.memory.forms]
-    if not new or wish.lease.use_case is not None:
-        return None
-    return cannot_request(wish.lease, new[0].asks)
+    for form in after.forms:
+        if form.kind == "request" and form not in view.memory.forms:
+            action = request(wish.lease, view, form.asks)
+            return action if isinstance(action, Refuse) else None
+    return None
 
 
 def without_forms(memory: Memory) -> Memory:
@@ -119,6 +120,9 @@ def _with_request_form(wish: Wish, view: LeaseView, memory: Memory) -> Memory:
     waiting = memory.request_form
     others = tuple(form for form in memory.forms if form.kind != "request")
     missing = wish.count - len(view.held)
+    if wish.ending and waiting:
+        # What it asked for is wanted again, should a run after this one go on with the lease.
+        return replace(memory, forms=others, attempt=0)
     if wish.ending or missing <= 0 or view.request:
         return replace(memory, forms=others)
     if waiting and waiting.owed == missing:

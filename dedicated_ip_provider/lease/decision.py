@@ -137,14 +137,15 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
         return Relinquish(addresses=going)
     missing = wish.count - len(view.held)
     if missing > 0 and wants_more(wish, view):
-        return _request(lease, view, missing)
+        return request(lease, view, missing)
     return Nothing()
 
 
 def to_relinquish(wish: Wish, view: LeaseView) -> Addresses:
     """Return the addresses that the user's own change relinquishes; never a doubtful one, never by observation."""
     surplus = len(view.held) - wish.count
-    lowered = wish.may_relinquish and (view.memory.count or 0) > wish.count
+    # A count that was acted on is settled: what AWS left here then stays until the user lowers it again.
+    lowered = wish.may_relinquish and view.memory.count != wish.count
     if surplus <= 0 or not (wish.ending or lowered):
         return frozenset()
     certain = [ip for ip in order_of(wish, view) if ip not in view.memory.doubtful]
@@ -190,7 +191,8 @@ def _about_open_request(wish: Wish, view: LeaseView, request: Case, *, nothing_w
     return Nothing()
 
 
-def _request(lease: Lease, view: LeaseView, missing: int) -> Action:
+def request(lease: Lease, view: LeaseView, missing: int) -> FileRequest | Refuse:
+    """Return the request of what is missing, or why it cannot be made."""
     for other in view.unfollowed:
         return Refuse(
             what=f"{lease.label} cannot request {pluralize(missing)}: case {other.name}, filed by "
@@ -199,15 +201,13 @@ def _request(lease: Lease, view: LeaseView, missing: int) -> Action:
             next_step=f"Nothing was filed. Close case {other.name} in the Support Center, or wait until AWS has, then "
             "run `pulumi up` again.",
         )
-    return cannot_request(lease, missing) if lease.use_case is None else FileRequest(asks=missing)
-
-
-def cannot_request(lease: Lease, missing: int) -> Refuse:
-    """Return the refusal of a request that lacks what AWS asks."""
-    return Refuse(
-        what=f"{lease.label} cannot request {pluralize(missing)}: AWS asks what you send, and `use_case` is missing.",
-        next_step="Nothing was filed. Describe your mail in `use_case`, then run `pulumi up` again.",
-    )
+    if lease.use_case is None:
+        return Refuse(
+            what=f"{lease.label} cannot request {pluralize(missing)}: AWS asks what you send, and `use_case` is "
+            "missing.",
+            next_step="Nothing was filed. Describe your mail in `use_case`, then run `pulumi up` again.",
+        )
+    return FileRequest(asks=missing)
 
 
 def _wait_for(lease: Lease, case: Case, why: str) -> Refuse:

@@ -13,8 +13,18 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Final, cast, get_args
 
+from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 from dedicated_ip_provider.lease.addresses import read_addresses, write_addresses
-from dedicated_ip_provider.lease.model import Addresses, Holder, Intent, Kind, Memory, PendingForm, RecordedCase
+from dedicated_ip_provider.lease.model import (
+    Addresses,
+    Holder,
+    Intent,
+    Kind,
+    Memory,
+    PendingForm,
+    RecordedCase,
+    pluralize,
+)
 
 FORMAT: Final = 1
 """The version of this format."""
@@ -25,29 +35,45 @@ LARGEST_RECORD: Final = 4_096
 Written = Mapping[str, Any]
 
 
+class OtherFormat(ValueError):
+    """A record in a format that only another release of this package reads, written over version `over`."""
+
+    def __init__(self, format_: object, over: int) -> None:
+        """Take the format's name and the version that the record was written over."""
+        super().__init__(f"its format is {format_!r}")
+        self.over = over
+
+
 def record_of(memory: Memory, over: int) -> str:
     """Return the value of a Region's record, written over a version of it.
 
-    What does not fit is left out: first the texts of forms, then what the lease only knows, then what it holds.
+    What does not fit is left out: first the texts of forms, then what the lease only knows. Raises `Refused` where the
+    rest does not fit either: a run that found less than what the lease holds would request it again.
     """
     without_texts = replace(memory, forms=tuple(replace(form, text="") for form in memory.forms))
-    smaller = replace(without_texts, knows=None)
-    smallest = replace(smaller, holds=frozenset(), doubtful=frozenset())
     value = ""
-    for attempt in (memory, without_texts, smaller, smallest):
+    for attempt in (memory, without_texts, replace(without_texts, knows=None)):
         value = json.dumps({"format": FORMAT, "over": over, **write_memory(attempt)}, separators=(",", ":"))
         if len(value) <= LARGEST_RECORD:
-            break
-    return value
+            return value
+    raise Refused(
+        f"The record of the lease would be {len(value):,} characters long, but AWS takes {LARGEST_RECORD:,}: it holds "
+        f"{pluralize(len(memory.holds))}.",
+        f"{NOTHING_FILED} A lease of that size is not supported.",
+    )
 
 
 def read_record(value: str) -> tuple[Memory, int]:
-    """Return the memory of a record's value and the version that it was written over. Raises `ValueError`."""
+    """Return the memory of a record's value and the version that it was written over.
+
+    Raises `ValueError`, which is `OtherFormat` where another release wrote it.
+    """
     try:
         written = json.loads(value)
+        over = int(written["over"])
         if written["format"] != FORMAT:
-            raise ValueError(f"its format is {written['format']!r}")
-        return read_memory(written), int(written["over"])
+            raise OtherFormat(written["format"], over)
+        return read_memory(written), over
     except (KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error
 

@@ -291,6 +291,11 @@ def mark_of(region: str, number: int, nonce: str) -> str:
     return f"DIP-{region}-{number}-{nonce}"
 
 
+def region_of(mark: str) -> str:
+    """Return the Region of a mark: `eu-west-1` for `DIP-eu-west-1-7-k3f9`."""
+    return mark.removeprefix("DIP-").rsplit("-", 2)[0]
+
+
 def name_of(holder: str) -> str:
     """Return the resource's name of a holder's path: `eu` for `shop/prod/eu`."""
     return holder.split("/", 2)[-1]

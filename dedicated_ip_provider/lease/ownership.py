@@ -83,7 +83,13 @@ def look(
 
 
 def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bool = False) -> Memory:
-    """Return the memory that follows a case of the lease which was filed; it takes the place of an older request."""
+    """Return the memory that follows a case of the lease which was filed.
+
+    It takes the place of an older request; one that relinquishes leaves an open request alone.
+    """
+    others = [
+        known for known in memory.cases if known.kind == "relinquish" or (known.is_open and case.kind == "relinquish")
+    ]
     recorded = RecordedCase(
         id=case.id,
         number=case.number,
@@ -99,7 +105,7 @@ def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bo
         number=max(memory.number, case.number),
         count=count,
         attempt=attempt,
-        cases=(*(known for known in memory.cases if known.kind == "relinquish"), recorded),
+        cases=(*others, recorded),
     )
 
 
@@ -116,8 +122,7 @@ def adopt(memory: Memory, addresses: Addresses) -> Memory:
 def acted_on(view: LeaseView, *, count: int, attempt: int) -> Memory:
     """Return the memory after everything was done that a count and attempt need now."""
     memory = view.memory
-    changed = (count, attempt) != (memory.count, memory.attempt)
-    if changed and view.request is None and count <= len(view.held):
+    if view.request is None and count <= len(view.held):
         # The shortfall of a closed request is wanted no more.
         memory = replace(memory, cases=tuple(case for case in memory.cases if case.kind == "relinquish"))
     return replace(memory, count=count, attempt=attempt)
@@ -163,7 +168,9 @@ def _with_forms_found(memory: Memory, seen: Observation) -> Memory:
         case = _find(form, seen)
         if case is not None:
             memory = take_up(memory, case, count=memory.count or 0, attempt=memory.attempt, by_form=True)
-            followed = replace(memory.cases[-1], arrived=min(form.arrived, case.asks))
+            # What had come before the form was printed, the case that was filed with it does not ask for.
+            arrived = min(form.arrived, max(0, case.asks - form.owed))
+            followed = replace(memory.cases[-1], arrived=arrived)
             memory = replace(
                 memory,
                 cases=(*memory.cases[:-1], followed),

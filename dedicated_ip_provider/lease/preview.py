@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.lease.addresses import name_some, sort_ips
-from dedicated_ip_provider.lease.console import to_write, with_forms, without_forms, without_use_case
+from dedicated_ip_provider.lease.console import refusal_of, to_write, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import (
     Amend,
     Confirm,
@@ -130,7 +130,7 @@ def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, R
     for step in to_write(replace(wish, lease=replace(wish.lease, confirm_relinquish=False)), planned):
         said.append(f"write a message for you to send in case {step.case.name}")
     going = frozenset(ip for form in after.forms for ip in form.addresses)
-    refusal = without_use_case(wish, view, after)
+    refusal = refusal_of(wish, view, after)
     return said, going, refusal
 
 

@@ -5,7 +5,7 @@
     pulumi up
 
 The lease is protected: neither `pulumi destroy` nor taking it out of the program gives the addresses back, until
-`pulumi state unprotect` says otherwise.
+`pulumi state unprotect` or `--ignore-protect` says otherwise.
 """
 
 import pulumi

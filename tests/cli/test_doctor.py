@@ -90,7 +90,7 @@ def test_without_credentials_nothing_else_is_asked(
     assert 5 == said.code
     first, second = said.out.splitlines()
     assert first.startswith(
-        "mend       credentials: No AWS credentials for sts:GetCallerIdentity: Unable to locate credentials. Nothing"
+        "mend       credentials: No AWS credentials found: not in the environment, not by a role of this machine ("
     )
     assert "unchecked  everything else: needs credentials" == second
     assert () == desk.log
@@ -114,7 +114,7 @@ def test_an_account_that_is_not_told_is_said(desk: RunningDesk, run: Callable[..
     said = run("doctor")
 
     assert (
-        "mend       account: AWS failed at sts:GetCallerIdentity: InternalFailure: injected by the fault door."
+        "mend       account: AWS failed at sts:GetCallerIdentity (us-east-1): InternalFailure: injected by the fault door."
         in said.out
     )
 

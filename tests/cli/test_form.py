@@ -300,11 +300,13 @@ def test_a_state_of_another_version_is_a_sentence(world: World, run: Callable[..
     assert (1, True) == (said.code, said.err.startswith("dedicated-ip: The state of eu (eu-west-1) cannot be read: "))
 
 
-def test_a_file_that_is_no_text_is_a_sentence(run: Callable[..., Ended], tmp_path: Path) -> None:
-    """Some shells write UTF-16, which is read as no text; a byte order mark alone is harmless."""
-    (tmp_path / "state.json").write_bytes("{}".encode("utf-16"))
+def test_a_file_that_cannot_be_read_is_a_sentence(run: Callable[..., Ended], tmp_path: Path) -> None:
+    """Neither a picture nor nothing at all is a stack's state."""
+    (tmp_path / "state.json").write_bytes(b"\x89PNG\r\n\x1a\n")
+    (tmp_path / "empty.json").touch()
 
-    assert "the file is no text." in run("form", "--from-state", str(tmp_path / "state.json")).err
+    for name in ("state.json", "empty.json"):
+        assert "the file is no state of a stack" in run("form", "--from-state", str(tmp_path / name)).err
     assert "No such file or directory" in run("form", "--from-state", str(tmp_path / "none.json")).err
 
 

@@ -67,7 +67,7 @@ def test_a_role_that_only_reads_cannot_write_to_aws(run: Callable[..., Ended]) -
 
 
 def test_the_regions_bound_ses_and_not_support(run: Callable[..., Ended]) -> None:
-    """Support is one desk for all Regions: a condition there would shut out the case itself."""
+    """AWS Support has one endpoint for all Regions: a condition there would deny the case itself."""
     cases, addresses = json.loads(run("policy", "--region", "eu-west-1", "--region", "us-east-1").out)["Statement"]
 
     assert "Condition" not in cases
@@ -89,7 +89,7 @@ def test_read_only_and_preview_only_exclude_each_other(run: Callable[..., Ended]
     said = run("policy", "--read-only", "--preview-only")
 
     assert (2, "") == (said.code, said.out)
-    assert said.err.startswith("dedicated-ip: --read-only and --preview-only exclude each other.\n")
+    assert said.err.startswith("dedicated-ip: --read-only and --preview-only cannot be combined.\n")
 
 
 def test_what_is_not_the_code_of_a_region_is_a_sentence(run: Callable[..., Ended]) -> None:

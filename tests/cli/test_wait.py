@@ -164,7 +164,7 @@ def test_what_is_no_length_of_time_is_a_sentence(wait: Callable[..., Ended], tim
     """A misread limit would end too early, or never."""
     said = wait(f"--timeout={timeout}")
 
-    assert (2, True) == (said.code, "is no length of time, such as 90m, 2h30m or 3d." in said.err)
+    assert (2, True) == (said.code, "is not a length of time, such as 90m, 2h30m or 3d." in said.err)
 
 
 def test_looks_are_never_closer_than_they_should_be(

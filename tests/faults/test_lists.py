@@ -150,7 +150,7 @@ def test_a_page_that_is_gone_ends_the_run_before_anything_is_filed(terminal: Ter
     first = terminal.up(count=3)
 
     assert ("Refused", filed) == (first.end, len(terminal.desk.cases()))
-    assert "Nothing was filed. Mend what AWS names here, or just run the same command again." in first.text
+    assert "Nothing was filed. Correct what AWS names here, or just run the same command again." in first.text
     terminal.desk.change(token_life=None)
     assert "done" == terminal.up(count=3).end
 

@@ -22,7 +22,7 @@ from pulumi import contains_unknowns
 from urllib3 import HTTPResponse
 
 from dedicated_ip_provider.aws.account import Account, Accounts
-from dedicated_ip_provider.aws.session import Session
+from dedicated_ip_provider.aws.session import Session, home_of
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
 from dedicated_ip_provider.emulator.endpoint import answer
 from dedicated_ip_provider.emulator.exchange import Request
@@ -59,7 +59,7 @@ class Process:
         operations = LeaseOperations(Settings(), is_unknown=contains_unknowns, environment=os.environ)
         operations._now = self._now  # type: ignore[method-assign]  # the clock of the process is the emulator's
         operations._accounts = Accounts(Settings(), self._now)
-        operations._accounts._accounts[None, None] = Account(_clients(), Settings(), self._now)
+        operations._accounts._accounts[home_of(HOME), None, None] = Account(_clients(), Settings(), self._now)
         self.provider = LeaseProvider()
         self.provider._operations = operations
         _running[:] = [self]

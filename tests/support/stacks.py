@@ -185,7 +185,8 @@ class Stack:
         return inputs != stored.inputs if changes is None else changes
 
     def _run(self, work: Callable[[LeaseProvider], None], dying: Bag) -> Done:
-        process, said, error = Process(self.desk, **dying), io.StringIO(), ""
+        # A provider tells its lines as bytes.
+        process, said, error = Process(self.desk, **dying), io.TextIOWrapper(io.BytesIO()), ""
         with contextlib.redirect_stderr(said):
             try:
                 work(process.provider)
@@ -194,7 +195,8 @@ class Stack:
             except Killed:
                 pass
         self.desk.clear_faults()
-        return Done(said.getvalue(), "" if process.is_dead else error, process.is_dead)
+        told = said.buffer.getvalue().decode()  # type: ignore[attr-defined]  # a `BytesIO`
+        return Done(told, "" if process.is_dead else error, process.is_dead)
 
 
 def marked(desk: Desk, *, is_open: bool | None = None) -> list[Case]:

@@ -1,0 +1,1 @@
+"""The rules of a lease, as tables over values."""

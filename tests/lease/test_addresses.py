@@ -1,0 +1,116 @@
+"""Sets of addresses: sorted for people, and written compactly for record, state and case text."""
+
+from __future__ import annotations
+
+import base64
+import random
+import zlib
+from ipaddress import IPv4Address, ip_network
+
+import pytest
+
+from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, read_addresses, sort_ips, write_addresses
+
+_RANDOM = random.Random(13)  # noqa: S311 - the same addresses in every run
+# The networks that AWS's SPF record of amazonses.com named in 2025, as far as they matter: where SES's addresses lie.
+_SES = [
+    str(ip)
+    for network in ("54.240.0.0/18", "69.169.224.0/20", "23.249.208.0/20", "23.251.224.0/19", "76.223.176.0/20")
+    for ip in ip_network(network)
+]
+
+
+def _run(number: int, start: str = "192.0.2.1") -> list[str]:
+    return [str(IPv4Address(start) + each) for each in range(number)]
+
+
+SETS: list[tuple[str, list[str], int]] = [
+    ("none", [], 0),
+    ("one", ["192.0.2.1"], len("192.0.2.1")),
+    ("the lowest and the highest there are", ["0.0.0.0", "255.255.255.255"], 30),  # noqa: S104 - binds nothing
+    ("20 are written one by one", _run(20), 229),
+    ("21 are packed", _run(21), 30),
+    ("1,000 in a row", _run(1_000, "198.18.0.0"), 50),
+    ("1,000 of AWS's networks", _RANDOM.sample(_SES, 1_000), 1_600),
+    ("1,000 anywhere", [str(IPv4Address(_RANDOM.getrandbits(32))) for _ in range(1_000)], 4_600),
+]
+
+
+@pytest.mark.parametrize(("reason", "addresses", "at_most"), SETS, ids=[row[0] for row in SETS])
+def test_a_set_of_addresses_is_written_in_few_characters_and_read_again(
+    reason: str, addresses: list[str], at_most: int
+) -> None:
+    """Any set comes back as it was, in any order, on one line, and stays small enough for a record and a message."""
+    written = write_addresses(addresses)
+
+    assert frozenset(addresses) == read_addresses(written), reason
+    assert written == write_addresses(reversed(addresses))
+    assert (True, 1) == (len(written) <= at_most, len((written or "-").splitlines()))
+
+
+def test_packed_addresses_are_a_format() -> None:
+    """What an earlier version wrote into records, states and case text is read for ever."""
+    assert frozenset(_run(21)) == read_addresses("z:eNprbGlo4GHEAgAxYAIm")
+    assert frozenset(("192.0.2.1", "192.0.2.200")) == read_addresses("z:eNprbGlo4DnOCAAM2QLa")
+
+
+def _packed(gaps: bytes) -> str:
+    return f"z:{base64.urlsafe_b64encode(zlib.compress(gaps)).decode()}"
+
+
+DAMAGED = {
+    "a word among the addresses": "192.0.2.1 none",
+    "a number with a leading zero": "192.0.2.01",
+    "a network": "192.0.2.0/24",
+    "IPv6": "2001:db8::1",
+    "packed addresses of which the end is missing": "z:eNprbGlo4GHEAg",
+    "packed addresses with a wrong letter": "z:eNprbGlo4GHEAgAxYAIn",
+    "packed addresses of one letter": "z:e",
+    "packed addresses in another alphabet": "z:ä",
+    "nothing packed": "z:",
+    "numbers beyond the last address": _packed(b"\xff\xff\xff\xff\x7f"),
+}
+
+
+@pytest.mark.parametrize("text", DAMAGED.values(), ids=DAMAGED)
+def test_damaged_addresses_are_refused(text: str) -> None:
+    """A text that is not wholly a set of addresses is none: a part of it would be another lease."""
+    with pytest.raises(ValueError, match=r"^.+$"):
+        read_addresses(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("192.0.2.1", True),
+        ("192.0.2.256", False),
+        ("192.0.2", False),
+        (" 192.0.2.1", False),
+        ("192.0.2.001", False),
+        ("::1", False),
+        ("", False),
+    ],
+)
+def test_only_what_everybody_writes_is_an_address(text: str, *, expected: bool) -> None:
+    """SES's list may hold what this version does not know; it is left alone."""
+    assert expected == is_ipv4(text)
+
+
+def test_addresses_are_sorted_by_number() -> None:
+    """As people sort them, not as text."""
+    assert ("9.0.0.1", "10.0.0.2", "10.0.0.10") == sort_ips({"10.0.0.10", "9.0.0.1", "10.0.0.2"})
+
+
+@pytest.mark.parametrize(
+    ("number", "expected"),
+    [
+        (0, ""),
+        (1, "192.0.2.1"),
+        (5, "192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5"),
+        (6, "192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5 and 1 more"),
+        (600, "192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5 and 595 more"),
+    ],
+)
+def test_a_sentence_names_five_addresses_and_counts_the_rest(number: int, expected: str) -> None:
+    """An account may have hundreds."""
+    assert expected == name_some(_run(number))

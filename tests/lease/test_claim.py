@@ -1,0 +1,140 @@
+"""Who may hold a Region's lease: the table by which a create, or an update that found another holder, goes on."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import pytest
+from support.tables import table
+from support.values import (
+    HOLDER,
+    NOW,
+    OTHER_NONCE,
+    REGION,
+    RESOLVED,
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    followed,
+    form,
+    intent,
+    lease,
+    memory,
+    relinquish,
+    request,
+    seen,
+)
+
+from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.lease.claim import Claim, Recorded, claim
+from dedicated_ip_provider.lease.model import Holder, Memory
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.lease.model import Observation
+
+ME = Holder(path="shop/test/eu", nonce=OTHER_NONCE, since=NOW)
+TOKEN = "eu-west-1/7-k3f9"  # noqa: S105 - the name of a version
+GOING = followed(relinquish(A))
+NOTHING = Memory(holder=HOLDER, serial=6, number=2)
+LIVE = memory(A, B, serial=6, number=4, count=2, cases=(GOING, followed(request(4), arrived=1)))
+INTENT = intent(number=2)
+
+
+def _claimed(ground: str, **values: object) -> Claim:
+    began = Memory(holder=ME, serial=6, number=2, knows=frozenset((A,)))
+    return Claim(ground=ground, memory=replace(began, **values))  # type: ignore[arg-type]  # what a row names
+
+
+CLAIMS: list[tuple[str, Memory | None, str | None, Observation, Claim]] = [
+    # reason, the record, `take_over_from`, AWS shows: the claim
+    ("there is no record: a record deleted by hand, too", None, None, seen(A), _claimed("missing", serial=0, number=0)),
+    ("numbers go on after the cases that are there, whoever's", None, None, seen(A, cases=(request(8), request(5))), _claimed("missing", serial=0, number=8)),
+    ("nobody has it", Memory(holder=None, serial=6, number=2), None, seen(A), _claimed("free")),
+    ("what relinquishes addresses goes on", Memory(holder=None, serial=6, number=2, cases=(GOING,)), None, seen(A), _claimed("free", cases=(GOING,))),
+    ("of the lease that has ended, a form waits", Memory(holder=None, serial=6, number=2, forms=(form(A),)), None, seen(A), _claimed("free")),
+    ("nobody has it, and consent is not needed", Memory(holder=None, serial=6, number=2), TOKEN, seen(A), _claimed("free")),
+    ("a claim came to nothing", NOTHING, None, seen(A), _claimed("unused")),
+    ("a claim came to nothing, beside what an earlier lease relinquishes", replace(NOTHING, cases=(GOING,)), None, seen(A), _claimed("unused", cases=(GOING,))),
+    ("its intent is older than ten minutes, and its case not listed", replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(minutes=10))), None, seen(A), _claimed("unused")),
+    ("the user names the record's version and holder", LIVE, TOKEN, seen(A), Claim(ground="consent", memory=replace(LIVE, holder=ME))),
+    ("the same, with a case that may have been filed", replace(NOTHING, intent=INTENT), TOKEN, seen(A), Claim(ground="consent", memory=replace(NOTHING, intent=INTENT, holder=ME))),
+    ("a claim that came to nothing was named", NOTHING, TOKEN, seen(A), Claim(ground="consent", memory=replace(NOTHING, holder=ME))),
+]  # fmt: skip
+
+
+@table("reason, remembered, consent, shown, expected", CLAIMS)
+def test_a_lease_that_nobody_uses_is_claimed(
+    reason: str, remembered: Memory | None, consent: str | None, shown: Observation, expected: Claim
+) -> None:
+    """What is there belongs to nobody then, and is not held as if it had come; or the user said whose it was."""
+    recorded = Recorded(memory=remembered, version=7) if remembered else None
+
+    assert expected == claim(recorded, lease(take_over_from=consent), ME, shown, NOW), reason
+
+
+REFUSED: list[tuple[str, Memory, Observation, str]] = [
+    ("it holds addresses", memory(A, B, C, D, E, F, count=6), seen(), "6 dedicated IP addresses (192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5 and 1 more)"),
+    ("a count of 0 was acted on", memory(count=0), seen(), "no address"),
+    ("a request is open", memory(count=None, cases=(followed(request(4)),)), seen(), "no address, case 1700000004 open"),
+    ("a request whose number nobody knows is open", memory(count=None, cases=(followed(request(4), display_id=None),)), seen(), "no address, case case-111122223333-4 open"),
+    ("a request was closed short", memory(A, count=2, cases=(followed(request(4, status=RESOLVED)),)), seen(A), "1 dedicated IP address (192.0.2.1)"),
+    ("forms wait", memory(A, forms=(form(A), form(asks=1))), seen(A), "1 dedicated IP address (192.0.2.1), a form to relinquish addresses waiting to be filed, a form to request addresses waiting to be filed"),
+    ("the case that was about to be filed is listed", replace(NOTHING, intent=INTENT), seen(cases=(request(2),)), "no address, a case about to be filed"),
+    ("the same, long ago", replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(days=1))), seen(cases=(request(2, status=RESOLVED),)), "no address, a case about to be filed"),
+]  # fmt: skip
+
+
+@table("reason, remembered, shown, has", REFUSED)
+def test_a_lease_that_is_live_is_refused_with_the_ways_out(
+    reason: str, remembered: Memory, shown: Observation, has: str
+) -> None:
+    """The sentence names the holder, since when, what it has, and the words of consent."""
+    with pytest.raises(Refused) as raised:
+        claim(Recorded(memory=remembered, version=7), lease(holder=ME.path), ME, shown, NOW)
+
+    assert (
+        f"eu (eu-west-1): account 111122223333 has one lease in eu-west-1, and shop/prod/eu has held it since 2026-11-24 "
+        f"12:00 UTC: {has}.\nNothing was filed. If this resource only moved within its program, give it an alias; else "
+        "change the lease in the stack that has it. To take it over, or after a run that was killed, set "
+        '`take_over_from="eu-west-1/7-k3f9"`.'
+    ) == str(raised.value), reason
+
+
+STALE = [
+    ("somebody wrote since", "eu-west-1/6-k3f9"),
+    ("another holder had it", "eu-west-1/7-m4x2"),
+    ("another Region's", "eu-west-2/7-k3f9"),
+]
+
+
+@table("reason, consent", STALE)
+def test_consent_is_to_one_situation(reason: str, consent: str) -> None:
+    """Where the record has moved on, it is refused with the new words."""
+    with pytest.raises(Refused) as raised:
+        claim(Recorded(memory=LIVE, version=7), lease(take_over_from=consent), ME, seen(), NOW)
+
+    moved = f"(`take_over_from` names {consent}, but the record has moved on to eu-west-1/7-k3f9)"
+    assert raised.value.what.endswith(f"case 1700000002 open, case 1700000004 open {moved}."), reason
+
+
+def test_what_may_have_been_filed_a_moment_ago_is_waited_for() -> None:
+    """No consent is needed then: ten minutes later it was filed, or it was not."""
+    remembered = replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(minutes=4)))
+
+    with pytest.raises(Refused) as raised:
+        claim(Recorded(memory=remembered, version=7), lease(), ME, seen(), NOW)
+
+    assert (
+        "eu (eu-west-1): an earlier run of shop/prod/eu may have filed a case that AWS does not list yet.\n"
+        "Nothing was filed. Run the same command again after 2026-11-26 12:06 UTC."
+    ) == str(raised.value)
+
+
+def test_the_words_of_consent_are_a_format() -> None:
+    """Programs keep them."""
+    assert TOKEN == Recorded(memory=LIVE, version=7).token(REGION)
