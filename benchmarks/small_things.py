@@ -9,8 +9,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from nothing import NothingProvider
-from plugin import running
 from sides import PROGRAMS
+from support.plugin import running
 from table import Row, differences_of, most_row, spread
 
 from dedicated_ip_provider.provider import LeaseProvider

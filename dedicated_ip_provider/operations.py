@@ -17,6 +17,7 @@ from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.inputs import (
     DEFAULTS,
     Failure,
+    InvalidValue,
     changed_inputs,
     inputs_of,
     read_lease,
@@ -80,20 +81,23 @@ class LeaseOperations:
 
     def check(self, olds: Bag, news: Bag) -> Checked:
         """Validate the inputs of a program, and say in a preview what a new lease will file."""
-        # Only the program knows whether this is a preview. It says so in an input that ends here.
+        # Only the program knows whether this is a preview. It says so in an input that ends here: a number of its own
+        # for each lease, as two of them may have the same name.
         news = dict(news)
-        previewing = news.pop("__previewing", None) is True
-        inputs = _given({**DEFAULTS, **news})
+        previewing = news.pop("__previewing", None)
+        inputs = _given({**DEFAULTS, **_given(news)})
         if "region" not in inputs:
             # A Region that neither program nor stack names stays as it was at create.
             region = olds.get("region") or self._default_region(inputs)
             inputs |= {"region": region} if region else {}
         reading = read_lease(inputs, self._is_unknown)
         lease, failures = reading.lease, reading.failures
+        is_first_check = lease is not None and not self._places.is_previewed(lease)
         if lease and not failures:
             failures = (*validate(lease, regions(), is_new=not olds), *self._places.claim(lease, previewing=previewing))
-        if previewing and lease and not failures:
-            tell_all(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
+        if previewing is not None and lease and not failures:
+            if is_first_check:
+                tell_all(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
             if olds.get("region") == lease.region:
                 self._places.note_here_already(lease)
             elif not olds:
@@ -110,7 +114,7 @@ class LeaseOperations:
         state = read_state(olds) if is_state(olds) else None
         if "region" in changed:
             # What the new lease files, the engine's second `check` says: a replacement has no old inputs there.
-            if previewed and wanted and state:
+            if previewed and state:
                 self._preview_change(state.lease, state, ending=True)
             return Difference(changes=True, replaces=("region",))
         due = state is not None and (state.due or (state.question and news.get("confirm_relinquish") is True))
@@ -158,8 +162,7 @@ class LeaseOperations:
             raise Refused(
                 f"{id_!r} is not the id of a lease.", "Give `get` the id `<account>/<region>`: 111122223333/eu-west-1."
             )
-        readers = {"profile": text_up_to(200), "role_arn": role_arn}
-        own = {key: read(props[key]) for key, read in readers.items() if props.get(key) is not None}
+        own = _own_credentials(props)
         account = self._accounts_of_the_run().get(region, own.get("profile"), own.get("role_arn"))
         if account.id != account_id:
             raise Refused(
@@ -237,23 +240,27 @@ class _Places:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._holders: dict[tuple[str, str | None, str | None], str] = {}
-        self._previewed: set[str] = set()
+        self._holders: dict[tuple[str, str | None, str | None], tuple[str, object]] = {}
+        self._previewed: set[tuple[str, str]] = set()
         self._here_already: set[tuple[str, str]] = set()
 
-    def claim(self, lease: Lease, *, previewing: bool) -> tuple[Failure, ...]:
-        """Note a lease; a second one of the same Region and credentials is refused."""
+    def claim(self, lease: Lease, *, previewing: object) -> tuple[Failure, ...]:
+        """Note a lease; a second one of the same Region and credentials is refused.
+
+        `previewing` is the number of the lease in a program that is previewed, or None.
+        """
+        own = (lease.holder, previewing)
         with self._lock:
-            if previewing:
-                self._previewed.add(lease.holder)
-            other = self._holders.setdefault((lease.region, lease.profile, lease.role_arn), lease.holder)
-        if other == lease.holder:
+            if previewing is not None:
+                self._previewed.add((lease.holder, lease.region))
+            first = self._holders.setdefault((lease.region, lease.profile, lease.role_arn), own)
+        if first == own:
             return ()
         return (
             Failure(
                 "region",
-                f"`region` {lease.region} has a lease in this program already: {other}. An account has one lease in a "
-                "Region; divide its addresses among several mail streams with `pools`.",
+                f"`region` {lease.region} has a lease in this program already: {first[0]}. An account has one lease in "
+                "a Region; divide its addresses among several mail streams with `pools`.",
             ),
         )
 
@@ -270,7 +277,18 @@ class _Places:
     def is_previewed(self, lease: Lease) -> bool:
         """Return whether this is a preview's `diff`, not that of an update or of a refresh, where roles are swapped."""
         with self._lock:
-            return lease.holder in self._previewed
+            return (lease.holder, lease.region) in self._previewed
+
+
+def _own_credentials(props: Bag) -> dict[str, str]:
+    """Return the profile and role that `get` reads with, where it has any. Raises `Refused` where one is wrong."""
+    own: dict[str, str] = {}
+    for key, read in (("profile", text_up_to(200)), ("role_arn", role_arn)):
+        try:
+            own |= {key: read(props[key])} if props.get(key) is not None else {}
+        except InvalidValue as invalid:
+            raise Refused(f"`{key}` {invalid}.", "Correct it, and run the same command again.") from invalid
+    return own
 
 
 def _draw_nonce() -> str:

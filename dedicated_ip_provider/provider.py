@@ -30,7 +30,6 @@ from pulumi.dynamic import (
 from dedicated_ip_provider.errors import LeaseError
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.inputs import Failure
     from dedicated_ip_provider.operations import LeaseOperations
 
 OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000  # some ten MiB
@@ -92,7 +91,8 @@ class LeaseProvider(ResourceProvider):
     def check(self, olds: Bag, news: Bag) -> CheckResult:
         """Validate the inputs of a program, and say in a preview what a new lease will file."""
         checked = self._operations.check(olds, news)
-        return CheckResult(checked.inputs, [_shown(failure) for failure in checked.failures])
+        # With a property, Pulumi would show its value too, be it a secret or pages long: the reason names it.
+        return CheckResult(checked.inputs, [CheckFailure("", one.reason) for one in checked.failures])
 
     @_answering
     def diff(self, _id: str, olds: Bag, news: Bag) -> DiffResult:
@@ -119,11 +119,6 @@ class LeaseProvider(ResourceProvider):
     def delete(self, _id: str, props: Bag) -> None:
         """Withdraw an open request, file one case that relinquishes all that the lease holds, and end."""
         self._operations.delete(props)
-
-
-def _shown(failure: Failure) -> CheckFailure:
-    # Pulumi prints a property's value before what is wrong: all of a use case, and `<nil>` for one of its fields.
-    return CheckFailure("" if failure.property.startswith("use_case") else failure.property, failure.reason)
 
 
 def _spare_the_collector() -> None:

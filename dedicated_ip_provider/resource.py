@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -132,7 +133,8 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         given = {
             "holder": f"{pulumi.get_project()}/{pulumi.get_stack()}/{resource_name}",
             "region": _where(region),
-            "__previewing": pulumi.runtime.is_dry_run() or None,
+            # Nothing else tells the provider that this is a preview, and which of several leases of one name this is.
+            "__previewing": next(_numbers) if pulumi.runtime.is_dry_run() else None,
             "count": count,
             "pools": pools,
             "use_case": use_case,
@@ -181,9 +183,11 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
 # Pulumi evaluates them anew for each resource of a program, and would compile their texts each time.
 DedicatedIpLease.__annotations__ = inspect.get_annotations(DedicatedIpLease, eval_str=True)
 
+_numbers = itertools.count(1)
+
 
 def _unset() -> dict[str, Any]:
-    """Give every key without a value: Pulumi shows an output only where its key was there from the start."""
+    """Return every key without a value: Pulumi shows an output only where its key was there from the start."""
     return dict.fromkeys((*NAMES, *(key for key in OUTPUTS if key != "memory")))
 
 

@@ -53,11 +53,11 @@ class Declaration:
     outputs: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def of(self, type_: str) -> dict[str, Declared]:
-        """Give the resources of one type by name."""
+        """Return the resources of one type by name."""
         return {each.name: each for each in self.resources if each.type == type_}
 
     def names(self) -> list[str]:
-        """Give what was declared as `Type name`, in its order."""
+        """Return what was declared as `Type name`, in its order."""
         return [f"{each.type.rpartition(':')[2]} {each.name}" for each in self.resources]
 
 
