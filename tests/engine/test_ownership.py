@@ -63,7 +63,7 @@ def test_without_a_support_plan_the_record_protects_the_lease_too(new_stack: Cal
     shop.up()
 
     assert "shop/dev/eu has held it since" in (said := refused(bank))
-    assert "a form that requests addresses waiting to be filed" in said
+    assert "a form to request addresses waiting to be filed" in said
     assert "to_file" == shop.outputs()["status"]
     assert shop.preview_is_empty()
 
@@ -198,7 +198,7 @@ def test_a_second_lease_in_a_region_is_refused_in_preview(stack: Stack) -> None:
     said = stack.fails("preview")
 
     first, second = ("eu", "other") if "program already: shop/dev/eu." in said else ("other", "eu")
-    assert f"DedicatedIpLease resource '{second}': property region" in said
+    assert f"DedicatedIpLease resource '{second}' has a problem: " in said
     assert f"`region` {REGION} has a lease in this program already: shop/dev/{first}. An account has one lease" in said
     assert "among several mail streams with `pools`" in said
 
