@@ -14,18 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.executor import Run
-from dedicated_ip_provider.inputs import (
-    DEFAULTS,
-    Failure,
-    InvalidValue,
-    changed_inputs,
-    inputs_of,
-    read_lease,
-    role_arn,
-    text_up_to,
-    validate,
-    warnings_of,
-)
+from dedicated_ip_provider.inputs import DEFAULTS, InvalidValue, changed_inputs, role_arn, text_up_to
 from dedicated_ip_provider.lease.decision import Wish
 from dedicated_ip_provider.lease.model import Memory, is_account_id
 from dedicated_ip_provider.lease.preview import preview
@@ -33,6 +22,7 @@ from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete,
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import OUTPUTS, State, is_state, lease_from_inputs, outputs_of, read_state
 from dedicated_ip_provider.terminal import hand_over, is_watched, tell, tell_all
+from dedicated_ip_provider.validation import Failure, inputs_of, read_lease, validate, warnings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -169,7 +159,13 @@ class LeaseOperations:
                 f"The credentials lead to account {account.id}, not to {account_id}.",
                 "Use credentials of that account.",
             )
-        outputs = _outputs(find(account, region, self._run()))
+        found = find(account, region, self._run())
+        if found is None or found.holder is None:
+            raise Refused(
+                f"Account {account.id} has no lease in {region}.",
+                "Check the id, `<account>/<region>`, and the credentials.",
+            )
+        outputs = _outputs(found.outcome)
         # What else was declared, the record does not say. Without a memory, a refresh finds the lease like this again.
         shown = [key for key in ("holder", "region", "count", "attempt", *OUTPUTS) if key != "memory"]
         return {**{key: outputs[key] for key in shown}, **own}

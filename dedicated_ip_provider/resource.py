@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pulumi
 from pulumi.dynamic import Resource
 
-from dedicated_ip_provider.inputs import DEFAULTS, NAMES
+from dedicated_ip_provider.inputs import DEFAULTS
 from dedicated_ip_provider.provider import LeaseProvider
-from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -188,7 +187,7 @@ _numbers = itertools.count(1)
 
 def _unset() -> dict[str, Any]:
     """Return every key without a value: Pulumi shows an output only where its key was there from the start."""
-    return dict.fromkeys((*NAMES, *(key for key in OUTPUTS if key != "memory")))
+    return dict.fromkeys(DedicatedIpLease.__annotations__)
 
 
 def _where(region: pulumi.Input[str | None]) -> str | pulumi.Output[str | None] | None:

@@ -182,6 +182,8 @@ def _written_case(case: RecordedCase) -> dict[str, Any]:
             "asks": case.asks or None,
             "arrived": case.arrived or None,
             "addresses": write_addresses(case.addresses),
+            "messages": case.messages if case.messages > 1 else None,
+            "parts": case.parts if case.parts > 1 else None,
             "closed": not case.is_open,
             "by_form": case.by_form,
         }
@@ -198,6 +200,8 @@ def _read_case(written: Written) -> RecordedCase:
         asks=int(written.get("asks", 0)),
         arrived=int(written.get("arrived", 0)),
         addresses=_addresses(written, "addresses"),
+        messages=int(written.get("messages", 1)),
+        parts=int(written.get("parts", 1)),
         is_open=not written.get("closed"),
         by_form=written.get("by_form") is True,
     )

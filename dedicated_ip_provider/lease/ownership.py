@@ -98,6 +98,8 @@ def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bo
         display_id=case.display_id,
         asks=case.asks,
         addresses=case.addresses,
+        messages=case.messages,
+        parts=case.parts,
         by_form=by_form,
     )
     return replace(
@@ -188,15 +190,19 @@ def _with_cases_followed(memory: Memory, seen: Observation) -> tuple[Memory, boo
         case = shown.get(recorded.id)
         if recorded.kind == "relinquish":
             if case.is_open if case else recorded.addresses & seen.here:
-                cases.append(replace(recorded, display_id=case.display_id if case else recorded.display_id))
+                cases.append(_as_shown(recorded, case) if case else recorded)
         elif case is None:
             is_open = is_open or recorded.is_open
             cases.append(recorded)
         # What comes for a request that was called off is nobody's.
         elif not case.withdrawn:
             is_open = is_open or recorded.is_open or case.is_open
-            cases.append(replace(recorded, asks=case.asks, is_open=case.is_open, display_id=case.display_id))
+            cases.append(replace(_as_shown(recorded, case), asks=case.asks, is_open=case.is_open))
     return replace(memory, cases=tuple(cases)), is_open
+
+
+def _as_shown(recorded: RecordedCase, case: Case) -> RecordedCase:
+    return replace(recorded, display_id=case.display_id, messages=case.messages)
 
 
 def _with_arrivals(memory: Memory, here: Addresses, *, is_open: bool) -> Memory:
@@ -267,4 +273,6 @@ def _case_of(recorded: RecordedCase, region: str) -> Case:
         kind=recorded.kind,
         asks=recorded.asks,
         addresses=recorded.addresses,
+        messages=recorded.messages,
+        parts=recorded.parts,
     )

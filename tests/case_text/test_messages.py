@@ -26,9 +26,9 @@ from dedicated_ip_provider.case_text.messages import (
     request_message,
     to_write_text,
 )
-from dedicated_ip_provider.inputs import read_lease
 from dedicated_ip_provider.lease.addresses import sort_ips
 from dedicated_ip_provider.lease.decision import Amend, Confirm, ListMore, Resolve, Withdraw
+from dedicated_ip_provider.validation import read_lease
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

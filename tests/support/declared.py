@@ -23,15 +23,18 @@ LEASE = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """One resource as the engine would get it; `parent` and `waits_for` are names."""
+    """One resource as the engine would get it; `parent`, `provider` and `waits_for` are names."""
 
     type: str
     name: str
+    urn: str
+    provider: str
     inputs: dict[str, Any]
     parent: str
     waits_for: frozenset[str]
     delete_before_replace: bool
     protect: bool
+    retain_on_delete: bool
     aliases: tuple[str, ...]
 
 
@@ -132,11 +135,14 @@ class _Monitor(mocks.MockMonitor):
                 Declared(
                     type=request.type,
                     name=request.name,
+                    urn=self.make_urn(request.parent, request.type, request.name),
+                    provider=_name_of(request.provider.rpartition("::")[0]),
                     inputs=rpc.deserialize_properties(request.object),
                     parent=_name_of(request.parent),
                     waits_for=frozenset(map(_name_of, request.dependencies)),
                     delete_before_replace=request.deleteBeforeReplace,
                     protect=request.protect,
+                    retain_on_delete=request.retainOnDelete,
                     aliases=tuple(alias.spec.name for alias in request.aliases),
                 )
             )

@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from values import IRELAND, KEY, lease, seen
-from way_in import NOON, WaysIn, nothing_but
 
+from aws.written import file, request
 from dedicated_ip_provider.aws.sharing import Looks, Once
-from dedicated_ip_provider.emulator import RunningDesk, start
-from dedicated_ip_provider.letters import request_letter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from dedicated_ip_provider.aws import Account
-
-
-@pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningDesk]:
-    """A desk."""
-    with start(now=NOON) as desk:
-        nothing_but(monkeypatch, desk.environment)
-        yield desk
-
-
-@pytest.fixture
-def account(desk: RunningDesk) -> Iterator[Account]:
-    """The account as a run knows it when it starts."""
-    ways = WaysIn()
-    yield ways.account(clock=lambda: desk.now)
-    ways.close()
+    from dedicated_ip_provider.case_text.messages import CaseMessage
+    from dedicated_ip_provider.emulator import RunningDesk
 
 
 class Watched:
@@ -138,37 +120,22 @@ def test_an_answer_that_holds_is_asked_for_until_it_is_there() -> None:
     assert (7, 7) == (once.get(), once.get())
 
 
-def test_leases_that_file_at_the_same_time_share_looks(desk: RunningDesk, account: Account) -> None:
+def test_leases_that_file_at_the_same_time_share_looks(emulator: RunningDesk, account: Account) -> None:
     """Four threads that file eight cases need fewer looks than cases for the numbers that people know."""
-    desk.change(hourly_case_limit=None)
-    letters = [request_letter(lease(key=f"{KEY}{number}"), 1, 3, seen(), IRELAND) for number in range(8)]
+    emulator.change(hourly_case_limit=None)
     account.cases()
     together = threading.Barrier(4)
 
-    def file(letter: object) -> str | None:
-        filed = account.file_case(letter, "en", ())  # type: ignore[arg-type]  # a letter
+    def number_of(message: CaseMessage) -> str | None:
+        filed = file(account, message)
         together.wait(10)
-        found = account.find_case(letter.mark, ())  # type: ignore[attr-defined]  # a letter
+        found = account.find_case(filed.mark, ())
         assert found is not None
         assert filed.id == found.id
         return found.display_id
 
     with ThreadPoolExecutor(4) as threads:
-        numbers = set(threads.map(file, letters))
+        numbers = set(threads.map(number_of, [request(number) for number in range(1, 9)]))
 
-    assert {str(case.display_id) for case in desk.cases()} == numbers
-    assert 8 > len(desk.calls("DescribeCases")) - 1
-
-
-def test_a_list_does_not_undo_what_was_done_while_it_came(desk: RunningDesk, account: Account) -> None:
-    """A message that another thread sent meanwhile is known, although the list does not have it."""
-    filed = account.file_case(request_letter(lease(), 1, 3, seen(), IRELAND), "en", ())
-    changed = replace(filed, messages=2)
-    account.session.support.meta.events.register_last(
-        "after-call.support.DescribeCases", lambda **_: account.remember(changed)
-    )
-
-    account.refresh_cases()
-
-    assert (changed,) == account.cases()[:1]
-    assert 1 == len(desk.cases())
+    assert {str(case.display_id) for case in emulator.cases()} == numbers
+    assert 8 > len(emulator.calls("DescribeCases")) - 1

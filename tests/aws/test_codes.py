@@ -12,7 +12,7 @@ from dedicated_ip_provider.settings import Codes
 
 
 def service(code: str, **categories: str) -> dict[str, Any]:
-    """Give a service as DescribeServices lists it."""
+    """Return a service as DescribeServices lists it."""
     listed = [{"code": code.replace("_", "-"), "name": name} for code, name in categories.items()]
     return {"code": code, "name": code, "categories": listed}
 
