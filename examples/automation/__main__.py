@@ -6,8 +6,8 @@ brings each tenant's stack up to date with AWS and with the file, and prints whe
 A tenant that is taken out of the file keeps its addresses: relinquishing them is final, so a person does it, with
 `pulumi destroy --stack NAME`.
 
-An account has one lease in a Region. Here each tenant has a Region of its own; tenants that share one would share a lease
-with a pool for each (`pools`).
+An account has one lease in a Region, so each tenant has a Region of its own here; tenants that share one also share a
+lease, with a pool for each in `pools`.
 """
 
 from __future__ import annotations
