@@ -47,8 +47,8 @@ demo: $(READY) ## Play the story on this machine (KEEP=1 leaves it running, ARGS
 explore: $(READY) ## Try every story of a lease up to a length (ARGS="depth=7 console=true", see tests/explore)
 	@PYTHONPATH=tests $(BIN)/python -m explore.explore $(ARGS)
 
-bench: $(READY) ## Measure this beside Pulumi itself (ARGS=--quick in two minutes, ARGS=--write into docs)
-	@PYTHONPATH=benchmarks:benchmarks/programs/nothing:tests $(BIN)/python benchmarks/bench.py $(ARGS)
+bench: $(READY) ## Measure this beside Pulumi itself (ARGS="--runs 2" for rough figures, ARGS=--write into docs)
+	@PYTHONPATH=benchmarks $(BIN)/python benchmarks/bench.py $(ARGS)
 
 compat: $(READY) ## Run the tests on every Python on PATH, and with the oldest versions that are allowed
 	@$(BIN)/python tests/compat.py
