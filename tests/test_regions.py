@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dedicated_ip_provider.regions import InvalidValue, Regions, regions
+from dedicated_ip_provider.inputs import InvalidValue, region_code
+from dedicated_ip_provider.regions import Regions, regions
 
 OLD = Regions(
     names={"eu-west-1": "Europe (Ireland)", "me-central-1": "Middle East (UAE)"},
