@@ -113,7 +113,7 @@ def create(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome:
         former = recorded.memory if recorded and claimed.ground == "consent" else _freed(claimed.memory)
         wish = Wish(lease=lease)
         try:
-            executor.memory = adopt(executor.memory, frozenset(lease.adopt))
+            _adopt(executor, frozenset(lease.adopt))
             view = _settle(executor, wish)
         except LeaseError as error:
             if not executor.may_have_filed:
@@ -135,7 +135,7 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
         adopting = frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
         _refuse_adoption(lease, adopting, seen)
         executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
-        executor.memory = adopt(executor.memory, adopting)
+        _adopt(executor, adopting)
         wish = Wish(lease=lease, may_relinquish=lowers(lease, state), division=state.division)
         view = _settle(executor, wish)
         return _outcome(executor.recorded, view, wish, link=state.link)
@@ -380,6 +380,12 @@ def _refuse_other_account(account: Account, state: State) -> None:
             f"{account.id}.",
             f"{NOTHING_FILED} Use the credentials of the lease's account.",
         )
+
+
+def _adopt(executor: ApiExecutor, addresses: Addresses) -> None:
+    """Let the lease hold these addresses too; what has come for its request is seen first, and counted for that."""
+    if addresses:
+        executor.memory = adopt(executor.look().memory, addresses)
 
 
 def _refuse_adoption(lease: Lease, adopting: Addresses, seen: Observation) -> None:

@@ -331,7 +331,7 @@ def test_addresses_can_be_relinquished_by_options(desk: RunningDesk, run: Callab
     pinpoint = run("form", *EU, "--relinquish", ip, "--form", "pinpoint-email")
 
     assert (0, True) == (said.code, is_unmarked(said.out))
-    assert "for a total of 1." in said.out
+    assert "leaving a total of 1." in said.out
     assert f"Addresses to relinquish: {ip}\n" in said.out
     assert (1, "dedicated-ip: The account has no 198.51.100.7 in eu-west-1.") == (wrong.code, wrong.err.splitlines()[0])
     assert "Quota type: Pinpoint Email\n" in pinpoint.out
@@ -344,7 +344,7 @@ def test_a_long_list_goes_on_in_further_messages(run: Callable[..., Ended]) -> N
     said = run("form", *EU, "--have", "9", *(word for ip in ips for word in ("--relinquish", ip)))
 
     assert "part 2 of 2:" in said.out
-    assert "for a total of 0." in said.out
+    assert "leaving a total of 0." in said.out
     assert is_unmarked(said.out)
 
 

@@ -280,9 +280,9 @@ def test_a_region_that_is_not_enabled_is_told(desk: RunningDesk, run: Callable[.
     assert (0, True) == (said.code, "shop/prod/eu  eu-west-1  requested" in said.out)
     assert (
         "Not looked at: ap-south-1, ap-south-2, ca-west-1, eu-south-1, eu-south-2 and 1 more. In ap-south-1: AWS "
-        "refused ssm:GetParameter (the record /dedicated-ip/lease in ap-south-1): UnrecognizedClientException: The "
-        "security token included in the request is invalid.\nSuch a Region may not be enabled for the account.\n"
-        == said.err
+        "refused ssm:GetParameter (ap-south-1): UnrecognizedClientException: The "
+        "security token included in the request is invalid.\nThe account may not have enabled it; with --region, "
+        "only the Regions named are looked at.\n" == said.err
     )
 
 
@@ -290,9 +290,9 @@ def test_a_region_that_is_not_enabled_is_told(desk: RunningDesk, run: Callable[.
 @pytest.mark.parametrize(
     ("fault", "code", "expected"),
     [
-        (("access-denied", "GetParameter"), 1, "AWS refused ssm:GetParameter (the record /dedicated-ip/lease in eu-w"),
+        (("access-denied", "GetParameter"), 1, "AWS refused ssm:GetParameter (eu-west-1)"),
         (("access-denied", "GetDedicatedIps"), 1, "AWS refused ses:GetDedicatedIps (eu-west-1): AccessDeniedException"),
-        (("half-body", "GetParameter"), 3, "AWS's answer to ssm:GetParameter (the record /dedicated-ip/lease in eu-w"),
+        (("half-body", "GetParameter"), 3, "AWS's answer to ssm:GetParameter (eu-west-1)"),
         (("html", "DescribeCases"), 3, "AWS's answer to support:DescribeCases was cut off: 'cases' is missing.\n"),
     ],
 )
