@@ -95,7 +95,7 @@ def _run(program: Callable[[], object], monitor: _Monitor, *, preview: bool, reg
     loop.set_default_executor(thread)
     try:
         mocks.set_mocks(monitor.mocks, "shop", "prod", preview=preview, monitor=monitor, organization="organization")
-        config.set_all_config({"aws:region": region} if region else {})
+        config.set_all_config({} if region is None else {"aws:region": region})
         settings.SETTINGS.outputs.clear()  # of a program that failed
         settings.SETTINGS.engine = _Engine(monitor.declaration)
         loop.run_until_complete(run_pulumi_func(run))
