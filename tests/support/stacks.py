@@ -16,10 +16,9 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
 from support.bags import FORM, over_the_wire
 from support.process import Killed, Process
-
-from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
