@@ -223,3 +223,14 @@ def test_a_run_that_waited_long_before_it_filed_reads_the_record_again(desk: Des
 
     assert "another command wrote the Region's record while this one waited.\nNothing was filed." in error
     assert (["request"], "unconfirmed") == (steps(desk), other["eu"]["status"])
+
+
+def test_an_adopted_address_that_a_request_had_brought_is_not_asked_for_again(desk: Desk, stack: Stack) -> None:
+    """Whoever adopts what AWS has just granted changes nothing: it came for the open request."""
+    stack.up(eu={"count": 3})
+    [came] = desk.grant(marked(desk)[0].id, 1)
+
+    stack.up(eu={"count": 3, "adopt": [came]})
+
+    assert (["request"], [came]) == (steps(desk), stack["eu"]["addresses"])
+    assert 2 == stack["eu"]["requested_count"]
