@@ -251,7 +251,7 @@ def _accounts(lookup: Lookup, name: str) -> tuple[str, ...]:
 
 def _account(value: object) -> object:
     """Read an id that came as a number, as `pulumi config set --path` stores it; with fewer digits it is none."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return value if isinstance(value, str) else _plain(value)
 
 
 def _endpoints(lookup: Lookup) -> Mapping[str, str]:

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from dedicated_ip_provider.errors import NOTHING_FILED, Refused
-from dedicated_ip_provider.inputs import NAMES, Bag, InvalidValue, addresses, inputs_of, read_lease
+from dedicated_ip_provider.inputs import NAMES, Bag, InvalidValue, addresses
 from dedicated_ip_provider.lease.addresses import sort_ips
 from dedicated_ip_provider.lease.memory import read_memory, write_memory
 from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id, monthly_cost_usd, name_of
 from dedicated_ip_provider.support_center import case_url
+from dedicated_ip_provider.validation import inputs_of, read_lease
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -15,19 +15,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import botocore.exceptions
 import pytest
-from bags import bag
 from counterparts import ACCOUNT, GOOD, KEY, Counterparts, counterparts, expiry
-from plugin import CallFailed, Plugin, running
+from support.bags import bag
+from support.plugin import CallFailed, Plugin, running
 
 from dedicated_ip_provider.emulator import RunningDesk, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
-    from pathlib import Path
 
 HAS_LOGIN: Final = hasattr(botocore.exceptions, "LoginError") and bool(find_spec("awscrt"))
 OTHER: Final = "222233334444"
@@ -47,7 +47,7 @@ KEYS_PRINTED: Final = process(
 ASKS: Final = process("import getpass", "getpass.getpass('Password: ')")
 
 PROFILES: Final = {
-    "keys": f"aws_access_key_id={ACCOUNT}\naws_secret_access_key=s",
+    "keys": f"aws_access_key_id={ACCOUNT}\naws_secret_access_key=s\nregion=eu-west-3",
     "role": f"role_arn={ROLE}\nsource_profile=other",
     "chain": f"role_arn={ROLE}\nsource_profile=role",
     "other": f"aws_access_key_id={OTHER}\naws_secret_access_key=s",
@@ -56,6 +56,7 @@ PROFILES: Final = {
     "role-of-process": f"role_arn={ROLE}\nsource_profile=process",
     "instance": f"role_arn={ROLE}\ncredential_source=Ec2InstanceMetadata",
     "container": f"role_arn={ROLE}\ncredential_source=EcsContainer",
+    "environment": f"role_arn={ROLE}\ncredential_source=Environment",
     "sso": f"sso_session=work\nsso_account_id={ACCOUNT}\nsso_role_name=mail",
     "sso-legacy": f"sso_start_url=https://work\nsso_region=eu-west-1\nsso_account_id={ACCOUNT}\nsso_role_name=mail",
     "role-of-sso": f"role_arn={ROLE}\nsource_profile=sso",
@@ -101,6 +102,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write(home / "token", GOOD)
     write(home / "old", "an old one")
     write(home / "empty", "")
+    write(home / "boto", f"[Credentials]\naws_access_key_id={ACCOUNT}\naws_secret_access_key=s\n")
     write(home / "credentials", f"[there]\naws_access_key_id={ACCOUNT}\naws_secret_access_key=s\n")
     registered = {"clientId": "c", "clientSecret": "s", "refreshToken": "r", "registrationExpiresAt": expiry(9)}
     for name, token in {
@@ -168,7 +170,8 @@ class Machine:
     @contextmanager
     def plugin(self, folder: Path, stack: Mapping[str, Any] | None = None, **changed: str) -> Iterator[Plugin]:
         """Start a plugin process with a stack's `aws:` options; a changed variable of "" is left out."""
-        environment = {name: value for name, value in {**self.environment, **changed}.items() if value}
+        chosen = {**self.environment, **changed}
+        environment = {name: value.replace("{home}", str(self.home)) for name, value in chosen.items() if value}
         with running(folder, environment) as plugin:
             plugin.configure(**{f"aws__{name}": self._configured(value) for name, value in (stack or {}).items()})
             yield plugin
@@ -242,6 +245,7 @@ def test_whatever_botocore_can_a_lease_can(plugin: Plugin, machine: Machine, pro
 
     assert ACCOUNT == account_of(plugin, profile=profile)
     assert [*WAYS[profile], "GetCallerIdentity"] == machine.here.asked
+    assert {"us-east-1"} == set(machine.here.regions)
 
 
 NO_CONTAINER: Final = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": ""}
@@ -249,7 +253,12 @@ ENVIRONMENTS: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
     "keys": ({"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "s"}, []),
     "temporary keys": ({"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": GOOD}, []),
     "a profile": ({"AWS_PROFILE": "sso"}, ["portal"]),
-    "a web identity": ({"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": "token"}, ["AssumeRoleWithWebIdentity"]),
+    "a web identity": (
+        {"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/token"},
+        ["AssumeRoleWithWebIdentity"],
+    ),
+    "a file of keys": ({"AWS_SHARED_CREDENTIALS_FILE": "{home}/credentials", "AWS_PROFILE": "there"}, []),
+    "a file of boto's": ({"BOTO_CONFIG": "{home}/boto"}, []),
     "a container": ({}, ["container"]),
     "an instance": (NO_CONTAINER, ["instance", "instance"]),
 }
@@ -260,11 +269,20 @@ def test_the_environment_is_a_way_in(machine: Machine, tmp_path: Path, name: str
     """What a person, a pipeline, a container or an instance has around the command."""
     chosen, asked = ENVIRONMENTS[name]
     machine.forget()
-    write(tmp_path / "token", GOOD)
 
     with machine.plugin(tmp_path, {}, **chosen) as plugin:
         assert ACCOUNT == account_of(plugin)
     assert [*asked, "GetCallerIdentity"] == machine.here.asked
+
+
+def test_a_role_may_start_from_keys_in_the_environment(machine: Machine, tmp_path: Path) -> None:
+    """A profile that is named goes before those keys, and may say that it starts from them."""
+    machine.forget()
+
+    keys = {"AWS_ACCESS_KEY_ID": OTHER, "AWS_SECRET_ACCESS_KEY": "s"}
+    with machine.plugin(tmp_path, {"profile": "environment"}, **keys) as plugin:
+        assert ACCOUNT == account_of(plugin)
+    assert ["AssumeRole", "GetCallerIdentity"] == machine.here.asked
 
 
 STACKS: Final[dict[str, tuple[dict[str, Any], list[str]]]] = {
@@ -352,6 +370,31 @@ def test_what_is_over_when_it_comes_is_the_clocks_fault(machine: Machine, tmp_pa
 
     assert what.startswith(f"Credentials were over when they came (profile other, {machine.config}): ")
     assert next_step.startswith("Nothing was filed. If this machine's clock is right, renew them")
+
+
+PAGE: Final = {
+    "keys": {"keys", "temporary keys"},
+    "a profile": {"keys", "a profile"},
+    "IAM Identity Center": {"sso", "sso-legacy"},
+    "`aws login`": {"login"},
+    "a role from a profile": {"role", "chain", "instance", "container", "environment"},
+    "a role from the stack": {"roles"},
+    "web identity (GitHub, EKS)": {"web", "a web identity", "a web identity in a file"},
+    "a program": {"process"},
+    "a container": {"a container"},
+    "an EC2 instance": {"an instance"},
+}
+"""The rows of the page, and the tests above that run them."""
+
+
+def test_each_way_of_the_page_is_run() -> None:
+    """By one of the tests above."""
+    page = (Path(__file__).parents[1] / "docs" / "how-to" / "credentials.md").read_text()
+    table = page.partition("| credentials | lines |\n| --- | --- |\n")[2].partition("\n\n")[0]
+    rows = [line.split(" | ")[0].removeprefix("| ") for line in table.splitlines()]
+
+    assert rows == [*PAGE]
+    assert set().union(*PAGE.values()) <= {*WAYS, *ENVIRONMENTS, *STACKS, "environment"}
 
 
 # What is broken is named, and ends at once.
@@ -451,8 +494,9 @@ FILES: Final = {
 }
 
 
+@pytest.mark.parametrize("profile", ["", "mail"])
 @pytest.mark.parametrize("name", FILES)
-def test_a_file_that_cannot_be_read_is_named(machine: Machine, tmp_path: Path, name: str) -> None:
+def test_a_file_that_cannot_be_read_is_named(machine: Machine, tmp_path: Path, name: str, profile: str) -> None:
     """The botocore library takes some of these for empty files, and would go on to another identity."""
     content, said = FILES[name]
     file = tmp_path / "config"
@@ -461,7 +505,7 @@ def test_a_file_that_cannot_be_read_is_named(machine: Machine, tmp_path: Path, n
     else:
         file.write_bytes(content)
 
-    with machine.plugin(tmp_path, {}, AWS_CONFIG_FILE=str(file)) as plugin:
+    with machine.plugin(tmp_path, {}, AWS_CONFIG_FILE=str(file), AWS_PROFILE=profile) as plugin:
         what, next_step = refusal(plugin)
 
     assert said.format(file=file) in what

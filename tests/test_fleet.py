@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
-from declared import LEASE, Declaration, declare
+from support.bags import FORM
+from support.declared import LEASE, Declaration, declare
 
-from dedicated_ip_provider import DedicatedIpFleet, FleetRegion, FleetRegionDict, UseCase, UseCaseDict
+from dedicated_ip_provider import DedicatedIpFleet, FleetRegion, FleetRegionDict
+from dedicated_ip_provider.inputs import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,24 +20,8 @@ if TYPE_CHECKING:
 IRELAND, VIRGINIA = "eu-west-1", "us-east-1"
 REGIONS = tuple(f"eu-north-{number}" for number in range(1, 12))
 
-NEWS: UseCaseDict = {
-    "mail_type": "MARKETING",
-    "website_url": "https://example.com/news",
-    "description": "A letter a week.",
-    "why_dedicated": "A reputation of its own.",
-    "opt_in": "A form and a mail to confirm.",
-    "bounce_complaints": "Taken off the list at once.",
-    "complies_with_aup": True,
-}
-SHOP = UseCase(
-    mail_type="TRANSACTIONAL",
-    website_url="https://example.com",
-    description="Order and shipping mails.",
-    why_dedicated="Our partners allow-list sender addresses.",
-    opt_in="Customers tick a box at check-out.",
-    bounce_complaints="SNS feeds a suppression list.",
-    complies_with_aup=True,
-)
+SHOP: Any = FORM
+NEWS: Any = {**FORM, "mail_type": "MARKETING"}
 
 
 def fleet(**others: Any) -> Callable[[], DedicatedIpFleet]:
@@ -63,6 +51,17 @@ def leases(declaration: Declaration) -> dict[str, dict[str, Any]]:
 THREE = ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
 FOUR = ["192.0.2.6", "192.0.2.7", "192.0.2.8", "192.0.2.9"]
 BOTH = {"mail-eu-west-1": active(*THREE), "mail-us-east-1": active(*FOUR)}
+
+
+def test_every_input_is_a_regions_or_the_fleets() -> None:
+    """A new input of a lease is one of a Region too; what is the same everywhere, the fleet may say for all."""
+    account = {"profile", "role_arn"}
+    given = {*NAMES} - {"holder", "region"} - account
+    shared = {*inspect.signature(DedicatedIpFleet).parameters} - {"resource_name", "regions", "opts"}
+
+    assert given | {"opts"} == {field.name for field in fields(FleetRegion)}
+    assert given | {"opts"} == {*FleetRegionDict.__annotations__}
+    assert account < shared < {*NAMES}
 
 
 def test_each_region_has_a_lease_called_after_the_fleet_and_the_region() -> None:

@@ -12,21 +12,11 @@ from hypothesis import strategies as st
 from pulumi import contains_unknowns
 from support.bags import FORM, UNKNOWN, bag, form, over_the_wire
 
-from dedicated_ip_provider.inputs import (
-    DEFAULTS,
-    INPUTS,
-    NAMES,
-    Failure,
-    Reading,
-    changed_inputs,
-    inputs_of,
-    normalize,
-    read_lease,
-    validate,
-    warnings_of,
-)
+from dedicated_ip_provider.case_text.forms import PROCEDURES
+from dedicated_ip_provider.inputs import DEFAULTS, INPUTS, NAMES, USE_CASE, changed_inputs, normalize
 from dedicated_ip_provider.lease.model import Lease, UseCase
 from dedicated_ip_provider.regions import regions
+from dedicated_ip_provider.validation import Failure, Reading, inputs_of, read_lease, validate, warnings_of
 
 A, B, C = "192.0.2.1", "192.0.2.2", "192.0.2.3"
 ROLE = "arn:aws:iam::111122223333:role/mail"
@@ -103,6 +93,13 @@ def test_every_input_is_explained_in_a_line(name: str) -> None:
 
     assert one.meaning.endswith(".")
     assert len(one.meaning) < 120
+
+
+def test_the_tables_match_what_a_lease_is_made_of() -> None:
+    """A program loads the tables alone; what is made of the values has the same names, in the same order."""
+    assert {*NAMES} == {*Lease.__slots__}
+    assert (*USE_CASE,) == UseCase.__slots__
+    assert [()] * len(PROCEDURES) == [read(bag(form=name)).failures for name in PROCEDURES]
 
 
 PLAIN = st.text(st.characters(exclude_categories=["C"]), min_size=1, max_size=60).filter(str.strip)

@@ -15,7 +15,7 @@ from urllib3 import HTTPResponse
 from way_in import AT_ONCE, WaysIn, nothing_but
 
 from dedicated_ip_provider.aws.credentials import PlainSession
-from dedicated_ip_provider.aws.session import home_of
+from dedicated_ip_provider.aws.session import Sessions, home_of
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.settings import Settings
 
@@ -156,6 +156,18 @@ def test_a_service_is_asked_where_the_stack_says(ways: WaysIn, settings: Setting
     assert expected == endpoints(ways.session(settings))
 
 
+def test_the_environment_cannot_send_support_where_it_is_not(ways: WaysIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine may be set up for FIPS as a whole."""
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+
+    assert [
+        "sts-fips.us-east-1.amazonaws.com",
+        "support.us-east-1.amazonaws.com",
+        "email-fips.us-east-2.amazonaws.com",
+        "ssm-fips.us-east-2.amazonaws.com",
+    ] == endpoints(ways.session())
+
+
 def test_variables_of_botocore_come_from_the_stack() -> None:
     """Files, certificates and the like."""
     session = PlainSession(Settings(variables={"ca_bundle": "ca.pem"}), None)
@@ -177,6 +189,17 @@ def test_a_process_that_gives_no_credentials_is_ended(
 
     assert f"(profile slow, {config})" in refusal.value.what
     assert f"credential_process {sys.executable!r} took longer than 0 s" in refusal.value.what
+
+
+def test_a_run_has_a_session_for_each_way_in() -> None:
+    """Leases of one way in share it, whatever their Regions."""
+    sessions = Sessions(Settings(), AT_ONCE)
+    ireland = sessions.get("eu-west-1", None, None)
+
+    assert ireland is sessions.get("eu-central-1", None, None)
+    assert ireland is not sessions.get("eu-west-1", "mail", None)
+    assert ireland is not sessions.get("eu-west-1", None, "arn:aws:iam::111122223333:role/mail")
+    assert ireland is not sessions.get("us-gov-west-1", None, None)
 
 
 def parameter(session: Session) -> object:

@@ -199,9 +199,10 @@ def test_a_whole_number_is_the_string_of_its_digits(option: str, value: object, 
 
 def test_an_account_id_may_come_as_a_number() -> None:
     """The page's own line stores one: `pulumi config set --path 'aws:allowedAccountIds[0]' 111122223333`."""
-    assert ("111122223333", "012345678901") == settings(
-        aws__allowedAccountIds='[111122223333, "012345678901"]'
-    ).allowed_accounts
+    texts = settings(aws__allowedAccountIds='[111122223333, "012345678901"]')
+    floats = settings(aws__allowedAccountIds=[111122223333.0, "012345678901"])
+
+    assert ("111122223333", "012345678901") == texts.allowed_accounts == floats.allowed_accounts
 
 
 def test_a_value_of_digits_is_a_string() -> None:

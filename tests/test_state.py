@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from support.bags import bag, over_the_wire
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.inputs import DEFAULTS, NAMES, read_lease
+from dedicated_ip_provider.inputs import DEFAULTS, NAMES
 from dedicated_ip_provider.lease.model import Holder, Intent, Memory, PendingForm, RecordedCase
 from dedicated_ip_provider.state import (
     OUTPUTS,
@@ -26,6 +26,7 @@ from dedicated_ip_provider.state import (
     outputs_of,
     read_state,
 )
+from dedicated_ip_provider.validation import read_lease
 
 if TYPE_CHECKING:
     from collections.abc import Callable

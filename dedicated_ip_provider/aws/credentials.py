@@ -47,37 +47,55 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.settings import Settings
 
+CALLER: Final = "dedicated-ip-provider"
+"""How calls are marked, and sessions of roles named."""
 PROCESS_SECONDS: Final = 60.0
 """How long a `credential_process` may take: as long as pulumi-aws lets it."""
 KEYS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
 """What `Settings.keys` holds, in the order in which botocore takes them."""
 FILES: Final = ("config_file", "credentials_file")
-"""botocore's names of the two files with profiles."""
+"""What botocore calls the two files with profiles."""
 
-# STS, IAM Identity Center and sign-in answer at once; all together they end within ten seconds where nobody answers.
-_ON_THE_WAY: Final = Config(connect_timeout=2, read_timeout=8, retries={"mode": "standard", "total_max_attempts": 3})
+# For STS, IAM Identity Center and sign-in: where nobody is there, three attempts end within ten seconds.
+_ON_THE_WAY: Final = Config(
+    connect_timeout=2,
+    read_timeout=8,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    user_agent_extra=CALLER,
+)
 _CHOOSING: Final = ("sesv2", "ssm", "sts")
-"""The services with FIPS and dual-stack endpoints. AWS Support has neither."""
+"""The services that are asked at FIPS or dual-stack endpoints where the stack says so."""
+_NEITHER: Final = {"use_fips_endpoint": False, "use_dualstack_endpoint": False}
+"""AWS Support has no such endpoint, whatever the environment says."""
 
 
 class PlainSession(BotocoreSession):
-    """botocore's session, which asks a service where the stack's configuration says."""
+    """botocore's session, which asks a service where the stack's configuration says.
+
+    It makes one client after the other, also those that credentials need when they are renewed: botocore's own session
+    is not thread-safe, its clients are.
+    """
 
     def __init__(self, settings: Settings, profile: str | None) -> None:
         """Take the stack's settings, and the profile to use; nothing is read before it is needed."""
         super().__init__(profile=profile)
         self._settings = settings
+        self._making = threading.RLock()
         self.set_default_client_config(_ON_THE_WAY)
         for name, value in settings.variables.items():
             self.set_config_variable(name, value)
 
     def create_client(self, service_name: str, *args: Any, **kwargs: Any) -> BaseClient:  # noqa: ANN401 - botocore's own
         """Make a client as botocore does."""
-        kwargs["endpoint_url"] = kwargs.get("endpoint_url") or self._settings.endpoints.get(service_name)
-        if service_name in _CHOOSING and self._settings.client_options:
-            chosen = Config(**self._settings.client_options)  # type: ignore[arg-type]  # options that are either true or false
-            kwargs["config"] = chosen.merge(kwargs["config"]) if kwargs.get("config") else chosen
-        return super().create_client(service_name, *args, **kwargs)
+        settings = self._settings
+        kwargs["endpoint_url"] = kwargs.get("endpoint_url") or settings.endpoints.get(service_name)
+        options = (
+            _NEITHER if service_name == "support" else settings.client_options if service_name in _CHOOSING else {}
+        )
+        chosen = Config(**options)  # type: ignore[arg-type]  # options that are either true or false
+        kwargs["config"] = chosen.merge(kwargs["config"]) if kwargs.get("config") else chosen
+        with self._making:
+            return super().create_client(service_name, *args, **kwargs)
 
 
 class Base:
@@ -120,8 +138,7 @@ class Base:
 
     def sts(self, service: str = "sts", **keys: Any) -> BaseClient:  # noqa: ANN401 - keys, as botocore passes them on
         """Make a client that assumes roles."""
-        with self._lock:
-            return self._session.create_client(service, region_name=self._region, **keys)
+        return self._session.create_client(service, region_name=self._region, **keys)
 
     def _find(self) -> Credentials:
         settings = self._settings
@@ -149,15 +166,8 @@ class Base:
         return RoleCredentials(assume, AssumeRoleWithWebIdentityProvider.METHOD)
 
     def _look(self) -> Credentials:
-        session = self._session
-        if session.get_config_variable("region") is None:
-            session.set_config_variable("region", self._region)
-        resolver = create_credential_resolver(session, region_name=self._region)
-        _ask_nobody(resolver, session, self._region)
-        if not self._settings.asks_metadata:
-            resolver.remove(InstanceMetadataProvider.METHOD)
         try:
-            found = resolver.load_credentials()
+            found = self._resolver().load_credentials()
         except BotoCoreError:
             self._open_files()
             raise
@@ -167,6 +177,16 @@ class Base:
             raise NoCredentialsError
         return found
 
+    def _resolver(self) -> CredentialResolver:
+        session = self._session
+        if session.get_config_variable("region") is None:
+            session.set_config_variable("region", self._region)
+        resolver = create_credential_resolver(session, region_name=self._region)
+        _ask_nobody(resolver, session, self._region)
+        if not self._settings.asks_metadata:
+            resolver.remove(InstanceMetadataProvider.METHOD)
+        return resolver
+
     def _open_files(self) -> None:
         """Open the files with profiles: botocore takes one that it cannot read for an empty one."""
         for name, path in zip(FILES, self._files(), strict=True):
@@ -175,11 +195,12 @@ class Base:
 
     def _signs_in(self, profile: str | None) -> str | None:
         """Follow a profile to the one that it takes its role from."""
+        last = first = profile or "default"
         with suppress(BotoCoreError):
-            profiles, seen = self._session.full_config["profiles"], {profile}
-            while (below := profiles.get(profile, {}).get("source_profile")) and below not in seen:
-                seen.add(profile := below)
-        return profile
+            profiles, seen = self._session.full_config["profiles"], {first}
+            while isinstance(below := profiles.get(last, {}).get("source_profile"), str) and below not in seen:
+                seen.add(last := below)
+        return profile if last == first else last
 
     def _files(self) -> list[Path]:
         named = (self._session.get_config_variable(name) for name in FILES)
@@ -216,8 +237,7 @@ class _Process(subprocess.Popen[bytes]):
         try:
             printed, complaint = super().communicate(timeout=PROCESS_SECONDS)
         except subprocess.TimeoutExpired:
-            self.kill()
-            super().communicate()
+            self._end()
             raise _bad(self, f"took longer than {PROCESS_SECONDS:.0f} s") from None
         if self.returncode == 0:
             try:
@@ -227,6 +247,13 @@ class _Process(subprocess.Popen[bytes]):
             if not is_object:
                 raise _bad(self, "printed no JSON object")
         return printed, complaint
+
+    def _end(self) -> None:
+        self.kill()
+        self.wait()
+        # What it has started itself may still hold the other ends: nobody waits for that.
+        for pipe in filter(None, (self.stdout, self.stderr)):
+            pipe.close()
 
 
 def _bad(process: subprocess.Popen[bytes], what: str) -> CredentialRetrievalError:

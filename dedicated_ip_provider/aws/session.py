@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, AssumeRoleProvider
 
-from dedicated_ip_provider.aws.credentials import Base, RoleCredentials
+from dedicated_ip_provider.aws.credentials import CALLER, Base, RoleCredentials
 from dedicated_ip_provider.aws.pace import Pace
 from dedicated_ip_provider.aws.translate import THROTTLES, asking, preparing
 from dedicated_ip_provider.regions import endpoints
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.settings import Settings
 
-CALLER: Final = "dedicated-ip-provider"
 SUPPORT_CALLS: Final = 5
 """How many Support calls a second AWS takes from an account (Support API quotas)."""
 SES_CALLS: Final = 1
@@ -103,7 +102,6 @@ class Session:
         self._base = base or Base(settings, profile, self.sts_region)
         own_role = ({"RoleArn": role_arn, "RoleSessionName": CALLER},) if role_arn else ()
         self._roles: tuple[Mapping[str, Any], ...] = own_role or (() if profile else settings.roles)
-        # botocore's sessions are not thread-safe, its clients are.
         self._lock = threading.RLock()
         self._credentials: Credentials | None = None
         self._botocore: BotocoreSession | None = None

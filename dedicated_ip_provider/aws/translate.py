@@ -241,7 +241,7 @@ def sending(operation: str) -> Iterator[None]:
 
 
 def code_of(error: BaseException | None) -> str:
-    """Give AWS's code of an error, through our translation; "" where there is none."""
+    """Return AWS's code of an error, through our translation; "" where there is none."""
     while isinstance(error, LeaseError):
         error = error.__cause__
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
@@ -365,7 +365,7 @@ def _unusable(source: Source, error: Exception) -> Refused:
 
 
 def _is_untrusted(error: Exception) -> bool:
-    """Tell whether nothing was sent, since whoever answered could not show that it is AWS."""
+    """Say whether nothing was sent, since whoever answered could not show that it is AWS."""
     return isinstance(error, SSLError) and "certificate verify failed" in str(error).lower()
 
 
@@ -397,7 +397,7 @@ def _status(error: ClientError) -> int:
 
 
 def _said(error: Exception) -> str:
-    """Give what AWS said, without what botocore wraps around it."""
+    """Return what AWS said, without what botocore wraps around it."""
     if not isinstance(error, ClientError):
         return _one_line(error)
     # An answer without AWS's own code is a proxy's; botocore puts the HTTP status there, or nothing.

@@ -6,6 +6,7 @@ marked block for ourselves. The wording itself is data, in `forms`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -22,7 +23,7 @@ from dedicated_ip_provider.case_text.marker import Block, read_case, render
 from dedicated_ip_provider.languages import LANGUAGES
 from dedicated_ip_provider.lease.addresses import sort_ips
 from dedicated_ip_provider.lease.decision import Amend, Confirm, ListMore, Withdraw
-from dedicated_ip_provider.lease.model import Addresses, Case, Lease, UseCase, pluralize
+from dedicated_ip_provider.lease.model import Addresses, Case, Lease, UseCase, mark_of, pluralize
 from dedicated_ip_provider.support_center import case_url, new_case_url
 
 if TYPE_CHECKING:
@@ -135,6 +136,14 @@ def longest_body(lease: Lease, region_name: str) -> int:
     """Return how many characters the longest message has that the lease may have to send to request addresses."""
     new = NewCase(number=9_999_999, nonce="zzzz", have=9_999, asks=lease.count)
     return len(request_message(lease, new, region_name).body)
+
+
+def unmarked_form_text(lease: Lease, new: NewCase, region_name: str) -> str:
+    """Return the filled form of a new case that no record knows of: without a mark by which none could find it."""
+    text = form_text(lease, replace(new, number=1, nonce="none"), region_name)
+    records = re.escape(_phrases(lease)["records"])
+    text = re.sub(rf"\n\n{records}\n=== .*?\n=== end ===", "", text, flags=re.DOTALL)
+    return text.replace(f" [{mark_of(lease.region, 1, 'none')}]", "")
 
 
 def case_of(message: CaseMessage, *, case_id: str, status: str, filed_at: str) -> Case:

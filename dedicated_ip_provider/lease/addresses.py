@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from dedicated_ip_provider.lease.model import SHOWN_AT_MOST
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from dedicated_ip_provider.lease.model import Addresses
 
@@ -35,10 +35,14 @@ def sort_ips(addresses: Iterable[str]) -> tuple[str, ...]:
 
 
 def name_some(addresses: Iterable[str]) -> str:
-    """Return addresses as a sentence names them: at most five, and how many more."""
-    every = sort_ips(addresses)
-    shown = ", ".join(every[:SHOWN_AT_MOST])
-    rest = len(every) - SHOWN_AT_MOST
+    """Return addresses as a sentence names them: sorted, at most five, and how many more."""
+    return shorten(sort_ips(addresses))
+
+
+def shorten(names: Sequence[str]) -> str:
+    """Return a list as a sentence has it: at most five names, and how many more."""
+    shown = ", ".join(names[:SHOWN_AT_MOST])
+    rest = len(names) - SHOWN_AT_MOST
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 

@@ -58,8 +58,8 @@ def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observa
 
 
 def _is_unused(memory: Memory) -> bool:
-    """Return whether a claim came to nothing: no count was acted on, and nothing was filed or printed."""
-    return memory.count is None and memory.request is None and not memory.forms
+    """Return whether a claim came to nothing: no count was acted on, nothing held, and nothing filed or printed."""
+    return memory.count is None and not memory.holds and memory.request is None and not memory.forms
 
 
 def _anew(memory: Memory, holder: Holder, seen: Observation) -> Memory:
@@ -91,7 +91,8 @@ def _held(lease: Lease, recorded: Recorded, other: Holder, seen: Observation, no
         else ""
     )
     namesake = (
-        " Its path is the same as here, so it is in another backend, under another parent, or from an earlier run."
+        " Its path is the same as here: it is the resource that this one replaces, or one under another parent or in "
+        "another backend, or an earlier run's."
         if other.path == lease.holder
         else ""
     )

@@ -18,9 +18,9 @@ from dedicated_ip_provider.lease.decision import (
     Withdraw,
     filed_otherwise,
     question_of,
-    request,
     to_relinquish,
     wants_more,
+    why_not_requested,
 )
 from dedicated_ip_provider.lease.model import Memory, PendingForm
 
@@ -35,16 +35,15 @@ ToWrite = Amend | Withdraw | Resolve | Confirm
 def before_printing(wish: Wish, view: LeaseView) -> Action:
     """Return what is still done through the Support API before a person takes over."""
     filed = filed_otherwise(view, by_form=False)
-    if filed is None:
-        return Nothing()
-    if filed.kind == "request":
-        return Withdraw(case=filed, for_form=True)
-    return Refuse(
-        what=f"{wish.lease.label}: case {filed.name}, which relinquishes addresses, was filed through the Support API "
-        "and is still open, and `filing` is `console` now.",
-        next_step='Nothing was filed. Set `filing="support-api"` again, or run `pulumi up` again when the case is '
-        "closed.",
-    )
+    for case in filed:
+        if case.kind == "relinquish":
+            return Refuse(
+                what=f"{wish.lease.label}: case {case.name}, which relinquishes addresses, was filed through the "
+                "Support API and is still open, and `filing` is `console` now.",
+                next_step='Nothing was filed. Set `filing="support-api"` again, or run `pulumi up` again when the case '
+                "is closed.",
+            )
+    return Withdraw(case=filed[0], for_form=True) if filed else Nothing()
 
 
 def with_forms(wish: Wish, view: LeaseView) -> Memory:
@@ -72,13 +71,10 @@ def to_write(wish: Wish, view: LeaseView) -> tuple[ToWrite, ...]:
     return tuple(found)
 
 
-def refusal_of(wish: Wish, view: LeaseView, after: Memory) -> Refuse | None:
+def why_not_printed(wish: Wish, view: LeaseView, after: Memory) -> Refuse | None:
     """Return why a form that requests addresses cannot be filled in; None where it can, or none is new."""
-    for form in after.forms:
-        if form.kind == "request" and form not in view.memory.forms:
-            action = request(wish.lease, view, form.asks)
-            return action if isinstance(action, Refuse) else None
-    return None
+    new = next((form for form in after.forms if form.kind == "request" and form not in view.memory.forms), None)
+    return why_not_requested(wish.lease, view, new.asks) if new else None
 
 
 def without_forms(memory: Memory) -> Memory:
@@ -103,12 +99,14 @@ def _with_relinquish_form(wish: Wish, view: LeaseView) -> Memory:
     memory = view.memory
     waiting = next((form for form in memory.forms if form.kind == "relinquish"), None)
     others = tuple(form for form in memory.forms if form.kind != "relinquish")
-    surplus = len(view.held) - wish.count
-    if waiting and surplus == len(waiting.addresses):
-        return memory
-    wanted = replace(wish, may_relinquish=True) if waiting else wish
-    greater = replace(memory, count=max(memory.count or 0, wish.count + 1)) if waiting else memory
-    going = to_relinquish(wanted, replace(view, memory=greater))
+    if waiting:
+        more = len(view.held) - wish.count - len(waiting.addresses)
+        # What came since stays, unless the user lowers the count once more.
+        if more == 0 or (more > 0 and not wish.may_relinquish and not wish.ending):
+            return memory
+        # That some go was settled when the form was printed.
+        wish, view = replace(wish, may_relinquish=True), replace(view, memory=replace(memory, count=None))
+    going = to_relinquish(wish, view)
     if not going:
         return replace(memory, forms=others)
     return _printed(

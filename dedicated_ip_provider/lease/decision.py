@@ -125,8 +125,13 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
     # A case may have been filed that AWS does not list yet.
     if view.unconfirmed:
         return Nothing()
-    if other := filed_otherwise(view, by_form=True):
-        return _wait_for(lease, other, "a person filed it, and `filing` is `support-api` now")
+    if others := filed_otherwise(view, by_form=True):
+        return Refuse(
+            what=f"{lease.label}: case {others[0].name} is still open; a person filed it, and `filing` is "
+            "`support-api` now.",
+            next_step="Nothing was filed. Set `filing` back as it was, or run `pulumi up` again when the case is "
+            "closed.",
+        )
     # AWS asks whether it shall remove the addresses, and the user said yes beforehand.
     if lease.confirm_relinquish and (question := question_of(view)):
         return Confirm(case=question)
@@ -137,7 +142,7 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
         return Relinquish(addresses=going)
     missing = wish.count - len(view.held)
     if missing > 0 and wants_more(wish, view):
-        return request(lease, view, missing)
+        return why_not_requested(lease, view, missing) or FileRequest(asks=missing)
     return Nothing()
 
 
@@ -163,16 +168,35 @@ def wants_more(wish: Wish, view: LeaseView) -> bool:
     return not wish.ending and (wish.count != memory.count or wish.lease.attempt > memory.attempt)
 
 
+def why_not_requested(lease: Lease, view: LeaseView, missing: int) -> Refuse | None:
+    """Return why no addresses can be requested, as a case or by a form; None where they can."""
+    what = f"{lease.label} cannot request {pluralize(missing)}"
+    if view.unfollowed:
+        other = view.unfollowed[0]
+        return Refuse(
+            what=f"{what}: case {other.name}, filed by {other.holder or 'an earlier lease'} and marked {other.mark}, "
+            f"is open in {lease.region}, and new addresses could not be told apart.",
+            next_step=f"Nothing was filed. Close case {other.name} in the Support Center, or wait until AWS has, then "
+            "run `pulumi up` again.",
+        )
+    if lease.use_case is None:
+        return Refuse(
+            what=f"{what}: AWS asks what you send, and `use_case` is missing.",
+            next_step="Nothing was filed. Describe your mail in `use_case`, then run `pulumi up` again.",
+        )
+    return None
+
+
 def question_of(view: LeaseView) -> Case | None:
     """Return the relinquish case of the lease in which AWS waits for a yes."""
     own = {case.id for case in view.memory.cases}
     return next((case for case in view.relinquishes if case.asks_to_confirm and case.id in own), None)
 
 
-def filed_otherwise(view: LeaseView, *, by_form: bool) -> Case | None:
-    """Return an open case of the lease that was filed in the other way: by a person, or through the Support API."""
+def filed_otherwise(view: LeaseView, *, by_form: bool) -> tuple[Case, ...]:
+    """Return the lease's open cases that were filed in the other way: by a person, or through the Support API."""
     own = {case.id: case.by_form for case in view.memory.cases}
-    return next((case for case in view.open_cases if own.get(case.id) is by_form), None)
+    return tuple(case for case in view.open_cases if own.get(case.id) is by_form)
 
 
 def _incompletely_listed(view: LeaseView) -> Case | None:
@@ -189,29 +213,3 @@ def _about_open_request(wish: Wish, view: LeaseView, request: Case, *, nothing_w
         return Amend(case=request, asks=request.asks - view.owed + missing)
     # As much is on its way as is missing; or all came, and the open case is AWS's housekeeping.
     return Nothing()
-
-
-def request(lease: Lease, view: LeaseView, missing: int) -> FileRequest | Refuse:
-    """Return the request of what is missing, or why it cannot be made."""
-    for other in view.unfollowed:
-        return Refuse(
-            what=f"{lease.label} cannot request {pluralize(missing)}: case {other.name}, filed by "
-            f"{other.holder or 'an earlier lease'} and marked {other.mark}, is open in {lease.region}, and new "
-            "addresses could not be told apart.",
-            next_step=f"Nothing was filed. Close case {other.name} in the Support Center, or wait until AWS has, then "
-            "run `pulumi up` again.",
-        )
-    if lease.use_case is None:
-        return Refuse(
-            what=f"{lease.label} cannot request {pluralize(missing)}: AWS asks what you send, and `use_case` is "
-            "missing.",
-            next_step="Nothing was filed. Describe your mail in `use_case`, then run `pulumi up` again.",
-        )
-    return FileRequest(asks=missing)
-
-
-def _wait_for(lease: Lease, case: Case, why: str) -> Refuse:
-    return Refuse(
-        what=f"{lease.label}: case {case.name} is still open; {why}.",
-        next_step="Nothing was filed. Set `filing` back as it was, or run `pulumi up` again when the case is closed.",
-    )

@@ -194,8 +194,9 @@ class RecordedCase:
     """A case that a lease follows by its id.
 
     A request stays recorded while it is unfinished: open, or closed with a shortfall that nothing has changed since.
-    `asks` is what it asked for at the last look, and `arrived` what has come of that. `by_form` says that a person
-    filed it.
+    `asks` is what it asked for at the last look, and `arrived` what has come of that. `messages` were sent of it, of
+    `parts` that its list of addresses has: AWS may not show a case yet that is to be written in. `by_form` says that a
+    person filed it.
     """
 
     id: str
@@ -206,6 +207,8 @@ class RecordedCase:
     asks: int = 0
     arrived: int = 0
     addresses: Addresses = frozenset()
+    messages: int = 1
+    parts: int = 1
     is_open: bool = True
     by_form: bool = False
 

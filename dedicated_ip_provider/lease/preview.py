@@ -6,10 +6,10 @@ A preview asks AWS nothing. So these lines say what follows if AWS still shows w
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.lease.addresses import name_some, sort_ips
-from dedicated_ip_provider.lease.console import refusal_of, to_write, with_forms, without_forms
+from dedicated_ip_provider.lease.console import before_printing, to_write, why_not_printed, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import (
     Amend,
     Confirm,
@@ -38,7 +38,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dedicated_ip_provider.lease.decision import Wish
-    from dedicated_ip_provider.lease.model import Addresses, Memory
+    from dedicated_ip_provider.lease.model import Addresses, Case, Filing, Memory
+
+_CONFIRM: Final[dict[Filing, str]] = {
+    "support-api": "confirm the relinquishment to AWS, once, which is final",
+    "console": "write a message for you to send, which confirms the relinquishment and is final",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +73,13 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what the state k
     if lease.filing == "support-api":
         memory = without_forms(memory)
     view = look(memory, _remembered(memory, order), lease.region, now)
-    said = ["confirm the relinquishment to AWS, once, which is final"] if question and lease.confirm_relinquish else []
-    steps, going, refusal = _console_steps(wish, view) if lease.filing == "console" else _steps(wish, view)
-    said += steps
+    said, going, refusal = _console_steps(wish, view) if lease.filing == "console" else _steps(wish, view)
+    if question and lease.confirm_relinquish:
+        said.insert(0, _CONFIRM[lease.filing])
     lines = []
     if said:
-        lines.append(f"will {', then '.join(said)}; {_cost(len(memory.holds), wish.count)}")
+        after = max(wish.count, len(set(view.held) - going))
+        lines.append(f"will {', then '.join(said)}; {_cost(len(memory.holds), after)}")
     if said and wish.count == 1:
         lines.append("one address alone is not what AWS advises: use two or more in a Region")
     if said and view.unmanaged:
@@ -87,7 +93,6 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what the state k
 
 def _steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, Refuse | None]:
     said: list[str] = []
-    wish = replace(wish, lease=replace(wish.lease, confirm_relinquish=False))
     while True:
         match next_action(wish, view):
             case FileRequest(asks=asks):
@@ -102,8 +107,7 @@ def _steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, Refuse | 
                 return [*said, f"relinquish {_named(addresses)} by a support case, which is final"], addresses, None
             case Withdraw(case=case):
                 said.append(f"withdraw the open case {case.name}")
-                rest = tuple(one for one in view.memory.cases if one.id != case.id)
-                view = replace(view, memory=replace(view.memory, cases=rest), request=None)
+                view = _without(view, case)
             case Refuse() as refusal:
                 return said, frozenset(), refusal
             # What else there is, a state does not remember: it is seen when AWS is asked.
@@ -112,8 +116,16 @@ def _steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, Refuse | 
 
 
 def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, Refuse | None]:
+    said: list[str] = []
+    match before_printing(wish, view):
+        case Refuse() as refusal:
+            return said, frozenset(), refusal
+        case Withdraw(case=case):
+            said.append(f"withdraw the open case {case.name}")
+            view = _without(view, case)
+            # What was requested there is to be requested by the form.
+            view = replace(view, memory=replace(view.memory, attempt=0))
     after = with_forms(wish, view)
-    said = []
     for form in after.forms:
         if form not in view.memory.forms:
             what = (
@@ -125,13 +137,17 @@ def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, R
     dropped = {(form.number, form.kind) for form in view.memory.forms} - {
         (form.number, form.kind) for form in after.forms
     }
-    said += [f"drop the form that waits and {kind}s addresses" for _, kind in sorted(dropped)]
-    planned = replace(view, memory=after)
-    for step in to_write(replace(wish, lease=replace(wish.lease, confirm_relinquish=False)), planned):
+    said += [f"drop the form to {kind} addresses that waits" for _, kind in sorted(dropped)]
+    for step in to_write(wish, replace(view, memory=after)):
         said.append(f"write a message for you to send in case {step.case.name}")
     going = frozenset(ip for form in after.forms for ip in form.addresses)
-    refusal = refusal_of(wish, view, after)
-    return said, going, refusal
+    return said, going, why_not_printed(wish, view, after)
+
+
+def _without(view: LeaseView, request: Case) -> LeaseView:
+    """Return the view as it is when the request has been withdrawn."""
+    rest = tuple(case for case in view.memory.cases if case.id != request.id)
+    return replace(view, memory=replace(view.memory, cases=rest), request=None)
 
 
 def _named(addresses: Addresses) -> str:

@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, cast
-
-from explore.account import Fault, Killed, SmallAccount
-from explore.world import NOW, REGION, Program, Stack, World
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.lease.model import Lease, UseCase
 from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete, refresh, update
+from explore.account import Fault, Killed, SmallAccount
+from explore.world import NOW, REGION, Program, Stack, World
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from dedicated_ip_provider.lease.model import Filing
     from dedicated_ip_provider.state import State
 
 PATHS: Final = ("shop/prod/eu", "shop/prod/eu", "shop/moved/eu")
 """The holders of the three stacks: two backends with the same path, and another one."""
 
 USE_CASE: Final = UseCase(
-    mail_type="T", website_url="https://e.com", description="d", why_dedicated="w", opt_in="o", bounce_complaints="b",
+    mail_type="TRANSACTIONAL",
+    website_url="https://example.com",
+    description="Orders.",
+    why_dedicated="Allow-lists.",
+    opt_in="A box.",
+    bounce_complaints="SNS.",
     complies_with_aup=True,
-)  # fmt: skip
+)
 RUN: Final = Run(now=lambda: NOW, tell=lambda _: None, waits=())
+
+What = Literal["up", "refresh", "destroy", "replace"]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A command of one stack; `program` is what its program says by then."""
+
+    who: int
+    what: What
+    program: Program | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,33 +52,25 @@ class Done:
     said: str
 
 
-def run(
-    world: World,
-    who: int,
-    what: str,
-    program: Program | None = None,
-    fault: Fault | None = None,
-    race: Callable[[World], World] | None = None,
-) -> Done:
-    """Run `up`, `refresh`, `destroy` or `replace` of one stack."""
-    account = SmallAccount(world, who, fault, race)
+def run(world: World, order: Order, fault: Fault | None = None, other: Order | None = None) -> Done:
+    """Run a command; `other` is run before the write that a race names."""
+    wrong: list[str] = []
+
+    def race(now: World) -> World:
+        done = run(now, cast("Order", other))
+        wrong.extend(done.wrong)
+        return done.world
+
+    account = SmallAccount(world, order.who, fault, race)
+    work = {"up": _up, "refresh": _refresh, "destroy": _destroy, "replace": _replace}[order.what]
     said = "ok"
     try:
-        match what:
-            case "up":
-                assert program is not None
-                _up(account, program)
-            case "refresh":
-                _refresh(account)
-            case "destroy":
-                _destroy(account)
-            case _:
-                _replace(account)
+        work(account, order.program or Program(0))
     except Killed:
         said = "killed"
     except LeaseError as error:
         said = f"refused: {error.what}"
-    return Done(account.world, tuple(account.writes), tuple(account.wrong), said)
+    return Done(account.world, tuple(account.writes), (*account.wrong, *wrong), said)
 
 
 def lease_of(who: int, program: Program) -> Lease:
@@ -76,54 +82,52 @@ def lease_of(who: int, program: Program) -> Lease:
         attempt=program.attempt,
         adopt=program.adopt,
         take_over_from=program.token,
-        filing=cast("Any", program.filing),
+        filing=cast("Filing", program.filing),
         pools=program.pools,
         use_case=USE_CASE,
     )
 
 
 def is_changed(who: int, stack: Stack, program: Program) -> bool:
-    """Return whether the engine would update the lease."""
+    """Return whether the engine would create or update the lease."""
     if stack.state is None or stack.condemned is not None:
         return True
-    wanted, stored = lease_of(who, program), stack.state.lease
-    return replace(wanted, use_case=None) != replace(stored, use_case=None) or stack.state.due
+    return lease_of(who, program) != stack.state.lease or stack.state.due
 
 
 def nonce_for(world: World) -> str:
     """Return a nonce that nothing has yet."""
     known = {one.case.nonce for one in world.filed} | {world.record.memory.nonce if world.record else ""}
     known |= {state.memory.nonce for stack in world.stacks for state in (stack.state, stack.condemned) if state}
-    number = 0
-    while f"n{number:03}" in known:
-        number += 1
-    return f"n{number:03}"
+    return next(nonce for nonce in (f"n{number:03}" for number in range(1_000)) if nonce not in known)
 
 
 def _up(account: SmallAccount, program: Program) -> None:
     who = account.who
     account.world = account.world.stack(who, program=program)
-    stack = account.world.stacks[who]
-    if stack.condemned is not None:
-        _delete(account, stack.condemned)
+    condemned = account.world.stacks[who].condemned
+    if condemned is not None:
+        _delete(account, condemned)
         account.world = account.world.stack(who, condemned=None)
-    state = account.world.stacks[who].state
-    lease = lease_of(who, program)
-    if state is None:
+    stack, lease = account.world.stacks[who], lease_of(who, program)
+    if stack.state is None:
         _create(account, lease)
-    elif is_changed(who, account.world.stacks[who], program):
-        memory = state.memory
-        account.actor = state
-        by_form = any(form.kind == "relinquish" for form in memory.forms)
-        account.may_relinquish = by_form or program.count < max(state.lease.count, memory.greatest_count)
+    elif is_changed(who, stack, program):
+        account.actor = stack.state
+        account.may_relinquish = _lowers(stack.state, program)
         _note_consent(account, lease)
-        _store(account, update(_as_account(account), lease, state, RUN))
+        _store(account, update(_as_account(account), lease, stack.state, RUN))
+
+
+def _lowers(state: State, program: Program) -> bool:
+    """Return whether the user lowered the count, in this run, one before it, or one that printed a form."""
+    by_form = any(form.kind == "relinquish" for form in state.memory.forms)
+    return by_form or program.count < max(state.lease.count, state.memory.greatest_count)
 
 
 def _create(account: SmallAccount, lease: Lease) -> None:
-    nonce = nonce_for(account.world)
+    nonce, before = nonce_for(account.world), account.world
     account.may_relinquish, account.actor = False, None
-    before = account.world
     _note_consent(account, lease)
     try:
         outcome = create(_as_account(account), lease, nonce, RUN)
@@ -135,8 +139,7 @@ def _create(account: SmallAccount, lease: Lease) -> None:
 
 def _note_consent(account: SmallAccount, lease: Lease) -> None:
     """From the user's word on, whoever held the lease holds it no more."""
-    record = account.world.record
-    if record and lease.take_over_from == f"{REGION}/{record.version}-{record.memory.nonce}":
+    if lease.take_over_from is not None and lease.take_over_from == account.world.token:
         for index in range(len(account.world.stacks)):
             account.world = account.world.stack(index, superseded=index != account.who)
 
@@ -151,16 +154,15 @@ def _note_restored(account: SmallAccount, before: World) -> None:
 
 def _store(account: SmallAccount, outcome: Outcome) -> None:
     state = outcome.state
-    adopted = {(ip, state.memory.nonce) for ip in state.lease.adopt if ip in state.memory.holds}
+    adopted = state.memory.holds.intersection(state.lease.adopt)
     world = account.world.stack(account.who, state=state, form_text=outcome.shown.form_text)
     account.world = replace(world, adopted=world.adopted | adopted)
-    held = set(outcome.shown.addresses)
     divided = [ip for ips in state.division.values() for ip in ips]
-    if len(divided) > len(set(divided)) or not held.issuperset(divided):
+    if len(divided) > len(set(divided)) or not set(outcome.shown.addresses).issuperset(divided):
         account.wrong.append("POOLS: an address is in two pools, or in one and not held")
 
 
-def _refresh(account: SmallAccount) -> None:
+def _refresh(account: SmallAccount, _: Program) -> None:
     state = account.world.stacks[account.who].state
     assert state is not None
     found = refresh(_as_account(account), state, RUN)
@@ -170,7 +172,7 @@ def _refresh(account: SmallAccount) -> None:
         _store(account, found)
 
 
-def _destroy(account: SmallAccount) -> None:
+def _destroy(account: SmallAccount, _: Program) -> None:
     for which in ("condemned", "state"):
         state = getattr(account.world.stacks[account.who], which)
         if state is not None:
@@ -187,16 +189,15 @@ def _delete(account: SmallAccount, state: State) -> None:
         account.world = replace(account.world, told=True)
 
 
-def _replace(account: SmallAccount) -> None:
-    stack = account.world.stacks[account.who]
-    assert stack.state is not None
-    assert stack.program is not None
-    old = stack.state
-    _create(account, lease_of(account.who, stack.program))
+def _replace(account: SmallAccount, program: Program) -> None:
+    old = account.world.stacks[account.who].state
+    assert old is not None
+    _create(account, lease_of(account.who, program))
     account.world = account.world.stack(account.who, condemned=old)
     _delete(account, old)
     account.world = account.world.stack(account.who, condemned=None)
 
 
 def _as_account(account: SmallAccount) -> Any:
+    """Let the small account stand for the one of `aws`."""
     return account

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
-from dedicated_ip_provider.lease.model import Case, Memory
-from dedicated_ip_provider.state import State
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedicated_ip_provider.lease.model import Case, Memory
+    from dedicated_ip_provider.state import State
 
 NOW: Final = datetime(2026, 11, 26, 12, 0, tzinfo=timezone.utc)
 """The clock stands; when time passes, what is written down becomes older."""
@@ -20,11 +23,12 @@ LONG_AGO: Final = NOW - timedelta(hours=2)
 REGION: Final = "eu-west-1"
 ACCOUNT: Final = "111122223333"
 
-Listing = Literal["listed", "late", "forgotten"]
-"""Whether AWS lists a case: at once, not yet, or no longer (after 24 months)."""
+Listing = Literal["listed", "late"]
+"""Whether AWS lists a case: at once, or not yet."""
 
 Origin = tuple[str, int]
-"""Why an address is here: `("case", index)`, or `("hand", 0)` for one that an owner requested or brought along."""
+"""Why an address is here: `("case", index)`, or `("hand", 1)` for one that somebody requested by hand while a request was
+unfinished, and so cannot be told from what it brought; `("hand", 0)` at any other time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +91,13 @@ class World:
     stacks: tuple[Stack, ...] = ()
     faults: int = 0
     told: bool = False
-    adopted: frozenset[tuple[str, str]] = frozenset()
-    record_was_deleted: bool = False
+    adopted: frozenset[str] = frozenset()
+
+    @property
+    def token(self) -> str | None:
+        """Return what `take_over_from` has to name; None where nobody holds the lease."""
+        record = self.record
+        return f"{REGION}/{record.version}-{record.memory.nonce}" if record and record.memory.holder else None
 
     def stack(self, index: int, **changes: object) -> World:
         """Return the world with one stack changed."""
@@ -148,13 +157,10 @@ def key_of(world: World) -> object:
     """Return a canonical form: worlds with the same one have the same stories before them."""
     serials = sorted({memory.serial for memory in _memories(world)})
 
-    def memory_key(memory: Memory | None) -> object:
-        if memory is None:
-            return None
+    def memory_key(memory: Memory) -> object:
         return replace(memory, serial=serials.index(memory.serial))
 
-    record = world.record
-    token = None if record is None else f"{REGION}/{record.version}-{record.memory.nonce}"
+    record, token = world.record, world.token
     return (
         world.here,
         world.origins,
@@ -173,7 +179,6 @@ def key_of(world: World) -> object:
         world.faults,
         world.told,
         world.adopted,
-        world.record_was_deleted,
     )
 
 
@@ -181,10 +186,9 @@ def _token_key(token: str | None, current: str | None) -> str | None:
     return None if token is None else "current" if token == current else "stale"
 
 
-def _state_key(state: State | None, memory_key: object) -> object:
+def _state_key(state: State | None, memory_key: Callable[[Memory], object]) -> object:
     if state is None:
         return None
-    assert callable(memory_key)
     lease = state.lease
     return (
         (lease.holder, lease.count, lease.attempt, lease.adopt, lease.filing, bool(lease.pools)),

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pulumi.dynamic import ResourceProvider
 
 DEADLINE: Final = 60.0
-HERE: Final = Path(__file__).parent
+TESTS: Final = Path(__file__).parents[1]
 Bag = dict[str, Any]
 
 
@@ -52,7 +52,7 @@ class Plugin:
         self._call("Configure", provider_pb2.ConfigureRequest(args=struct(args)))
 
     def check(self, olds: Bag, news: Bag) -> tuple[Bag, list[tuple[str, str]]]:
-        """Judge inputs; give what Pulumi goes on with, and the failures."""
+        """Check inputs; return what Pulumi goes on with, and the failures."""
         reply = self._call("Check", provider_pb2.CheckRequest(olds=struct(olds), news=self._with_provider(news)))
         return plain(reply.inputs), [(failure.property, failure.reason) for failure in reply.failures]
 
@@ -62,12 +62,12 @@ class Plugin:
         return self._call("Diff", request)
 
     def create(self, props: Bag) -> tuple[str, Bag]:
-        """Create a resource; give its id and state."""
+        """Create a resource; return its id and state."""
         reply = self._call("Create", provider_pb2.CreateRequest(properties=self._with_provider(props)))
         return reply.id, plain(reply.properties)
 
     def read(self, id_: str, state: Bag) -> tuple[str, Bag, Bag]:
-        """Refresh a resource; give its id, state and inputs."""
+        """Refresh a resource; return its id, state and inputs."""
         reply = self._call("Read", provider_pb2.ReadRequest(id=id_, properties=self._with_provider(state)))
         return reply.id, plain(reply.properties), plain(reply.inputs)
 
@@ -77,7 +77,7 @@ class Plugin:
         return reply.id, plain(reply.properties)
 
     def update(self, olds: Bag, news: Bag) -> Bag:
-        """Change a resource; give its state."""
+        """Change a resource; return its state."""
         request = provider_pb2.UpdateRequest(olds=self._with_provider(olds), news=self._with_provider(news))
         return plain(self._call("Update", request).properties)
 
@@ -86,7 +86,7 @@ class Plugin:
         self._call("Delete", provider_pb2.DeleteRequest(properties=self._with_provider(state)))
 
     def said(self) -> list[str]:
-        """Give the lines that the plugin wrote for the person who watches, so far."""
+        """Return the lines that the plugin wrote for the person who watches, so far."""
         return self.stderr.read_text().splitlines()
 
     def _with_provider(self, values: Bag) -> Struct:
@@ -109,7 +109,7 @@ def running(
     stderr = folder / f"stderr-{len(list(folder.iterdir()))}"
     env = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     env |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "PULUMI_PROJECT": "shop"}
-    env |= {"PYTHONPATH": str(HERE), **environment}
+    env |= {"PYTHONPATH": str(TESTS), **environment}
     command = [sys.executable, "-u", "-m", "pulumi.dynamic", "127.0.0.1:1"]
     with (
         stderr.open("wb") as out,
@@ -145,12 +145,12 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def stored(provider: type[ResourceProvider]) -> str:
-    """Give a provider as Pulumi stores it."""
+    """Return a provider as Pulumi stores it."""
     return str(serialize_provider(provider()))
 
 
 def struct(values: Mapping[str, Any]) -> Struct:
-    """Write values for the wire; `UNKNOWN` of `bags` becomes what stands for a value that is not known yet."""
+    """Write values for the wire; `UNKNOWN` of `support.bags` becomes what stands for a value that is not known yet."""
     message = Struct()
     message.update(_wired(dict(values)))
     return message

@@ -17,8 +17,8 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from dedicated_ip_provider.operations import LeaseOperations
 from dedicated_ip_provider.provider import LeaseProvider
-from dedicated_ip_provider.run import Run
 from dedicated_ip_provider.settings import Settings
 
 Bag = dict[str, Any]
@@ -71,11 +71,11 @@ class LeavingLease(LeaseProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Prepare for trouble."""
         super().configure(req)
-        self._run = _LeavingRun(Settings())
+        self._operations = _LeavingOperations(Settings(), is_unknown=contains_unknowns, environment={})
 
 
-class _LeavingRun(Run):
-    def read(self, id_: str, _props: Bag) -> ReadResult:
+class _LeavingOperations(LeaseOperations):
+    def read(self, id_: str, _props: Bag) -> tuple[Bag, Bag | None]:
         if id_ == "exit":
             sys.exit(3)
         if id_ == "interrupt":

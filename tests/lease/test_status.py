@@ -1,0 +1,246 @@
+"""What a person reads of a lease: its status, the message in sentences, and figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from support.tables import table
+from support.values import (
+    OTHER_NONCE,
+    PENDING,
+    RESOLVED,
+    A,
+    B,
+    C,
+    D,
+    E,
+    F,
+    address,
+    followed,
+    form,
+    intent,
+    lease,
+    memory,
+    relinquish,
+    request,
+    seen,
+    view,
+)
+
+from dedicated_ip_provider.lease.status import count_after_drift, describe
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.lease.model import Lease, Memory, Observation
+
+OPEN = request()
+CLOSED = request(status=RESOLVED)
+ASKED = request(asks=1)
+GOING = relinquish(A)
+QUESTION = relinquish(A, status=PENDING)
+WAITING = memory(cases=(followed(OPEN),))
+ALL = (A, B, C, D, E, F)
+G = "192.0.2.7"
+FIVE = "192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5"
+CONSOLE = "https://console.aws.amazon.com/support/home#/case/create"
+BEING = "Being relinquished: 192.0.2.1."
+ADOPT = "The account also has 192.0.2.9 in eu-west-1, which the lease does not hold; name it in `adopt` to take it in."
+
+MESSAGES: list[tuple[str, Lease, Memory, Observation, int, str, str]] = [
+    # reason, declared, remembered, AWS shows, texts that wait: status, message
+    ("AWS asks to confirm", lease(1), memory(A, B, cases=(followed(QUESTION),)), seen(A, B, cases=(QUESTION,)), 0, "action_required", f"AWS is asking you to confirm the relinquishment of 192.0.2.1 in case 1700000002: reply there, or set `confirm_relinquish` and run `pulumi up`. {BEING}"),
+    ("AWS asks to confirm a long list", lease(0), memory(*ALL, cases=(followed(relinquish(*ALL)),)), seen(*ALL, cases=(relinquish(*ALL, status=PENDING),)), 0, "action_required", f"AWS is asking you to confirm the relinquishment of {FIVE} and 1 more in case 1700000002: reply there, or set `confirm_relinquish` and run `pulumi up`. Being relinquished: {FIVE} and 1 more."),
+    ("AWS still asks after a yes", lease(1), memory(A, B, cases=(followed(QUESTION),)), seen(A, B, cases=(replace(QUESTION, confirmed=True),)), 0, "action_required", f"AWS is waiting for your reply in case 1700000002: reply there, or AWS will close it. {BEING}"),
+    ("AWS asks about a request", lease(), WAITING, seen(cases=(request(status=PENDING),)), 0, "action_required", "AWS is waiting for your reply in case 1700000001: reply there, or AWS will close it."),
+    ("its number is not known", lease(), WAITING, seen(cases=(request(status=PENDING, display_id=None),)), 0, "action_required", "AWS is waiting for your reply in case case-111122223333-1: reply there, or AWS will close it."),
+    ("a request may have been filed", lease(), memory(intent=intent()), seen(), 0, "unconfirmed", "A case that requests 3 dedicated IP addresses may have been filed as DIP-eu-west-1-2-k3f9: AWS's answer was lost, and AWS does not list the case yet. Run `pulumi refresh` after 2026-11-26 12:09 UTC; until then nothing more is filed."),
+    ("a relinquishment may have been filed", lease(0), memory(A, intent=intent("relinquish", addresses=frozenset((A,)))), seen(A), 0, "unconfirmed", "A case that relinquishes 192.0.2.1 may have been filed as DIP-eu-west-1-2-k3f9: AWS's answer was lost, and AWS does not list the case yet. Run `pulumi refresh` after 2026-11-26 12:09 UTC; until then nothing more is filed."),
+    ("a text waits", lease(), memory(forms=(form(asks=3),)), seen(), 1, "to_file", f"One text waits for you to file: see `form_text`. Open cases at {CONSOLE}."),
+    ("two texts wait, and one of them relinquishes", lease(1), memory(A, B, forms=(form(A),)), seen(A, B), 2, "to_file", f"2 texts wait for you to file: see `form_text`. Open cases at {CONSOLE}. To be relinquished: 192.0.2.1."),
+    ("nothing has come", lease(), WAITING, seen(cases=(OPEN,)), 0, "requested", "AWS is working on case 1700000001: 3 of 3 still to come; no dedicated IP address is here."),
+    ("one has come", lease(), WAITING, seen(A, cases=(OPEN,)), 0, "requested", "AWS is working on case 1700000001: 2 of 3 still to come; 1 dedicated IP address is here."),
+    ("two have come", lease(), WAITING, seen(A, B, cases=(OPEN,)), 0, "requested", "AWS is working on case 1700000001: 1 of 3 still to come; 2 dedicated IP addresses are here."),
+    ("all have come", lease(), WAITING, seen(A, B, C, cases=(OPEN,)), 0, "requested", "3 dedicated IP addresses are here, as declared; AWS has not closed case 1700000001 yet."),
+    ("AWS does not list the case", lease(), WAITING, seen(), 0, "requested", "AWS is working on case 1700000001: 3 of 3 still to come; no dedicated IP address is here."),
+    ("some are being relinquished", lease(1), memory(A, B, cases=(followed(GOING),)), seen(A, B, cases=(GOING,)), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes 192.0.2.1; 1 dedicated IP address is here."),
+    ("six are being relinquished", lease(1), memory(*ALL, G, cases=(followed(relinquish(*ALL)),)), seen(*ALL, G), 0, "relinquishing", f"AWS is working on case 1700000002, which relinquishes {FIVE} and 1 more; 1 dedicated IP address is here."),
+    ("what goes is gone, and the case is open", lease(1), memory(B, cases=(followed(GOING),)), seen(B, cases=(GOING,)), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes addresses; 1 dedicated IP address is here."),
+    ("an earlier lease of the Region relinquishes", lease(0), memory(others=(A,), cases=(followed(relinquish(A, nonce=OTHER_NONCE)),)), seen(A), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes addresses; no dedicated IP address is here."),
+    ("more are here than declared", lease(2), memory(A, B, C, count=2), seen(A, B, C), 0, "over", "3 dedicated IP addresses are here, 1 more than declared: raise `count` to 3 to keep all; to relinquish some, lower it again after that."),
+    ("more came than were requested", lease(1), memory(count=1, cases=(followed(ASKED),)), seen(A, B, cases=(request(asks=1, status=RESOLVED),)), 0, "over", "2 dedicated IP addresses are here, 1 more than declared: raise `count` to 2 to keep all; to relinquish some, lower it again after that. More came than were requested: 192.0.2.1, 192.0.2.2 may be somebody else's, and the lease relinquishes none of them before `adopt` names it."),
+    ("no case was filed for a lower count", lease(2), memory(A, B, C), seen(A, B, C), 0, "over", "3 dedicated IP addresses are here, 1 more than declared: no case was filed to relinquish any; run `pulumi up`."),
+    ("no case was filed for a higher count", lease(4), memory(A, B, C), seen(A, B, C), 0, "short", "3 of 4 dedicated IP addresses here; no case was filed for the rest: run `pulumi up`."),
+    ("no case was filed for another attempt", lease(attempt=2), memory(A), seen(A), 0, "short", "1 of 3 dedicated IP addresses here; no case was filed for the rest: run `pulumi up`."),
+    ("AWS gave fewer", lease(), memory(A, cases=(followed(CLOSED, arrived=1),)), seen(A, cases=(CLOSED,)), 0, "short", "1 of 3 dedicated IP addresses here; case 1700000001 is closed, and no more are requested until you raise `attempt` or change `count`."),
+    ("AWS said no to one", lease(1), memory(count=1, cases=(followed(ASKED),)), seen(cases=(request(asks=1, status=RESOLVED),)), 0, "short", "0 of 1 dedicated IP address here; case 1700000001 is closed, and no more are requested until you raise `attempt` or change `count`."),
+    ("no case is known", lease(2), memory(A, count=2), seen(A), 0, "short", "1 of 2 dedicated IP addresses here; no more are requested until you raise `attempt` or change `count`."),
+    ("an address vanished", lease(2), memory(A, B, count=2), seen(A), 0, "short", "1 of 2 dedicated IP addresses here; no more are requested until you raise `attempt` or change `count`. Gone from the account: 192.0.2.2."),
+    ("one is here", lease(1), memory(A), seen(A), 0, "active", "1 dedicated IP address is here, as declared."),
+    ("as many as wanted are here", lease(), memory(A, B, C), seen(A, B, C), 0, "active", "3 dedicated IP addresses are here, as declared."),
+    ("none is wanted", lease(0), memory(), seen(), 0, "active", "The lease holds no address, as declared."),
+    ("one is somebody else's", lease(1), memory(A, others=("192.0.2.9",)), seen(A, "192.0.2.9"), 0, "active", f"1 dedicated IP address is here, as declared. {ADOPT}"),
+    ("six are somebody else's", lease(0), memory(others=ALL), seen(*ALL), 0, "active", f"The lease holds no address, as declared. The account also has {FIVE} and 1 more in eu-west-1, which the lease does not hold; name them in `adopt` to take them in."),
+    ("SES lists what is no IPv4 address", lease(1), memory(A), seen(A, unreadable=tuple(f"2001:db8::{number}" for number in range(1, 7))), 0, "active", "1 dedicated IP address is here, as declared. No IPv4 address, and left alone: 2001:db8::1, 2001:db8::2, 2001:db8::3, 2001:db8::4, 2001:db8::5 and 1 more."),
+]  # fmt: skip
+
+
+@table("reason, declared, remembered, shown, forms, status, message", MESSAGES)
+def test_a_status_and_a_message_say_how_a_lease_stands(  # noqa: PLR0913, PLR0917 - the columns of the table
+    reason: str, declared: Lease, remembered: Memory, shown: Observation, forms: int, status: str, message: str
+) -> None:
+    """Each message in whole sentences, with at most five addresses by name."""
+    said = describe(declared, view(remembered, shown), forms=forms)
+
+    assert (status, message) == (said.status, said.message), reason
+
+
+def test_notes_come_last() -> None:
+    """Such as why the record could not be read."""
+    said = describe(lease(1), view(memory(A), seen(A)), notes=("One.", "Two."))
+
+    assert "1 dedicated IP address is here, as declared. One. Two." == said.message
+
+
+# Each row holds, and so do all below it.
+ASKING, WORKING = relinquish(A, number=3, status=PENDING), relinquish(A, number=3)
+BOTH = (followed(OPEN, arrived=2), followed(WORKING))
+PRECEDENCE = [
+    ("action_required", lease(1), memory(A, B, C, cases=BOTH, intent=intent(number=4)), (OPEN, ASKING), 1),
+    ("unconfirmed", lease(1), memory(A, B, C, cases=BOTH, intent=intent(number=4)), (OPEN, WORKING), 1),
+    ("to_file", lease(1), memory(A, B, C, cases=BOTH), (OPEN, WORKING), 1),
+    ("requested", lease(1), memory(A, B, C, cases=BOTH), (OPEN, WORKING), 0),
+    ("relinquishing", lease(1), memory(A, B, C, cases=BOTH[1:]), (WORKING,), 0),
+    ("over", lease(1), memory(A, B, C), (), 0),
+    ("short", lease(4), memory(A, B, C), (), 0),
+    ("active", lease(3), memory(A, B, C), (), 0),
+]
+
+
+@table("status, declared, remembered, cases, forms", PRECEDENCE)
+def test_where_several_hold_the_first_is_the_status(
+    status: str, declared: Lease, remembered: Memory, cases: tuple[object, ...], forms: int
+) -> None:
+    """What needs a person comes before what needs AWS."""
+    shown = seen(A, B, C, cases=cases)  # type: ignore[arg-type]  # cases, as the table has them
+
+    assert status == describe(declared, view(remembered, shown), forms=forms).status
+
+
+def test_a_case_of_somebody_else_is_not_the_leases_business() -> None:
+    """It waits for a person, but not for this lease's."""
+    others = (request(8, nonce=OTHER_NONCE, status=PENDING), relinquish(B, number=9, nonce=OTHER_NONCE, status=PENDING))
+
+    assert "active" == describe(lease(1), view(memory(A), seen(A, B, cases=others))).status
+
+
+LINKS = [
+    ("the one that waits for a person", memory(A, cases=(followed(OPEN), followed(WORKING))), (OPEN, ASKING), ASKING),
+    ("the open request", memory(A, cases=(followed(WORKING), followed(OPEN))), (WORKING, OPEN), OPEN),
+    ("the open relinquishment", memory(A, cases=(followed(WORKING),)), (CLOSED, WORKING), WORKING),
+    ("none is open: the latest", memory(A), (relinquish(number=2, status=RESOLVED), CLOSED), relinquish(status=RESOLVED)),
+    ("a form is no case", memory(forms=(form(asks=3),)), (CLOSED,), CLOSED),
+    ("another lease's case is none of this one's", memory(A), (request(nonce=OTHER_NONCE, status=RESOLVED),), None),
+]  # fmt: skip
+
+
+@table("reason, remembered, cases, expected", LINKS)
+def test_a_status_points_to_a_case(
+    reason: str, remembered: Memory, cases: tuple[object, ...], expected: object
+) -> None:
+    """The one that it speaks of; else the lease's latest."""
+    shown = seen(A, cases=cases)  # type: ignore[arg-type]  # cases, as the table has them
+
+    assert expected == describe(lease(), view(remembered, shown)).case, reason
+
+
+FIGURES: list[tuple[str, Lease, Memory, Observation, tuple[int, int, int, float]]] = [
+    # declared, remembered, AWS shows: leased, requested, shortfall, USD a month
+    ("nothing", lease(0), memory(), seen(), (0, 0, 0, 0.0)),
+    ("on its way", lease(), WAITING, seen(A, cases=(OPEN,)), (1, 2, 0, 24.95)),
+    ("as a form: nobody requested it yet", lease(), memory(forms=(form(asks=3),)), seen(), (0, 0, 3, 0.0)),
+    ("closed short", lease(), memory(A, cases=(followed(CLOSED, arrived=1),)), seen(A, cases=(CLOSED,)), (1, 0, 2, 24.95)),
+    ("what goes costs until it is gone", lease(2), memory(A, B, C, cases=(followed(GOING),)), seen(A, B, C, cases=(GOING,)), (3, 0, 0, 74.85)),
+    ("one more than declared", lease(1), memory(A, B), seen(A, B), (2, 0, 0, 49.9)),
+    ("somebody else's cost somebody else", lease(1), memory(A, others=(B,)), seen(A, B), (1, 0, 0, 24.95)),
+]  # fmt: skip
+
+
+@table("reason, declared, remembered, shown, expected", FIGURES)
+def test_figures_are_of_what_is_here(
+    reason: str, declared: Lease, remembered: Memory, shown: Observation, expected: tuple[int, int, int, float]
+) -> None:
+    """A wish is never shown as a fact."""
+    said = describe(declared, view(remembered, shown))
+
+    assert expected == (said.leased_count, said.requested_count, said.shortfall, said.monthly_cost_usd), reason
+
+
+def test_warming_are_the_leases_addresses_whose_warm_up_is_not_done() -> None:
+    """Those being relinquished, too; a figure that changes daily is not shown."""
+    remembered = memory(A, B, C, others=(D,), cases=(followed(GOING),))
+    shown = seen(address(C, warm=99), address(B, warm=100), A, D, cases=(GOING,))
+
+    assert (A, C) == describe(lease(2), view(remembered, shown)).warming
+
+
+SETTLED = memory(A, count=1)
+DUE: list[tuple[str, Lease, Memory, Observation, bool]] = [
+    ("all is done", lease(1), SETTLED, seen(A), False),
+    ("a request is open", lease(), WAITING, seen(A, cases=(OPEN,)), False),
+    ("AWS said no", lease(), memory(cases=(followed(CLOSED),)), seen(cases=(CLOSED,)), False),
+    ("more came than were requested", lease(1), memory(A, B, count=1), seen(A, B), False),
+    ("a case that relinquishes is open", lease(1), memory(A, B, count=1, cases=(followed(GOING),)), seen(A, B, cases=(GOING,)), False),
+    ("a case may have been filed", lease(), memory(intent=intent()), seen(), True),
+    ("it was not filed: its count was not acted on", lease(), memory(count=1, intent=intent(minutes_ago=11)), seen(), True),
+    ("it was not filed: its attempt was not acted on", lease(attempt=2), memory(intent=intent(minutes_ago=11)), seen(), True),
+    ("`attempt` was lowered", lease(1), replace(SETTLED, attempt=2), seen(A), False),
+    ("a request was called off and is still open", lease(1), SETTLED, seen(A, cases=(request(withdrawn=True),)), True),
+    ("more is on its way than is wanted", lease(1), memory(A, count=1, cases=(followed(ASKED),)), seen(A, cases=(ASKED,)), True),
+    ("more is on its way than is wanted, and a person writes to AWS", lease(1, filing="console"), memory(A, count=1, cases=(followed(ASKED),)), seen(A, cases=(ASKED,)), False),
+    ("what was short is not wanted any more, but AWS has closed it", lease(1), memory(A, count=1, cases=(followed(CLOSED),)), seen(A, cases=(CLOSED,)), False),
+    ("a list was cut off", lease(1), memory(A, B, count=1, cases=(followed(GOING),)), seen(A, B, cases=(relinquish(A, parts=2),)), True),
+    ("a list was cut off, and a person writes to AWS", lease(1, filing="console"), memory(A, B, count=1, cases=(followed(GOING),)), seen(A, B, cases=(relinquish(A, parts=2),)), False),
+    ("somebody else's list was cut off", lease(1), SETTLED, seen(A, B, cases=(relinquish(B, parts=2),)), False),
+]  # fmt: skip
+
+
+@table("reason, declared, remembered, shown, due", DUE)
+def test_a_next_update_has_something_to_do(
+    reason: str, declared: Lease, remembered: Memory, shown: Observation, *, due: bool
+) -> None:
+    """Though no input changed; nothing else shows as a change."""
+    assert due == describe(declared, view(remembered, shown)).due, reason
+
+
+@pytest.mark.parametrize("case", [QUESTION, GOING], ids=["asks", "does not ask"])
+def test_a_question_of_aws_is_told_apart(case: object) -> None:
+    """An update that says yes beforehand has something to do then."""
+    shown = seen(A, B, cases=(case,))  # type: ignore[arg-type]  # a case, as the table has it
+
+    said = describe(lease(1), view(memory(A, B, count=1, cases=(followed(GOING),)), shown))
+
+    assert (case is QUESTION, False) == (said.question, said.due)
+
+
+DRIFTS: list[tuple[str, int, Memory, Observation, int]] = [
+    ("nothing vanished", 3, memory(A, B, C), seen(A, B, C), 3),
+    ("one vanished", 3, memory(A, B, C), seen(A, B), 2),
+    ("all vanished", 3, memory(A, B, C), seen(), 0),
+    ("AWS said no", 3, memory(A, cases=(followed(CLOSED, arrived=1),)), seen(A, cases=(CLOSED,)), 3),
+    ("one vanished of those that came, and more are on their way", 3, memory(A, B, cases=(followed(OPEN, arrived=2),)), seen(A, cases=(OPEN,)), 2),
+    ("one vanished of those that came, and the rest was denied", 3, memory(A, B, cases=(followed(CLOSED, arrived=2),)), seen(A, cases=(CLOSED,)), 2),
+    ("one vanished of more than declared", 2, memory(A, B, C), seen(A, B), 2),
+    ("two vanished of more than declared", 2, memory(A, B, C), seen(A), 1),
+    ("one went by a case", 2, memory(A, B, C, cases=(followed(GOING),)), seen(B, C, cases=(GOING,)), 2),
+    ("one vanished while another one goes", 2, memory(A, B, C, cases=(followed(GOING),)), seen(A, C, cases=(GOING,)), 1),
+    ("one vanished, and the count was raised since", 5, memory(A, B), seen(A), 4),
+]  # fmt: skip
+
+
+@table("reason, count, remembered, shown, expected", DRIFTS)
+def test_only_held_addresses_that_vanished_lower_the_count(
+    reason: str, count: int, remembered: Memory, shown: Observation, expected: int
+) -> None:
+    """So that the next preview shows `2 => 3`; nothing else flaps."""
+    assert expected == count_after_drift(count, view(remembered, shown)), reason
