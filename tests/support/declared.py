@@ -34,7 +34,7 @@ class Declared:
     waits_for: frozenset[str]
     delete_before_replace: bool
     protect: bool
-    retain_on_delete: bool
+    retain_on_delete: bool | None
     aliases: tuple[str, ...]
 
 
@@ -142,7 +142,7 @@ class _Monitor(mocks.MockMonitor):
                     waits_for=frozenset(map(_name_of, request.dependencies)),
                     delete_before_replace=request.deleteBeforeReplace,
                     protect=request.protect,
-                    retain_on_delete=request.retainOnDelete,
+                    retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
                     aliases=tuple(alias.spec.name for alias in request.aliases),
                 )
             )
