@@ -118,7 +118,7 @@ def _with_request_form(wish: Wish, view: LeaseView, memory: Memory) -> Memory:
     waiting = memory.request_form
     others = tuple(form for form in memory.forms if form.kind != "request")
     missing = wish.count - len(view.held)
-    if wish.ending or missing <= 0 or view.request:
+    if missing <= 0 or view.request:
         return replace(memory, forms=others)
     if waiting and waiting.owed == missing:
         return memory
