@@ -12,7 +12,7 @@ WITH_ENGINE := engine=$$($(BIN)/python engine/install.py) && PATH="$(CURDIR)/$(B
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
 export PULUMI_SKIP_UPDATE_CHECK := true
 
-.PHONY: help test lint format faults docs demo bench compat clean
+.PHONY: help test lint format faults docs demo explore bench compat clean
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -44,8 +44,11 @@ faults: $(READY) ## Break every call to AWS in every way, and print what came of
 demo: $(READY) ## Play the story on this machine (KEEP=1 leaves it running, ARGS= for more)
 	@$(WITH_ENGINE) $(BIN)/python demo/play.py $(if $(KEEP),--keep) $(ARGS)
 
-bench: $(READY) ## Measure this beside Pulumi itself (ARGS=--quick in two minutes, ARGS=--write into docs)
-	@PYTHONPATH=benchmarks:benchmarks/programs/nothing:tests $(BIN)/python benchmarks/bench.py $(ARGS)
+explore: $(READY) ## Try every story of a lease up to a length (ARGS="depth=7 console=true", see tests/explore)
+	@PYTHONPATH=tests $(BIN)/python -m explore.explore $(ARGS)
+
+bench: $(READY) ## Measure this beside Pulumi itself (ARGS="--runs 2" for rough figures, ARGS=--write into docs)
+	@PYTHONPATH=benchmarks $(BIN)/python benchmarks/bench.py $(ARGS)
 
 compat: $(READY) ## Run the tests on every Python on PATH, and with the oldest versions that are allowed
 	@$(BIN)/python tests/compat.py

@@ -97,9 +97,10 @@ class ApiExecutor:
 
     def write(self, memory: Memory) -> None:
         """Write the record. Raises `Refused` where somebody wrote in between: nothing may be filed then."""
-        memory = replace(memory, serial=memory.serial + 1)
-        self.recorded = self._record.overwrite(memory, self.recorded.version)
-        self.memory = memory
+        self.memory = replace(memory, serial=memory.serial + 1)
+        # A claim under which nothing was done yet holds nothing: after a kill, the same program adopts again.
+        written = self.memory if memory.count is not None else replace(self.memory, holds=frozenset())
+        self.recorded = self._record.overwrite(written, self.recorded.version)
 
     def write_if_changed(self, memory: Memory) -> None:
         """Write the record where it says something else."""
@@ -119,7 +120,10 @@ class ApiExecutor:
                 )
             case Amend(asks=asks):
                 self._send(wish, action, f"changed to {asks} in all")
-            case Withdraw():
+            case Withdraw(for_form=for_form):
+                if wish.ending or for_form:
+                    # What was requested there is wanted again, should a run after this one go on with the lease.
+                    self.memory = replace(self.memory, attempt=0)
                 self._send(wish, action, "withdrawn")
             case ListMore(case=case):
                 self._send(wish, action, f"part {case.messages + 1} of its list of addresses sent")
@@ -224,8 +228,7 @@ class ApiExecutor:
         self._see_cases()
 
     def _see_cases(self) -> None:
-        mine = tuple(case for case in self._account.cases() if case.region == self._lease.region)
-        self.seen = replace(self.seen, cases=mine)
+        self.seen = replace(self.seen, cases=self._account.cases(self._lease.region))
 
     def _stop_if_nobody_watches(self) -> None:
         """Do nothing final where Pulumi is gone: the next run may be looking already, and do it too."""

@@ -23,7 +23,7 @@ class DedicatedIpFleet(pulumi.ComponentResource):
     """Leases of dedicated IP addresses in several Regions of one account, from one description.
 
     Each Region has a `DedicatedIpLease` of its own, called after the fleet and the Region: `mail-eu-west-1`. A Region
-    that is taken out of the fleet gives its addresses back for good, and no other Region notices.
+    that is taken out of the fleet relinquishes its addresses for good, and no other Region notices.
 
     AWS takes ten new cases an hour from an account, and each lease that is created, changed in its count or deleted
     files one. A preview says when a run needs more. What is too much then fails and files nothing: run
@@ -34,6 +34,8 @@ class DedicatedIpFleet(pulumi.ComponentResource):
     """The lease of each Region."""
     addresses: pulumi.Output[dict[str, list[str]]]
     """The addresses that are held now, by Region."""
+    pool_addresses: pulumi.Output[dict[str, dict[str, list[str]]]]
+    """The addresses of each of the leases' `pools`, by Region."""
     statuses: pulumi.Output[dict[str, str]]
     """Where each Region's lease stands."""
     count: pulumi.Output[int]
@@ -48,6 +50,7 @@ class DedicatedIpFleet(pulumi.ComponentResource):
         resource_name: str,
         *,
         regions: Mapping[str, pulumi.Input[int] | FleetRegion | FleetRegionDict],
+        pools: pulumi.Input[Mapping[str, pulumi.Input[int]] | None] = None,
         use_case: pulumi.Input[UseCase | UseCaseDict | None] = None,
         max_send_rate: pulumi.Input[float | None] = None,
         contact_language: pulumi.Input[str | None] = None,
@@ -63,9 +66,10 @@ class DedicatedIpFleet(pulumi.ComponentResource):
 
         :param resource_name: the name of the component in the stack; the leases' names begin with it
         :param regions: for each AWS Region how many addresses it holds, or a `FleetRegion` that says more
+        :param pools: how many of the addresses of each Region each pool has, such as `{"orders": 2, "news": 2}`
         :param use_case: what AWS asks about your mail
         :param max_send_rate: messages per second wanted in each Region
-        :param contact_language: in what language AWS shall answer, such as `en` (default) or `ja`
+        :param contact_language: the language in which AWS answers, such as `en` (default) or `ja`
         :param cc_email_addresses: up to 10 addresses that AWS writes to as well
         :param confirm_relinquish: True: when AWS asks you to confirm a relinquishment, the next update says yes
         :param form: `ses` (default) or `pinpoint-email`
@@ -76,6 +80,7 @@ class DedicatedIpFleet(pulumi.ComponentResource):
         """
         super().__init__("dedicatedip:index:DedicatedIpFleet", resource_name, None, opts)
         shared = {
+            "pools": pools,
             "use_case": use_case,
             "max_send_rate": max_send_rate,
             "contact_language": contact_language,
@@ -92,6 +97,7 @@ class DedicatedIpFleet(pulumi.ComponentResource):
         }
         leases = self.leases.values()
         self.addresses = pulumi.Output.all(*(lease.addresses for lease in leases)).apply(self._by_region)
+        self.pool_addresses = pulumi.Output.all(*(lease.pool_addresses for lease in leases)).apply(self._by_region)
         self.statuses = pulumi.Output.all(*(lease.status for lease in leases)).apply(self._by_region)
         self.count = pulumi.Output.all(*(lease.count for lease in leases)).apply(sum)
         self.leased_count = pulumi.Output.all(*(lease.leased_count for lease in leases)).apply(sum)
@@ -101,6 +107,7 @@ class DedicatedIpFleet(pulumi.ComponentResource):
         self.register_outputs(
             {
                 "addresses": self.addresses,
+                "pool_addresses": self.pool_addresses,
                 "statuses": self.statuses,
                 "count": self.count,
                 "leased_count": self.leased_count,
@@ -126,7 +133,7 @@ class DedicatedIpFleet(pulumi.ComponentResource):
 
 
 def _own(wanted: pulumi.Input[int] | FleetRegion | FleetRegionDict) -> dict[str, Any]:
-    """Give what a Region says itself."""
+    """Return what a Region says itself."""
     if isinstance(wanted, FleetRegion):
         said = {field.name: getattr(wanted, field.name) for field in fields(wanted)}
         return {name: value for name, value in said.items() if value is not None}
@@ -136,7 +143,7 @@ def _own(wanted: pulumi.Input[int] | FleetRegion | FleetRegionDict) -> dict[str,
 
 
 def _files_a_case(lease: DedicatedIpLease) -> pulumi.Output[bool]:
-    """Tell, in a preview, whether a lease may file a case: only of one that stays as it is, the status is known."""
+    """Return, in a preview, whether a lease may file a case: only of one that stays as it is, the status is known."""
     changes: pulumi.Output[bool] = lease.status.apply(pulumi.contains_unknowns, run_with_unknowns=True)
     by_hand: pulumi.Output[bool] = lease.filing.apply(_is_console, run_with_unknowns=True)
     return pulumi.Output.all(changes, by_hand).apply(lambda known: known[0] and not known[1])

@@ -1,7 +1,7 @@
-"""The inputs of a lease: one table, and the way from Pulumi's property bags to our values and back.
+"""The inputs of a lease: one table of names, with how each value is read, its default, and what it means.
 
-Whole numbers arrive as floats, `None` values vanish, and in a preview a value may not be known yet. Inside the package
-there are no bags: everything is read here, once. The names are formats: every stack's state has them.
+The names are formats: every stack's state has them. A program loads this module to declare a lease, and nothing of
+what decides about one: `validation` makes a `Lease` of the values.
 """
 
 from __future__ import annotations
@@ -9,20 +9,15 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
-from typing import Any, Final, TypeVar, cast
+from dataclasses import dataclass
+from typing import Any, Final
 
-from dedicated_ip_provider.case_text.forms import PROCEDURES
-from dedicated_ip_provider.case_text.messages import MAX_BODY, longest_body
-from dedicated_ip_provider.languages import LANGUAGES, LANGUAGES_AS_OF
-from dedicated_ip_provider.lease.model import Lease, UseCase
 from dedicated_ip_provider.regions import Regions
 
 Bag = Mapping[str, Any]
-T = TypeVar("T")
+Reader = Callable[[object], object]
 
 MAX_COUNT: Final = 10_000
-_MAX_TEXT: Final = 5_000
 
 # What a case's text cannot carry: control characters, and halves of characters, which have no bytes.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -43,22 +38,6 @@ class InvalidValue(Exception):
     """A value that is refused; the text says why, without repeating what may be a secret."""
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """One wrong input: the property, and in a sentence what is wrong with it."""
-
-    property: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """What a bag of inputs holds: a lease, or what is wrong; neither while something is not known yet."""
-
-    lease: Lease | None
-    failures: tuple[Failure, ...]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
     """One input of a lease: its name, how it is read, its default, and what it means in a line.
@@ -67,7 +46,7 @@ class Input:
     """
 
     name: str
-    read: Callable[[object], object]
+    read: Reader
     meaning: str
     default: object = None
     missing: str | None = None
@@ -205,7 +184,7 @@ def addresses(value: object) -> tuple[str, ...]:
 
 
 def cc_addresses(value: object) -> tuple[str, ...]:
-    """Read the e-mail addresses that AWS shall write to as well."""
+    """Read the e-mail addresses that AWS writes to as well."""
     most = 10  # CreateCase, `ccEmailAddresses`
     items = _list(value, "e-mail addresses")
     if len(items) > most:
@@ -217,7 +196,7 @@ def cc_addresses(value: object) -> tuple[str, ...]:
 
 
 def pools(value: object) -> dict[str, int]:
-    """Read how many addresses each pool shall have; the names are those of SES's pools."""
+    """Read how many addresses each pool has; the names are those of SES's pools."""
     if not isinstance(value, Mapping):
         raise InvalidValue(f"must be a map of pool names to numbers, not {_kind(value)}")
     read = whole_number(0, MAX_COUNT)
@@ -233,16 +212,30 @@ def pools(value: object) -> dict[str, int]:
 
 
 def region_code(value: object) -> str:
-    """Read the code of a Region; one that botocore does not list is no mistake, see `Regions.warning`."""
+    """Read the code of a Region; one that botocore does not list is no mistake, see `warnings_of`."""
     region = text_up_to(50)(value)
     if not Regions.is_well_formed(region):
         raise InvalidValue(f"must be the code of an AWS Region, such as eu-west-1, not {region!r}")
     return region
 
 
+_long_text = text_up_to(5_000)
+
+USE_CASE: Final[Mapping[str, Reader]] = {
+    "mail_type": text_up_to(100),
+    "website_url": url,
+    "description": _long_text,
+    "why_dedicated": _long_text,
+    "opt_in": _long_text,
+    "bounce_complaints": _long_text,
+    "complies_with_aup": must_comply,
+}
+"""Every field of a use case, all of them required, and how each is read."""
+
+
 def _fields_of_a_use_case(value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise InvalidValue(f"must be an object with {', '.join(UseCase.__slots__)}, not {_kind(value)}")
+        raise InvalidValue(f"must be an object with {', '.join(USE_CASE)}, not {_kind(value)}")
     return value
 
 
@@ -256,7 +249,7 @@ INPUTS: Final = (
     Input(
         name="region",
         read=region_code,
-        meaning="The AWS Region; another one replaces the lease.",
+        meaning="The AWS Region, by default that of the stack, environment or profile; another one replaces the lease.",
         missing="is missing: give the lease one, or the stack with `pulumi config set aws:region`",
     ),
     Input(
@@ -265,7 +258,12 @@ INPUTS: Final = (
         meaning="How many addresses the lease holds in all; another count files a case for the difference.",
         missing="is missing",
     ),
-    Input(name="pools", read=pools, meaning="How many of the addresses each pool has.", default={}),
+    Input(
+        name="pools",
+        read=pools,
+        meaning="How many of the addresses each pool has; divides what is held anew, and files nothing.",
+        default={},
+    ),
     Input(
         name="use_case",
         read=_fields_of_a_use_case,
@@ -308,11 +306,16 @@ INPUTS: Final = (
         meaning="Whether the next update answers AWS's question whether to remove addresses with yes, once.",
         default=False,
     ),
-    Input(name="form", read=one_of(*PROCEDURES), meaning="Which of AWS's forms a case follows.", default="ses"),
+    Input(
+        name="form",
+        read=one_of("ses", "pinpoint-email"),
+        meaning="Which of AWS's forms a case follows: `ses`, which AWS asks today, or `pinpoint-email`.",
+        default="ses",
+    ),
     Input(
         name="filing",
         read=one_of("support-api", "console"),
-        meaning="Who files: this package, or a person with the form that it fills in.",
+        meaning="Who files: `support-api`, this package, or `console`, a person with the form that it fills in.",
         default="support-api",
     ),
     Input(name="profile", read=text_up_to(200), meaning="The AWS profile, where it differs from the stack's."),
@@ -326,135 +329,18 @@ DEFAULTS: Final = {one.name: one.default for one in INPUTS if one.default not in
 """What an input that is not given stands for; a list or map that is not given is empty."""
 
 
-@dataclass(slots=True)
-class _Reader:
-    """Takes values out of a bag one by one and keeps the failures."""
+def changed_inputs(olds: Bag, news: Bag) -> list[str]:
+    """Return the names of the inputs that differ between a state's outputs and the inputs of a program.
 
-    bag: Bag
-    is_unknown: Callable[[object], bool]
-    prefix: str = ""
-    failures: list[Failure] = field(default_factory=list)
-    unknown: bool = False
-
-    def take(self, key: str, read: Callable[[object], T], missing: str | None, default: object = None) -> object:
-        """Read one value; a wrong or unknown one is noted, and the None in its place goes no further."""
-        value = self.bag.get(key)
-        # The fields of a mapping are looked at one by one: what is wrong is said beside what is not known yet.
-        if self.is_unknown(value) and not (isinstance(value, Mapping) and key == "use_case"):
-            self.unknown = True
-            return None
-        if value is None:
-            if missing:
-                self.fail(key, missing)
-            return default
-        try:
-            return read(value)
-        except InvalidValue as invalid:
-            self.fail(key, str(invalid))
-            return None
-
-    def fail(self, key: str, what: str) -> None:
-        """Note what is wrong with a value."""
-        name = f"{self.prefix}{key}"
-        self.failures.append(Failure(name, f"`{name}` {what}."))
-
-    def refuse_others(self, known: tuple[str, ...]) -> None:
-        """Note every key that nobody knows: a misspelt input would otherwise be silently left out."""
-        for key in self.bag:
-            if key not in known and not key.startswith("__"):
-                # A misspelt name is a word; what else may stand there is shown on one line, and not at full length.
-                name = key if key.isidentifier() else repr(key[:40])
-                full = f"{self.prefix}{name}"
-                self.failures.append(Failure(full, f"unknown input `{full}`; expected one of {', '.join(known)}."))
-
-
-def read_lease(bag: Bag, is_unknown: Callable[[object], bool] = lambda _: False) -> Reading:
-    """Return what a bag of inputs holds. Nothing is asked of AWS."""
-    reader = _Reader(bag, is_unknown)
-    values = {one.name: reader.take(one.name, one.read, one.missing, one.default) for one in INPUTS}
-    reader.refuse_others(NAMES)
-    uses = _Reader(cast("Bag", values["use_case"] or {}), is_unknown, prefix="use_case.")
-    if values["use_case"] is not None:
-        values["use_case"] = _read_use_case(uses)
-    failures = (*reader.failures, *uses.failures)
-    unknown = reader.unknown or uses.unknown
-    return Reading(lease=None if failures or unknown else Lease(**cast("dict[str, Any]", values)), failures=failures)
-
-
-def validate(lease: Lease, regions: Regions, *, is_new: bool) -> tuple[Failure, ...]:
-    """Return what is wrong with inputs that are right one by one. A stored lease is not validated again: it exists."""
-    failures = []
-    if len(lease.adopt) > lease.count:
-        failures.append(
-            Failure("adopt", f"`adopt` names {len(lease.adopt)} addresses, but `count` is {lease.count}: they count.")
-        )
-    pooled = sum(lease.pools.values())
-    if pooled > lease.count:
-        failures.append(Failure("pools", f"`pools` want {pooled} addresses, but `count` is {lease.count}."))
-    if is_new and lease.use_case is None and lease.count > len(lease.adopt) and lease.take_over_from is None:
-        failures.append(
-            Failure("use_case", "`use_case` is missing: AWS asks what you send before it leases addresses.")
-        )
-    if lease.form == "pinpoint-email" and lease.max_send_rate is None:
-        failures.append(
-            Failure(
-                "max_send_rate", "`max_send_rate` is missing: the form `pinpoint-email` asks for messages per second."
-            )
-        )
-    length = longest_body(lease, regions.name_of(lease.region))
-    if length > MAX_BODY:
-        failures.append(
-            Failure(
-                "use_case",
-                f"`use_case` makes the case {length:,} characters long, but AWS takes {MAX_BODY:,}: shorten it by "
-                f"{length - MAX_BODY:,}.",
-            )
-        )
-    return tuple(failures)
-
-
-def warnings_of(lease: Lease, regions: Regions) -> tuple[str, ...]:
-    """Return what to tell a person about inputs that may be right: AWS decides."""
-    found = [regions.warning(lease.region)]
-    if lease.contact_language not in LANGUAGES:
-        found.append(
-            f"AWS Support's languages of {LANGUAGES_AS_OF} are {', '.join(LANGUAGES)}; `contact_language` is "
-            f"{lease.contact_language!r}. AWS decides."
-        )
-    return tuple(warning for warning in found if warning)
-
-
-def inputs_of(lease: Lease) -> dict[str, Any]:
-    """Return a lease as inputs, defaults filled in; what is not set is left out, as Pulumi does."""
-    inputs = {one.name: _written(getattr(lease, one.name)) for one in INPUTS}
-    return {key: value for key, value in inputs.items() if value is not None}
-
-
-def changed_inputs(olds: Bag, news: Bag, is_unknown: Callable[[object], bool]) -> list[str]:
-    """Return the names of the inputs that differ between a state's outputs and the inputs of a program."""
-    return [name for name in NAMES if is_unknown(news.get(name)) or normalize(name, olds) != normalize(name, news)]
+    A value that is not known yet equals none that is stored: it may be a change.
+    """
+    return [name for name in NAMES if normalize(name, olds) != normalize(name, news)]
 
 
 def normalize(name: str, bag: Bag) -> object:
     """Return an input as it is meant: absent, None, empty and the default are the same wish."""
     value = bag.get(name)
     return DEFAULTS.get(name) if value in (None, [], {}) else value
-
-
-def _read_use_case(reader: _Reader) -> UseCase | None:
-    readers: dict[str, Callable[[object], object]] = {name: text_up_to(_MAX_TEXT) for name in UseCase.__slots__}
-    readers |= {"mail_type": text_up_to(100), "website_url": url, "complies_with_aup": must_comply}
-    values = {name: reader.take(name, read, "is missing") for name, read in readers.items()}
-    reader.refuse_others(UseCase.__slots__)
-    return None if reader.failures or reader.unknown else UseCase(**cast("dict[str, Any]", values))
-
-
-def _written(value: object) -> object:
-    if isinstance(value, tuple):
-        return list(value)
-    if isinstance(value, UseCase):
-        return {one.name: getattr(value, one.name) for one in fields(UseCase)}
-    return value
 
 
 def _has_secret(text: str) -> bool:
@@ -474,7 +360,7 @@ def _figure(value: float) -> str:
 
 
 def _kind(value: object) -> str:
-    kinds = {bool: "a boolean", str: "a string", list: "a list", dict: "an object", float: "a number"}
+    kinds = {bool: "a boolean", str: "a string", list: "a list", dict: "an object", float: "a number", int: "a number"}
     return kinds.get(type(value), "something else")
 
 

@@ -14,17 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.executor import Run
-from dedicated_ip_provider.inputs import (
-    DEFAULTS,
-    Failure,
-    changed_inputs,
-    inputs_of,
-    read_lease,
-    role_arn,
-    text_up_to,
-    validate,
-    warnings_of,
-)
+from dedicated_ip_provider.inputs import DEFAULTS, InvalidValue, changed_inputs, role_arn, text_up_to
 from dedicated_ip_provider.lease.decision import Wish
 from dedicated_ip_provider.lease.model import Memory, is_account_id
 from dedicated_ip_provider.lease.preview import preview
@@ -32,6 +22,7 @@ from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete,
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import OUTPUTS, State, is_state, lease_from_inputs, outputs_of, read_state
 from dedicated_ip_provider.terminal import hand_over, is_watched, tell, tell_all
+from dedicated_ip_provider.validation import Failure, inputs_of, read_lease, validate, warnings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -80,21 +71,26 @@ class LeaseOperations:
 
     def check(self, olds: Bag, news: Bag) -> Checked:
         """Validate the inputs of a program, and say in a preview what a new lease will file."""
-        # Only the program knows whether this is a preview. It says so in an input that ends here.
+        # Only the program knows whether this is a preview. It says so in an input that ends here: a number of its own
+        # for each lease, as two of them may have the same name.
         news = dict(news)
-        previewing = news.pop("previewing", None) is True
-        inputs = _given({**DEFAULTS, **news})
+        previewing = news.pop("__previewing", None)
+        inputs = _given({**DEFAULTS, **_given(news)})
         if "region" not in inputs:
             # A Region that neither program nor stack names stays as it was at create.
             region = olds.get("region") or self._default_region(inputs)
             inputs |= {"region": region} if region else {}
         reading = read_lease(inputs, self._is_unknown)
         lease, failures = reading.lease, reading.failures
+        is_first_check = lease is not None and not self._places.is_previewed(lease)
         if lease and not failures:
             failures = (*validate(lease, regions(), is_new=not olds), *self._places.claim(lease, previewing=previewing))
-        if previewing and lease and not failures:
-            tell_all(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
-            if not olds:
+        if previewing is not None and lease and not failures:
+            if is_first_check:
+                tell_all(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
+            if olds.get("region") == lease.region:
+                self._places.note_here_already(lease)
+            elif not olds:
                 self._preview_new(lease)
         return Checked(inputs=inputs, failures=failures)
 
@@ -102,14 +98,14 @@ class LeaseOperations:
         """Compare what the state holds with what the program wants; asks nothing of AWS."""
         # A refresh that runs the program compares what the program says before `check`.
         news = news if "region" in news else {**news, "region": olds.get("region")}
-        changed = changed_inputs(olds, news, self._is_unknown)
+        changed = changed_inputs(olds, news)
         wanted = read_lease(news, self._is_unknown).lease
         previewed = wanted is not None and self._places.is_previewed(wanted)
         state = read_state(olds) if is_state(olds) else None
         if "region" in changed:
-            if previewed and wanted and state:
+            # What the new lease files, the engine's second `check` says: a replacement has no old inputs there.
+            if previewed and state:
                 self._preview_change(state.lease, state, ending=True)
-                self._preview_new(wanted)
             return Difference(changes=True, replaces=("region",))
         due = state is not None and (state.due or (state.question and news.get("confirm_relinquish") is True))
         # The engine compares the inputs itself where it may (None): then `replace_on_changes` works.
@@ -156,20 +152,31 @@ class LeaseOperations:
             raise Refused(
                 f"{id_!r} is not the id of a lease.", "Give `get` the id `<account>/<region>`: 111122223333/eu-west-1."
             )
-        readers = {"profile": text_up_to(200), "role_arn": role_arn}
-        own = {key: read(props[key]) for key, read in readers.items() if props.get(key) is not None}
+        own = _own_credentials(props)
         account = self._accounts_of_the_run().get(region, own.get("profile"), own.get("role_arn"))
         if account.id != account_id:
             raise Refused(
                 f"The credentials lead to account {account.id}, not to {account_id}.",
                 "Use credentials of that account.",
             )
-        outputs = _outputs(find(account, region, self._run()))
+        found = find(account, region, self._run())
+        if found is None or found.holder is None:
+            raise Refused(
+                f"Account {account.id} has no lease in {region}.",
+                "Check the id, `<account>/<region>`, and the credentials.",
+            )
+        outputs = _outputs(found.outcome)
         # What else was declared, the record does not say. Without a memory, a refresh finds the lease like this again.
         shown = [key for key in ("holder", "region", "count", "attempt", *OUTPUTS) if key != "memory"]
         return {**{key: outputs[key] for key in shown}, **own}
 
     def _preview_new(self, lease: Lease) -> None:
+        if self._places.is_here_already(lease) and lease.take_over_from is None:
+            tell(
+                f"{lease.label}: a replacement in the same Region is refused while the lease has addresses or an open "
+                "case; with `delete_before_replace`, all its addresses are relinquished first, which is final"
+            )
+            return
         memory = Memory(holder=None)
         said = preview(Wish(lease=lease), memory, self._now(), adopting=frozenset(lease.adopt))
         consent = (f"{lease.label}: will take over the lease that {lease.take_over_from} names",)
@@ -177,9 +184,15 @@ class LeaseOperations:
 
     def _preview_change(self, lease: Lease, state: State, *, ending: bool = False) -> None:
         wish = Wish(lease=lease, ending=ending, may_relinquish=lowers(lease, state), division=state.division)
-        adopting = frozenset(lease.adopt) - frozenset(state.lease.adopt)
+        begins_anew = state.record == "free"
+        adopting = frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
         if state.record == "superseded":
-            tell(f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`")
+            consent = lease.take_over_from if lease.take_over_from != state.lease.take_over_from else None
+            tell(
+                f"{lease.label}: will take over the lease that {consent} names"
+                if consent
+                else f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`"
+            )
             return
         said = preview(
             wish,
@@ -229,29 +242,55 @@ class _Places:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._holders: dict[tuple[str, str | None, str | None], str] = {}
-        self._previewed: set[str] = set()
+        self._holders: dict[tuple[str, str | None, str | None], tuple[str, object]] = {}
+        self._previewed: set[tuple[str, str]] = set()
+        self._here_already: set[tuple[str, str]] = set()
 
-    def claim(self, lease: Lease, *, previewing: bool) -> tuple[Failure, ...]:
-        """Note a lease; a second one of the same Region and credentials is refused."""
+    def claim(self, lease: Lease, *, previewing: object) -> tuple[Failure, ...]:
+        """Note a lease; a second one of the same Region and credentials is refused.
+
+        `previewing` is the number of the lease in a program that is previewed, or None.
+        """
+        own = (lease.holder, previewing)
         with self._lock:
-            if previewing:
-                self._previewed.add(lease.holder)
-            other = self._holders.setdefault((lease.region, lease.profile, lease.role_arn), lease.holder)
-        if other == lease.holder:
+            if previewing is not None:
+                self._previewed.add((lease.holder, lease.region))
+            first = self._holders.setdefault((lease.region, lease.profile, lease.role_arn), own)
+        if first == own:
             return ()
         return (
             Failure(
                 "region",
-                f"`region` {lease.region} has a lease in this program already: {other}. An account has one lease in a "
-                "Region; divide its addresses among several mail streams with `pools`.",
+                f"`region` {lease.region} has a lease in this program already: {first[0]}. An account has one lease in "
+                "a Region; divide its addresses among several mail streams with `pools`.",
             ),
         )
+
+    def note_here_already(self, lease: Lease) -> None:
+        """Note a lease that the stack has in its Region."""
+        with self._lock:
+            self._here_already.add((lease.holder, lease.region))
+
+    def is_here_already(self, lease: Lease) -> bool:
+        """Return whether a lease that is checked as a new one replaces one of the stack's in the same Region."""
+        with self._lock:
+            return (lease.holder, lease.region) in self._here_already
 
     def is_previewed(self, lease: Lease) -> bool:
         """Return whether this is a preview's `diff`, not that of an update or of a refresh, where roles are swapped."""
         with self._lock:
-            return lease.holder in self._previewed
+            return (lease.holder, lease.region) in self._previewed
+
+
+def _own_credentials(props: Bag) -> dict[str, str]:
+    """Return the profile and role that `get` reads with, where it has any. Raises `Refused` where one is wrong."""
+    own: dict[str, str] = {}
+    for key, read in (("profile", text_up_to(200)), ("role_arn", role_arn)):
+        try:
+            own |= {key: read(props[key])} if props.get(key) is not None else {}
+        except InvalidValue as invalid:
+            raise Refused(f"`{key}` {invalid}.", "Correct it, and run the same command again.") from invalid
+    return own
 
 
 def _draw_nonce() -> str:

@@ -1,8 +1,9 @@
-"""A pool of the user's that holds what a lease holds: the only module that knows `pulumi-aws`, an extra."""
+"""Pools of the user's that hold what a lease holds: the only module that knows `pulumi-aws`, an extra."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from weakref import WeakKeyDictionary
 
 import pulumi
 
@@ -21,26 +22,37 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.resource import DedicatedIpLease
 
+_AWS: Final = "aws:sesv2/dedicatedIpPool:DedicatedIpPool"
+
+_declared: WeakKeyDictionary[DedicatedIpLease, dict[str | None, str]] = WeakKeyDictionary()
+"""The names of the components of each lease, by the pool that they take; None: the whole lease."""
+
 
 class DedicatedIpPool(pulumi.ComponentResource):
-    """A dedicated IP pool of Amazon SES with the addresses that a lease holds, and a way to send through it.
+    """A dedicated IP pool of Amazon SES with addresses of a lease, and a way to send through it.
 
-    It is made of an `aws.sesv2.DedicatedIpPool` in the lease's Region, an `aws.sesv2.DedicatedIpAssignment` for each
-    address, and, where it is wanted, an `aws.sesv2.ConfigurationSet`. An address has one pool: give a lease one
-    pool only.
+    It has either the addresses of one of the lease's `pools`, or, without `pool`, all that the lease holds. It is made
+    of an `aws.sesv2.DedicatedIpPool` in the lease's Region, an `aws.sesv2.DedicatedIpAssignment` for each address, and,
+    where it is wanted, an `aws.sesv2.ConfigurationSet`.
 
     What AWS has granted gets into the pool by the `pulumi up` after the `pulumi refresh` that found it.
 
-    An address that is given back leaves the pool in the same `pulumi up`, right after the lease has filed the case:
-    which addresses go is decided then, and not before. People at AWS take it away days later, so it never
-    leaves while mail is still sent through it. On destroy, and when the lease is replaced, the pool goes first.
+    An address is in one pool at a time, and so it has one assignment in the stack, whichever pool it is in: the
+    assignments are the lease's children, named after the lease and the address. To move an address to another pool
+    replaces its assignment. The old one is deleted first, since deleting an assignment puts the address into SES's
+    default pool, whatever pool it is in by then. An assignment of each pool's own would be deleted at the end of the
+    run, after the new one was made, and take the address out of its new pool.
+
+    An address that is relinquished leaves the pool in the same `pulumi up`, right after the lease has filed the case:
+    which addresses go is decided then, and not before. AWS removes it days later, so it never leaves while mail is
+    still sent through it. On destroy, and when the lease is replaced, the pool goes first.
 
     A preview knows the addresses of a lease that stays as it is. Of one that changes, Pulumi knows them only after
-    the update, and shows all assignments as deleted; the preview says so, and `pulumi up` deletes only those whose
-    address the lease gives back. Where the update fails, the pool stays as it is, with `--continue-on-error` too.
+    the update, and shows all assignments as deleted; the preview says so, and `pulumi up` deletes only those of
+    addresses that are relinquished. Where the update fails, the pool stays as it is, with `--continue-on-error` too.
 
-    The pool is made with the `aws` provider of its `opts`, or the stack's: it has to lead to the account that the
-    lease is in.
+    All of it is made with the `aws` provider of the component's `opts`, else with the one that the lease inherits from
+    its parents, else with the stack's: it has to lead to the account that the lease is in.
     """
 
     pool_name: pulumi.Output[str]
@@ -55,6 +67,7 @@ class DedicatedIpPool(pulumi.ComponentResource):
         resource_name: str,
         *,
         lease: DedicatedIpLease,
+        pool: str | None = None,
         pool_name: pulumi.Input[str] | None = None,
         configuration_set_name: pulumi.Input[str] | None = None,
         tags: pulumi.Input[Mapping[str, pulumi.Input[str]] | None] = None,
@@ -64,25 +77,32 @@ class DedicatedIpPool(pulumi.ComponentResource):
 
         :param resource_name: the name of the component in the stack
         :param lease: the lease whose addresses the pool holds
-        :param pool_name: what AWS calls the pool: lower-case letters, digits, `-` and `_`; by default the name of
-            the component. Another one replaces the pool
+        :param pool: which of the lease's `pools` it is; by default it takes the whole lease. A lease has one component
+            for the whole of it, or one for each of its `pools`: others are refused
+        :param pool_name: what AWS calls the pool: lower-case letters, digits, `-` and `_`; by default `pool`, or else
+            the name of the component. Another one replaces the pool
         :param configuration_set_name: makes a configuration set with this name, which sends through the pool. One
             that needs more than that is better made beside the pool, with its `pool_name`
         :param tags: tags for the pool and the configuration set
         :param opts: Pulumi's resource options; an `aws` provider in `providers` makes all of it
         """
+        _take(resource_name, lease, pool)
         super().__init__("dedicatedip:index:DedicatedIpPool", resource_name, None, opts)
         self._name = resource_name
         self._lease = lease
+        self._of = pool
+        self._aws = self.get_provider(_AWS) or lease.get_provider(_AWS)
+        if pool_name is None:
+            pool_name = resource_name if pool is None else pool
         self._pool = sesv2.DedicatedIpPool(
-            resource_name,
-            pool_name=resource_name if pool_name is None else pool_name,
-            region=lease.region,
-            tags=tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            resource_name, pool_name=pool_name, region=lease.region, tags=tags, opts=self._child()
         )
         self.pool_name = self._pool.pool_name
-        self.addresses = lease.addresses.apply(self._hold, run_with_unknowns=True)
+        held: pulumi.Output[list[str] | dict[str, list[str]]] = (
+            lease.addresses if pool is None else lease.pool_addresses
+        )
+        self.addresses = held.apply(self._hold, run_with_unknowns=True)
+        lease.pools.apply(self._refuse_unknown_pool)
         self.configuration_set_name = pulumi.Output.from_input(None)
         if configuration_set_name is not None:
             self.configuration_set_name = self._send_through_pool(configuration_set_name, tags)
@@ -94,10 +114,23 @@ class DedicatedIpPool(pulumi.ComponentResource):
             }
         )
 
-    def _hold(self, addresses: list[str]) -> pulumi.Output[list[str]]:
+    def _child(self) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(parent=self, provider=self._aws)
+
+    def _refuse_unknown_pool(self, pools: Mapping[str, int] | None) -> None:
+        # A lease of another stack, which is only read, says nothing of `pools`.
+        if self._of is None or pools is None or self._of in pools:
+            return
+        raise pulumi.RunError(
+            f"DedicatedIpPool {self._name!r}: lease {self._lease.pulumi_resource_name!r} has no pool {self._of!r}; its "
+            f"`pools` are {', '.join(sorted(pools)) or 'empty'}."
+        )
+
+    def _hold(self, held: list[str] | dict[str, list[str]] | None) -> pulumi.Output[list[str]]:
         """Declare an assignment for each address. Pulumi deletes what an update does not declare."""
-        if pulumi.contains_unknowns(addresses):
+        if pulumi.contains_unknowns(held):
             return self._wait()
+        addresses = held.get(self._of or "", []) if isinstance(held, dict) else held or []
         assignments = [self._assign(ip) for ip in addresses]
         return pulumi.Output.all(*(assignment.ip for assignment in assignments)).apply(list)
 
@@ -114,20 +147,27 @@ class DedicatedIpPool(pulumi.ComponentResource):
 
     def _explain(self, _lease_id: str) -> None:
         pulumi.log.info(
-            "The lease changes, and only after its update is it known which addresses it holds. This preview shows "
-            "all assignments as deleted; `pulumi up` deletes only those whose address the lease gives back.",
+            "The lease changes, and only after its update is it known which addresses this pool has. This preview "
+            "shows all assignments as deleted; `pulumi up` deletes only those of addresses that are relinquished, and "
+            "replaces those of addresses that change pools.",
             self,
         )
 
     def _assign(self, ip: str) -> sesv2.DedicatedIpAssignment:
-        # The address is in the name: whatever comes or goes beside it, its assignment stays.
         return sesv2.DedicatedIpAssignment(
-            f"{self._name}-{ip}",
+            # Nothing of the pool is in its URN: see the class.
+            f"{self._lease.pulumi_resource_name}-{ip}",
             ip=ip,
             destination_pool_name=self.pool_name,
             region=self._lease.region,
-            # Deleting an assignment puts the address into SES's default pool, whatever pool it is in by then.
-            opts=pulumi.ResourceOptions(parent=self, delete_before_replace=True),
+            opts=pulumi.ResourceOptions(
+                parent=self._lease,
+                provider=self._aws,
+                delete_before_replace=True,
+                # What protects or retains the lease is not for what only says which pool an address is in.
+                protect=bool(self._protect),
+                retain_on_delete=False,
+            ),
         )
 
     def _send_through_pool(
@@ -139,9 +179,24 @@ class DedicatedIpPool(pulumi.ComponentResource):
             delivery_options={"sending_pool_name": self.pool_name},
             region=self._lease.region,
             tags=tags,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=self._child(),
         )
         return configuration_set.configuration_set_name
+
+
+def _take(resource_name: str, lease: DedicatedIpLease, pool: str | None) -> None:
+    """Note which part of a lease a component takes. Raise where another one has it: an address has one pool."""
+    taken = _declared.setdefault(lease, {})
+    rivals = [(part, name) for part, name in taken.items() if pool is None or part in (None, pool)]
+    if rivals:
+        [(part, rival), *_] = rivals
+        raise pulumi.RunError(
+            f"DedicatedIpPool {resource_name!r} and {rival!r} want the same addresses of lease "
+            f"{lease.pulumi_resource_name!r}: {rival!r} takes {'all of it' if part is None else f'its pool {part!r}'}. "
+            "An address has one pool: divide the lease with its `pools`, and give each DedicatedIpPool one of them as "
+            "`pool`."
+        )
+    taken[pool] = resource_name
 
 
 __all__ = ["DedicatedIpPool"]

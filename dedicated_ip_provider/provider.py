@@ -91,7 +91,8 @@ class LeaseProvider(ResourceProvider):
     def check(self, olds: Bag, news: Bag) -> CheckResult:
         """Validate the inputs of a program, and say in a preview what a new lease will file."""
         checked = self._operations.check(olds, news)
-        return CheckResult(checked.inputs, [CheckFailure(one.property, one.reason) for one in checked.failures])
+        # With a property, Pulumi would show its value too, be it a secret or pages long: the reason names it.
+        return CheckResult(checked.inputs, [CheckFailure("", one.reason) for one in checked.failures])
 
     @_answering
     def diff(self, _id: str, olds: Bag, news: Bag) -> DiffResult:

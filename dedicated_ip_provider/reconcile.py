@@ -6,8 +6,9 @@ Each round looks at what is known, asks for one step and takes it. Nothing here 
 from __future__ import annotations
 
 import contextlib
+from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_write_text
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
@@ -26,6 +27,7 @@ from dedicated_ip_provider.lease.model import (
     PendingForm,
     at_utc,
     mark_of,
+    pluralize,
 )
 from dedicated_ip_provider.lease.ownership import LeaseView, acted_on, adopt, look
 from dedicated_ip_provider.lease.pools import divide, least_valuable_first
@@ -34,10 +36,14 @@ from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import Link, RecordState, Shown, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.lease.decision import Action
+
+
+_NO_POOL: Final = "ses-default-dedicated-pool"
+"""Where SES puts an address that nobody assigned to a pool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +68,20 @@ class Superseded:
     """A lease that another stack holds now."""
 
     message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The lease of a Region as its account shows it, to whoever has credentials, and what its stack would show."""
+
+    recorded: Recorded
+    view: LeaseView
+    outcome: Outcome
+
+    @property
+    def holder(self) -> Holder | None:
+        """Return who holds the lease; None where it has ended."""
+        return self.recorded.memory.holder
 
 
 def observe(account: Account, lease: Lease, memory: Memory | None = None) -> Observation:
@@ -93,7 +113,7 @@ def create(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome:
         former = recorded.memory if recorded and claimed.ground == "consent" else _freed(claimed.memory)
         wish = Wish(lease=lease)
         try:
-            executor.memory = adopt(executor.memory, frozenset(lease.adopt))
+            _adopt(executor, frozenset(lease.adopt))
             view = _settle(executor, wish)
         except LeaseError as error:
             if not executor.may_have_filed:
@@ -111,10 +131,11 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
         recorded = account.record(lease.region).read()
         memory = _newer(state.memory, recorded)
         seen = observe(account, lease, memory)
-        adopting = frozenset(lease.adopt) - frozenset(state.lease.adopt)
+        begins_anew = recorded is not None and recorded.memory.holder is None
+        adopting = frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
         _refuse_adoption(lease, adopting, seen)
         executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
-        executor.memory = adopt(executor.memory, adopting)
+        _adopt(executor, adopting)
         wish = Wish(lease=lease, may_relinquish=lowers(lease, state), division=state.division)
         view = _settle(executor, wish)
         return _outcome(executor.recorded, view, wish, link=state.link)
@@ -136,8 +157,10 @@ def delete(account: Account, state: State, run: Run) -> Ending:
             raise _unconfirmed(lease)
         texts = _texts(wish, view) if lease.filing == "console" else ()
         forms = tuple(replace(form, text=_form(wish, view, form)) for form in view.memory.forms)
-        executor.write(replace(_freed(executor.memory), forms=forms))
+        with _saying_what_was_done(executor):
+            executor.write(replace(_freed(executor.memory), forms=forms))
         left = [f"{name_some(view.doubtful)} stays leased: it came beyond what was requested"] if view.doubtful else []
+        left += [f"case {case.name}, which this lease did not follow, stays open" for case in view.unfollowed]
         return Ending(left=tuple(left), form_text="\n\n".join(texts), mark=_latest_mark(executor.memory, state))
 
 
@@ -160,11 +183,13 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         record = state.record
     if recorded and recorded.memory.holder and recorded.memory.nonce != state.memory.nonce:
         return _superseded(lease, recorded)
-    if recorded and recorded.memory.holder is None:
-        record, recorded = "free", None
-    memory = _newer(state.memory, recorded)
+    memory, also_held = _newer(state.memory, recorded), state.memory.holds
     seen = observe(account, lease, memory)
-    view = look(memory, seen, lease.region, run.now(), also_held=state.memory.holds)
+    if recorded and recorded.memory.holder is None:
+        # Another stack ended the lease: it holds nothing any more, and the next update begins it anew.
+        memory, also_held = claim(recorded, lease, _holder_of(state), seen, run.now()).memory, frozenset()
+        record, recorded = "free", None
+    view = look(memory, seen, lease.region, run.now(), also_held=also_held)
     count = count_after_drift(lease.count, view)
     if count < lease.count:
         lease = replace(lease, count=count)
@@ -174,24 +199,36 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
     return _outcome(recorded, view, wish, link=state.link, record=record, notes=notes)
 
 
-def find(account: Account, region: str, run: Run) -> Outcome:
-    """Read the lease that the account has in a Region. Raises `Refused` where it has none."""
+def find(account: Account, region: str, run: Run) -> Found | None:
+    """Read what a Region's record, SES and the cases tell of its lease; None where there is no record.
+
+    A lease that ended is found too: its record has no holder, and what it relinquishes may still be open.
+    """
     recorded = account.record(region).read()
-    if recorded is None or recorded.memory.holder is None:
-        raise Refused(
-            f"Account {account.id} has no lease in {region}.",
-            "Check the id, `<account>/<region>`, and the credentials.",
-        )
+    if recorded is None:
+        return None
     memory = recorded.memory
-    lease = Lease(
-        holder=recorded.memory.holder.path, region=region, count=memory.count or 0, attempt=memory.attempt or 1
-    )
-    seen = observe(account, lease, memory)
+    path = memory.holder.path if memory.holder else ""
+    # Record and addresses tell enough where cases cannot be read.
+    seen = observe(account, Lease(holder=path, region=region, count=0, filing="console"), memory)
     view = look(memory, seen, region, run.now())
-    pools = {address.pool: 0 for address in seen.addresses if address.ip in view.held and address.pool}
-    wish = Wish(lease=replace(lease, pools=pools))
-    outcome = _outcome(recorded, view, wish)
-    return replace(outcome, state=replace(outcome.state, lease=lease))
+    if memory.holder is None:
+        named = [one.addresses for one in view.memory.cases] + [one.addresses for one in view.memory.forms]
+        going = frozenset[str]().union(*named)
+        view = replace(view, relinquishing=sort_ips(going & seen.here), unmanaged=())
+    by_hand = bool(view.memory.forms) or any(case.by_form for case in view.memory.cases)
+    lease = Lease(
+        holder=path,
+        region=region,
+        # An intent that came to nothing is a wish all the same.
+        count=memory.intent.count if memory.intent else view.memory.count or 0,
+        attempt=memory.intent.attempt if memory.intent else view.memory.attempt or 1,
+        filing="console" if by_hand else "support-api",
+    )
+    # How they are divided the record does not say; SES shows which pools they are in.
+    pools = Counter(one.pool for one in seen.addresses if one.ip in view.held and one.pool not in (None, _NO_POOL))
+    outcome = _outcome(recorded, view, Wish(lease=replace(lease, pools=pools)))
+    return Found(recorded=recorded, view=view, outcome=replace(outcome, state=replace(outcome.state, lease=lease)))
 
 
 def lowers(lease: Lease, state: State) -> bool:
@@ -200,22 +237,28 @@ def lowers(lease: Lease, state: State) -> bool:
     return lease.count < max(state.lease.count, memory.greatest_count)
 
 
-def confirm(account: Account, lease: Lease, case: Case, recorded: Recorded, run: Run) -> None:
-    """Answer AWS's question in a relinquish case: yes, its addresses shall go."""
-    seen = observe(account, lease, recorded.memory)
-    executor = ApiExecutor(Command(account=account, lease=lease, run=run), recorded, recorded.memory, seen)
+def confirm(account: Account, found: Found, case: Case, language: str, run: Run) -> None:
+    """Answer AWS's question in a relinquish case of a Region's lease: yes, its addresses shall go."""
+    lease = lease_of(case, language)
+    command = Command(account=account, lease=lease, run=run)
+    executor = ApiExecutor(command, found.recorded, found.view.memory, found.view.seen)
     executor.execute(Confirm(case=case), Wish(lease=lease))
+
+
+def lease_of(case: Case, language: str) -> Lease:
+    """Return the lease that filed a case, which may have ended: what an answer in the case has to say of it."""
+    return Lease(holder=case.holder, region=case.region, count=case.count, contact_language=language)
 
 
 def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case, ...] | None:
     """Return the marked cases of the Region; None where they cannot be read and a person files them anyway."""
     try:
-        listed = {case.id for case in account.cases()}
+        listed = {case.id for case in account.cases(lease.region)}
         # Open cases are followed by their id, whatever the list shows.
         for recorded in memory.cases if memory else ():
             if recorded.id not in listed:
                 account.read_case(recorded.id)
-        return tuple(case for case in account.cases() if case.region == lease.region)
+        return account.cases(lease.region)
     except Refused:
         if lease.filing == "console":
             return None
@@ -224,9 +267,11 @@ def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case,
 
 def _newer(memory: Memory, recorded: Recorded | None) -> Memory:
     """Return the memory with the higher serial; where they are equal, the state has looked later."""
-    if recorded and recorded.memory.nonce == memory.nonce and recorded.memory.serial > memory.serial:
+    if recorded is None or recorded.memory.nonce != memory.nonce:
+        return memory
+    if recorded.memory.serial > memory.serial:
         return recorded.memory
-    return memory
+    return replace(memory, number=max(memory.number, recorded.memory.number))
 
 
 def _executor(command: Command, recorded: Recorded | None, memory: Memory, seen: Observation) -> ApiExecutor:
@@ -249,9 +294,7 @@ def _executor(command: Command, recorded: Recorded | None, memory: Memory, seen:
 def _resume(command: Command, state: State, recorded: Recorded | None, seen: Observation) -> ApiExecutor:
     """Return an executor with which a lease goes on. Raises `Refused` where another stack holds it."""
     lease, now = command.lease, command.run.now()
-    if state.memory.holder is None:
-        raise AssertionError("a stored lease has a holder")
-    holder = replace(state.memory.holder, path=lease.holder)
+    holder = replace(_holder_of(state), path=lease.holder)
     memory = replace(_newer(state.memory, recorded), holder=holder)
     if recorded is None:
         greatest = max((case.number for case in seen.cases), default=0)
@@ -265,16 +308,23 @@ def _resume(command: Command, state: State, recorded: Recorded | None, seen: Obs
     return _executor(command, recorded, claimed.memory, seen)
 
 
+def _holder_of(state: State) -> Holder:
+    if state.memory.holder is None:
+        raise AssertionError("a stored lease has a holder")
+    return state.memory.holder
+
+
 def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
     """Take every step that the wish needs now, and return how the lease stands afterwards."""
     first = executor.look()
-    try:
+    with _saying_what_was_done(executor):
         view = _print(executor, wish) if wish.lease.filing == "console" else _file(executor, wish)
-    except LeaseError as error:
-        raise (_after(executor.done, error) if executor.done else error) from error
-    if not view.unconfirmed and not wish.ending:
-        executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
-    executor.write_if_changed(executor.memory)
+        if view.unconfirmed and view.memory.count is None:
+            # The claim is this stack's from now on, though nothing may have been requested yet.
+            executor.memory = replace(view.memory, count=0)
+        if not view.unconfirmed and not wish.ending:
+            executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
+        executor.write_if_changed(executor.memory)
     view = executor.look()
     return replace(view, vanished=sort_ips({*first.vanished, *view.vanished}))
 
@@ -300,8 +350,6 @@ def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
         executor.execute(action, wish)
         if isinstance(action, Withdraw):
             executor.resolve(action.case)
-            # What was requested there is to be requested by the form.
-            executor.memory = replace(executor.memory, attempt=0)
         view = executor.look()
     memory = with_forms(wish, view)
     if refusal := why_not_printed(wish, view, memory):
@@ -317,9 +365,12 @@ def _freed(memory: Memory) -> Memory:
 
 
 def _restore(executor: ApiExecutor, former: Memory) -> None:
-    """Leave the record as it was found, unless somebody else has it by now."""
+    """Leave the record as it was found, unless somebody else has it by now.
+
+    Its serial is the former one as well: what the former holder has seen since is newer than what is restored.
+    """
     with contextlib.suppress(LeaseError):
-        executor.write(replace(former, serial=executor.memory.serial, number=executor.memory.number))
+        executor.write(replace(former, serial=former.serial - 1, number=executor.memory.number))
 
 
 def _refuse_other_account(account: Account, state: State) -> None:
@@ -329,6 +380,12 @@ def _refuse_other_account(account: Account, state: State) -> None:
             f"{account.id}.",
             f"{NOTHING_FILED} Use the credentials of the lease's account.",
         )
+
+
+def _adopt(executor: ApiExecutor, addresses: Addresses) -> None:
+    """Let the lease hold these addresses too; what has come for its request is seen first, and counted for that."""
+    if addresses:
+        executor.memory = adopt(executor.look().memory, addresses)
 
 
 def _refuse_adoption(lease: Lease, adopting: Addresses, seen: Observation) -> None:
@@ -404,6 +461,14 @@ def _texts(wish: Wish, view: LeaseView) -> tuple[str, ...]:
 
 def _form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
     lease = replace(wish.lease, count=wish.count)
+    # A lease that ended left its form behind.
+    if form.text:
+        return form.text
+    if form.kind == "request" and lease.use_case is None:
+        return (
+            f"A form that requests {pluralize(form.owed)} waits to be filed, but `use_case` is not known here: see "
+            f"`form_text` in the stack of {lease.holder}."
+        )
     new = NewCase(
         number=form.number, nonce=form.nonce, have=len(view.seen.here), asks=form.owed, addresses=form.addresses
     )
@@ -412,7 +477,7 @@ def _form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
 
 def _left_to(memory: Memory, lease: Lease) -> str:
     if memory.holder is None:
-        return f"another stack ended the lease of {lease.region} already; nothing is filed from here"
+        return f"the lease of {lease.region} has ended already; nothing is filed from here"
     holds = name_some(memory.holds) if memory.holds else "no address"
     opened = [case.display_id or case.id for case in memory.cases if case.is_open]
     cases = f", with case {', '.join(opened)} open" if opened else ""
@@ -440,10 +505,19 @@ def _unconfirmed(lease: Lease) -> OutcomeUnknown:
     )
 
 
-def _after(done: Sequence[str], error: LeaseError) -> LeaseError:
+@contextlib.contextmanager
+def _saying_what_was_done(executor: ApiExecutor) -> Iterator[None]:
     """Say of a step that failed what was done before it, so that "nothing was filed" is never said wrongly."""
-    advice = error.next_step.removeprefix(NOTHING_FILED).strip() or "Run the same command again: it goes on from there."
-    return type(error)(error.what, f"Done before that: {'; '.join(done)}. {advice}")
+    try:
+        yield
+    except LeaseError as error:
+        advice = error.next_step.removeprefix(NOTHING_FILED).strip()
+        if executor.done:
+            advice = advice or "Run the same command again: it goes on from there."
+            raise type(error)(error.what, f"Done before that: {'; '.join(executor.done)}. {advice}") from error
+        if executor.may_have_filed and advice != error.next_step:
+            raise type(error)(error.what, f"Something may have been filed before that. {advice}") from error
+        raise
 
 
 def _without_effect(lease: Lease) -> Refused:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import inspect
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.dynamic import Resource
 
-from dedicated_ip_provider.inputs import DEFAULTS, NAMES
+from dedicated_ip_provider.inputs import DEFAULTS
 from dedicated_ip_provider.provider import LeaseProvider
-from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -117,7 +117,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         :param take_over_from: the version that a refusal names: consent to take over the lease that another stack
             holds
         :param max_send_rate: messages per second wanted; told to AWS in the next case
-        :param contact_language: in what language AWS shall answer, such as `en` (default) or `ja`
+        :param contact_language: the language in which AWS answers, such as `en` (default) or `ja`
         :param cc_email_addresses: up to 10 addresses that AWS writes to as well
         :param confirm_relinquish: True: when AWS asks you to confirm a relinquishment, the next update says yes,
             once. By default the question waits for a person
@@ -132,7 +132,8 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         given = {
             "holder": f"{pulumi.get_project()}/{pulumi.get_stack()}/{resource_name}",
             "region": _where(region),
-            "previewing": pulumi.runtime.is_dry_run() or None,
+            # Nothing else tells the provider that this is a preview, and which of several leases of one name this is.
+            "__previewing": next(_numbers) if pulumi.runtime.is_dry_run() else None,
             "count": count,
             "pools": pools,
             "use_case": use_case,
@@ -181,14 +182,16 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
 # Pulumi evaluates them anew for each resource of a program, and would compile their texts each time.
 DedicatedIpLease.__annotations__ = inspect.get_annotations(DedicatedIpLease, eval_str=True)
 
+_numbers = itertools.count(1)
+
 
 def _unset() -> dict[str, Any]:
-    """Give every key without a value: Pulumi shows an output only where its key was there from the start."""
-    return dict.fromkeys((*NAMES, *(key for key in OUTPUTS if key != "memory")))
+    """Return every key without a value: Pulumi shows an output only where its key was there from the start."""
+    return dict.fromkeys(DedicatedIpLease.__annotations__)
 
 
 def _where(region: pulumi.Input[str | None]) -> str | pulumi.Output[str | None] | None:
-    default = pulumi.Config("aws").get("region")
+    default = pulumi.Config("aws").get("region") or None
     if region is None or isinstance(region, str):
         return default if region is None else region
     known_later: pulumi.Output[str | None] = pulumi.Output.from_input(region)

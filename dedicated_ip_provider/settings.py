@@ -1,24 +1,111 @@
 """The stack's configuration as a lease needs it: `aws:*` as pulumi-aws users have it, and `dedicatedip:*`.
 
-Pulumi hands every value over as a text; lists and objects are JSON.
+Pulumi hands every value over as a string; lists and objects are JSON. What chooses an identity, a place or a guard is
+followed or refused by name, and never passed over: `PULUMI_AWS` says of each of pulumi-aws's options which.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from difflib import get_close_matches
+from typing import Any, Final, Literal
 
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.lease.model import is_account_id
 
 Lookup = Callable[[str], object]
-"""Gives a configuration value by its full name, such as `aws:region`, or None."""
+"""Returns a configuration value by its full name, such as `aws:region`, or None."""
 
 _ISSUE_TYPE: Final = "customer-service"
 _SEVERITY: Final = "low"
+_LARGEST: Final = 2**53
+"""From here on a JSON number may have lost digits on its way."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """One of pulumi-aws's options: whether a lease honours it, refuses a run that has it, or has no use for it."""
+
+    name: str
+    does: Literal["honoured", "refused", "no effect"]
+    means: str
+    """What it does here; of one that is refused, what to do instead."""
+
+
+def _options(does: Literal["honoured", "refused", "no effect"], **means: str) -> tuple[Option, ...]:
+    return tuple(Option(name=name, does=does, means=meaning) for name, meaning in means.items())
+
+
+PULUMI_AWS: Final = (
+    *_options(
+        "honoured",
+        region="the Region of every lease that names none; then the variables `AWS_REGION` and `AWS_DEFAULT_REGION`",
+        profile="a profile of the AWS configuration; it goes before keys in the environment",
+        accessKey="the access key id; set it with `--secret`, as the next two",
+        secretKey="the secret access key",
+        token="the session token of temporary keys",  # noqa: S106 - a description
+        assumeRoles=(
+            "a list of roles, assumed one after the other; each has a `roleArn`, and may have `sessionName`, "
+            "`externalId`, `duration` (as `1h30m`), `policy`, `policyArns`, `sourceIdentity`, `tags`, "
+            "`transitiveTagKeys`"
+        ),
+        assumeRole="the same for one role, as older versions have it; it goes before `aws:assumeRoles`",
+        assumeRoleWithWebIdentity=(
+            "one role for a token of another identity provider: `roleArn`, with `webIdentityTokenFile` or "
+            "`webIdentityToken`, and maybe `sessionName`, `duration`, `policy`, `policyArns`"
+        ),
+        allowedAccountIds="the only accounts in which anything may be read or filed",
+        forbiddenAccountIds="accounts in which nothing may be read or filed",
+        sharedConfigFiles="a list of one file, in place of `~/.aws/config`; several are refused",
+        sharedCredentialsFiles="a list of one file, in place of `~/.aws/credentials`; several are refused",
+        stsRegion="the Region in which STS is asked; default: the one in which AWS Support is, such as us-east-1",
+        endpoints=(
+            "a list of objects: `sts`, `sesv2`, `ssm` and `sso` have effect here, other services none; AWS Support "
+            "has no name there: set the variable `AWS_ENDPOINT_URL_SUPPORT`"
+        ),
+        useFipsEndpoint="ask SES, SSM and STS at their FIPS endpoints; AWS Support has none",
+        useDualstackEndpoint="ask SES, SSM and STS at their dual-stack endpoints; AWS Support has none",
+        customCaBundle="a file of the certificates that are trusted",
+        ec2MetadataServiceEndpoint="where an EC2 instance's role is asked for",
+        ec2MetadataServiceEndpointMode="`IPv4` or `IPv6`, for the same",
+        skipMetadataApiCheck="`true`: an EC2 instance's role is not asked for",
+    ),
+    *_options(
+        "refused",
+        httpProxy="set the variable `HTTP_PROXY`, which pulumi-aws reads, too",
+        httpsProxy="set the variable `HTTPS_PROXY`, which pulumi-aws reads, too",
+        noProxy="set the variable `NO_PROXY`, which pulumi-aws reads, too",
+        insecure="trust the certificate by `aws:customCaBundle`",
+    ),
+    *_options(
+        "no effect",
+        defaultTags="neither a lease nor a case has tags",
+        ignoreTags="the same",
+        tagPolicyCompliance="the same",
+        maxRetries="a question is asked five times at most, a write is sent once",
+        retryMode="the same",
+        tokenBucketRateLimiterCapacity="the same",
+        s3UsEast1RegionalEndpoint="S3 is not used",
+        s3UsePathStyle="S3 is not used",
+        s3ForcePathStyle="S3 is not used",
+        skipCredentialsValidation="the account is looked up in any case, before anything is read or filed",
+        skipRequestingAccountId="the same",
+        skipRegionValidation="a Region is looked up in the installed botocore",
+        skipGetEc2Platforms="EC2 is not used",
+        userAgents="calls are marked `dedicated-ip-provider`",
+        version="Pulumi's own, for the plugin of pulumi-aws",
+        pluginDownloadURL="the same",
+    ),
+)
+"""Every option of pulumi-aws, in the order of the reference page."""
+OWN: Final = ("serviceCode", "categoryCode", "issueType", "severityCode")
+"""What the namespace `dedicatedip` has."""
+
+_NOT_NO: Final = ("false", "0", "null", "[]", "{}")
+"""Values of a refused option that ask for nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,23 +120,35 @@ class Codes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Credentials, guards and case codes of a stack. `keys` are static keys, kept out of every `repr`."""
+    """Credentials, places, guards and case codes of a stack. What may be secret is kept out of every `repr`."""
 
     profile: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
+    web_identity: Mapping[str, Any] | None = field(default=None, repr=False)
     roles: tuple[Mapping[str, Any], ...] = ()
     allowed_accounts: tuple[str, ...] = ()
     forbidden_accounts: tuple[str, ...] = ()
     codes: Codes = Codes()
+    sts_region: str | None = None
+    endpoints: Mapping[str, str] = field(default_factory=dict)
+    """Where a service is asked, by botocore's name of it."""
+    client_options: Mapping[str, bool] = field(default_factory=dict)
+    """What kind of endpoint is asked, by botocore's names."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Variables of botocore's configuration."""
+    asks_metadata: bool = True
 
 
-def read_settings(lookup: Lookup) -> Settings:
-    """Read a stack's configuration. Raises `Refused` where a value cannot be understood."""
-    names = {"accessKey": "aws_access_key_id", "secretKey": "aws_secret_access_key", "token": "aws_session_token"}
-    keys = {name: _text(lookup, f"aws:{key}") for key, name in names.items()}
+def read_settings(lookup: Lookup, names: Iterable[str] = ()) -> Settings:
+    """Read a stack's configuration; `names` are all that it has. Raise `Refused` where a value is not understood."""
+    _refuse_unknown(names)
+    for option in PULUMI_AWS:
+        if option.does == "refused":
+            _refuse(lookup, option)
     return Settings(
         profile=_text(lookup, "aws:profile"),
-        keys={name: value for name, value in keys.items() if value},
+        keys=_keys(lookup),
+        web_identity=_web_identity(lookup),
         roles=_roles(lookup),
         allowed_accounts=_accounts(lookup, "aws:allowedAccountIds"),
         forbidden_accounts=_accounts(lookup, "aws:forbiddenAccountIds"),
@@ -59,15 +158,66 @@ def read_settings(lookup: Lookup) -> Settings:
             issue_type=_text(lookup, "dedicatedip:issueType") or _ISSUE_TYPE,
             severity=_text(lookup, "dedicatedip:severityCode") or _SEVERITY,
         ),
+        sts_region=_text(lookup, "aws:stsRegion"),
+        endpoints=_endpoints(lookup),
+        client_options={
+            option: True
+            for option, name in (
+                ("use_fips_endpoint", "useFipsEndpoint"),
+                ("use_dualstack_endpoint", "useDualstackEndpoint"),
+            )
+            if _flag(lookup, f"aws:{name}")
+        },
+        variables=_variables(lookup),
+        asks_metadata=not _flag(lookup, "aws:skipMetadataApiCheck"),
     )
+
+
+def _refuse_unknown(names: Iterable[str]) -> None:
+    """Refuse a name that nobody knows: a misspelt guard would guard nothing."""
+    known = {"aws": {option.name for option in PULUMI_AWS}, "dedicatedip": set(OWN)}
+    for name in sorted(names):
+        namespace, _, option = name.partition(":")
+        if option not in known.get(namespace, {option}):
+            near = get_close_matches(option, known[namespace], 1)
+            whose = "pulumi-aws" if namespace == "aws" else "a lease"
+            meant = f"; did you mean `{namespace}:{near[0]}`?" if near else "."
+            raise Refused(
+                f"The configuration has {name}, which is no option of {whose}{meant}",
+                f"Nothing was filed. Correct the name, or remove it with `pulumi config rm {name}`.",
+            )
+
+
+def _refuse(lookup: Lookup, option: Option) -> None:
+    name = f"aws:{option.name}"
+    value = lookup(name)
+    if value and str(value).lower() not in _NOT_NO:
+        raise Refused(
+            f"The configuration value {name} is not supported by a lease, which would act without it.",
+            f"Nothing was filed. Remove it with `pulumi config rm {name}`, and {option.means}.",
+        )
 
 
 def _text(lookup: Lookup, name: str) -> str | None:
     value = lookup(name)
-    return value if isinstance(value, str) and value else None
+    if value in (None, ""):
+        return None
+    text = _plain(value)
+    if text is None:
+        raise _wrong(name, "must be a string")
+    return text
 
 
-def _json(lookup: Lookup, name: str, kind: type) -> Any:  # noqa: ANN401 - JSON; `_role` and `_accounts` judge it
+def _flag(lookup: Lookup, name: str) -> bool:
+    value = lookup(name)
+    if value in (None, ""):
+        return False
+    if str(value).lower() not in ("true", "false"):
+        raise _wrong(name, "must be true or false")
+    return str(value).lower() == "true"
+
+
+def _json(lookup: Lookup, name: str, kind: type) -> Any:  # noqa: ANN401 - JSON, which the caller judges
     value = lookup(name)
     if value in (None, ""):
         return None
@@ -81,43 +231,117 @@ def _json(lookup: Lookup, name: str, kind: type) -> Any:  # noqa: ANN401 - JSON;
     return value
 
 
+def _keys(lookup: Lookup) -> Mapping[str, str]:
+    names = {"accessKey": "aws_access_key_id", "secretKey": "aws_secret_access_key", "token": "aws_session_token"}
+    keys = {name: _text(lookup, f"aws:{name}") for name in names}
+    for needed, name in (("secretKey", "accessKey"), ("accessKey", "secretKey"), ("accessKey", "token")):
+        if keys[name] and not keys[needed]:
+            raise _wrong(f"aws:{name}", f"needs aws:{needed}, which is not set")
+    return {names[name]: value for name, value in keys.items() if value}
+
+
 def _accounts(lookup: Lookup, name: str) -> tuple[str, ...]:
-    accounts = _json(lookup, name, list) or []
+    accounts = [_account(account) for account in _json(lookup, name, list) or []]
     if not all(is_account_id(account) for account in accounts):
-        raise _wrong(name, "must be a list of account ids, each a text of 12 digits")
-    return tuple(accounts)
+        raise _wrong(
+            name, "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that"
+        )
+    return tuple(str(account) for account in accounts)
+
+
+def _account(value: object) -> object:
+    """Read an id that came as a number, as `pulumi config set --path` stores it; with fewer digits it is none."""
+    return value if isinstance(value, str) else _plain(value)
+
+
+def _endpoints(lookup: Lookup) -> Mapping[str, str]:
+    name = "aws:endpoints"
+    found: dict[str, str] = {}
+    for each in _json(lookup, name, list) or []:
+        if not isinstance(each, dict):
+            raise _wrong(name, "must be a list of objects, each with a service and its URL")
+        for service in ("sts", "sesv2", "ssm", "sso"):
+            url = each.get(service)
+            if url and not (isinstance(url, str) and re.match(r"https?://[^/]", url)):
+                raise _wrong(name, f"has `{service}`, which must be a URL such as https://host")
+            if url:
+                found[service] = url
+    return found
+
+
+def _variables(lookup: Lookup) -> Mapping[str, str]:
+    given = {
+        "config_file": _file(lookup, "aws:sharedConfigFiles"),
+        "credentials_file": _file(lookup, "aws:sharedCredentialsFiles"),
+        "ca_bundle": _text(lookup, "aws:customCaBundle"),
+        "ec2_metadata_service_endpoint": _text(lookup, "aws:ec2MetadataServiceEndpoint"),
+        "ec2_metadata_service_endpoint_mode": _text(lookup, "aws:ec2MetadataServiceEndpointMode"),
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def _file(lookup: Lookup, name: str) -> str | None:
+    files = _json(lookup, name, list) or [None]
+    if len(files) > 1 or not isinstance(files[0], (str, type(None))):
+        raise _wrong(name, "must be a list of one file; more are not supported here")
+    return files[0]
 
 
 def _roles(lookup: Lookup) -> tuple[Mapping[str, Any], ...]:
     one = _json(lookup, "aws:assumeRole", dict)
     if one:
-        return (_role("aws:assumeRole", one),)
-    return tuple(_role("aws:assumeRoles", role) for role in _json(lookup, "aws:assumeRoles", list) or [])
+        return (_role("aws:assumeRole", one, _ROLE_OPTIONS),)
+    roles = _json(lookup, "aws:assumeRoles", list) or []
+    return tuple(_role("aws:assumeRoles", role, _ROLE_OPTIONS) for role in roles)
 
 
-def _role(name: str, role: object) -> Mapping[str, Any]:
+def _web_identity(lookup: Lookup) -> Mapping[str, Any] | None:
+    name = "aws:assumeRoleWithWebIdentity"
+    given = _json(lookup, name, dict)
+    if not given:
+        return None
+    role = _role(name, given, _WEB_OPTIONS)
+    if ("WebIdentityToken" in role) == ("WebIdentityTokenFile" in role):
+        raise _wrong(name, "must have one of `webIdentityToken` and `webIdentityTokenFile`")
+    return role
+
+
+def _role(name: str, role: object, options: _Options) -> Mapping[str, Any]:
     if not isinstance(role, dict) or not role.get("roleArn"):
         raise _wrong(name, "must name a `roleArn` for each role")
-    options: dict[str, Any] = {"RoleSessionName": "dedicated-ip-provider"}
+    read: dict[str, Any] = {"RoleSessionName": "dedicated-ip-provider"}
     for key, value in role.items():
-        if key not in _OPTIONS:
-            raise _wrong(name, f"has {key!r}, which is not understood here")
+        if key not in options:
+            raise _wrong(name, f"has {key!r}, which is not supported here")
         # pulumi-aws takes null for an option that is not given.
         if value is None:
             continue
-        option, read, what = _OPTIONS[key]
-        options[option] = read(value)
-        if options[option] is None:
-            raise _wrong(name, f"has `{key}`, which is no {what}")
-    return options
+        option, reader, what = options[key]
+        read[option] = reader(value)
+        if read[option] is None:
+            raise _wrong(name, f"has `{key}`, which must be {what}")
+    return read
 
 
 def _plain(value: object) -> str | None:
+    """Read a string; a whole number is how Pulumi stores one of digits alone."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST:
+        return str(value)
     return value if isinstance(value, str) and value else None
 
 
+def _policy(value: object) -> str | None:
+    try:
+        return value if isinstance(value, str) and isinstance(json.loads(value), dict) else None
+    except (ValueError, RecursionError):
+        return None
+
+
 def _texts(value: object) -> list[str] | None:
-    return value if isinstance(value, list) and all(isinstance(item, str) for item in value) else None
+    texts = [_plain(item) for item in value] if isinstance(value, list) else [None]
+    return None if None in texts else [text for text in texts if text]
 
 
 def _arns(value: object) -> list[Mapping[str, str]] | None:
@@ -126,33 +350,44 @@ def _arns(value: object) -> list[Mapping[str, str]] | None:
 
 
 def _tags(value: object) -> list[Mapping[str, str]] | None:
-    if not isinstance(value, dict) or not all(isinstance(tag, str) for tag in value.values()):
+    if not isinstance(value, dict):
         return None
-    return [{"Key": name, "Value": tag} for name, tag in value.items()]
+    tags = [(name, "" if tag == "" else _plain(tag)) for name, tag in value.items()]
+    return None if None in dict(tags).values() else [{"Key": name, "Value": tag or ""} for name, tag in tags]
+
+
+_UNITS: Final = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 1e-3, "us": 1e-6, "µs": 1e-6, "ns": 1e-9}
+_PART: Final = r"(\d+(?:\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s)"
 
 
 def _seconds(value: object) -> int | None:
     """Read a duration as Go writes it, such as `1h30m`."""
-    parts = re.fullmatch(r"(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", value, re.ASCII) if isinstance(value, str) else None
-    if not parts or not value:
+    if not isinstance(value, str) or not re.fullmatch(f"(?:{_PART})+", value, re.ASCII):
         return None
-    hours, minutes, seconds = (int(part or 0) for part in parts.groups())
-    return hours * 3600 + minutes * 60 + seconds
+    return int(sum(float(number) * _UNITS[unit] for number, unit in re.findall(_PART, value, re.ASCII)))
 
 
-_OPTIONS: Final[Mapping[str, tuple[str, Callable[[object], object], str]]] = {
-    "roleArn": ("RoleArn", _plain, "text"),
-    "sessionName": ("RoleSessionName", _plain, "text"),
-    "externalId": ("ExternalId", _plain, "text"),
-    "policy": ("Policy", _plain, "text"),
-    "sourceIdentity": ("SourceIdentity", _plain, "text"),
-    "duration": ("DurationSeconds", _seconds, "duration, such as 1h30m"),
-    "policyArns": ("PolicyArns", _arns, "list of texts"),
-    "tags": ("Tags", _tags, "set of texts"),
-    "transitiveTagKeys": ("TransitiveTagKeys", _texts, "list of texts"),
+_Options = Mapping[str, tuple[str, Callable[[object], object], str]]
+_DURATION: Final = ("DurationSeconds", _seconds, "a duration such as 1h30m")
+_STRING: Final = "a string: write it in quotes"
+_WEB_OPTIONS: Final[_Options] = {
+    "roleArn": ("RoleArn", _plain, _STRING),
+    "sessionName": ("RoleSessionName", _plain, _STRING),
+    "policy": ("Policy", _policy, "the JSON of a policy, as a string"),
+    "duration": _DURATION,
+    "policyArns": ("PolicyArns", _arns, "a list of strings"),
+    "webIdentityToken": ("WebIdentityToken", _plain, _STRING),
+    "webIdentityTokenFile": ("WebIdentityTokenFile", _plain, _STRING),
+}
+_ROLE_OPTIONS: Final[_Options] = {
+    **{name: option for name, option in _WEB_OPTIONS.items() if not name.startswith("web")},
+    "externalId": ("ExternalId", _plain, _STRING),
+    "sourceIdentity": ("SourceIdentity", _plain, _STRING),
+    "tags": ("Tags", _tags, "an object of strings"),
+    "transitiveTagKeys": ("TransitiveTagKeys", _texts, "a list of strings"),
 }
 """What pulumi-aws calls an option of an assumed role; what STS calls it, how it is read, and what it must be."""
 
 
 def _wrong(name: str, what: str) -> Refused:
-    return Refused(f"The configuration value {name} {what}.", "Nothing was filed. Mend it with `pulumi config set`.")
+    return Refused(f"The configuration value {name} {what}.", "Nothing was filed. Correct it with `pulumi config set`.")

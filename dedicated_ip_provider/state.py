@@ -6,14 +6,15 @@ The keys are formats: a state that any released version wrote has to be read for
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from dedicated_ip_provider.errors import NOTHING_FILED, Refused
-from dedicated_ip_provider.inputs import NAMES, Bag, InvalidValue, addresses, inputs_of, read_lease
+from dedicated_ip_provider.inputs import NAMES, Bag, InvalidValue, addresses
 from dedicated_ip_provider.lease.addresses import sort_ips
 from dedicated_ip_provider.lease.memory import read_memory, write_memory
 from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id, monthly_cost_usd, name_of
 from dedicated_ip_provider.support_center import case_url
+from dedicated_ip_provider.validation import inputs_of, read_lease
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -109,7 +110,7 @@ def read_state(outputs: Bag) -> State:
             memory=read_memory(memory),
             account_id=_account_from(outputs["account_id"]),
             record_version=str(outputs.get("record_version", "")),
-            record=memory.get("record", "held"),
+            record=_record_from(memory.get("record", "held")),
             division={pool: addresses(ips) for pool, ips in outputs.get("pool_addresses", {}).items()},
             order=tuple(str(memory.get("order", "")).split()),
             due=memory.get("due") is True,
@@ -184,6 +185,12 @@ def _foreign(outputs: Bag, why: str) -> Refused:
         f"The state of {name} cannot be read: {why}",
         f"{NOTHING_FILED} Update dedicated-ip-provider, or restore the stack's state from before.",
     )
+
+
+def _record_from(value: object) -> RecordState:
+    if value not in get_args(RecordState):
+        raise ValueError(f"{value!r} is no state of a record")
+    return cast("RecordState", value)
 
 
 def _account_from(value: object) -> str:

@@ -18,9 +18,9 @@ def tell(line: str) -> None:
     """Print a line, which Pulumi shows under the stack."""
     # An engine that was killed reads no more. What is under way goes on to its end all the same.
     with contextlib.suppress(OSError):
-        # One write a line: four threads share the stream.
-        sys.stderr.write(f"{line}\n")
-        sys.stderr.flush()
+        # One write a line: four threads share the stream. Pulumi reads UTF-8, whatever the locale of this process is.
+        sys.stderr.buffer.write(f"{line}\n".encode(errors="backslashreplace"))
+        sys.stderr.buffer.flush()
 
 
 def tell_all(lines: Iterable[str]) -> None:
@@ -41,7 +41,7 @@ def hand_over(form_text: str, lease: Lease, mark: str) -> None:
 
 
 def is_watched() -> bool:
-    """Tell whether the engine still reads what we tell: its plugins go on for a while when it is killed."""
+    """Return whether the engine still reads what we print: its plugins go on for a while when it is killed."""
     # Windows has no `poll`; and where the stream is none of the system's, nothing can be known.
     if not hasattr(select, "poll"):
         return True

@@ -1,14 +1,24 @@
 """What the pages take from the code when they are built, so that it cannot go stale.
 
+    ```{lease-inputs}
+    ```
+
+shows the table of a lease's inputs, and
+
     ```{command-help} wait
     ```
 
-shows the help of a command, as a terminal shows it, and
+the help of a command, as a terminal shows it, and
 
     ```{exit-codes}
     ```
 
 the table of exit codes, and
+
+    ```{pulumi-aws-options}
+    ```
+
+what a lease does with each of pulumi-aws's options, and
 
     ```{docstring} dedicated_ip_provider.emulator
     ```
@@ -18,7 +28,7 @@ what a module says of itself, as it is written, and
     ```{desk-commands}
     ```
 
-what can be typed at the desk's prompt.
+what can be typed at the emulator's prompt.
 """
 
 from __future__ import annotations
@@ -35,8 +45,12 @@ from dedicated_ip_provider.cli.desk_prompt import Prompt
 from dedicated_ip_provider.cli.exits import MEANINGS
 from dedicated_ip_provider.cli.program import program
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
+from dedicated_ip_provider.inputs import INPUTS
+from dedicated_ip_provider.settings import PULUMI_AWS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sphinx.application import Sphinx
 
 WIDTH = 100
@@ -48,7 +62,7 @@ class CommandHelp(Directive):
     optional_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Show the help as a block of plain text."""
+        """Return the help as a block of plain text."""
         context = click.Context(program, info_name="dedicated-ip", terminal_width=WIDTH, **program.context_settings)
         for name in self.arguments:
             context = click.Context(program.commands[name], info_name=name, parent=context, terminal_width=WIDTH)
@@ -62,43 +76,83 @@ class Docstring(Directive):
     required_arguments = 1
 
     def run(self) -> list[nodes.Node]:
-        """Show it as a block of plain text."""
+        """Return it as a block of plain text."""
         text = inspect.getdoc(importlib.import_module(self.arguments[0])) or ""
         return [nodes.literal_block(text, text, language="text")]
 
 
 class DeskCommands(Directive):
-    """What can be typed at the desk's prompt."""
+    """What can be typed at the emulator's prompt."""
 
     def run(self) -> list[nodes.Node]:
-        """Show the answer to `help` there."""
+        """Return the answer to `help` there."""
         text = f"desk> help\n{Prompt(Desk(), DEFAULT_ACCOUNT).obey('help')}"
         return [nodes.literal_block(text, text, language="text")]
 
 
-class ExitCodes(Directive):
-    """A row for each exit code, with what it means."""
+class Table(Directive):
+    """A table whose cells are texts with `code` in them."""
 
-    columns: ClassVar = ("code", "means")
+    widths: ClassVar[tuple[int, ...]]
+    columns: ClassVar[tuple[str, ...]]
+
+    def rows(self) -> Iterable[tuple[str, ...]]:
+        """Return the cells of each row."""
+        raise NotImplementedError
 
     def run(self) -> list[nodes.Node]:
-        """Make the table."""
-        rows = [(str(code.value), meaning) for code, meaning in MEANINGS.items()]
+        """Return the table."""
         table, group = nodes.table(), nodes.tgroup(cols=len(self.columns))
-        group += [nodes.colspec(colwidth=width) for width in (10, 90)]
-        group += nodes.thead("", self._row(*self.columns))
-        group += nodes.tbody("", *(self._row(*row) for row in rows))
+        group += [nodes.colspec(colwidth=width) for width in self.widths]
+        group += nodes.thead("", self._row(self.columns))
+        group += nodes.tbody("", *map(self._row, self.rows()))
         table += group
         return [table]
 
-    def _row(self, *cells: str) -> nodes.row:
+    def _row(self, cells: Iterable[str]) -> nodes.row:
         return nodes.row("", *(nodes.entry("", self._words(cell)) for cell in cells))
 
     def _words(self, text: str) -> nodes.paragraph:
-        """Write a text with `code` in it."""
         parts = text.split("`")
         said = [nodes.literal(part, part) if at % 2 else nodes.Text(part) for at, part in enumerate(parts)]
         return nodes.paragraph("", "", *said)
+
+
+class ExitCodes(Table):
+    """A row for each exit code, with what it means."""
+
+    widths = (10, 90)
+    columns = ("code", "means")
+
+    def rows(self) -> Iterable[tuple[str, ...]]:
+        """Return a row for each code."""
+        return ((str(code.value), meaning) for code, meaning in MEANINGS.items())
+
+
+class LeaseInputs(Table):
+    """A row for each input that a program may give a lease."""
+
+    widths = (20, 60, 20)
+    columns = ("input", "means", "default")
+
+    def rows(self) -> Iterable[tuple[str, ...]]:
+        """Return a row for each input but the holder, which the resource itself sets."""
+        for one in INPUTS:
+            if one.name != "holder":
+                default = f"`{one.default!r}`" if one.default not in (None, (), {}) else ""
+                yield f"`{one.name}`", one.meaning, "must be given" if one.missing == "is missing" else default
+
+
+class PulumiAwsOptions(Table):
+    """A row for each of pulumi-aws's options, with what a lease does with it."""
+
+    widths = (30, 12, 58)
+    columns = ("key", "a lease", "means here")
+    says: ClassVar = {"honoured": "honours it", "refused": "refuses it", "no effect": "has no use for it"}
+
+    def rows(self) -> Iterable[tuple[str, ...]]:
+        """Return a row for each option."""
+        return ((f"`aws:{option.name}`", self.says[option.does], option.means) for option in PULUMI_AWS)
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -107,4 +161,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("desk-commands", DeskCommands)
     app.add_directive("docstring", Docstring)
     app.add_directive("exit-codes", ExitCodes)
+    app.add_directive("lease-inputs", LeaseInputs)
+    app.add_directive("pulumi-aws-options", PulumiAwsOptions)
     return {"parallel_read_safe": True}

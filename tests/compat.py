@@ -64,7 +64,7 @@ def passes(name: str, python: str, pins: tuple[str, ...], options: tuple[str, ..
     steps: list[tuple[str | Path, ...]] = [
         (python, "-m", "venv", environment),
         (*pip, *TOOLS),
-        (*pip, "--no-build-isolation", "--editable", ".[aws]", *pins),
+        (*pip, "--no-build-isolation", "--editable", ".[aws,crt]", *pins),
         (own, "-m", "pytest", "-q", "-p", "no:cacheprovider", *EVERYWHERE, *options),
     ]
     there = {**os.environ, "PATH": os.pathsep.join([str(own.parent), os.environ["PATH"]])}

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import re
 import subprocess
 import sys
 from pathlib import Path
+from textwrap import dedent
+from typing import get_args
 
-import lifecycle
-import lifecycle_page
 import pytest
 
+from dedicated_ip_provider import DedicatedIpFleet, DedicatedIpLease, FleetRegion, UseCase
 from dedicated_ip_provider.cli.program import program
-from dedicated_ip_provider.names import INPUTS, OUTPUTS
-from dedicated_ip_provider.settings import read_settings
+from dedicated_ip_provider.inputs import INPUTS
+from dedicated_ip_provider.lease.status import Status
+from dedicated_ip_provider.settings import PULUMI_AWS, read_settings
+from dedicated_ip_provider.state import OUTPUTS
 
 DOCS = Path(__file__).parents[1] / "docs"
+PAGES = [*DOCS.parent.glob("*.md"), *(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)]
+PYTHON = re.compile(r"^ *```python\n(.*?)```", re.MULTILINE | re.DOTALL)
+TYPED = re.compile(r"(?:`|\$ |^)dedicated-ip ([a-z][^`|\n]*)", re.MULTILINE)
 
 
 @pytest.fixture(scope="module")
@@ -42,21 +50,23 @@ def test_no_page_loads_anything_from_elsewhere(site: Path) -> None:
 
 
 def test_the_reference_has_every_input_and_output(site: Path) -> None:
-    """Each key that a stack stores for a lease is explained; what the provider keeps for itself is not."""
+    """Each input has its row and each output its words; what the provider keeps for itself is not explained."""
     page = (site / "reference" / "lease.html").read_text()
+    rows = set(re.findall(r'<tr[^>]*><td><p><code[^>]*><span class="pre">(\w+)</span>', page))
     explained = set(re.findall(r'id="dedicated_ip_provider\.DedicatedIpLease\.(\w+)"', page))
-    arguments = set(re.findall(r"<strong>(\w+)</strong>", page))
 
-    assert set() == {*INPUTS, *OUTPUTS} - explained - arguments - {"memory"}
+    assert {one.name for one in INPUTS} - {"holder"} == rows
+    assert {*OUTPUTS, "holder"} - {"memory"} == explained - {"get"}
 
 
-def test_the_reference_has_every_configuration_key() -> None:
-    """What a stack's configuration may say is in one table."""
+def test_the_reference_has_every_configuration_key(site: Path) -> None:
+    """What a stack's configuration may say is in two tables, and the one of pulumi-aws's options is the code's."""
     asked_for: list[str] = []
     read_settings(asked_for.append)
-    page = (DOCS / "reference" / "configuration.md").read_text()
+    page = (site / "reference" / "configuration.html").read_text()
 
-    assert [] == [key for key in asked_for if f"`{key}`" not in page]
+    keys = [*asked_for, *(f"aws:{option.name}" for option in PULUMI_AWS)]
+    assert [] == [key for key in keys if f'<span class="pre">{key}</span>' not in page]
 
 
 def test_the_reference_has_every_command() -> None:
@@ -66,25 +76,49 @@ def test_the_reference_has_every_command() -> None:
     assert [] == [name for name in program.commands if f"{{command-help}} {name}\n" not in page]
 
 
-@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_the_readme_lists_the_statuses_in_the_order_in_which_they_hold() -> None:
+    """The first row that holds wins, as in the code."""
+    rows = re.findall(r"^\| `(\w+)` \|", (DOCS.parent / "README.md").read_text(), re.MULTILINE)
+
+    assert ["status", *get_args(Status)] == rows
+
+
+def test_what_programs_on_the_pages_say_to_a_lease_exists() -> None:
+    """Each argument that a page's Python code gives to a class of ours is one that the class takes."""
+    trees = [ast.parse(dedent(text)) for page in PAGES for text in PYTHON.findall(page.read_text())]
+    calls = [call for tree in trees for call in ast.walk(tree) if isinstance(call, ast.Call)]
+    said = {(call.func.id, one.arg) for call in calls if isinstance(call.func, ast.Name) for one in call.keywords}
+    classes = {one.__name__: one for one in (DedicatedIpFleet, DedicatedIpLease, FleetRegion, UseCase)}
+    to_ours = {(name, argument) for name, argument in said if name in classes}
+
+    assert set(classes) == {name for name, _ in to_ours}
+    assert set() == {(name, one) for name, one in to_ours if one not in inspect.signature(classes[name]).parameters}
+
+
+def test_what_is_typed_on_the_pages_exists() -> None:
+    """Each `dedicated-ip` command on a page, and each option that is given to it, is one of the command line's."""
+    typed = {line for page in PAGES for line in TYPED.findall(page.read_text())}
+    said = {(name, one) for name, *words in map(str.split, typed) for one in words if one.startswith("--")}
+    options = {
+        (name, one) for name, command in program.commands.items() for each in command.params for one in each.opts
+    }
+
+    assert set() == {line.split()[0] for line in typed} - set(program.commands)
+    assert set() == said - options
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"])
 def test_links_between_files_lead_somewhere(name: str) -> None:
     """What is read without the site has no dead link either."""
     file = DOCS.parent / name
-    links = re.findall(r"\]\((?!https?://)([^)#]+)", file.read_text())
+    links = re.findall(r"\]\((?!https?://)([^)#]+)(?:#([^)]+))?\)", file.read_text())
 
-    assert [] == [link for link in links if not (file.parent / link).exists()]
-
-
-def test_the_life_of_a_lease_is_drawn_as_the_code_has_it() -> None:
-    """The committed pictures and table are those that `python docs/lifecycle_page.py` writes."""
-    stale = [file.name for file, text in lifecycle_page.files().items() if file.read_text() != text]
-
-    assert [] == stale
+    assert [] == [link for link, heading in links if not _has(file.parent / link, heading)]
 
 
-def test_a_no_is_left_by_the_users_hand_alone() -> None:
-    """Whatever AWS does after a no, a lease stays short until a person changes something."""
-    leads_on = {step.act for step in lifecycle.table() if step.before == "short"}
-
-    assert {"destroy", "up, higher `attempt`"} <= leads_on
-    assert set() == {act for act in leads_on if not act.startswith(("up", "destroy"))}
+def _has(file: Path, heading: str) -> bool:
+    """Return whether a file is there, with a heading if one is named."""
+    if not file.exists():
+        return False
+    headings = re.findall(r"^#+ (.*)$", file.read_text(), re.MULTILINE)
+    return not heading or heading in {re.sub(r"[^\w -]", "", one.lower()).replace(" ", "-") for one in headings}

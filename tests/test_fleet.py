@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
-from declared import LEASE, Declaration, declare
+from support.bags import FORM
+from support.declared import LEASE, Declaration, declare
 
-from dedicated_ip_provider import DedicatedIpFleet, FleetRegion, FleetRegionDict, UseCase, UseCaseDict
+from dedicated_ip_provider import DedicatedIpFleet, FleetRegion, FleetRegionDict
+from dedicated_ip_provider.inputs import NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,47 +20,48 @@ if TYPE_CHECKING:
 IRELAND, VIRGINIA = "eu-west-1", "us-east-1"
 REGIONS = tuple(f"eu-north-{number}" for number in range(1, 12))
 
-NEWS: UseCaseDict = {
-    "mail_type": "MARKETING",
-    "website_url": "https://example.com/news",
-    "description": "A letter a week.",
-    "why_dedicated": "A reputation of its own.",
-    "opt_in": "A form and a mail to confirm.",
-    "bounce_complaints": "Taken off the list at once.",
-    "complies_with_aup": True,
-}
-SHOP = UseCase(
-    mail_type="TRANSACTIONAL",
-    website_url="https://example.com",
-    description="Order and shipping mails.",
-    why_dedicated="Our partners allow-list sender addresses.",
-    opt_in="Customers tick a box at check-out.",
-    bounce_complaints="SNS feeds a suppression list.",
-    complies_with_aup=True,
-)
+SHOP: Any = FORM
+NEWS: Any = {**FORM, "mail_type": "MARKETING"}
 
 
 def fleet(**others: Any) -> Callable[[], DedicatedIpFleet]:
-    """Give a program with a fleet in it."""
+    """Return a program with a fleet in it."""
     regions = {IRELAND: 3, VIRGINIA: 2}
     return lambda: DedicatedIpFleet("mail", **{"regions": regions, "use_case": SHOP, **others})
 
 
 def active(*addresses: str) -> dict[str, Any]:
-    """Give the outputs of a lease that has what it wants."""
+    """Return the outputs of a lease that has what it wants."""
     count = len(addresses)
     cost = round(24.95 * count, 2)
-    return {"addresses": list(addresses), "status": "active", "leased_count": count, "monthly_cost_usd": cost}
+    return {
+        "addresses": list(addresses),
+        "pool_addresses": {"orders": list(addresses)},
+        "status": "active",
+        "leased_count": count,
+        "monthly_cost_usd": cost,
+    }
 
 
 def leases(declaration: Declaration) -> dict[str, dict[str, Any]]:
-    """Give the inputs of the leases by name."""
+    """Return the inputs of the leases by name."""
     return {name: lease.inputs for name, lease in declaration.of(LEASE).items()}
 
 
 THREE = ["192.0.2.1", "192.0.2.2", "192.0.2.3"]
 FOUR = ["192.0.2.6", "192.0.2.7", "192.0.2.8", "192.0.2.9"]
 BOTH = {"mail-eu-west-1": active(*THREE), "mail-us-east-1": active(*FOUR)}
+
+
+def test_every_input_is_a_regions_or_the_fleets() -> None:
+    """A new input of a lease is one of a Region too; what is the same everywhere, the fleet may say for all."""
+    account = {"profile", "role_arn"}
+    given = {*NAMES} - {"holder", "region"} - account
+    shared = {*inspect.signature(DedicatedIpFleet).parameters} - {"resource_name", "regions", "opts"}
+
+    assert given | {"opts"} == {field.name for field in fields(FleetRegion)}
+    assert given | {"opts"} == {*FleetRegionDict.__annotations__}
+    assert account < shared < {*NAMES}
 
 
 def test_each_region_has_a_lease_called_after_the_fleet_and_the_region() -> None:
@@ -84,8 +89,11 @@ def test_what_a_region_does_not_say_the_fleet_says_for_it() -> None:
     program = fleet(
         regions={
             IRELAND: 3,
-            VIRGINIA: FleetRegion(count=2, use_case=NEWS, adopt=["192.0.2.9"], contact_language="ja"),
+            VIRGINIA: FleetRegion(
+                count=2, pools={"news": 2}, use_case=NEWS, adopt=["192.0.2.9"], contact_language="ja"
+            ),
         },
+        pools={"orders": 3},
         contact_language="en",
         max_send_rate=100,
         cc_email_addresses=["mail@example.com"],
@@ -109,6 +117,7 @@ def test_what_a_region_does_not_say_the_fleet_says_for_it() -> None:
     }
     assert shared == {key: ireland[key] for key in shared}
     assert shared == {key: virginia[key] for key in shared}
+    assert ({"orders": 3}, {"news": 2}) == (ireland["pools"], virginia["pools"])
     assert ("en", "ja") == (ireland["contact_language"], virginia["contact_language"])
     assert ("TRANSACTIONAL", "MARKETING") == (ireland["use_case"]["mail_type"], virginia["use_case"]["mail_type"])
     assert (None, ["192.0.2.9"]) == (ireland.get("adopt"), virginia["adopt"])
@@ -116,8 +125,8 @@ def test_what_a_region_does_not_say_the_fleet_says_for_it() -> None:
 
 def test_a_region_may_be_a_dictionary() -> None:
     """A dictionary says what a `FleetRegion` says."""
-    as_dictionary: FleetRegionDict = {"count": 2, "attempt": 3, "release_first": ["192.0.2.9"]}
-    as_value = FleetRegion(count=2, attempt=3, release_first=["192.0.2.9"])
+    as_dictionary: FleetRegionDict = {"count": 2, "attempt": 3, "relinquish_first": ["192.0.2.9"]}
+    as_value = FleetRegion(count=2, attempt=3, relinquish_first=["192.0.2.9"])
 
     assert leases(declare(fleet(regions={VIRGINIA: as_dictionary}), BOTH)) == leases(
         declare(fleet(regions={VIRGINIA: as_value}), BOTH)
@@ -155,6 +164,7 @@ def test_the_fleet_sums_its_leases_up() -> None:
 
     assert {
         "addresses": {IRELAND: THREE, VIRGINIA: FOUR},
+        "pool_addresses": {IRELAND: {"orders": THREE}, VIRGINIA: {"orders": FOUR}},
         "statuses": {IRELAND: "active", VIRGINIA: "active"},
         "count": 5,
         "leased_count": 7,
@@ -166,9 +176,8 @@ def test_a_fleet_of_no_region_is_empty() -> None:
     """A fleet whose Regions come from a configuration may have none."""
     declaration = declare(fleet(regions={}))
 
-    assert {"addresses": {}, "statuses": {}, "count": 0, "leased_count": 0, "monthly_cost_usd": 0} == (
-        declaration.outputs["mail"]
-    )
+    sums = {"count": 0, "leased_count": 0, "monthly_cost_usd": 0}
+    assert {"addresses": {}, "pool_addresses": {}, "statuses": {}, **sums} == declaration.outputs["mail"]
 
 
 def test_a_preview_says_once_when_a_fleet_needs_more_than_an_hour() -> None:

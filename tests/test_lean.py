@@ -16,13 +16,13 @@ from pulumi.dynamic import Config, ConfigureRequest
 from dedicated_ip_provider.provider import LeaseProvider
 provider = LeaseProvider()
 provider.configure(ConfigureRequest(Config({}, "shop")))
-inputs = provider.check({}, {"lease_key": "org/shop/prod/mail/eu-west-1", "region": "eu-west-1", "count": 2.0}).inputs
+inputs = provider.check({}, {"holder": "shop/prod/eu", "region": "eu-west-1", "count": 0.0}).inputs
 assert provider.diff("", inputs, {**inputs, "count": 3.0}).changes is not False
 """
 
 
 def loaded(program: str) -> set[str]:
-    """Run a program in a process of its own; give the modules that it has loaded."""
+    """Run a program in a process of its own; return the modules that it has loaded."""
     say = "import json, sys; print(json.dumps([*sys.modules]))"
     said = subprocess.run([sys.executable, "-c", f"{program}\n{say}"], check=True, capture_output=True, text=True)
     return set(json.loads(said.stdout))
@@ -33,7 +33,7 @@ def test_a_program_loads_no_more_than_what_declares() -> None:
     names = loaded("from dedicated_ip_provider import DedicatedIpFleet, DedicatedIpLease, UseCase")
 
     assert set() == names.intersection(HEAVY)
-    assert {"arguments", "errors", "fleet", "names", "provider", "resource"} == {
+    assert {"arguments", "errors", "fleet", "inputs", "provider", "regions", "resource"} == {
         name.partition(".")[2] for name in names if name.startswith("dedicated_ip_provider.")
     }
 

@@ -37,19 +37,19 @@ def build(project: Path, target: str, into: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the wheel of this checkout."""
+    """Return the wheel of this checkout."""
     return build(ROOT, "wheel", tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the sdist of this checkout."""
+    """Return the sdist of this checkout."""
     return build(ROOT, "sdist", tmp_path_factory.mktemp("sdist"))
 
 
 @pytest.fixture(scope="module")
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the Python of a fresh environment with the wheel in it; it sees the dependencies, but not this checkout."""
+    """Return the Python of a fresh environment with the wheel in it; it sees the dependencies, but not this checkout."""
     environment = tmp_path_factory.mktemp("environment")
     run(sys.executable, "-m", "venv", "--without-pip", environment, cwd=environment)
     python = environment / "bin" / "python"
@@ -73,6 +73,15 @@ def test_the_wheel_has_the_package_and_nothing_else(wheel: Path) -> None:
     }
     assert here == inside
     assert {"dedicated_ip_provider/py.typed", "dedicated_ip_provider/pulumi-plugin.json"} <= inside
+
+
+def test_a_clone_can_be_installed(tmp_path: Path) -> None:
+    """`pip install path/to/the/clone`, as the pages say until there is a release; dependencies are here already."""
+    offline = ("--quiet", "--no-index", "--no-deps", "--no-build-isolation", "--disable-pip-version-check")
+    run(sys.executable, "-m", "pip", "install", *offline, "--target", tmp_path, ROOT, cwd=tmp_path)
+
+    assert (tmp_path / "dedicated_ip_provider" / "py.typed").exists()
+    assert (tmp_path / "bin" / "dedicated-ip").exists()
 
 
 def test_pulumi_looks_for_no_plugin(wheel: Path) -> None:

@@ -11,8 +11,9 @@ import pickle
 from pulumi.dynamic.dynamic import serialize_provider
 
 from dedicated_ip_provider import DedicatedIpLease
-from dedicated_ip_provider.names import INPUTS, OUTPUTS
+from dedicated_ip_provider.inputs import NAMES
 from dedicated_ip_provider.provider import LeaseProvider
+from dedicated_ip_provider.state import OUTPUTS
 
 STORED = "gASVNwAAAAAAAACMHmRlZGljYXRlZF9pcF9wcm92aWRlci5wcm92aWRlcpSMDUxlYXNlUHJvdmlkZXKUk5QpgZQu"
 """What Pulumi stores as `__provider`: a module and a class by their names, and nothing else."""
@@ -43,13 +44,15 @@ def test_the_type_has_this_token() -> None:
 def test_the_inputs_have_these_names() -> None:
     """Inputs stand in the state, and a program compares itself with them."""
     assert (
-        "lease_key",
+        "holder",
         "region",
         "count",
+        "pools",
         "use_case",
         "attempt",
         "adopt",
-        "release_first",
+        "relinquish_first",
+        "take_over_from",
         "max_send_rate",
         "contact_language",
         "cc_email_addresses",
@@ -58,7 +61,7 @@ def test_the_inputs_have_these_names() -> None:
         "filing",
         "profile",
         "role_arn",
-    ) == INPUTS
+    ) == NAMES
 
 
 def test_the_outputs_have_these_names() -> None:
@@ -67,6 +70,8 @@ def test_the_outputs_have_these_names() -> None:
         "status",
         "message",
         "addresses",
+        "pool_addresses",
+        "warming",
         "relinquishing",
         "leased_count",
         "requested_count",
@@ -78,5 +83,6 @@ def test_the_outputs_have_these_names() -> None:
         "case_status",
         "form_text",
         "account_id",
+        "record_version",
         "memory",
     ) == OUTPUTS

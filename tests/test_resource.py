@@ -1,4 +1,4 @@
-"""What a program declares with a lease: its inputs, its key, and what is refused before anything starts."""
+"""What a program declares with a lease: its inputs, its Region, and what is refused before anything starts."""
 
 from __future__ import annotations
 
@@ -7,30 +7,27 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
-from declared import LEASE, declare
 from pulumi.output import UNKNOWN
+from support.bags import FORM as ANSWERS
+from support.declared import LEASE, declare
 
-from dedicated_ip_provider import DedicatedIpLease, UseCase
-from dedicated_ip_provider.names import INPUTS, OUTPUTS
+from dedicated_ip_provider import DedicatedIpLease, DedicatedIpLeaseArgsDict, UseCase, UseCaseDict
+from dedicated_ip_provider.inputs import NAMES, USE_CASE
+from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-USE_CASE: dict[str, Any] = {
-    "mail_type": "TRANSACTIONAL",
-    "website_url": "https://example.com",
-    "description": "Order and shipping mails.",
-    "why_dedicated": "Our partners allow-list sender addresses.",
-    "opt_in": "Customers tick a box at check-out.",
-    "bounce_complaints": "SNS feeds a suppression list.",
-    "complies_with_aup": True,
-}
+FORM: dict[str, Any] = ANSWERS
 ALL: dict[str, Any] = {
     "count": 3,
     "region": "eu-west-1",
+    "pools": {"orders": 2, "news": 1},
+    "use_case": FORM,
     "attempt": 2,
     "adopt": ["192.0.2.1"],
-    "release_first": ["192.0.2.2"],
+    "relinquish_first": ["192.0.2.2"],
+    "take_over_from": "eu-west-1/7-k3f9",
     "max_send_rate": 100,
     "contact_language": "ja",
     "cc_email_addresses": ["mail@example.com"],
@@ -40,129 +37,139 @@ ALL: dict[str, Any] = {
     "profile": "mail",
     "role_arn": "arn:aws:iam::111122223333:role/mail",
 }
-KEY = "organization/shop/prod/eu/eu-west-1"
-
-
-@pytest.fixture(autouse=True)
-def _nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take away what says where a lease is."""
-    monkeypatch.delenv("AWS_REGION", raising=False)
-    monkeypatch.delenv("AWS_DEFAULT_REGION", raising=False)
+HOLDER = {"holder": "shop/prod/eu"}
 
 
 def lease(**inputs: Any) -> Callable[[], DedicatedIpLease]:
-    """Give a program with a lease in it."""
-    return lambda: DedicatedIpLease("eu", **{"count": 3, "use_case": UseCase(**USE_CASE), **inputs})
+    """Return a program with a lease in it."""
+    return lambda: DedicatedIpLease("eu", **{"count": 3, "use_case": UseCase(**FORM), **inputs})
 
 
 def declared(program: Callable[[], object], *, preview: bool = False, region: str | None = None) -> Mapping[str, Any]:
-    """Give the inputs of the lease, without what Pulumi adds."""
+    """Return the inputs of the lease, without what Pulumi adds."""
     inputs = declare(program, preview=preview, region=region).of(LEASE)["eu"].inputs
     return {key: value for key, value in inputs.items() if key != "__provider" and value is not None}
 
 
+# Every input stands in one table; the typed arguments follow it.
+
+GIVEN = {*NAMES} - {"holder"}
+
+
+def test_every_input_is_an_argument() -> None:
+    """A new input is a row in the table, and a line here: as an argument, in the dictionary, and in these tests."""
+    arguments = inspect.signature(DedicatedIpLease).parameters.keys()
+
+    assert GIVEN == {*arguments} - {"resource_name", "opts"} == {*ALL}
+    assert GIVEN == {*DedicatedIpLeaseArgsDict.__annotations__} - {"opts"}
+
+
+def test_every_argument_is_explained() -> None:
+    """In the docstring that an editor shows."""
+    text = inspect.getdoc(DedicatedIpLease.__init__) or ""
+
+    assert [] == [name for name in GIVEN if f":param {name}:" not in text]
+
+
+def test_every_field_of_a_use_case_is_an_argument() -> None:
+    """As a value and as a dictionary."""
+    assert [*USE_CASE] == [*inspect.signature(UseCase).parameters] == [*UseCaseDict.__annotations__]
+
+
+def test_every_input_and_output_is_an_attribute() -> None:
+    """What stands in the state can be read from the resource, but for the provider's own memory."""
+    assert {*NAMES, *OUTPUTS} - {"memory"} == inspect.get_annotations(DedicatedIpLease).keys()
+
+
+# What is declared.
+
+
 def test_what_is_given_is_declared() -> None:
-    """Every argument becomes an input of its own name, beside the key that the cases carry."""
-    assert {**ALL, "use_case": USE_CASE, "lease_key": KEY} == declared(lease(**ALL))
+    """Every argument becomes an input of its own name, beside the path of the resource."""
+    assert {**ALL, **HOLDER} == declared(lease(**ALL))
 
 
 def test_what_is_not_given_has_its_default() -> None:
     """What nobody says is declared as what it means, so that no later version of the package can change it."""
-    assert {
-        "count": 3,
-        "use_case": USE_CASE,
-        "lease_key": "organization/shop/prod/eu/",
-        "attempt": 1,
-        "contact_language": "en",
-        "confirm_relinquish": False,
-        "form": "ses",
-        "filing": "support-api",
-    } == declared(lease())
+    defaults = {"attempt": 1, "contact_language": "en", "confirm_relinquish": False, "form": "ses"}
+
+    assert {"count": 3, "use_case": FORM, **defaults, "filing": "support-api", **HOLDER} == declared(lease())
 
 
 def test_a_use_case_may_be_a_dictionary() -> None:
     """A plain dictionary says what a `UseCase` says."""
-    assert declared(lease(use_case=USE_CASE)) == declared(lease())
+    assert declared(lease(use_case=FORM)) == declared(lease())
 
 
 def test_every_argument_may_be_an_output() -> None:
-    """Values of other resources make the same lease as plain ones."""
+    """Values of other resources make the same lease as plain ones; so do those of a use case's fields."""
 
     def program() -> DedicatedIpLease:
-        outputs = {name: pulumi.Output.from_input(value) for name, value in {**ALL, "use_case": USE_CASE}.items()}
-        return lease(**outputs)()
+        return lease(**{name: pulumi.Output.from_input(value) for name, value in ALL.items()})()
 
-    assert declared(lease(**ALL)) == declared(program)
-
-
-def test_every_answer_of_a_use_case_may_be_an_output() -> None:
-    """The fields of a use case take what its arguments take."""
-
-    def program() -> DedicatedIpLease:
-        answers: dict[str, Any] = {name: pulumi.Output.from_input(value) for name, value in USE_CASE.items()}
+    def program_of_answers() -> DedicatedIpLease:
+        answers: dict[str, Any] = {name: pulumi.Output.from_input(value) for name, value in FORM.items()}
         return lease(use_case=UseCase(**answers))()
 
-    assert declared(lease()) == declared(program)
+    assert declared(lease(**ALL)) == declared(program)
+    assert declared(lease()) == declared(program_of_answers)
 
 
-@pytest.mark.parametrize("name", sorted({*ALL, "use_case"}))
+@pytest.mark.parametrize("name", sorted(ALL))
 def test_every_argument_may_be_unknown_in_a_preview(name: str) -> None:
     """What another resource knows only later is left open, and all else is declared as ever."""
 
     def program() -> DedicatedIpLease:
         return lease(**{**ALL, name: pulumi.Output.from_input(UNKNOWN)})()
 
-    found = declared(program, preview=True)
+    found = dict(declared(program, preview=True))
 
-    expected = {**ALL, "use_case": USE_CASE, "lease_key": KEY, "previewing": True}
-    unknown = {key for key, value in found.items() if pulumi.contains_unknowns(value)}
-    assert ({"region", "lease_key"} if name == "region" else {name}) == unknown
-    assert {key: value for key, value in expected.items() if key not in unknown} == {
-        key: value for key, value in found.items() if key not in unknown
-    }
+    assert found.pop("__previewing") >= 1
+    assert {name} == {key for key, value in found.items() if pulumi.contains_unknowns(value)}
+    assert {**ALL, **HOLDER, name: None} == {**found, name: None}
 
 
-def test_an_output_of_none_stands_for_nothing() -> None:
-    """An optional value may turn out not to be there."""
+def test_each_lease_of_a_preview_has_a_number_of_its_own() -> None:
+    """The provider tells two leases of one name below different parents by it, and a preview from an update."""
 
-    def program() -> DedicatedIpLease:
-        nothing = pulumi.Output.from_input(None)
-        return lease(region=nothing, profile=nothing)()
+    def program() -> None:
+        parent = lease(region="us-east-1")()
+        DedicatedIpLease("eu", count=1, region="eu-west-1", opts=pulumi.ResourceOptions(parent=parent))
 
-    assert declared(lease(), region="eu-west-1") == declared(program, region="eu-west-1")
+    first, second = (one.inputs["__previewing"] for one in declare(program, preview=True).resources)
+
+    assert first < second
+    assert [None, None] == [one.inputs.get("__previewing") for one in declare(program).resources]
 
 
 @pytest.mark.parametrize(
-    ("reason", "config", "environment", "expected"),
+    ("given", "stack", "expected", "reason"),
     [
-        ("the stack's", "eu-west-1", {"AWS_REGION": "us-east-1"}, "eu-west-1"),
-        ("the shell's", None, {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-west-2"}, "us-east-1"),
-        ("boto3's older name for it", None, {"AWS_DEFAULT_REGION": "us-west-2"}, "us-west-2"),
-        ("nobody's: the provider says what is missing", None, {}, None),
+        ("us-east-1", "eu-west-1", "us-east-1", "the lease's own"),
+        (None, "eu-west-1", "eu-west-1", "the stack's"),
+        (None, None, None, "nobody's: the provider looks further"),
+        (None, "", None, "an empty one is none"),
+        (lambda: pulumi.Output.from_input(None), "eu-west-1", "eu-west-1", "an output may turn out to be nothing"),
+        (lambda: pulumi.Output.from_input("us-east-1"), "eu-west-1", "us-east-1", "or something"),
     ],
 )
-def test_the_region_is_found_as_aws_users_expect(
-    reason: str,
-    config: str | None,
-    environment: dict[str, str],
-    expected: str | None,
-    monkeypatch: pytest.MonkeyPatch,
+def test_the_region_is_the_leases_or_the_stacks(
+    given: Any, stack: str | None, expected: str | None, reason: str
 ) -> None:
-    """A lease without a Region of its own is where the stack is, then where the shell is."""
-    for name, value in environment.items():
-        monkeypatch.setenv(name, value)
+    """A program knows its own and its stack's configuration; what comes after that, the provider knows."""
 
-    found = declared(lease(), region=config)
+    def program() -> DedicatedIpLease:
+        return lease(region=given() if callable(given) else given)()
 
-    assert (expected, f"organization/shop/prod/eu/{expected or ''}") == (found.get("region"), found["lease_key"]), (
-        reason
-    )
+    assert expected == declared(program, region=stack).get("region"), reason
 
 
 FACTS: dict[str, Any] = {
     "status": "requested",
     "message": "AWS is working on it.",
     "addresses": ["192.0.2.1"],
+    "pool_addresses": {"orders": ["192.0.2.1"]},
+    "warming": ["192.0.2.1"],
     "relinquishing": [],
     "leased_count": 1.0,
     "requested_count": 2.0,
@@ -174,6 +181,7 @@ FACTS: dict[str, Any] = {
     "case_status": "opened",
     "form_text": "",
     "account_id": "111122223333",
+    "record_version": "eu-west-1/7-k3f9",
 }
 
 
@@ -183,63 +191,17 @@ def test_every_output_arrives_with_its_type() -> None:
 
     def program() -> None:
         made = lease(**ALL)()
-        for name in (*FACTS, *ALL, "use_case", "lease_key"):
+        for name in inspect.get_annotations(DedicatedIpLease):
             getattr(made, name).apply(lambda value, name=name: arrived.update({name: value}))
 
-    numbers = {"count": 3.0, "attempt": 2.0, "max_send_rate": 100.0}
+    numbers = {"count": 3.0, "attempt": 2.0, "max_send_rate": 100.0, "pools": {"orders": 2.0, "news": 1.0}}
     declare(program, {"eu": {**FACTS, **numbers}})
 
-    assert {**FACTS, **ALL, "use_case": USE_CASE, "lease_key": KEY} == arrived
+    assert {**FACTS, **ALL, **HOLDER} == arrived
     whole = {"leased_count", "requested_count", "shortfall", "count", "attempt"}
     assert whole == {name for name, value in arrived.items() if type(value) is int}
     assert [float, float] == [type(arrived[name]) for name in ("monthly_cost_usd", "max_send_rate")]
-
-
-def test_every_input_and_output_is_an_attribute() -> None:
-    """What stands in the state can be read from the resource, but for the provider's own memory."""
-    assert {*INPUTS, *OUTPUTS} - {"memory"} == inspect.get_annotations(DedicatedIpLease).keys()
-
-
-def test_two_leases_of_one_name_and_region_are_refused() -> None:
-    """Pulumi lets resources of several parents share a name; their cases could not be told apart."""
-
-    def program() -> None:
-        lease(region="eu-west-1")()
-        lease(region="eu-west-1", opts=pulumi.ResourceOptions(parent=lease(region="us-east-1")()))()
-
-    with pytest.raises(pulumi.RunError, match=f"Two leases of this program have the key {KEY}"):
-        declare(program)
-
-
-def test_get_declares_nothing_but_how_to_read() -> None:
-    """A lease of another stack is read by its key, with credentials of its own where it has some."""
-
-    def program() -> DedicatedIpLease:
-        return DedicatedIpLease.get("eu", "acme/shop/prod/eu/eu-west-1", profile="mail")
-
-    assert [] == declare(program).resources
-    assert {"acme/shop/prod/eu/eu-west-1": {"profile": "mail"}} == {
-        read.id: {key: value for key, value in read.inputs.items() if key != "__provider" and value is not None}
-        for read in declare(program).reads
-    }
-
-
-@pytest.mark.parametrize(
-    ("option", "expected"),
-    [
-        ({"import_": "theirs"}, "'eu' cannot be imported.*Name the addresses that the account already has in `adopt`"),
-        ({"provider": "aws"}, "'eu' cannot use `opts.provider`.*Use the stack's `aws:profile` or `aws:assumeRoles`"),
-    ],
-)
-def test_what_pulumi_would_ignore_is_refused(option: dict[str, str], expected: str) -> None:
-    """An option without effect would mislead; the refusal says what does the same."""
-
-    def program() -> DedicatedIpLease:
-        provider = pulumi.ProviderResource("aws", "ireland", {}) if "provider" in option else None
-        return lease(opts=pulumi.ResourceOptions(import_=option.get("import_"), provider=provider))()
-
-    with pytest.raises(pulumi.RunError, match=expected):
-        declare(program)
+    assert [int, int] == [type(number) for number in arrived["pools"].values()]
 
 
 def test_pulumi_need_not_compile_the_annotations_of_outputs() -> None:
@@ -247,3 +209,44 @@ def test_pulumi_need_not_compile_the_annotations_of_outputs() -> None:
     annotations = DedicatedIpLease.__annotations__.values()
 
     assert [] == [annotation for annotation in annotations if isinstance(annotation, str)]
+
+
+# A lease of another stack, and what is refused.
+
+
+def test_get_declares_nothing_but_how_to_read() -> None:
+    """A lease of another stack is read by its id, with credentials of its own where it has some."""
+
+    def program() -> DedicatedIpLease:
+        return DedicatedIpLease.get("eu", "111122223333/eu-west-1", profile="mail")
+
+    declaration = declare(program)
+
+    assert [] == declaration.resources
+    assert {"111122223333/eu-west-1": {"profile": "mail"}} == {
+        read.id: {key: value for key, value in read.inputs.items() if key != "__provider" and value is not None}
+        for read in declaration.reads
+    }
+
+
+@pytest.mark.parametrize(
+    "way", [lease, lambda opts: lambda: DedicatedIpLease.get("eu", "111122223333/eu-west-1", opts)]
+)
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ({"import_": "theirs"}, "'eu' cannot be imported.*Name the addresses that the account already has in `adopt`"),
+        ({"provider": "aws"}, "'eu' cannot use `opts.provider`.*Use the stack's `aws:profile` or `aws:assumeRoles`"),
+    ],
+)
+def test_what_pulumi_would_ignore_is_refused(
+    way: Callable[..., Callable[[], object]], option: dict[str, str], expected: str
+) -> None:
+    """An option without effect would mislead; the refusal says what does the same."""
+
+    def program() -> object:
+        provider = pulumi.ProviderResource("aws", "ireland", {}) if "provider" in option else None
+        return way(opts=pulumi.ResourceOptions(import_=option.get("import_"), provider=provider))()
+
+    with pytest.raises(pulumi.RunError, match=expected):
+        declare(program)

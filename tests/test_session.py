@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,14 @@ from botocore.exceptions import ClientError
 from urllib3 import HTTPResponse
 from way_in import AT_ONCE, WaysIn, nothing_but
 
+from dedicated_ip_provider.aws.credentials import PlainSession
+from dedicated_ip_provider.aws.session import Sessions, home_of
+from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.settings import Settings
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.client import BaseClient
@@ -87,6 +94,112 @@ def test_threads_share_the_client_of_a_service_and_region(ways: WaysIn) -> None:
         made = [client for _ in range(4) for client in pool.map(lambda kind: kind(), kinds)]
 
     assert len(kinds) == len({id(client) for client in made})
+
+
+@pytest.mark.parametrize(
+    ("region", "home"),
+    [
+        ("eu-west-1", "us-east-1"),
+        ("ap-east-1", "us-east-1"),
+        ("us-gov-east-1", "us-gov-west-1"),
+        ("cn-northwest-1", "cn-north-1"),
+        ("eusc-de-east-1", "eusc-de-east-1"),
+        ("eu-nowhere-9", "us-east-1"),
+        ("nowhere", "nowhere"),
+    ],
+)
+def test_a_partition_has_one_region_for_what_is_asked_once(ways: WaysIn, region: str, home: str) -> None:
+    """The one where AWS Support is: each account has it."""
+    assert home == home_of(region) == ways.session(home=region).sts.meta.region_name
+
+
+def test_the_stack_may_choose_the_region_of_sts(ways: WaysIn) -> None:
+    """As with pulumi-aws."""
+    assert "eu-central-1" == ways.session(Settings(sts_region="eu-central-1")).sts.meta.region_name
+
+
+def endpoints(session: Session) -> list[str]:
+    """Give where each service is asked."""
+    clients = (session.sts, session.support, session.ses("us-east-2"), session.ssm("us-east-2"))
+    return [client.meta.endpoint_url.removeprefix("https://") for client in clients]
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (
+            Settings(client_options={"use_fips_endpoint": True}),
+            [
+                "sts-fips.us-east-1.amazonaws.com",
+                "support.us-east-1.amazonaws.com",
+                "email-fips.us-east-2.amazonaws.com",
+                "ssm-fips.us-east-2.amazonaws.com",
+            ],
+        ),
+        (
+            Settings(client_options={"use_dualstack_endpoint": True}),
+            [
+                "sts.us-east-1.api.aws",
+                "support.us-east-1.amazonaws.com",
+                "email.us-east-2.api.aws",
+                "ssm.us-east-2.api.aws",
+            ],
+        ),
+        (
+            Settings(endpoints={"sts": "https://a", "sesv2": "https://b", "ssm": "https://c"}),
+            ["a", "support.us-east-1.amazonaws.com", "b", "c"],
+        ),
+    ],
+)
+def test_a_service_is_asked_where_the_stack_says(ways: WaysIn, settings: Settings, expected: list[str]) -> None:
+    """AWS Support has no endpoints of these kinds, and pulumi-aws no name for it."""
+    assert expected == endpoints(ways.session(settings))
+
+
+def test_the_environment_cannot_send_support_where_it_is_not(ways: WaysIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine may be set up for FIPS as a whole."""
+    monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
+
+    assert [
+        "sts-fips.us-east-1.amazonaws.com",
+        "support.us-east-1.amazonaws.com",
+        "email-fips.us-east-2.amazonaws.com",
+        "ssm-fips.us-east-2.amazonaws.com",
+    ] == endpoints(ways.session())
+
+
+def test_variables_of_botocore_come_from_the_stack() -> None:
+    """Files, certificates and the like."""
+    session = PlainSession(Settings(variables={"ca_bundle": "ca.pem"}), None)
+
+    assert "ca.pem" == session.get_config_variable("ca_bundle")
+
+
+def test_a_process_that_gives_no_credentials_is_ended(
+    ways: WaysIn, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Nobody knows what it waits for."""
+    config = tmp_path / "config"
+    config.write_text(f"""[profile slow]\ncredential_process={sys.executable} -c "import time; time.sleep(600)"\n""")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.setattr("dedicated_ip_provider.aws.credentials.PROCESS_SECONDS", 0.01)
+
+    with pytest.raises(Refused) as refusal:
+        ways.session(profile="slow").sts  # noqa: B018 - looks for credentials
+
+    assert f"(profile slow, {config})" in refusal.value.what
+    assert f"credential_process {sys.executable!r} took longer than 0 s" in refusal.value.what
+
+
+def test_a_run_has_a_session_for_each_way_in() -> None:
+    """Leases of one way in share it, whatever their Regions."""
+    sessions = Sessions(Settings(), AT_ONCE)
+    ireland = sessions.get("eu-west-1", None, None)
+
+    assert ireland is sessions.get("eu-central-1", None, None)
+    assert ireland is not sessions.get("eu-west-1", "mail", None)
+    assert ireland is not sessions.get("eu-west-1", None, "arn:aws:iam::111122223333:role/mail")
+    assert ireland is not sessions.get("us-gov-west-1", None, None)
 
 
 def parameter(session: Session) -> object:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from typing import Any
 
+import pulumi_aws as aws
 import pytest
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.settings import Codes, Settings, read_settings
+from dedicated_ip_provider.settings import OWN, PULUMI_AWS, Codes, Option, Settings, read_settings
 
 ROLE = "arn:aws:iam::111122223333:role/deploy"
 SESSION = "dedicated-ip-provider"
@@ -157,11 +159,184 @@ def test_an_option_of_null_is_as_if_not_given() -> None:
 
 @pytest.mark.parametrize(
     ("duration", "seconds"),
-    [("15m", 900), ("1h", 3600), ("1h30m", 5400), ("1h0m0s", 3600), ("900s", 900), ("2h5s", 7205), ("0s", 0)],
+    [
+        ("15m", 900),
+        ("1h", 3600),
+        ("1h30m", 5400),
+        ("1h0m0s", 3600),
+        ("900s", 900),
+        ("2h5s", 7205),
+        ("0s", 0),
+        ("30m1h", 5400),
+        ("1.5h", 5400),
+        (".5h", 1800),
+        ("900000ms", 900),
+    ],
 )
 def test_a_duration_is_read_as_go_writes_it(duration: str, seconds: int) -> None:
     """Pulumi-aws is written in Go, and so are its durations."""
     assert seconds == role(duration=duration)["DurationSeconds"]
+
+
+# Numbers: `pulumi config set --path` stores digits as one.
+
+NUMBERS: list[tuple[str, object, object]] = [
+    ("externalId", 12345, "12345"),
+    ("externalId", "00123", "00123"),
+    ("sessionName", 5.0, "5"),
+    ("sourceIdentity", 7, "7"),
+    ("policyArns", [1], [{"arn": "1"}]),
+    ("tags", {"cost": 1234, "empty": ""}, [{"Key": "cost", "Value": "1234"}, {"Key": "empty", "Value": ""}]),
+    ("transitiveTagKeys", [1234], ["1234"]),
+]
+
+
+@pytest.mark.parametrize(("option", "value", "expected"), NUMBERS)
+def test_a_whole_number_is_the_string_of_its_digits(option: str, value: object, expected: object) -> None:
+    """The one who typed it had no way to say otherwise."""
+    assert expected in role(**{option: value}).values()
+
+
+def test_an_account_id_may_come_as_a_number() -> None:
+    """The page's own line stores one: `pulumi config set --path 'aws:allowedAccountIds[0]' 111122223333`."""
+    texts = settings(aws__allowedAccountIds='[111122223333, "012345678901"]')
+    floats = settings(aws__allowedAccountIds=[111122223333.0, "012345678901"])
+
+    assert ("111122223333", "012345678901") == texts.allowed_accounts == floats.allowed_accounts
+
+
+def test_a_value_of_digits_is_a_string() -> None:
+    """A profile may be named after an account."""
+    assert "111122223333" == settings(aws__profile=111122223333.0).profile
+
+
+# pulumi-aws's other options.
+
+
+def test_options_that_choose_a_place_are_read() -> None:
+    """Under botocore's names."""
+    read = settings(
+        aws__stsRegion="eu-west-1",
+        aws__endpoints='[{"sts": "https://sts", "s3": "https://s3"}, {"sesv2": "http://ses:1", "ssm": null}]',
+        aws__useFipsEndpoint="true",
+        aws__useDualstackEndpoint="false",
+        aws__sharedConfigFiles='["~/c"]',
+        aws__sharedCredentialsFiles='["k"]',
+        aws__customCaBundle="ca.pem",
+        aws__ec2MetadataServiceEndpoint="http://[fd00:ec2::254]",
+        aws__ec2MetadataServiceEndpointMode="IPv6",
+        aws__skipMetadataApiCheck=True,
+    )
+
+    assert read == Settings(
+        sts_region="eu-west-1",
+        endpoints={"sts": "https://sts", "sesv2": "http://ses:1"},
+        client_options={"use_fips_endpoint": True},
+        variables={
+            "config_file": "~/c",
+            "credentials_file": "k",
+            "ca_bundle": "ca.pem",
+            "ec2_metadata_service_endpoint": "http://[fd00:ec2::254]",
+            "ec2_metadata_service_endpoint_mode": "IPv6",
+        },
+        asks_metadata=False,
+    )
+
+
+def test_a_web_identity_is_read() -> None:
+    """With a token, or a file that has one."""
+    config = {"roleArn": ROLE, "webIdentityTokenFile": "/t", "duration": "15m", "policy": "{}"}
+
+    assert {
+        "RoleArn": ROLE,
+        "RoleSessionName": SESSION,
+        "WebIdentityTokenFile": "/t",
+        "DurationSeconds": 900,
+        "Policy": "{}",
+    } == settings(aws__assumeRoleWithWebIdentity=json.dumps(config)).web_identity
+
+
+def of(does: str) -> list[Option]:
+    """Return the options that are treated like this."""
+    return [option for option in PULUMI_AWS if option.does == does]
+
+
+@pytest.mark.parametrize("option", of("refused"), ids=lambda option: option.name)
+def test_what_is_not_supported_is_refused_by_name(option: Option) -> None:
+    """A lease that ignored it would be somewhere else than the rest of the stack."""
+    with pytest.raises(Refused) as refusal:
+        read_settings({f"aws:{option.name}": "http://proxy"}.get)
+
+    assert (
+        f"The configuration value aws:{option.name} is not supported by a lease, which would act without it.\n"
+        f"Nothing was filed. Remove it with `pulumi config rm aws:{option.name}`, and {option.means}."
+    ) == str(refusal.value)
+
+
+@pytest.mark.parametrize("value", ["", "false", False])
+def test_what_is_not_supported_may_be_off(value: object) -> None:
+    """Then it asks for nothing."""
+    config: dict[str, object] = {"aws:insecure": value}
+
+    assert Settings() == read_settings(config.get)
+
+
+@pytest.mark.parametrize("option", of("no effect"), ids=lambda option: option.name)
+def test_what_concerns_no_lease_is_let_be(option: Option) -> None:
+    """A stack has other resources, too."""
+    assert Settings() == read_settings({f"aws:{option.name}": "true"}.get)
+
+
+@pytest.mark.parametrize("option", of("honoured"), ids=lambda option: option.name)
+def test_no_option_that_is_honoured_is_passed_over(option: Option) -> None:
+    """Each is read: what is none of its values is refused. `aws:region` is for the program, an input of its leases."""
+    odd: dict[str, object] = {f"aws:{option.name}": [5.5] if option.name[-1] == "s" else 5.5}
+    if option.name == "region":
+        assert Settings() == read_settings(odd.get)
+        return
+    with pytest.raises(Refused) as refusal:
+        read_settings(odd.get)
+
+    assert refusal.value.what.startswith(f"The configuration value aws:{option.name} ")
+
+
+def test_all_of_pulumi_awss_options_are_in_the_table() -> None:
+    """Whoever adds one to pulumi-aws has to decide what it does here."""
+    signature = inspect.signature(aws.ProviderArgs.__init__).parameters
+    known = {getattr(getattr(aws.ProviderArgs, name).fget, "_pulumi_name", name) for name in [*signature][1:]}
+
+    assert known <= {option.name for option in PULUMI_AWS}
+
+
+def settings_named(*names: str) -> Settings:
+    """Read a configuration that has these names, with nothing in them."""
+    return read_settings(lambda _: None, names)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("aws:allowedAccountIDs", "pulumi-aws; did you mean `aws:allowedAccountIds`?"),
+        ("aws:qwxyz", "pulumi-aws."),
+        ("dedicatedip:servicecode", "a lease; did you mean `dedicatedip:serviceCode`?"),
+    ],
+)
+def test_a_name_that_nobody_knows_is_refused(name: str, meant: str) -> None:
+    """A misspelt guard would guard nothing."""
+    with pytest.raises(Refused) as refusal:
+        settings_named(name)
+
+    assert (
+        f"The configuration has {name}, which is no option of {meant}\n"
+        f"Nothing was filed. Correct the name, or remove it with `pulumi config rm {name}`."
+    ) == str(refusal.value)
+
+
+def test_names_of_others_are_let_be() -> None:
+    """The program's own, and those of other providers."""
+    ours = [*(f"aws:{option.name}" for option in PULUMI_AWS), *(f"dedicatedip:{name}" for name in OWN)]
+
+    assert Settings() == settings_named(*ours, "shop:anything", "aws-native:region", "pulumi:tags", "plain")
 
 
 # What is not understood.
@@ -174,11 +349,36 @@ WRONG: list[tuple[str, Any, str]] = [
     ("aws:allowedAccountIds", '{"a": 1}', "must be a JSON list"),
     ("aws:allowedAccountIds", "null", "must be a JSON list"),
     ("aws:allowedAccountIds", 5.0, "must be a JSON list"),
-    ("aws:allowedAccountIds", "[111122223333]", "must be a list of account ids, each a text of 12 digits"),
-    ("aws:allowedAccountIds", '["mine"]', "must be a list of account ids, each a text of 12 digits"),
-    ("aws:allowedAccountIds", '["1111222233334"]', "must be a list of account ids, each a text of 12 digits"),
-    ("aws:allowedAccountIds", '["١١١١٢٢٢٢٣٣٣٣"]', "must be a list of account ids, each a text of 12 digits"),
-    ("aws:forbiddenAccountIds", '["111122223333", ""]', "must be a list of account ids, each a text of 12 digits"),
+    (
+        "aws:allowedAccountIds",
+        "[12345678901]",
+        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+    ),
+    (
+        "aws:allowedAccountIds",
+        "[true]",
+        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+    ),
+    (
+        "aws:allowedAccountIds",
+        '["mine"]',
+        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+    ),
+    (
+        "aws:allowedAccountIds",
+        '["1111222233334"]',
+        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+    ),
+    (
+        "aws:allowedAccountIds",
+        '["١١١١٢٢٢٢٣٣٣٣"]',
+        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+    ),
+    (
+        "aws:forbiddenAccountIds",
+        '["111122223333", ""]',
+        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+    ),
     ("aws:assumeRole", ROLE, "must be a JSON object"),
     ("aws:assumeRole", f'["{ROLE}"]', "must be a JSON object"),
     ("aws:assumeRole", '{"sessionName": "up"}', "must name a `roleArn` for each role"),
@@ -186,7 +386,33 @@ WRONG: list[tuple[str, Any, str]] = [
     ("aws:assumeRoles", f'["{ROLE}"]', "must name a `roleArn` for each role"),
     ("aws:assumeRoles", "[{}]", "must name a `roleArn` for each role"),
     ("aws:assumeRoles", '[{"roleArn": ""}]', "must name a `roleArn` for each role"),
-    ("aws:assumeRoles", '[{"roleArn": 5}]', "has `roleArn`, which is no text"),
+    ("aws:assumeRoles", '[{"roleArn": [5]}]', "has `roleArn`, which must be a string: write it in quotes"),
+    ("aws:profile", ["mail"], "must be a string"),
+    ("aws:profile", 0.5, "must be a string"),
+    ("aws:accessKey", "a", "needs aws:secretKey, which is not set"),
+    ("aws:secretKey", "a", "needs aws:accessKey, which is not set"),
+    ("aws:token", "a", "needs aws:accessKey, which is not set"),
+    ("aws:useFipsEndpoint", "yes", "must be true or false"),
+    ("aws:endpoints", "[5]", "must be a list of objects, each with a service and its URL"),
+    ("aws:endpoints", '[{"sts": "sts"}]', "has `sts`, which must be a URL such as https://host"),
+    ("aws:endpoints", '[{"ssm": 5}]', "has `ssm`, which must be a URL such as https://host"),
+    ("aws:sharedConfigFiles", '["a", "b"]', "must be a list of one file; more are not supported here"),
+    ("aws:sharedCredentialsFiles", "[5]", "must be a list of one file; more are not supported here"),
+    (
+        "aws:assumeRoleWithWebIdentity",
+        f'{{"roleArn": "{ROLE}"}}',
+        "must have one of `webIdentityToken` and `webIdentityTokenFile`",
+    ),
+    (
+        "aws:assumeRoleWithWebIdentity",
+        f'{{"roleArn": "{ROLE}", "webIdentityToken": "t", "webIdentityTokenFile": "f"}}',
+        "must have one of `webIdentityToken` and `webIdentityTokenFile`",
+    ),
+    (
+        "aws:assumeRoleWithWebIdentity",
+        f'{{"roleArn": "{ROLE}", "externalId": "x"}}',
+        "has 'externalId', which is not supported here",
+    ),
 ]
 
 
@@ -196,28 +422,33 @@ def test_what_is_not_understood_is_named(name: str, value: object, what: str) ->
     with pytest.raises(Refused) as refusal:
         read_settings({name: value}.get)
 
-    assert (f"The configuration value {name} {what}.\nNothing was filed. Mend it with `pulumi config set`.") == str(
+    assert (f"The configuration value {name} {what}.\nNothing was filed. Correct it with `pulumi config set`.") == str(
         refusal.value
     )
 
 
+STRING = "which must be a string: write it in quotes"
+DURATION = "has `duration`, which must be a duration such as 1h30m"
 WRONG_OPTIONS: list[tuple[str, Any, str]] = [
-    ("rolearn", ROLE, "has 'rolearn', which is not understood here"),
-    ("durationSeconds", 900, "has 'durationSeconds', which is not understood here"),
-    ("sessionName", 5, "has `sessionName`, which is no text"),
-    ("sessionName", "", "has `sessionName`, which is no text"),
-    ("externalId", ["shop"], "has `externalId`, which is no text"),
-    ("policy", {"Statement": []}, "has `policy`, which is no text"),
-    ("duration", 3600, "has `duration`, which is no duration, such as 1h30m"),
-    ("duration", "", "has `duration`, which is no duration, such as 1h30m"),
-    ("duration", "an hour", "has `duration`, which is no duration, such as 1h30m"),
-    ("duration", "30m1h", "has `duration`, which is no duration, such as 1h30m"),
-    ("duration", "1.5h", "has `duration`, which is no duration, such as 1h30m"),
-    ("policyArns", "p1", "has `policyArns`, which is no list of texts"),
-    ("policyArns", [1], "has `policyArns`, which is no list of texts"),
-    ("tags", ["team"], "has `tags`, which is no set of texts"),
-    ("tags", {"team": 1}, "has `tags`, which is no set of texts"),
-    ("transitiveTagKeys", "team", "has `transitiveTagKeys`, which is no list of texts"),
+    ("rolearn", ROLE, "has 'rolearn', which is not supported here"),
+    ("durationSeconds", 900, "has 'durationSeconds', which is not supported here"),
+    ("sessionName", True, f"has `sessionName`, {STRING}"),
+    ("sessionName", "", f"has `sessionName`, {STRING}"),
+    ("externalId", ["shop"], f"has `externalId`, {STRING}"),
+    ("externalId", 1.5, f"has `externalId`, {STRING}"),
+    ("externalId", 2**53, f"has `externalId`, {STRING}"),
+    ("policy", {"Statement": []}, "has `policy`, which must be the JSON of a policy, as a string"),
+    ("policy", "file.json", "has `policy`, which must be the JSON of a policy, as a string"),
+    ("duration", 3600, DURATION),
+    ("duration", "60", DURATION),
+    ("duration", "", DURATION),
+    ("duration", "an hour", DURATION),
+    ("duration", "h", DURATION),
+    ("policyArns", "p1", "has `policyArns`, which must be a list of strings"),
+    ("policyArns", [True], "has `policyArns`, which must be a list of strings"),
+    ("tags", ["team"], "has `tags`, which must be an object of strings"),
+    ("tags", {"team": [1]}, "has `tags`, which must be an object of strings"),
+    ("transitiveTagKeys", "team", "has `transitiveTagKeys`, which must be a list of strings"),
 ]
 
 

@@ -6,7 +6,7 @@ import os
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 
-from values import REGION
+from support.bags import REGION
 
 from dedicated_ip_provider.aws.account import Account
 from dedicated_ip_provider.aws.session import Patience, Session
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pytest
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
-AT_ONCE = Patience(connection=2, answer=2, questions=2, after_throttle=(0.0, 0.0))
+AT_ONCE = Patience(connection=2, answer=2, questions=2, after_throttle=(0.0, 0.0), second=0.01)
 """Asks twice at most, and does not wait between the times."""
 
 

@@ -1,8 +1,8 @@
-"""One AWS account, as one run sees it: its addresses, its cases, and what is written to them.
+"""One AWS account, as one run sees it: who it is, its addresses, its cases, and what is written to them.
 
-What is the same for all leases of the account (who it is, the codes of a case, the list of its cases) is asked
-once and shared by all threads; nothing outlives the run. A case that this run filed or changed is remembered
-over what AWS lists, since AWS may list it late.
+What is the same for all leases of the account (who it is, the codes of a case, the list of its cases) is asked once
+and shared by all threads. It depends on no lease's Region, and where it fails, the next lease asks again; nothing
+outlives the run.
 """
 
 from __future__ import annotations
@@ -12,17 +12,17 @@ import threading
 import time
 from collections import defaultdict
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
+from dedicated_ip_provider.aws.cases import CaseList
 from dedicated_ip_provider.aws.codes import pick_codes
 from dedicated_ip_provider.aws.pages import beginning, pages
 from dedicated_ip_provider.aws.record import Record
-from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session
+from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session, Sessions, home_of
 from dedicated_ip_provider.aws.sharing import Looks, Once
 from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, sending
-from dedicated_ip_provider.case_text.marker import find_mark, has_message, read_case
+from dedicated_ip_provider.case_text.marker import has_message
 from dedicated_ip_provider.case_text.messages import case_of
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease.model import Case, DedicatedIp, is_account_id
@@ -35,13 +35,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-STAFF: Final = "Amazon Web Services"
-"""How Support names the author of what AWS's own people write."""
 CASES_AN_HOUR: Final = 10
 """How many cases an account may file in an hour (Support API quotas)."""
-
-_PAGE: Final = 100
-"""How many cases AWS lists at most in one answer."""
 
 
 class Accounts:
@@ -56,17 +51,18 @@ class Accounts:
         """Take the stack's settings, the process's clock (UTC), and how long AWS is waited for."""
         self._settings = settings
         self._clock = clock
-        self._patience = patience
+        self._sessions = Sessions(settings, patience)
         self._lock = threading.Lock()
-        self._accounts: dict[tuple[str | None, str | None], Account] = {}
+        self._accounts: dict[tuple[str, str | None, str | None], Account] = {}
 
     def get(self, region: str, profile: str | None, role_arn: str | None) -> Account:
         """Return the account that a lease's own `profile` and `role_arn`, or else the stack's, lead to."""
+        # Credentials are good in one partition: a lease in another one must not spoil the others'.
+        key = (home_of(region), profile, role_arn)
         with self._lock:
-            if (profile, role_arn) not in self._accounts:
-                session = Session(self._settings, region, profile, role_arn, self._patience)
-                self._accounts[profile, role_arn] = Account(session, self._settings, self._clock)
-            return self._accounts[profile, role_arn]
+            if key not in self._accounts:
+                self._accounts[key] = Account(self._sessions.get(*key), self._settings, self._clock)
+            return self._accounts[key]
 
 
 class Account:
@@ -81,12 +77,7 @@ class Account:
         self._turns: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
         self._id = Once(self._ask_id)
         self._codes = Once(self._ask_codes)
-        self._all_cases = Once(self._list_all)
-        self._looks = Looks(self._look)
-        self._cases: dict[str, Case] = {}
-        self._writes = 0
-        self._written: dict[str, int] = {}
-        self._filed_at: dict[str, str] = {}
+        self._cases = CaseList(session, clock)
         self._addresses: dict[str, Looks[tuple[DedicatedIp, ...]]] = {}
 
     @property
@@ -117,53 +108,35 @@ class Account:
             looks = self._addresses.setdefault(region, Looks(functools.partial(self._list_addresses, region)))
         return looks.take()
 
-    def cases(self) -> tuple[Case, ...]:
-        """Return every case of the account that carries a lease's mark, resolved ones too."""
-        self._all_cases.get()
-        with self._lock:
-            return tuple(self._cases.values())
+    def cases(self, region: str | None = None) -> tuple[Case, ...]:
+        """Return the cases that carry a lease's mark, resolved ones too: those of a Region, or of all."""
+        return self._cases.marked(region)
 
     def filing_times(self) -> tuple[str, ...]:
         """Return when the account's cases were filed, newest first: everybody's cases, as the hourly limit counts."""
-        self._all_cases.get()
-        with self._lock:
-            return tuple(sorted(self._filed_at.values(), reverse=True))
+        return self._cases.filing_times()
 
     def forget_cases(self) -> None:
         """Let the next look at the cases ask AWS again."""
-        with self._lock:
-            self._cases = {}
-            self._all_cases = Once(self._list_all)
-
-    def refresh_cases(self) -> None:
-        """Look again at the cases of the last day; what this run knows and AWS does not list yet stays."""
-        self._looks.take()
+        self._cases.forget()
 
     def read_case(self, case_id: str) -> Case | None:
         """Read one case of ours again; None where AWS does not know it (yet, or after 24 months)."""
-        try:
-            read = functools.partial(self._read, deep=True)
-            return self._list(read, includeCommunications=True, caseIdList=[case_id]).get(case_id)
-        except Refused as refusal:
-            if code_of(refusal) == "CaseIdNotFound":
-                return None
-            raise
+        return self._cases.read(case_id)
+
+    def remember(self, case: Case) -> None:
+        """Keep what this run knows of a case, so that no lease of the run overlooks it."""
+        self._cases.remember(case)
 
     def find_case(self, mark: str, waits: Sequence[float]) -> Case | None:
         """Look for a case by its mark, and again after each wait, since AWS may list it late."""
-
-        def look() -> Case | None:
-            self.refresh_cases()
-            return next((case for case in self.cases() if case.mark == mark), None)
-
-        return _again(look, waits)
+        return _again(lambda: self._cases.find(mark), waits)
 
     def find_message(self, case: Case, mark: str, waits: Sequence[float]) -> bool:
         """Look for a message of ours in a case by its mark, and again after each wait."""
 
         def look() -> bool | None:
-            with asking("support:DescribeCommunications", f"case {case.name}"):
-                return has_message(self._messages(case.id), mark) or None
+            return has_message(self._cases.messages(case.id, case.name), mark) or None
 
         return _again(look, waits) is not None
 
@@ -248,19 +221,12 @@ class Account:
                 if wait is None:
                     raise
 
-    def remember(self, case: Case) -> None:
-        """Keep what this run knows of a case, so that no lease of the run overlooks it."""
-        with self._lock:
-            self._cases[case.id] = case
-            self._writes += 1
-            self._written[case.id] = self._writes
-
     def codes(self) -> Mapping[str, str]:
         """Return the codes that classify a case. Raises `Refused`, with the candidates, where none fits by name."""
         return self._codes.get()
 
     def _ask_id(self) -> str:
-        with asking("sts:GetCallerIdentity"):
+        with asking("sts:GetCallerIdentity", self._session.sts_region):
             account_id = self._session.sts.get_caller_identity()["Account"]
         _guard(account_id, self._settings)
         return account_id
@@ -278,81 +244,11 @@ class Account:
             turn = beginning(begin, lambda: self._session.ses_turn(region))
             listed = pages(self._session.ses(region).get_dedicated_ips, turn, "NextToken")
             # Without this key the answer was cut: that must never read as "no addresses".
-            return tuple({item["Ip"]: _dedicated_ip(item) for page in listed for item in page["DedicatedIps"]}.values())
-
-    def _list_all(self) -> None:
-        self._list(self._read, includeCommunications=True)
-
-    def _look(self, begin: Callable[[], None]) -> None:
-        """List the cases of the last day, without what is said in them: a run files many, and looks after each."""
-        yesterday = self._clock() - timedelta(days=1)
-        after = yesterday.strftime("%Y-%m-%dT%H:%M:%SZ")
-        self._list(self._glance, begin, includeCommunications=False, afterTime=after)
-
-    def _list(
-        self,
-        read: Callable[[Mapping[str, Any]], Case | None],
-        begin: Callable[[], None] = lambda: None,
-        **which: Any,  # noqa: ANN401 - DescribeCases' own filters
-    ) -> Mapping[str, Case]:
-        """List cases, and know from then on what AWS says of them."""
-        writes = self._writes
-
-        def began() -> None:
-            nonlocal writes
-            begin()
-            writes = self._writes
-
-        found: dict[str, Case] = {}
-        filed_at: dict[str, str] = {}
-        with asking("support:DescribeCases"):
-            for page in pages(
-                self._session.support.describe_cases,
-                beginning(began, self._session.support_turn),
-                "nextToken",
-                includeResolvedCases=True,
-                maxResults=_PAGE,
-                **which,
-            ):
-                for item in page["cases"]:
-                    # All members of a case may be absent, says AWS's model; without an id nothing can be done with it.
-                    if not item.get("caseId"):
-                        continue
-                    filed_at[item["caseId"]] = item.get("timeCreated") or ""
-                    case = read(item)
-                    if case:
-                        found[case.id] = case
-        with self._lock:
-            # What this run has changed meanwhile is newer than the list.
-            self._cases |= {id_: case for id_, case in found.items() if self._written.get(id_, 0) <= writes}
-            self._filed_at |= filed_at
-        return found
-
-    def _glance(self, item: Mapping[str, Any]) -> Case | None:
-        """Read a case that is listed without its messages: its mark is in its subject, or it is none of ours yet."""
-        known = self._cases.get(item["caseId"])
-        if known:
-            return replace(known, **_listed(item))
-        return self.read_case(item["caseId"]) if find_mark(item.get("subject") or "") else None
-
-    def _read(self, item: Mapping[str, Any], *, deep: bool = False) -> Case | None:
-        """Read one listed case by its latest five messages; for its first one ask only where it may be ours."""
-        recent = item.get("recentCommunications") or {}
-        subject = item.get("subject") or ""
-        fields = {"case_id": item["caseId"], "subject": subject, **_listed(item)}
-        case = read_case(**fields, messages=_own(recent.get("communications") or ()))
-        if case is None and (recent.get("nextToken") or not recent) and (deep or find_mark(subject)):
-            case = read_case(**fields, messages=self._messages(item["caseId"]))
-        return case
-
-    def _messages(self, case_id: str) -> list[str]:
-        support = self._session.support
-        listed = pages(support.describe_communications, self._session.support_turn, "nextToken", caseId=case_id)
-        return [text for page in listed for text in _own(page.get("communications") or ())]
+            found = [_dedicated_ip(item) for page in listed for item in page["DedicatedIps"]]
+        return tuple({address.ip: address for address in found}.values())
 
     def _limit_reached(self) -> Refused:
-        with self._lock:
-            newest = sorted(filter(None, self._filed_at.values()), reverse=True)[:CASES_AN_HOUR]
+        newest = self._cases.known_filing_times()[:CASES_AN_HOUR]
         when = "in an hour"
         if len(newest) == CASES_AN_HOUR:
             free = datetime.strptime(newest[-1][:19], "%Y-%m-%dT%H:%M:%S") + timedelta(hours=1)  # noqa: DTZ007 - AWS's times are UTC
@@ -379,30 +275,16 @@ def _guard(account_id: str, settings: Settings) -> None:
 
 
 def _dedicated_ip(item: Mapping[str, Any]) -> DedicatedIp:
+    if not isinstance(item["Ip"], str):
+        raise TypeError("Ip")
     return DedicatedIp(
         ip=item["Ip"],
         pool=item.get("PoolName"),
-        warmup_percentage=item["WarmupPercentage"],
-        warmed=item["WarmupStatus"] == "DONE",
+        warmup_percentage=int(item.get("WarmupPercentage", 0)),
+        warmed=item.get("WarmupStatus") == "DONE",
         # SES marks the addresses of its managed pools by this status (botocore's model, DedicatedIp).
-        managed=item["WarmupStatus"] == "NOT_APPLICABLE",
+        managed=item.get("WarmupStatus") == "NOT_APPLICABLE",
     )
-
-
-def _listed(item: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what AWS's list says of a case beside its text."""
-    return {
-        "display_id": item.get("displayId"),
-        "status": item.get("status") or "",
-        "filed_at": item.get("timeCreated") or "",
-    }
-
-
-def _own(communications: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Return the texts that the account's own people wrote; a message without an author is not ours."""
-    return [
-        item["body"] for item in communications if item.get("body") and item.get("submittedBy") not in (None, STAFF)
-    ]
 
 
 def _again(look: Callable[[], T | None], waits: Sequence[float]) -> T | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from dedicated_ip_provider.errors import Refused
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from dedicated_ip_provider.settings import Codes
 
@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 def pick_codes(services: Sequence[Mapping[str, Any]], wanted: Codes) -> Mapping[str, str]:
     """Find, by name, the service and category of a case that asks for dedicated IPs; `wanted` comes first.
 
-    AWS says to use only codes that DescribeServices returned. Raises `Refused` where no category fits.
+    AWS says to use only codes that DescribeServices returned. Raise `Refused` where no category fits.
     """
     if wanted.service and wanted.category:
         service, category = wanted.service, wanted.category
     else:
-        limits = [service for service in services if wanted.service in (None, service["code"])]
+        limits = [service for service in services if wanted.service in (None, service.get("code"))]
         found = _category(limits, wanted)
         if found is None:
             raise _no_category(limits)
@@ -33,12 +33,16 @@ def pick_codes(services: Sequence[Mapping[str, Any]], wanted: Codes) -> Mapping[
     }
 
 
+def _pairs(services: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
+    """Yield each service's and category's code, and the category's name; all of them are optional in AWS's model."""
+    for service in services:
+        for category in service.get("categories") or ():
+            if service.get("code") and category.get("code"):
+                yield service["code"], category["code"], category.get("name") or ""
+
+
 def _category(services: Sequence[Mapping[str, Any]], wanted: Codes) -> tuple[str, str] | None:
-    pairs = [
-        (service["code"], category["code"], category["name"])
-        for service in services
-        for category in service["categories"]
-    ]
+    pairs = [*_pairs(services)]
     increase = [pair for pair in pairs if "limit-increase" in pair[0]]
     for service, category, _ in pairs:
         if wanted.category == category:
@@ -57,10 +61,9 @@ def _category(services: Sequence[Mapping[str, Any]], wanted: Codes) -> tuple[str
 
 def _no_category(services: Sequence[Mapping[str, Any]]) -> Refused:
     names = [
-        f"{service['code']}/{category['code']} ({category['name']})"
-        for service in services
-        for category in service["categories"]
-        if any(word in f"{service['code']} {category['name']}".lower() for word in ("mail", "ses", "limit-increase"))
+        f"{service}/{category} ({called})"
+        for service, category, called in _pairs(services)
+        if any(word in f"{service} {called}".lower() for word in ("mail", "ses", "limit-increase"))
     ]
     return Refused(
         "AWS lists no support category for dedicated IP addresses under a known name; it lists "

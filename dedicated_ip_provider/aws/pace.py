@@ -46,7 +46,7 @@ class Pace:
             mine.release()
 
     def throttled(self, times: int) -> float:
-        """Note that AWS throttled a call for the `times`-th time; give the seconds after which to send it again."""
+        """Note that AWS throttled a call for the `times`-th time; return the seconds after which to send it again."""
         own = self._until_free()
         # Others ask too where our own calls are not as many as AWS takes, or where it was not enough to wait for those.
         wait = own if own > 0 and times == 1 else self._second * float(2 ** (times - 1))
@@ -59,7 +59,7 @@ class Pace:
             time.sleep(max(0.0, self._not_before - time.monotonic(), self._until_free()))
 
     def _until_free(self) -> float:
-        """Give the seconds until our own latest calls allow another one."""
+        """Return the seconds until our own latest calls allow another one."""
         if len(self._answered) < self._calls:
             return 0.0
         return self._answered[0] + self._second - time.monotonic()

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def pages(ask: Callable[..., Any], turn: Turn, token_name: str, **parameters: object) -> Iterator[Mapping[str, Any]]:
-    """Give page after page. Raises `KeyError` where the pages lead in a circle."""
+    """Yield page after page. Raise `KeyError` where the pages lead in a circle."""
     tokens: list[str] = []
     while True:
         page = {token_name: tokens[-1]} if tokens else {}
@@ -29,7 +29,7 @@ def pages(ask: Callable[..., Any], turn: Turn, token_name: str, **parameters: ob
 
 
 def beginning(begin: Callable[[], None], turn: Turn) -> Turn:
-    """Give a turn that tells when the waiting is over."""
+    """Return a turn that tells when the waiting is over."""
 
     @contextmanager
     def telling() -> Iterator[None]:

@@ -1,7 +1,8 @@
 """What a lease calls at AWS, and what for: the IAM policy is written from this, and `doctor` checks it.
 
-Support has no resource-level permissions, and an unfiltered GetDedicatedIps spans all pools: everything here is
-granted on `*` (AWS service authorization reference). `sts:GetCallerIdentity` needs no grant.
+Support has no resource-level permissions, and an unfiltered GetDedicatedIps spans all pools: these are granted on
+`*` (AWS service authorization reference); what is asked of Systems Manager, on the one parameter.
+`sts:GetCallerIdentity` needs no grant.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """One IAM action, what it is needed for, and whether it can write to AWS's people."""
+    """One IAM action, what it is needed for, and whether it writes: to AWS's people, or the record."""
 
     action: str
     purpose: str
@@ -20,16 +21,19 @@ class Permission:
 
     @property
     def operation(self) -> str:
-        """The operation as AWS's service model names it."""
+        """Return the operation as AWS's service model names it."""
         return self.action.partition(":")[2]
 
 
 PERMISSIONS: Final = (
+    Permission(action="ssm:GetParameter", purpose="read who holds the lease of a Region"),
+    Permission(action="ssm:PutParameter", purpose="write that before a case is filed", writes=True),
+    Permission(action="ssm:GetParameterHistory", purpose="read the record after a lost answer"),
     Permission(action="support:DescribeServices", purpose="find the codes that classify a case"),
-    Permission(action="support:DescribeCases", purpose="find the leases' cases, and see how they stand"),
-    Permission(action="support:DescribeCommunications", purpose="read what was said in a long case"),
-    Permission(action="support:CreateCase", purpose="ask for addresses, and give some back", writes=True),
-    Permission(action="support:AddCommunicationToCase", purpose="change a request, and confirm", writes=True),
+    Permission(action="support:DescribeCases", purpose="find the cases of leases, and their status"),
+    Permission(action="support:DescribeCommunications", purpose="read the messages of a long case"),
+    Permission(action="support:CreateCase", purpose="request addresses, and relinquish some", writes=True),
+    Permission(action="support:AddCommunicationToCase", purpose="amend a request, and confirm", writes=True),
     Permission(action="support:ResolveCase", purpose="close a request that is withdrawn", writes=True),
     Permission(action="ses:GetDedicatedIps", purpose="see which addresses are there"),
     Permission(action="ses:GetAccount", purpose="see whether SES sends for the account (`doctor`)"),
@@ -37,4 +41,4 @@ PERMISSIONS: Final = (
 """Every action that the package uses, in the order in which a lease first needs them."""
 
 NEEDS_NO_GRANT: Final = "sts:GetCallerIdentity"
-"""What is called too, and what every identity may call (STS API reference)."""
+"""What is called as well, and what every identity may call (STS API reference)."""

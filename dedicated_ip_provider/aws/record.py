@@ -14,11 +14,9 @@ from dedicated_ip_provider.aws.pages import pages
 from dedicated_ip_provider.aws.translate import asking, code_of, sending
 from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease.claim import Recorded
-from dedicated_ip_provider.lease.memory import read_record, record_of
+from dedicated_ip_provider.lease.memory import OtherFormat, read_record, record_of
 
 if TYPE_CHECKING:
-    from contextlib import AbstractContextManager
-
     from dedicated_ip_provider.aws.session import Session
     from dedicated_ip_provider.lease.model import Memory
 
@@ -31,6 +29,7 @@ _DESCRIPTION: Final = (
 _HISTORY_PAGE: Final = 50
 _EXISTS: Final = "ParameterAlreadyExists"
 _MISSING: Final = "ParameterNotFound"
+_COLLIDED: Final = "TooManyUpdates"
 
 
 class Record:
@@ -44,18 +43,21 @@ class Record:
     def read(self) -> Recorded | None:
         """Return the record's latest version, with the last value that counts; None where there is no record."""
         try:
-            with self._asking("ssm:GetParameter"):
+            with asking("ssm:GetParameter", self._region):
                 found = self._session.ssm(self._region).get_parameter(Name=PARAMETER)["Parameter"]
                 value, version = str(found["Value"]), int(found["Version"])
         except Refused as refusal:
             if code_of(refusal) == _MISSING:
                 return None
             raise
-        memory = _that_counts(value, version)
-        return Recorded(memory=self._last_in_history() if memory is None else memory, version=version)
+        memory = self._that_counts(value, version) or self._last_in_history()
+        return Recorded(memory=memory, version=version)
 
     def claim(self, memory: Memory) -> Recorded | None:
-        """Create the record; return None where somebody else created it first."""
+        """Create the record; return None where somebody else created it first.
+
+        Raises `Refused` or `Unreachable` where it was not created, or nobody knows whether it was.
+        """
         try:
             return self._put(memory, over=0)
         except Refused as refusal:
@@ -87,6 +89,10 @@ class Record:
                 return Recorded(memory=memory, version=int(reply["Version"]))
         except OutcomeUnknown as lost:
             return self._written_after_all(memory, value, over, lost)
+        except Refused as refusal:
+            if code_of(refusal) == _COLLIDED:
+                raise self._somebody_wrote() from refusal
+            raise
 
     def _written_after_all(self, memory: Memory, value: str, over: int, lost: OutcomeUnknown) -> Recorded:
         """Read the record again after a lost answer."""
@@ -102,19 +108,38 @@ class Record:
 
     def _last_in_history(self) -> Memory:
         for version, value in sorted(self._history(), reverse=True):
-            memory = _that_counts(value, version)
+            memory = self._that_counts(value, version)
             if memory is not None:
                 return memory
         raise Refused(
-            f"The record {PARAMETER} in {self._region} cannot be read: none of its versions is a lease's.",
-            f"{NOTHING_FILED} Update dedicated-ip-provider, or write an earlier version of the parameter again.",
+            f"The record {PARAMETER} in {self._region} cannot be read: somebody changed it by hand, and none of the "
+            "versions that AWS keeps is a lease's.",
+            f"{NOTHING_FILED} Delete the parameter, wait a minute, and run `pulumi up` in the stack that holds the "
+            "lease: it writes the record again from its state.",
         )
+
+    def _that_counts(self, value: str, version: int) -> Memory | None:
+        """Return what a version says; None where it does not count."""
+        try:
+            memory, over = read_record(value)
+        except OtherFormat as other:
+            if other.over + 1 != version:
+                return None
+            # To read past it would be to forget what the other release has filed since.
+            raise Refused(
+                f"The record {PARAMETER} in {self._region} was written by another release of dedicated-ip-provider: "
+                f"{other}.",
+                f"{NOTHING_FILED} Update dedicated-ip-provider to the release that the stack's other users have.",
+            ) from None
+        except ValueError:
+            return None
+        return memory if over + 1 == version else None
 
     def _history(self) -> list[tuple[int, str]]:
         """Return the versions that AWS keeps, with their values; none where there is no record."""
         ask = self._session.ssm(self._region).get_parameter_history
         try:
-            with self._asking("ssm:GetParameterHistory"):
+            with asking("ssm:GetParameterHistory", self._region):
                 listed = pages(ask, nullcontext, "NextToken", Name=PARAMETER, MaxResults=_HISTORY_PAGE)
                 return [(int(item["Version"]), str(item["Value"])) for page in listed for item in page["Parameters"]]
         except Refused as refusal:
@@ -122,19 +147,8 @@ class Record:
                 return []
             raise
 
-    def _asking(self, operation: str) -> AbstractContextManager[None]:
-        return asking(operation, f"the record {PARAMETER} in {self._region}")
-
     def _somebody_wrote(self) -> Refused:
         return Refused(
             f"Another command wrote the record {PARAMETER} in {self._region} at the same time.",
             f"{NOTHING_FILED} Wait until it has ended, then run the same command again.",
         )
-
-
-def _that_counts(value: str, version: int) -> Memory | None:
-    try:
-        memory, over = read_record(value)
-    except ValueError:
-        return None
-    return memory if over + 1 == version else None

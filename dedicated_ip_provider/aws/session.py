@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.config import Config
-from botocore.credentials import (
-    AssumeRoleCredentialFetcher,
-    CredentialProvider,
-    CredentialResolver,
-    DeferredRefreshableCredentials,
-)
-from botocore.exceptions import NoCredentialsError
-from botocore.session import Session as BotocoreSession
+from botocore.credentials import AssumeRoleCredentialFetcher, AssumeRoleProvider
 
+from dedicated_ip_provider.aws.credentials import CALLER, Base, RoleCredentials
 from dedicated_ip_provider.aws.pace import Pace
-from dedicated_ip_provider.aws.translate import THROTTLES, asking
+from dedicated_ip_provider.aws.translate import THROTTLES, asking, preparing
+from dedicated_ip_provider.regions import endpoints
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from contextlib import AbstractContextManager
 
     from botocore.client import BaseClient
     from botocore.credentials import Credentials
+    from botocore.session import Session as BotocoreSession
     from types_boto3_sesv2 import SESV2Client
     from types_boto3_ssm import SSMClient
     from types_boto3_sts import STSClient
@@ -32,9 +29,6 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.settings import Settings
 
-CALLER: Final = "dedicated-ip-provider"
-KEYS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
-"""What `Settings.keys` holds, in the order in which botocore takes them."""
 SUPPORT_CALLS: Final = 5
 """How many Support calls a second AWS takes from an account (Support API quotas)."""
 SES_CALLS: Final = 1
@@ -73,26 +67,43 @@ PATIENCE: Final = Patience()
 """How long a command waits."""
 
 
+def home_of(region: str) -> str:
+    """Return the Region that answers for a Region's whole partition: the one where AWS Support is asked.
+
+    It is always enabled. What is asked once for a run is asked there: no lease's Region keeps others from the answer.
+    """
+    for partition in endpoints()["partitions"]:
+        if re.match(partition["regionRegex"], region):
+            support = partition["services"].get("support", {})
+            endpoint = support.get("endpoints", {}).get(support.get("partitionEndpoint"), {})
+            return str(endpoint.get("credentialScope", {}).get("region", region))
+    return region
+
+
 class Session:
     """One way into AWS. Clients are made when first used, under a lock, and shared by all threads."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - where to, as whom, and how
         self,
         settings: Settings,
         home: str,
         profile: str | None,
         role_arn: str | None,
         patience: Patience = PATIENCE,
+        *,
+        base: Base | None = None,
     ) -> None:
-        """Take the stack's settings, a Region of the account's partition, and a lease's own profile and role."""
+        """Take the stack's settings, a Region of the account's partition, and a lease's own profile and role.
+
+        `base` is one of the same settings, profile and partition that is there already.
+        """
         self.patience = patience
-        self._settings = settings
-        self._home = home
-        self._profile = profile
+        self.sts_region = settings.sts_region or home_of(home)
+        self._base = base or Base(settings, profile, self.sts_region)
         own_role = ({"RoleArn": role_arn, "RoleSessionName": CALLER},) if role_arn else ()
         self._roles: tuple[Mapping[str, Any], ...] = own_role or (() if profile else settings.roles)
-        # botocore's sessions are not thread-safe, its clients are.
         self._lock = threading.RLock()
+        self._credentials: Credentials | None = None
         self._botocore: BotocoreSession | None = None
         self._clients: dict[tuple[str, str, bool], Any] = {}
         self._support_pace = Pace(patience.second, SUPPORT_CALLS)
@@ -101,19 +112,19 @@ class Session:
     @property
     def sts(self) -> STSClient:
         """The client that says who we are."""
-        client: STSClient = self._client("sts", self._home)
+        client: STSClient = self._client("sts", self.sts_region)
         return client
 
     @property
     def support(self) -> SupportClient:
         """The client that reads cases; whatever the Region, botocore goes to the one place of its partition."""
-        client: SupportClient = self._client("support", self._home)
+        client: SupportClient = self._client("support", self.sts_region)
         return client
 
     @property
     def support_once(self) -> SupportClient:
         """The client that writes cases: nothing is ever sent twice."""
-        client: SupportClient = self._client("support", self._home, once=True)
+        client: SupportClient = self._client("support", self.sts_region, once=True)
         return client
 
     def ses(self, region: str) -> SESV2Client:
@@ -145,24 +156,19 @@ class Session:
 
     def _client(self, service: str, region: str, *, once: bool = False) -> Any:  # noqa: ANN401 - one of those above
         key = (service, region, once)
-        with self._lock:
-            if key not in self._clients:
-                self._clients[key] = self._new_client(service, region, once=once)
-            client = self._clients[key]
-        self._renew()
-        return client
-
-    def _renew(self) -> None:
-        """Get or renew the credentials, so that a fault in that is no fault of the call that comes next."""
-        if self._botocore:
+        with preparing(self._base.source):
             with self._lock:
-                credentials = self._botocore.get_credentials()
-            if credentials:
-                credentials.get_frozen_credentials()
+                if self._credentials is None or self._botocore is None:
+                    self._credentials = self._find_credentials()
+                    self._botocore = self._base.new_session(self._credentials)
+                if key not in self._clients:
+                    self._clients[key] = self._new_client(self._botocore, service, region, once=once)
+            # Got or renewed here, so that a fault in that is no fault of the call that comes next.
+            self._credentials.get_frozen_credentials()
+        return self._clients[key]
 
-    def _new_client(self, service: str, region: str, *, once: bool) -> BaseClient:
-        self._botocore = self._botocore or self._new_botocore()
-        client = self._botocore.create_client(service, region_name=region, config=self.patience.client(once=once))
+    def _new_client(self, botocore: BotocoreSession, service: str, region: str, *, once: bool) -> BaseClient:
+        client = botocore.create_client(service, region_name=region, config=self.patience.client(once=once))
         pace = self._pace_of(service, region)
         if pace:
             _ask_again_when_throttled(client, 1 if once else self.patience.questions, pace)
@@ -175,59 +181,24 @@ class Session:
             return self._ses_pace(region)
         return Pace(self.patience.second, SSM_CALLS) if service == "ssm" else None
 
-    def _new_botocore(self) -> BotocoreSession:
-        session = self._plain_botocore()
-        # Keys in the stack's configuration stand for the stack's own way in, not for a lease's other profile.
-        keys = {} if self._profile else self._settings.keys
-        if keys:
-            session.set_credentials(*(keys.get(name, "") for name in KEYS))
+    def _find_credentials(self) -> Credentials:
+        credentials = self._base.credentials()
         for role in self._roles:
-            session = self._in_role(role, session)
-        return session
+            credentials = self._in_role(role, credentials)
+        return credentials
 
-    def _plain_botocore(self) -> BotocoreSession:
-        return BotocoreSession(profile=self._profile or self._settings.profile)
-
-    def _in_role(self, role: Mapping[str, Any], source: BotocoreSession) -> BotocoreSession:
-        """Return a session with a role's credentials: assumed with another session's, and renewed before they end."""
-
-        def sts(service: str, **keys: Any) -> BaseClient:  # noqa: ANN401 - credentials, as botocore passes them on
-            with self._lock:
-                config = self.patience.client(once=False)
-                return source.create_client(service, region_name=self._home, config=config, **keys)
+    def _in_role(self, role: Mapping[str, Any], source: Credentials) -> Credentials:
+        """Return a role's credentials: assumed with others, and renewed before they end."""
 
         def assume() -> Mapping[str, Any]:
+            with preparing(self._base.source):
+                source.get_frozen_credentials()
             with asking("sts:AssumeRole", f"role {role['RoleArn']}"):
-                with self._lock:
-                    own = source.get_credentials()
-                if own is None:
-                    raise NoCredentialsError
-                return AssumeRoleCredentialFetcher(sts, own, role["RoleArn"], dict(role)).fetch_credentials()
+                return AssumeRoleCredentialFetcher(
+                    self._base.sts, source, role["RoleArn"], dict(role)
+                ).fetch_credentials()
 
-        session = self._plain_botocore()
-        session.register_component("credential_provider", CredentialResolver([_Role(assume)]))
-        return session
-
-
-class _Role(CredentialProvider):
-    """A source of credentials in botocore's sense: a role."""
-
-    METHOD = "assume-role"
-
-    def __init__(self, assume: Callable[[], Mapping[str, Any]]) -> None:
-        super().__init__()
-        self._assume = assume
-
-    def load(self) -> Credentials:
-        """Return credentials that are got when they are first used."""
-        return _RoleCredentials(self._assume, self.METHOD)
-
-
-class _RoleCredentials(DeferredRefreshableCredentials):
-    """Renewed 5 minutes before they end. botocore's 15 would renew the shortest ones that STS gives at each call."""
-
-    _advisory_refresh_timeout = 5 * 60
-    _mandatory_refresh_timeout = 60
+        return RoleCredentials(assume, AssumeRoleProvider.METHOD)
 
 
 def _ask_again_when_throttled(client: BaseClient, most: int, pace: Pace) -> None:
@@ -242,3 +213,28 @@ def _ask_again_when_throttled(client: BaseClient, most: int, pace: Pace) -> None
     # Of several that say how long to wait, botocore takes the first.
     event = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"
     client.meta.events.register_first(event, answered)  # type: ignore[arg-type]  # this event's listeners answer
+
+
+class Sessions:
+    """The ways into AWS of a run, each made once. What starts from the same credentials shares them."""
+
+    def __init__(self, settings: Settings, patience: Patience = PATIENCE) -> None:
+        """Take the stack's settings, and how long AWS is waited for."""
+        self._settings = settings
+        self._patience = patience
+        self._lock = threading.Lock()
+        self._bases: dict[tuple[str, str | None], Base] = {}
+        self._sessions: dict[tuple[str, str | None, str | None], Session] = {}
+
+    def get(self, region: str, profile: str | None, role_arn: str | None) -> Session:
+        """Return the way in that a lease's own profile and role, or else the stack's, lead to."""
+        home = home_of(region)
+        with self._lock:
+            if (home, profile) not in self._bases:
+                self._bases[home, profile] = Base(self._settings, profile, self._settings.sts_region or home)
+            if (home, profile, role_arn) not in self._sessions:
+                base = self._bases[home, profile]
+                self._sessions[home, profile, role_arn] = Session(
+                    self._settings, home, profile, role_arn, self._patience, base=base
+                )
+            return self._sessions[home, profile, role_arn]

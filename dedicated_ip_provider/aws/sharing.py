@@ -21,7 +21,7 @@ class Once(Generic[T]):
         self._answers: list[T] = []
 
     def get(self) -> T:
-        """Give the answer; who comes while it is asked for waits."""
+        """Return the answer; who comes while it is asked for waits."""
         with self._asking:
             if not self._answers:
                 self._answers.append(self._ask())
@@ -45,7 +45,7 @@ class Looks(Generic[T]):
         self._seen: list[T] = []
 
     def take(self) -> T:
-        """Look, or give what somebody saw whose look began later than now."""
+        """Look, or return what somebody saw whose look began later than now."""
         with self._lock:
             self._asked += 1
             mine = self._asked

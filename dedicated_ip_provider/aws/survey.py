@@ -1,4 +1,4 @@
-"""What the command line asks of an account, beside what a lease asks. Nothing here writes to AWS's people."""
+"""What the command line asks of an account, beside what a lease asks. Nothing here writes anything."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ import boto3
 from botocore import xform_name
 from botocore.exceptions import BotoCoreError
 
-from dedicated_ip_provider.aws.account import STAFF
+from dedicated_ip_provider.aws.cases import STAFF
+from dedicated_ip_provider.aws.record import PARAMETER
 from dedicated_ip_provider.aws.translate import asking, code_of
 from dedicated_ip_provider.errors import LeaseError, Refused
 
@@ -23,13 +24,14 @@ if TYPE_CHECKING:
 _NO_PLAN: Final = "SubscriptionRequiredException"
 _WENT_WELL: Final = "DryRunOperationException"
 _NO_SUCH_CASE: Final = "CaseIdNotFound"
+_NO_RECORD: Final = "ParameterNotFound"
 
 _NO_CASE: Final = {"caseId": "case-000000000000-none-2000-0000000000000000"}
 _SAYING: Final = {"communicationBody": "A dry run: nothing is asked for."}
-_REHEARSED_WITH: Final[Mapping[str, Mapping[str, str]]] = {
+_DRY_RUN_WITH: Final[Mapping[str, Mapping[str, str]]] = {
     # What AWS asks for in a case that only tests something (About the AWS Support API).
     "CreateCase": {"subject": "TEST CASE-Please ignore", **_SAYING},
-    # No account has this case: even an endpoint that does not know dry runs would change nothing.
+    # No account has this case: even an endpoint that has no dry runs would change nothing.
     "AddCommunicationToCase": {**_NO_CASE, **_SAYING},
     "ResolveCase": _NO_CASE,
     "DescribeCommunications": _NO_CASE,
@@ -46,7 +48,7 @@ class Sending:
 
 
 def home_region(profile: str | None) -> str | None:
-    """Give the Region that the AWS configuration names for a profile, if it does."""
+    """Return the Region that the AWS configuration names for a profile, if it does."""
     try:
         return boto3.Session(profile_name=profile).region_name
     except BotoCoreError:
@@ -55,13 +57,13 @@ def home_region(profile: str | None) -> str | None:
 
 
 def identity(account: Account) -> str:
-    """Give the ARN of who we are."""
-    with asking("sts:GetCallerIdentity"):
+    """Return the ARN of the caller."""
+    with asking("sts:GetCallerIdentity", account.session.sts_region):
         return account.session.sts.get_caller_identity()["Arn"]
 
 
 def sending_of(account: Account, region: str) -> Sending:
-    """Tell what SES lets the account do in a Region."""
+    """Return what SES lets the account do in a Region."""
     with asking("ses:GetAccount", region):
         reply = account.session.ses(region).get_account()
         return Sending(
@@ -71,31 +73,41 @@ def sending_of(account: Account, region: str) -> Sending:
         )
 
 
+def read_history(account: Account, region: str) -> None:
+    """Ask for the history of a Region's record, and leave the answer. Raises `Refused` where AWS refuses it."""
+    try:
+        with asking("ssm:GetParameterHistory", region):
+            account.session.ssm(region).get_parameter_history(Name=PARAMETER, MaxResults=1)["Parameters"]
+    except Refused as refusal:
+        if code_of(refusal) != _NO_RECORD:
+            raise
+
+
 def question_in(account: Account, case: Case) -> str | None:
-    """Give the latest message of AWS's people in a case."""
+    """Return the latest message of AWS's people in a case; None where they wrote none."""
     with asking("support:DescribeCommunications", f"case {case.name}"):
         pages = account.session.support.get_paginator("describe_communications")
         said = [item for page in pages.paginate(caseId=case.id) for item in page["communications"]]
-        from_aws = [item for item in said if item.get("submittedBy") == STAFF]
-        return max(from_aws, key=lambda item: item["timeCreated"])["body"] if from_aws else None
+        from_aws = [item for item in said if item.get("submittedBy") == STAFF and item.get("body")]
+        return max(from_aws, key=lambda item: item.get("timeCreated") or "")["body"] if from_aws else None
 
 
 def lacks_plan(error: LeaseError) -> bool:
-    """Tell whether AWS refused for want of a paid support plan."""
+    """Return whether AWS refused for want of a paid support plan."""
     return code_of(error) == _NO_PLAN
 
 
-def rehearse(account: Account, operation: str) -> bool:
-    """Ask AWS to go through a Support operation without carrying it out.
+def dry_run(account: Account, operation: str) -> bool:
+    """Return whether AWS would take a call to a Support operation, which is not carried out.
 
-    Raises `Refused` where AWS would refuse it. False: nobody can tell, since this botocore, or what answers, knows
-    no dry runs.
+    Raises `Refused` where AWS would refuse it. False: nobody can tell, since this botocore, or what answers, has no
+    dry runs.
     """
     support = account.session.support
     shape = support.meta.service_model.operation_model(operation).input_shape
     if shape is None or "dryRun" not in shape.members:
         return False
-    given: dict[str, Any] = {**_REHEARSED_WITH.get(operation, {}), "dryRun": True}
+    given: dict[str, Any] = {**_DRY_RUN_WITH.get(operation, {}), "dryRun": True}
     try:
         with asking(f"support:{operation}"):
             getattr(support, xform_name(operation))(**given)

@@ -66,8 +66,8 @@ _AUP: Final = Field(
     "AWS サービス条件と AUP の遵守",
     "{complies}",
 )
-_REGION: Final = Field("Region", "リージョン", "{region} ({region_name})")
-_ADDRESSES: Final = Field("Addresses to relinquish", "返却する IP アドレス", "{addresses}")
+_REGION: Final = Field("Region", "リージョン", "{region_field}")
+ADDRESSES: Final = Field("Addresses to relinquish", "返却する IP アドレス", "{addresses}")
 
 _SES_CHOICES: Final = (
     Field("Case type", "ケースのタイプ", "Account and billing"),
@@ -100,7 +100,7 @@ PROCEDURES: Final[Mapping[FormName, Procedure]] = {
             description=(_USE_CASE, _MAIL_TYPE, _WEBSITE, _WHY, _OPT_IN, _BOUNCES, SEND_RATE, _AUP),
             amended=_SES_FIELDS,
         ),
-        relinquish=Form(choices=_SES_CHOICES, fields=_SES_FIELDS, description=(_ADDRESSES,)),
+        relinquish=Form(choices=_SES_CHOICES, fields=_SES_FIELDS, description=(ADDRESSES,)),
     ),
     "pinpoint-email": Procedure(
         request=Form(
@@ -113,7 +113,7 @@ PROCEDURES: Final[Mapping[FormName, Procedure]] = {
             choices=_PINPOINT_CHOICES,
             # "Choose any mail type" and "any value", says the guide of a relinquishment.
             fields=(_MAIL_TYPE, _AUP, *_PINPOINT_QUOTA),
-            description=(_HOW_MANY_GO, _ADDRESSES),
+            description=(_HOW_MANY_GO, ADDRESSES),
         ),
     ),
 }
@@ -121,34 +121,35 @@ PROCEDURES: Final[Mapping[FormName, Procedure]] = {
 PHRASES: Final[dict[str, dict[str, str]]] = {
     "en": {
         "hello": "Hello,",
-        "have": "This account has {have} for Amazon SES in {region_name}, {region}.",
+        "place": "{name}, {code}",
+        "have": "This account has {have} for Amazon SES in {place}.",
         "none": "no dedicated IP address",
         "some": "{number} dedicated IP {addresses}",
         "request": "Please add {count}, for a total of {total}.",
-        "relinquish": "Please remove {count}, named below, for a total of {total}. "
+        "relinquish": "Please remove the {count} named below, leaving a total of {total}. "
         "We know that this cannot be reversed.",
-        "amend": "Please change this request: in {region_name}, {region}, we now ask for {count} in all "
-        "instead of {asked}. This counts those that you added for this case already.",
-        "withdraw": "We need no more dedicated IP addresses in {region} from this request, "
-        "and close the case. Thank you.",
+        "amend": "Please change this request: in {place}, we now request {count} in all instead of {asked}, "
+        "including any that you have already added for this case.",
+        "withdraw": "We do not need any more dedicated IP addresses in {region} from this request, "
+        "and are closing the case. Thank you.",
         "more": "The list of addresses to relinquish goes on in the next message.",
         "list": "The list of addresses to relinquish in {region}, part {part} of {parts}:",
-        "confirm": "Yes, we confirm: please remove from our account in {region} {addresses}. "
+        "confirm": "Yes, we confirm: please remove {addresses} from our account in {region}. "
         "We know that this cannot be reversed.",
         "all": "the {count} dedicated IP addresses that this case lists",
         "records": "The lines below are for our own records; please leave them as they are.",
         "yes": "yes",
-        "language": "English",
         "between": " ",
     },
     "ja": {
         "hello": "お世話になっております。",
-        "have": "このアカウントには現在、{region_name} ({region}) に Amazon SES の専用 IP アドレスが{have}あります。",
+        "place": "{name} ({code})",
+        "have": "このアカウントには現在、{place} に Amazon SES の専用 IP アドレスが{have}あります。",
         "none": " 0 個",
         "some": " {number} 個",
         "request": "{count} 個を追加し、合計 {total} 個にしてください。",
         "relinquish": "下記の {count} 個を削除し、合計 {total} 個にしてください。元に戻せないことは承知しています。",
-        "amend": "本リクエストの変更をお願いします。{region_name} ({region}) で必要な専用 IP アドレスは、"
+        "amend": "本リクエストの変更をお願いします。{place} で必要な専用 IP アドレスは、"
         "{asked} 個ではなく全部で {count} 個です。本ケースですでに追加された分を含みます。",
         "withdraw": "本リクエストによる {region} の専用 IP アドレスの追加は不要になりました。ケースを終了します。",
         "more": "返却する IP アドレスの一覧は次のメッセージに続きます。",
@@ -158,7 +159,6 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "当アカウントから削除してください。元に戻せないことは承知しています。",
         "records": "以下の行は当方の記録用です。変更せずにそのままにしてください。",
         "yes": "はい",
-        "language": "日本語",
         "between": "",
     },
 }

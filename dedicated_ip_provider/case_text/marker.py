@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final, Literal, cast, get_args
 
 from dedicated_ip_provider.lease.addresses import read_addresses, write_addresses
@@ -23,6 +24,7 @@ _MARK: Final = re.compile(
 )
 _OPENS: Final = "=== dedicated-ip lease ==="
 _CLOSES: Final = "=== end ==="
+_ASKING: Final = ("request", "amend")
 
 Step = Literal["request", "amend", "withdraw", "relinquish", "list", "confirm"]
 """What a message is for."""
@@ -111,17 +113,18 @@ def with_message(case: Case, block: Block) -> Case:
 def read_blocks(text: str) -> list[Block]:
     """Return every well-formed marked block of a message; anything else in it is left alone.
 
-    A person may have pasted it: white space around a line does not matter. A quoted line (`> ...`) does not count.
+    A person may have pasted it: white space around a line does not matter. A quoted line (`> ...`) does not count, and
+    neither does a block in which another one begins, or that lacks a line.
     """
     if _OPENS not in text:
         return []
     lines = [line.strip() for line in text.splitlines()]
     found = []
     for start in (number for number, line in enumerate(lines) if line == _OPENS):
-        inside = lines[start + 1 :]
-        if _CLOSES in inside:
-            block = _read_block(dict(line.split(": ", 1) for line in inside[: inside.index(_CLOSES)] if ": " in line))
-            found += [block] if block else []
+        inside = list(takewhile(lambda line: line not in (_OPENS, _CLOSES), lines[start + 1 :]))
+        is_closed = lines[start + 1 + len(inside) :][:1] == [_CLOSES]
+        block = _read_block(dict(line.split(": ", 1) for line in inside if ": " in line)) if is_closed else None
+        found += [block] if block else []
     return found
 
 
@@ -133,7 +136,7 @@ def has_message(messages: Sequence[str], mark: str) -> bool:
 def render(block: Block) -> str:
     """Return the block as text, which `read_blocks` reads."""
     lines = [f"mark: {block.mark}", f"step: {block.step}", f"holder: {block.holder}", f"count: {block.count}"]
-    if block.step in ("request", "amend"):
+    if block.step in _ASKING:
         lines.append(f"asks: {block.asks}")
     if block.step == "relinquish":
         lines.append(f"addresses: {write_addresses(block.addresses)}")
@@ -156,8 +159,8 @@ def _read_block(fields: dict[str, str]) -> Block | None:
             step=cast("Step", step),
             holder=fields["holder"],
             count=int(fields["count"]),
-            asks=int(fields.get("asks", "0")),
-            addresses=read_addresses(fields.get("addresses", "")),
+            asks=int(fields["asks"]) if step in _ASKING else 0,
+            addresses=read_addresses(fields["addresses"]) if step == "relinquish" else frozenset(),
             parts=int(fields.get("parts", "1")),
         )
     except (KeyError, ValueError):

@@ -6,15 +6,24 @@ marked block for ourselves. The wording itself is data, in `forms`.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from dedicated_ip_provider.case_text.forms import CONTACT_LANGUAGE, PHRASES, PROCEDURES, SEND_RATE, Field, Form
+from dedicated_ip_provider.case_text.forms import (
+    ADDRESSES,
+    CONTACT_LANGUAGE,
+    PHRASES,
+    PROCEDURES,
+    SEND_RATE,
+    Field,
+    Form,
+)
 from dedicated_ip_provider.case_text.marker import Block, read_case, render
 from dedicated_ip_provider.languages import LANGUAGES
 from dedicated_ip_provider.lease.addresses import sort_ips
 from dedicated_ip_provider.lease.decision import Amend, Confirm, ListMore, Withdraw
-from dedicated_ip_provider.lease.model import Addresses, Case, Lease, UseCase, pluralize
+from dedicated_ip_provider.lease.model import Addresses, Case, Lease, UseCase, mark_of, pluralize
 from dedicated_ip_provider.support_center import case_url, new_case_url
 
 if TYPE_CHECKING:
@@ -33,12 +42,12 @@ _RULE: Final = "-" * 72
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseMessage:
-    """A text to send, or (`paper`) to be filed by a person; `subject` for a new case, `mark` to find it again."""
+    """A text to send, or (`form`) to be filed by a person; `subject` for a new case, `mark` to find it again."""
 
     mark: str
     subject: str
     body: str
-    paper: str
+    form: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,23 +103,22 @@ def list_message(lease: Lease, case: Case, region_name: str) -> CaseMessage:
     """Return the message that goes on with the list of a relinquish case."""
     part = case.messages
     block = _block(lease, case.number, case.nonce, part, "list")
-    say = _Writer(lease, region_name, part=part + 1, parts=case.parts)
-    return say.reply(case, "list", block, details=", ".join(_lists(case.addresses)[part]))
+    listed = ", ".join(_lists(case.addresses)[part])
+    say = _Writer(lease, region_name, part=part + 1, parts=case.parts, addresses=listed)
+    return say.reply(case, "list", block, (ADDRESSES,))
 
 
 def form_text(lease: Lease, new: NewCase, region_name: str) -> str:
     """Return the filled form of a new case for a person, with what is to be added to it."""
     if not new.addresses:
-        return request_message(lease, new, region_name).paper
+        return request_message(lease, new, region_name).form
     first = relinquish_message(lease, new, region_name)
     case = case_of(first, case_id="", status="", filed_at="")
-    papers = [first.paper]
+    texts = [first.form]
     for part in range(1, case.parts):
         listed = list_message(lease, replace(case, messages=part), region_name)
-        papers.append(
-            f"Then write in the same case what stands between the two rules:\n{_RULE}\n{listed.body}\n{_RULE}"
-        )
-    return "\n\n".join(papers)
+        texts.append(f"Then write in the same case what stands between the two rules:\n{_RULE}\n{listed.body}\n{_RULE}")
+    return "\n\n".join(texts)
 
 
 def to_write_text(lease: Lease, step: ToWrite, region_name: str) -> str:
@@ -118,7 +126,7 @@ def to_write_text(lease: Lease, step: ToWrite, region_name: str) -> str:
     case = step.case
     match step:
         case Amend() | Withdraw() | Confirm():
-            return reply_message(lease, step, region_name).paper
+            return reply_message(lease, step, region_name).form
         case _:
             url = case_url(lease.region, case.display_id)
             return f"Close case {case.name}{f' ({url})' if url else ''}: its request was withdrawn."
@@ -128,6 +136,14 @@ def longest_body(lease: Lease, region_name: str) -> int:
     """Return how many characters the longest message has that the lease may have to send to request addresses."""
     new = NewCase(number=9_999_999, nonce="zzzz", have=9_999, asks=lease.count)
     return len(request_message(lease, new, region_name).body)
+
+
+def unmarked_form_text(lease: Lease, new: NewCase, region_name: str) -> str:
+    """Return the filled form of a new case that no record knows of: without a mark by which none could find it."""
+    text = form_text(lease, replace(new, number=1, nonce="none"), region_name)
+    records = re.escape(_phrases(lease)["records"])
+    text = re.sub(rf"\n\n{records}\n=== .*?\n=== end ===", "", text, flags=re.DOTALL)
+    return text.replace(f" [{mark_of(lease.region, 1, 'none')}]", "")
 
 
 def case_of(message: CaseMessage, *, case_id: str, status: str, filed_at: str) -> Case:
@@ -204,11 +220,14 @@ class _Writer:
         self._lease = lease
         self._phrases = phrases = _phrases(lease)
         use = lease.use_case
+        is_named = region_name != lease.region
         self._values = {
             **{name: str(getattr(use, name)) if use else "" for name in UseCase.__slots__},
             "mail_type": use.mail_type if use else "TRANSACTIONAL",
             "region": lease.region,
-            "region_name": region_name,
+            # A Region that botocore does not list is called by its code alone.
+            "region_field": f"{lease.region} ({region_name})" if is_named else lease.region,
+            "place": phrases["place"].format(name=region_name, code=lease.region) if is_named else lease.region,
             "count": str(count),
             "total": str(total),
             "asked": str(asked),
@@ -218,7 +237,7 @@ class _Writer:
             if have
             else phrases["none"],
             "addresses": addresses,
-            "rate": f"{lease.max_send_rate or 1:g}",
+            "rate": f"{lease.max_send_rate or 1:.15g}",
             "complies": phrases["yes"],
             "contact_language": LANGUAGES.get(lease.contact_language, lease.contact_language),
         }
@@ -229,7 +248,7 @@ class _Writer:
         fields = self._lines(form.fields)
         description = self._lines(form.description)
         body = self._body(said, f"{fields}\n------------\n{description}", block)
-        paper = "\n".join(
+        text = "\n".join(
             (
                 f"Open a case at {new_case_url(self._lease.region)} and fill in:",
                 "",
@@ -243,17 +262,15 @@ class _Writer:
                 _RULE,
             )
         )
-        return CaseMessage(mark=block.case_mark, subject=subject, body=body, paper=paper)
+        return CaseMessage(mark=block.case_mark, subject=subject, body=body, form=text)
 
-    def reply(
-        self, case: Case, sentence: str, block: Block, fields: tuple[Field, ...] = (), details: str = ""
-    ) -> CaseMessage:
+    def reply(self, case: Case, sentence: str, block: Block, fields: tuple[Field, ...] = ()) -> CaseMessage:
         """Return a message in an open case."""
-        body = self._body(self._phrase(sentence), details or self._lines(fields), block)
+        body = self._body(self._phrase(sentence), self._lines(fields), block)
         url = case_url(self._lease.region, case.display_id)
         then = ", then close the case" if block.step == "withdraw" else ""
-        paper = f"Write in case {case.name}{f' ({url})' if url else ''} what stands between the two rules{then}:\n"
-        return CaseMessage(mark=block.mark, subject="", body=body, paper=f"{paper}{_RULE}\n{body}\n{_RULE}")
+        to_do = f"Write in case {case.name}{f' ({url})' if url else ''} what stands between the two rules{then}:\n"
+        return CaseMessage(mark=block.mark, subject="", body=body, form=f"{to_do}{_RULE}\n{body}\n{_RULE}")
 
     def _phrase(self, name: str) -> str:
         return self._phrases[name].format(**self._values)

@@ -1,7 +1,7 @@
 """What `doctor` looks at, one thing after the other. Nothing here files or changes anything.
 
-Permissions to write are tried by dry runs, and only after a dry run of a read has shown that whoever answers
-knows what that is.
+Permissions to write to cases are tried by dry runs, and only after a dry run of a read has shown that whoever answers
+has them. Systems Manager has none: the permission to write the record shows when it is written.
 """
 
 from __future__ import annotations
@@ -12,26 +12,27 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from dedicated_ip_provider.aws.account import CASES_AN_HOUR
 from dedicated_ip_provider.aws.permissions import PERMISSIONS
-from dedicated_ip_provider.aws.survey import identity, lacks_plan, rehearse, sending_of
+from dedicated_ip_provider.aws.survey import dry_run, identity, lacks_plan, read_history, sending_of
 from dedicated_ip_provider.errors import LeaseError
-from dedicated_ip_provider.forms import case_url
-from dedicated_ip_provider.lease import by_number, counted, label_of
+from dedicated_ip_provider.lease.addresses import is_ipv4, name_some
+from dedicated_ip_provider.lease.model import at_utc, pluralize
+from dedicated_ip_provider.support_center import case_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from dedicated_ip_provider.aws import Account
-    from dedicated_ip_provider.lease import Case
+    from dedicated_ip_provider.lease.model import Case
 
-Result = Literal["ok", "mend", "unchecked"]
+Result = Literal["ok", "fix", "unchecked"]
 
 _READ_FOR_REAL: Final = ("DescribeServices", "DescribeCases")
-_NO_DRY_RUN: Final = "this botocore, or what answers for AWS, knows no dry runs"
+_NO_DRY_RUN: Final = "this botocore, or what answers for AWS, has no dry runs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing looked at: how it is, and what to do about it."""
+    """One thing that was looked at: how it is, and what to do about it."""
 
     about: str
     result: Result
@@ -49,10 +50,11 @@ def examine(account: Account, allowed: Sequence[str], places: Sequence[str], now
     yield _account(account, allowed)
     yield from _support(account, now)
     for region in places:
+        yield from _record(account, region)
         yield _sending(account, region)
         yield _addresses(account, region)
     if not places:
-        yield _unchecked("SES", "no Region is configured: name one with --region")
+        yield _unchecked("record and SES", "no Region is configured: name one with --region")
 
 
 def _credentials(account: Account) -> Check:
@@ -73,7 +75,7 @@ def _account(account: Account, allowed: Sequence[str]) -> Check:
         return Check(about="account", result="ok", says=f"{account_id}, which is allowed")
     return Check(
         about="account",
-        result="mend",
+        result="fix",
         says=f"The credentials lead to account {account_id}, which is not allowed: {', '.join(allowed)}.",
         next_step="Use other credentials, or correct `aws:allowedAccountIds` of the stack.",
     )
@@ -84,7 +86,7 @@ def _support(account: Account, now: datetime) -> Iterator[Check]:
     if refused and lacks_plan(refused):
         yield Check(
             about="support plan",
-            result="mend",
+            result="fix",
             says="The account has no paid AWS Support plan, so cases cannot be filed or read by the API.",
             next_step='Set `filing="console"` and file the forms by hand, or get a plan that has the Support API.',
         )
@@ -106,25 +108,25 @@ def _support(account: Account, now: datetime) -> Iterator[Check]:
 
 def _permissions(account: Account, refused: LeaseError | None, codes: Check) -> Iterator[Check]:
     """Say of each action of Support whether it is allowed."""
-    rehearsed = _rehearsed(account, "DescribeServices")
-    knows_dry_runs = rehearsed.result == "ok"
+    tried = _tried(account, "DescribeServices")
+    has_dry_runs = tried.result == "ok"
     for permission in PERMISSIONS:
         if not permission.action.startswith("support:"):
             continue
         if permission.operation == "DescribeCases":
             yield _failed(permission.action, refused) if refused else _allowed(permission.action)
         elif permission.operation == "DescribeServices":
-            yield _allowed(permission.action) if codes.result == "ok" else rehearsed
-        elif knows_dry_runs:
-            yield _rehearsed(account, permission.operation)
+            yield _allowed(permission.action) if codes.result == "ok" else tried
+        elif has_dry_runs:
+            yield _tried(account, permission.operation)
         else:
             yield _unchecked(permission.action, _NO_DRY_RUN)
 
 
-def _rehearsed(account: Account, operation: str) -> Check:
+def _tried(account: Account, operation: str) -> Check:
     action = f"support:{operation}"
     try:
-        went_well = rehearse(account, operation)
+        went_well = dry_run(account, operation)
     except LeaseError as error:
         return _failed(action, error)
     return _allowed(action) if went_well else _unchecked(action, _NO_DRY_RUN)
@@ -143,14 +145,14 @@ def _open_cases(cases: Sequence[Case]) -> Check:
     still_open = [case for case in cases if case.is_open]
     waiting = [case for case in still_open if case.waits_for_customer]
     if waiting:
-        said = ", ".join(f"{case.name} ({label_of(case.lease_key)})" for case in waiting)
+        said = ", ".join(f"{case.name} ({case.holder}, {case.region})" for case in waiting)
         return Check(
             about="open cases",
-            result="mend",
-            says=f"AWS waits for an answer in case {said}.",
-            next_step=f"Answer at {case_url(waiting[0].region, waiting[0].display_id)}, or see `dedicated-ip confirm`.",
+            result="fix",
+            says=f"AWS is waiting for your reply in case {said}.",
+            next_step=f"Reply at {case_url(waiting[0].region, waiting[0].display_id)}, or see `dedicated-ip confirm`.",
         )
-    named = ", ".join(f"{case.name} ({label_of(case.lease_key)})" for case in still_open)
+    named = ", ".join(f"{case.name} ({case.holder}, {case.region})" for case in still_open)
     return Check(about="open cases", result="ok", says=named or "no lease has a case open")
 
 
@@ -164,9 +166,30 @@ def _last_hour(filing_times: Sequence[str], now: datetime) -> Check:
     free = recent[CASES_AN_HOUR - 1] + hour
     return Check(
         about="cases in the last hour",
-        result="mend",
+        result="fix",
         says=f"{said}: no more can be filed now.",
         next_step=f"Wait until {free:%H:%M} UTC.",
+    )
+
+
+def _record(account: Account, region: str) -> Iterator[Check]:
+    try:
+        recorded = account.record(region).read()
+    except LeaseError as error:
+        yield _failed(f"record in {region} (ssm:GetParameter)", error)
+    else:
+        holder = recorded.memory.holder if recorded else None
+        if holder:
+            says = f"{holder.path} has held the lease since {at_utc(holder.since)}"
+        else:
+            says = "free: the last lease has ended" if recorded else "none yet: the first `pulumi up` creates it"
+        yield Check(about=f"record in {region} (ssm:GetParameter)", result="ok", says=says)
+    about = f"history of the record in {region} (ssm:GetParameterHistory)"
+    refused = _failure(lambda: read_history(account, region))
+    yield _failed(about, refused) if refused else Check(about=about, result="ok", says="allowed")
+    yield _unchecked(
+        f"writing the record in {region} (ssm:PutParameter)",
+        "AWS has no dry run of it; without that permission nothing is filed",
     )
 
 
@@ -179,16 +202,16 @@ def _sending(account: Account, region: str) -> Check:
     if sending.in_sandbox:
         return Check(
             about=about,
-            result="mend",
+            result="fix",
             says="The account is in SES's sandbox there.",
-            next_step="Ask AWS for production access first: a sender in the sandbox hardly gets dedicated addresses.",
+            next_step="Request production access first: AWS rarely leases addresses to a sender in the sandbox.",
         )
     if sending.enforcement != "HEALTHY":
         return Check(
             about=about,
-            result="mend",
+            result="fix",
             says=f"SES's enforcement status there is {sending.enforcement}.",
-            next_step="Settle that with AWS first: the use case is judged by how the account sends.",
+            next_step="Settle that with AWS first: it judges the use case by how the account sends.",
         )
     return Check(about=about, result="ok", says=f"up to {sending.max_send_rate:g} messages a second")
 
@@ -199,11 +222,11 @@ def _addresses(account: Account, region: str) -> Check:
         here = account.addresses(region)
     except LeaseError as error:
         return _failed(about, error)
-    leased = by_number(tuple(one.ip for one in here if not one.managed))
-    managed = len(here) - len(leased)
-    named = f": {', '.join(leased)}" if leased else ""
+    leased = [one.ip for one in here if not one.managed and is_ipv4(one.ip)]
+    managed = sum(one.managed for one in here)
+    named = f": {name_some(leased)}" if leased else ""
     also = f"; {managed} more in managed pools, which SES itself leases" if managed else ""
-    return Check(about=about, result="ok", says=f"{counted(len(leased))}{named}{also}")
+    return Check(about=about, result="ok", says=f"{pluralize(len(leased))}{named}{also}")
 
 
 def _failure(question: Callable[[], object]) -> LeaseError | None:
@@ -221,7 +244,7 @@ def _allowed(action: str) -> Check:
 
 def _failed(about: str, error: LeaseError) -> Check:
     what = error.what if error.what.endswith(".") else f"{error.what}."
-    return Check(about=about, result="mend", says=what, next_step=error.next_step)
+    return Check(about=about, result="fix", says=what, next_step=error.next_step)
 
 
 def _unchecked(about: str, why: str) -> Check:

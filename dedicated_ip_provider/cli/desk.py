@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from dedicated_ip_provider.cli.desk_prompt import Prompt
-from dedicated_ip_provider.cli.output import harmless, say
+from dedicated_ip_provider.cli.output import harmless, say, usable
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, DeskError, Settings, __main__, start
 from dedicated_ip_provider.lease.model import is_account_id
 
@@ -36,9 +36,9 @@ class Pace(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4
     name = "pace"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's signature
-        """Judge a pace."""
+        """Check a pace."""
         if not re.fullmatch(r"manual|[0-9]{1,7}(\.[0-9]{1,3})?", value):
-            self.fail(f"{value!r} is neither a number of seconds nor `manual`.", param, ctx)
+            self.fail(f"{value!r} must be a number of seconds, or `manual`.", param, ctx)
         return str(value)
 
 
@@ -71,8 +71,8 @@ def desk(*, port: int, pace: str | None, account: str, no_plan: bool, no_confirm
     `help` at the prompt lists what can be decided. Elsewhere it prints what happens, and takes commands over HTTP.
     """
     if not is_account_id(account):
-        raise click.BadParameter("an account has 12 digits.", param_hint="'--account'")
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise click.BadParameter("an account ID has 12 digits.", param_hint="'--account'")
+    if not _is_conversation():
         flags = ["--no-plan"] * no_plan + ["--no-confirm"] * no_confirm
         return __main__.main(["--port", str(port), "--pace", pace or "5", "--account", account, *flags])
 
@@ -91,8 +91,13 @@ def desk(*, port: int, pace: str | None, account: str, no_plan: bool, no_confirm
     return 0
 
 
+def _is_conversation() -> bool:
+    """Return whether a person reads and types; an input that is closed (`<&-`) does not exist at all."""
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+
+
 def _converse(running: RunningDesk, account: str, lines: queue.SimpleQueue[str]) -> None:
-    """Obey what is typed until `quit`, the end of the input, or Ctrl-C; meanwhile tell what happens."""
+    """Carry out what is typed until `quit`, the end of the input, or Ctrl-C; meanwhile print what happens."""
     for name, value in running.environment_of(account).items():
         say(f"export {name}={shlex.quote(value)}")
     say(f"# the desk is open at {running.url}; `help` lists what you can decide")
@@ -126,7 +131,7 @@ def _happened(lines: queue.SimpleQueue[str]) -> Iterator[str]:
 
 
 def _typed() -> queue.SimpleQueue[str]:
-    """Give what is typed, line by line; an empty text is the end of the input.
+    """Return what is typed, line by line; an empty string is the end of the input.
 
     A thread reads, since a Ctrl-C just before Python waits for a line is not seen until that line has come.
     """
@@ -136,7 +141,7 @@ def _typed() -> queue.SimpleQueue[str]:
         # Not by `sys.stdin`: Python could not end while a thread waits there. A terminal that is gone is the end, too.
         with contextlib.suppress(OSError):
             while line := os.read(sys.stdin.fileno(), _LONGEST_LINE):
-                typed.put(line.decode(sys.stdin.encoding, errors="replace"))
+                typed.put(line.decode(usable(sys.stdin.encoding), errors="replace"))
         typed.put("")
 
     threading.Thread(target=read, daemon=True).start()

@@ -30,16 +30,16 @@ class Command:
 
 
 class Prompt:
-    """Obeys lines; every answer is a text for the person who typed."""
+    """Carries out lines; every answer is a text for the person who typed."""
 
     def __init__(self, desk: Desk, account: str) -> None:
-        """Take the desk, and the account whose cases are listed."""
+        """Keep the desk, and the account whose cases are listed."""
         self.desk = desk
         self._account = account
         self.is_over = False
 
     def obey(self, line: str) -> str:
-        """Do what a line says, and tell what came of it, or in a sentence why nothing did."""
+        """Do what a line says, and return what came of it, or a sentence that says why nothing did."""
         try:
             words = shlex.split(line)
         except ValueError as error:
@@ -51,7 +51,7 @@ class Prompt:
             return f"There is no command {words[0]}; `help` shows those there are."
         given = words[1:]
         if len(given) < command.least or (command.most is not None and len(given) > command.most):
-            return f"It is: {words[0]} {command.usage}".rstrip()
+            return f"Usage: {words[0]} {command.usage}".rstrip()
         try:
             return command.act(self, given)
         except DeskError as error:
@@ -74,7 +74,7 @@ class Prompt:
         return "\n".join(said)
 
     def grant(self, words: Words) -> str:
-        """Add all that is missing, or so many."""
+        """Add all that is missing, or this many."""
         count = _whole(words[1]) if len(words) > 1 else None
         return _listed("Granted", self.desk.grant(words[0], count))
 
@@ -97,7 +97,7 @@ class Prompt:
         return "Said."
 
     def confirm(self, words: Words) -> str:
-        """Ask whether the addresses shall really go."""
+        """Ask the customer to confirm the relinquishment."""
         self.desk.confirm_question(words[0])
         return "Asked to confirm; the case waits for the customer."
 
@@ -114,7 +114,7 @@ class Prompt:
         """Let time pass."""
         length = read_duration(words[0])
         if length is None:
-            raise BadCommand(f"{words[0]} is no length of time, such as 90m, 2h30m or 3d")
+            raise BadCommand(f"{words[0]} is not a length of time, such as 90m, 2h30m or 3d")
         return f"It is {self.desk.advance(length.total_seconds()):%Y-%m-%d %H:%M:%S} UTC at the desk."
 
     def help(self, _: Words) -> str:
@@ -135,9 +135,7 @@ COMMANDS: dict[str, Command] = {
     "refuse": Command(usage="CASE [TEXT]", about="say no, and close the case", least=1, most=None, act=Prompt.refuse),
     "ask": Command(usage="CASE [TEXT]", about="ask; the case waits for an answer", least=1, most=None, act=Prompt.ask),
     "say": Command(usage="CASE TEXT", about="write what needs no answer", least=2, most=None, act=Prompt.say),
-    "confirm": Command(
-        usage="CASE", about="ask whether the addresses shall really go", least=1, most=1, act=Prompt.confirm
-    ),
+    "confirm": Command(usage="CASE", about="ask to confirm the relinquishment", least=1, most=1, act=Prompt.confirm),
     "remove": Command(
         usage="CASE [IP...]", about="remove the addresses named, or these", least=1, most=None, act=Prompt.remove
     ),
@@ -151,7 +149,7 @@ COMMANDS: dict[str, Command] = {
 
 def _whole(text: str) -> int:
     if not text.isdecimal():
-        raise BadCommand(f"{text} is no number of addresses")
+        raise BadCommand(f"{text} is not a number of addresses")
     return int(text)
 
 

@@ -9,23 +9,23 @@ import click
 from rich.text import Text
 
 from dedicated_ip_provider.cli.checks import Check, Result, examine
+from dedicated_ip_provider.cli.credentials import account_of, configured_region
 from dedicated_ip_provider.cli.exits import Exit
 from dedicated_ip_provider.cli.options import json_option, profile_option, regions_option
 from dedicated_ip_provider.cli.output import harmless, say_json, say_line
-from dedicated_ip_provider.cli.way_in import account_of, configured_region
 from dedicated_ip_provider.lease.model import is_account_id
 from dedicated_ip_provider.settings import Codes
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.cli.outside import Outside
 
-_COLOURS: Final[dict[Result, str]] = {"ok": "green", "mend": "bold red", "unchecked": "yellow"}
+_COLOURS: Final[dict[Result, str]] = {"ok": "green", "fix": "bold red", "unchecked": "yellow"}
 
 
 def _account_id(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
     for account in given:
         if not is_account_id(account):
-            raise click.BadParameter(f"{account!r} is no account id of 12 digits.")
+            raise click.BadParameter(f"{account!r} is not an account id of 12 digits.")
     return given
 
 
@@ -36,11 +36,11 @@ def _account_id(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -
       dedicated-ip doctor
       dedicated-ip doctor --region eu-west-1 --region us-east-1
       dedicated-ip doctor --profile mail --allowed-account 111122223333
-      dedicated-ip doctor --json | jq '.[] | select(.result == "mend")'
+      dedicated-ip doctor --json | jq '.[] | select(.result == "fix")'
     """,
 )
 @profile_option
-@regions_option("Look at SES in this Region. Default: the configured one.")
+@regions_option("Look at the record and SES in this Region. Default: the configured one.")
 @click.option(
     "--allowed-account",
     "allowed",
@@ -63,10 +63,11 @@ def doctor(  # noqa: PLR0913 - the options
     category_code: str | None,
     as_json: bool,
 ) -> Exit:
-    """Check all that a lease needs, a line each: `ok`, `mend` with what to do, or `unchecked` with the reason.
+    """Check all that a lease needs, a line each: `ok`, `fix` with what to do, or `unchecked` with the reason.
 
-    Credentials and account, support plan, each permission, the codes of a case, SES and its addresses, and how many
-    cases can be filed. Nothing is ever filed or changed: what writes is only tried as a dry run, where AWS has that.
+    Credentials and account, support plan, each permission, the codes of a case, how many cases can be filed, and in
+    each Region the record, SES and its addresses. Nothing is ever filed or changed: what writes is tried as a dry
+    run, where AWS has that.
     """
     region = configured_region(outside, profile)
     places = chosen or ((region,) if region else ())
@@ -78,7 +79,7 @@ def doctor(  # noqa: PLR0913 - the options
             _show(check)
     if as_json:
         say_json([asdict(check) for check in found])
-    return Exit.TO_MEND if any(check.result == "mend" for check in found) else Exit.DONE
+    return Exit.TO_MEND if any(check.result == "fix" for check in found) else Exit.DONE
 
 
 def _show(check: Check) -> None:

@@ -2,51 +2,65 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TextIO
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from dedicated_ip_provider.cli.declared import Address, declaring_options, read_declared
-from dedicated_ip_provider.cli.options import RegionCode, json_option, profile_option
-from dedicated_ip_provider.cli.output import harmless, say, say_json
+from dedicated_ip_provider.case_text.messages import NewCase, unmarked_form_text
+from dedicated_ip_provider.cli.credentials import account_of, configured_region
+from dedicated_ip_provider.cli.declared import declaring_options, given_options, option_of, read_declared
+from dedicated_ip_provider.cli.look import label_of, run_of
+from dedicated_ip_provider.cli.options import FileContent, RegionCode, json_option, profile_option
+from dedicated_ip_provider.cli.output import note, say_form, say_json
 from dedicated_ip_provider.cli.stack_state import Stored, read_stored
-from dedicated_ip_provider.cli.way_in import account_of, configured_region
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.lease import DedicatedIp, Lease, Past, Seen
-from dedicated_ip_provider.letters import relinquish_letter, request_letter
-from dedicated_ip_provider.reconcile import observe
+from dedicated_ip_provider.lease.model import pluralize
+from dedicated_ip_provider.reconcile import find
 from dedicated_ip_provider.regions import regions
-from dedicated_ip_provider.standing import cases_of, stand
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.lease.model import Lease
+
+_UNMARKED = (
+    "This form has no mark, so no lease follows its case. What it brings is a lease's only while a request of that "
+    "lease is unfinished; otherwise name it in `adopt`."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Form:
+    """A text to file. One with a mark is recognized by the lease of `holder` when it is filed."""
+
+    text: str
+    region: str
+    holder: str | None
+    is_marked: bool
 
 
 @click.command(
     short_help="Fill in AWS's form for a person to file.",
     epilog="""\b
     Examples:
-      dedicated-ip form --from-state <(pulumi stack export)
-      pulumi stack export | dedicated-ip form eu --from-state - --offline
-      pulumi stack export | dedicated-ip form eu --from-state - --relinquish 192.0.2.1
-      dedicated-ip form --key acme/shop/prod/eu --region eu-west-1 --relinquish 192.0.2.1
-      dedicated-ip form --key acme/shop/prod/eu --region eu-west-1 --count 3 --mail-type TRANSACTIONAL ...
+      dedicated-ip form --region eu-west-1            (the form that waits there)
+      pulumi stack export | dedicated-ip form --from-state -
+      pulumi stack export | dedicated-ip form eu --from-state -
+      dedicated-ip form --region eu-west-1 --relinquish 192.0.2.1
+      dedicated-ip form --region eu-west-1 --count 3 --mail-type TRANSACTIONAL ...
     """,
 )
 @click.argument("name", required=False, metavar="[LEASE]")
 @click.option(
     "--from-state",
     "state",
-    type=click.File(encoding="utf-8-sig"),
+    type=FileContent(),
     metavar="FILE",
     help="The stack's state; - is stdin.",
 )
-@click.option("--relinquish", type=Address(), multiple=True, metavar="IP", help="Give this back. Repeatable.")
-@click.option("--offline", is_flag=True, help="Ask AWS nothing: take what the state or --have says.")
-@click.option("--have", type=Address(), multiple=True, metavar="IP", help="The Region has this already. Repeatable.")
 @click.option("--region", type=RegionCode(), metavar="REGION", help="The Region, without --from-state.")
 @declaring_options
+@click.option("--have", type=click.IntRange(0), metavar="NUMBER", help="How many the Region has. Default: asks SES.")
 @profile_option
 @json_option
 @click.pass_obj
@@ -55,118 +69,120 @@ def form(  # noqa: PLR0913 - the options
     /,
     *,
     name: str | None,
-    state: TextIO | None,
-    relinquish: tuple[str, ...],
-    offline: bool,
-    have: tuple[str, ...],
+    state: bytes | None,
     region: str | None,
+    have: int | None,
     profile: str | None,
     as_json: bool,
-    **declared: Any,  # noqa: ANN401 - the options of a lease, which `read_declared` judges
+    **options: Any,  # noqa: ANN401 - what a form says, which `read_declared` checks
 ) -> None:
-    """Fill in AWS's form for a lease, ready to paste; a person files it, and the lease follows.
+    """Fill in AWS's form, ready to paste, for a person to file.
 
-    From a stack's state it is the form that waits there, or one for what is missing, or for what is being given
-    back; LEASE is the resource's name where there are several. Or the lease is declared by options. The addresses
-    that the Region has now are read from SES, unless `--offline`. Nothing is filed.
+    With --from-state, it is the form that waits in the stack's state, or one for what its lease lacks or relinquishes;
+    LEASE is the resource's name where there are several. With --region alone, it is the form that waits in the
+    Region's record, which a lease that has ended may have left. Otherwise the options say what to request or
+    relinquish.
+
+    A form that waits has a mark, by which its lease recognizes the case; no other form has one. Nothing is filed.
     """
-    if state:
-        _refuse_both(region, have, declared)
-        stored = _read(state, name)
-        lease, texts = stored.lease, _from_state(outside, profile, stored, relinquish, offline=offline)
+    declared = given_options(options)
+    if state is not None:
+        _refuse_both({"region": region, "have": have, **declared})
+        filled = _from_state(read_stored(state, name))
     elif name:
         raise click.UsageError("LEASE is a lease in a stack's state: give --from-state.")
     else:
         place = region or configured_region(outside, profile)
-        lease = read_declared(declared, place, gives_back=bool(relinquish))
-        seen = _remembered(have) if offline or have else _look(outside, profile, lease)
-        texts = [_write(lease, seen, relinquish)]
-
+        filled = (
+            _declared(outside, profile, read_declared(declared, place), declared.get("relinquish", ()), have)
+            if declared
+            else _from_record(outside, profile, place)
+        )
     if as_json:
-        say_json({"lease_key": lease.key, "form_text": "\n\n".join(texts)})
+        say_json(
+            {"holder": filled.holder, "region": filled.region, "marked": filled.is_marked, "form_text": filled.text}
+        )
     else:
-        say(harmless("\n\n".join(texts)))
+        say_form(filled.text)
+        if not filled.is_marked:
+            note(_UNMARKED)
 
 
-def _read(state: TextIO, name: str | None) -> Stored:
-    try:
-        return read_stored(state.read(), name)
-    except UnicodeDecodeError as error:
-        raise click.UsageError("the file is no text.") from error
-
-
-def _refuse_both(region: str | None, have: tuple[str, ...], declared: dict[str, Any]) -> None:
-    given = {"region": region, "have": have, **declared}
-    named = [key for key, value in given.items() if value is not None and value is not False and value != ()]
+def _refuse_both(given: dict[str, Any]) -> None:
+    named = [option_of(key) for key, value in given.items() if value is not None]
     if named:
-        option = named[0].replace("contact_", "").replace("_", "-")
-        raise click.UsageError(f"--{option} and --from-state exclude each other: the state says it.")
+        raise click.UsageError(f"{named[0]} and --from-state exclude each other: the state says it.")
 
 
-def _from_state(
-    outside: Outside, profile: str | None, stored: Stored, relinquish: tuple[str, ...], *, offline: bool
-) -> list[str]:
-    """Give the form that waits in the state, or fill in those that its wish needs."""
-    lease, past = stored.lease, stored.past
-    if stored.form_text and not relinquish:
-        return [stored.form_text]
-    seen = _as_remembered(past) if offline else _look(outside, profile, lease, past)
-    now = stand(replace(lease, filing="console"), past, seen)
-    number = max([past.case_number, *(case.number for case in now.mine)]) + 1
-    if relinquish:
-        strange = [ip for ip in relinquish if ip not in now.held]
-        if strange:
-            raise Refused(
-                f"{lease.label} does not hold {', '.join(strange)}.", f"It holds {', '.join(now.held) or 'none'}."
-            )
-        staying = replace(lease, count=len(now.held) - len(relinquish))
-        return [_relinquishing(staying, number, relinquish, seen)]
+def _from_state(stored: Stored) -> _Form:
+    """Return the form that waits in a state, or one for what its lease lacked or relinquished at the last refresh."""
+    lease, memory = stored.state.lease, stored.state.memory
+    if stored.state.record == "superseded":
+        raise Refused(
+            f"Another stack holds the lease {lease.label} now: nothing is filed from this one.",
+            f"`dedicated-ip status --region {lease.region}` shows which.",
+        )
+    if stored.form_text:
+        return _Form(text=stored.form_text, region=lease.region, holder=lease.holder, is_marked=True)
+    relinquishing = memory.holds & {ip for case in memory.cases for ip in case.addresses}
+    missing = lease.count - len(memory.holds - relinquishing)
+    have = len(memory.holds if memory.knows is None else memory.knows)
     texts = []
-    missing = lease.count - len(now.held)
     if missing > 0:
-        texts.append(_requesting(lease, number, missing, seen))
-    if now.relinquishing:
-        texts.append(_relinquishing(lease, number + len(texts), now.relinquishing, seen))
+        if lease.use_case is None:
+            raise Refused(
+                f"{lease.label} lacks {pluralize(missing)}, but AWS asks what you send, and `use_case` is missing.",
+                "Describe your mail in `use_case`, and run `pulumi up`.",
+            )
+        texts.append(_unmarked(lease, NewCase(number=0, nonce="", have=have, asks=missing)))
+    if relinquishing:
+        texts.append(_unmarked(lease, NewCase(number=0, nonce="", have=have, addresses=relinquishing)))
     if not texts:
         raise Refused(
-            f"{lease.label} holds what it asks for: there is nothing to file.",
-            "To give addresses back, name them by --relinquish.",
+            f"{lease.label} holds what it wants: there is nothing to file.",
+            'With `filing="console"`, a change of `count` prints the form; or name addresses with --relinquish.',
         )
-    return texts
+    return _Form(text="\n\n".join(texts), region=lease.region, holder=lease.holder, is_marked=False)
 
 
-def _write(lease: Lease, seen: Seen, relinquish: tuple[str, ...]) -> str:
-    number = max([case.number for case in cases_of(lease.key, None, seen)], default=0) + 1
-    strange = [ip for ip in relinquish if ip not in seen.here]
-    if strange:
+def _from_record(outside: Outside, profile: str | None, region: str | None) -> _Form:
+    """Return the form that waits in a Region, or that its last lease left."""
+    if region is None:
+        raise click.UsageError("no Region is configured: give --region, or --from-state.")
+    found = find(account_of(outside, profile, [region]), region, run_of(outside))
+    if found is None or not found.outcome.shown.form_text:
+        whose = label_of(found) if found else region
         raise Refused(
-            f"No {', '.join(strange)} is known among the addresses of {lease.region}.",
-            "Correct --relinquish, or name what the Region has by --have.",
+            f"No form waits in the record of {whose}.",
+            "Declare one with options, such as --count or --relinquish.",
         )
-    if relinquish:
-        return _relinquishing(lease, number, relinquish, seen)
-    return _requesting(lease, number, lease.count, seen)
+    holder = found.holder.path if found.holder else None
+    if any(form.kind == "request" for form in found.view.memory.forms):
+        raise Refused(
+            f"The form that waits to be filed for {label_of(found)} requests addresses, and the record does not keep "
+            "what it says of your mail.",
+            "Run `pulumi stack export | dedicated-ip form --from-state -` where that stack is.",
+        )
+    return _Form(text=found.outcome.shown.form_text, region=region, holder=holder, is_marked=True)
 
 
-def _requesting(lease: Lease, number: int, asks: int, seen: Seen) -> str:
-    return request_letter(lease, number, asks, seen, regions().name_of(lease.region)).paper
+def _declared(
+    outside: Outside, profile: str | None, lease: Lease, relinquish: tuple[str, ...], have: int | None
+) -> _Form:
+    if have is None:
+        seen = account_of(outside, profile, [lease.region]).addresses(lease.region)
+        here = {address.ip for address in seen if not address.managed}
+        strange = [ip for ip in relinquish if ip not in here]
+        if strange:
+            raise Refused(
+                f"The account has no {', '.join(strange)} in {lease.region}.",
+                "Correct --relinquish or --region; with --have, SES is not asked.",
+            )
+        have = len(here)
+    addresses = frozenset(relinquish)
+    new = NewCase(number=0, nonce="", have=max(have, len(addresses)), asks=lease.count, addresses=addresses)
+    return _Form(text=_unmarked(lease, new), region=lease.region, holder=None, is_marked=False)
 
 
-def _relinquishing(lease: Lease, number: int, returns: tuple[str, ...], seen: Seen) -> str:
-    return relinquish_letter(lease, number, returns, seen, regions().name_of(lease.region)).paper
-
-
-def _look(outside: Outside, profile: str | None, lease: Lease, past: Past | None = None) -> Seen:
-    account = account_of(outside, profile or lease.profile, [lease.region], role_arn=lease.role_arn)
-    # A person files, so cases that cannot be read do not matter.
-    return observe(account, replace(lease, filing="console"), past)
-
-
-def _as_remembered(past: Past) -> Seen:
-    ips = (*past.addresses, *past.relinquishing, *past.strangers)
-    return replace(_remembered(ips), account_id=past.account_id)
-
-
-def _remembered(ips: tuple[str, ...]) -> Seen:
-    addresses = tuple(DedicatedIp(ip=ip, pool=None, warmup_percentage=0, managed=False) for ip in ips)
-    return Seen(account_id="", addresses=addresses, cases=(), cases_readable=False)
+def _unmarked(lease: Lease, new: NewCase) -> str:
+    return unmarked_form_text(lease, new, regions().name_of(lease.region))

@@ -1,90 +1,151 @@
-"""The leases of an account, looked at: one list of its cases, and a list of the addresses of each Region."""
+"""The leases of an account: the records of its Regions, with what SES and the cases show of each."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final
 
+from dedicated_ip_provider.cli.output import harmless, note
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.forms import case_url
-from dedicated_ip_provider.lease import Case, Seen, counted
-from dedicated_ip_provider.regions import regions
-from dedicated_ip_provider.traces import Trace, keys_of, trace
+from dedicated_ip_provider.executor import Run
+from dedicated_ip_provider.lease.addresses import name_some, shorten
+from dedicated_ip_provider.lease.decision import question_of
+from dedicated_ip_provider.lease.model import at_utc
+from dedicated_ip_provider.reconcile import find
+from dedicated_ip_provider.state import OUTPUTS, outputs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping, Sequence
 
     from dedicated_ip_provider.aws import Account
+    from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.lease.model import Case
+    from dedicated_ip_provider.reconcile import Found
+
+_AT_THE_SAME_TIME: Final = 8
+_SHOWN: Final = ("region", "count", *(key for key in OUTPUTS if key != "memory"))
 
 
-def look(account: Account, chosen: Collection[str] = ()) -> tuple[Trace, ...]:
-    """Find the leases of the account, in all Regions or in the chosen ones, and tell how they stand now."""
-    account_id = account.id
-    # The cases first: a case that closes between the two looks has brought its addresses by then.
-    cases = account.cases()
-    places = {case.region for case in cases if regions().is_well_formed(case.region)}
-    found: list[Trace] = []
-    for region in sorted(places & set(chosen) if chosen else places):
-        seen = Seen(account_id=account_id, addresses=account.addresses(region), cases=cases)
-        found += [trace(key, seen) for key in keys_of(cases, region)]
-    return tuple(found)
+def run_of(outside: Outside) -> Run:
+    """Return what the core takes from this process."""
+    return Run(now=outside.now, tell=note)
 
 
-def find_case(account: Account, name: str) -> Case:
-    """Find a lease's case by the number that people see, or by AWS's long id. Raises `Refused`."""
-    for case in account.cases():
-        if name in (case.display_id, case.id):
-            return case
-    raise Refused(
-        f"Account {account.id} has no case {name} that a lease filed.",
-        "`dedicated-ip status` shows the cases of leases; the number of a case is in the Support Center, too.",
+def look(account: Account, regions: Sequence[str], outside: Outside) -> tuple[Found, ...]:
+    """Return the leases that the account's records in these Regions tell of, live ones and ended ones.
+
+    A Region whose record or addresses AWS refuses to show is named on stderr. Raises `Refused` if that is all.
+    """
+    account.id  # noqa: B018 - without credentials, no Region needs to be asked
+
+    def look_at(region: str) -> Found | Refused | None:
+        try:
+            return find(account, region, run_of(outside))
+        except Refused as refusal:
+            return refusal
+
+    with ThreadPoolExecutor(_AT_THE_SAME_TIME) as pool:
+        looked = dict(zip(regions, pool.map(look_at, regions), strict=True))
+    refused = {region: one for region, one in looked.items() if isinstance(one, Refused)}
+    if len(refused) == len(regions):
+        raise next(iter(refused.values()))
+    if refused:
+        note(harmless(_not_looked_at(refused)))
+    found = tuple(one for one in looked.values() if one is not None and not isinstance(one, Refused))
+    if not all(one.view.seen.cases_readable for one in found):
+        note(harmless(f"Cases are shown as the records have them: {_why_unreadable(account)}"))
+    return found
+
+
+def is_over(found: Found) -> bool:
+    """Return whether a lease has ended and left nothing open."""
+    return found.holder is None and not (found.view.memory.cases or found.view.memory.forms)
+
+
+def is_claimed_only(found: Found) -> bool:
+    """Return whether a create has claimed the lease and has not come to file anything."""
+    return found.view.memory.count is None and found.recorded.memory.intent is None and found.holder is not None
+
+
+def status_of(found: Found) -> str:
+    """Return the status of a lease, in the words of the resource; `free` where it has ended and nothing is open."""
+    return "free" if is_over(found) else found.outcome.shown.status
+
+
+def region_of(found: Found) -> str:
+    """Return the Region of a lease."""
+    return found.outcome.state.lease.region
+
+
+def label_of(found: Found) -> str:
+    """Return how lines name a lease: `shop/prod/eu (eu-west-1)`."""
+    return f"{found.holder.path if found.holder else 'no holder'} ({region_of(found)})"
+
+
+def message_of(found: Found) -> str:
+    """Return in sentences where a lease stands."""
+    if found.holder is None:
+        return " ".join(("The lease has ended.", *_what_it_left(found)))
+    if is_claimed_only(found):
+        return "`pulumi up` claimed the lease and has filed nothing yet."
+    return found.outcome.shown.message
+
+
+def filed_at(found: Found) -> str:
+    """Return when the case was filed that the status speaks of, as AWS writes it; empty where that is not known."""
+    case_id = found.outcome.state.link.id
+    return next((case.filed_at for case in found.view.seen.cases if case.id == case_id), "")
+
+
+def as_data(found: Found) -> dict[str, Any]:
+    """Return a lease for a program, in the words of the resource's outputs."""
+    outputs = outputs_of(found.outcome.state, found.outcome.shown)
+    return {
+        "holder": found.holder.path if found.holder else None,
+        "holder_since": at_utc(found.holder.since) if found.holder else None,
+        **{key: outputs[key] for key in _SHOWN},
+        "status": status_of(found),
+        "message": message_of(found),
+        "case_filed_at": filed_at(found),
+    }
+
+
+def _what_it_left(found: Found) -> list[str]:
+    view = found.view
+    question = question_of(view)
+    if question:
+        said = [_asking(question)]
+    else:
+        said = [
+            f"Case {case.display_id or case.id} still relinquishes {name_some(case.addresses)}."
+            for case in view.memory.cases
+        ]
+    said += [
+        f"A form that relinquishes {name_some(form.addresses)} waits to be filed: `dedicated-ip form --region "
+        f"{region_of(found)}` shows it."
+        for form in view.memory.forms
+    ]
+    return said or ["Nothing of it is open."]
+
+
+def _asking(case: Case) -> str:
+    return (
+        f"AWS is asking you to confirm the relinquishment of {name_some(case.addresses)} in case {case.name}: run "
+        f"`dedicated-ip confirm {case.name}`, or reply there."
     )
 
 
-def short_name(one: Trace) -> str:
-    """Name a lease by its project, stack and resource; the Region stands beside it."""
-    return "/".join(one.lease.key.split("/")[1:-1])
+def _not_looked_at(refused: Mapping[str, Refused]) -> str:
+    first, why = next(iter(refused.items()))
+    return (
+        f"Not looked at: {shorten(tuple(refused))}. In {first}: {why.what}\n"
+        "The account may not have enabled it; with --region, only the Regions named are looked at."
+    )
 
 
-def message_of(one: Trace) -> str:
-    """Say where a lease stands, with what only its stack knows."""
-    said = [one.outlook.message]
-    if one.unnamed:
-        said.append(f"Beside these it adopted {counted(one.unnamed)}, which only the stack's state names.")
-    if one.unclear:
-        said.append(
-            f"More appeared after case {one.unclear.name} than it asked for: only the stack's state tells whose."
-        )
-    return " ".join(said)
-
-
-def since(one: Trace) -> str:
-    """Say when the case that a lease's status speaks of was filed."""
-    return f"{one.case.filed_at[:16].replace('T', ' ')} UTC"
-
-
-def url_of(one: Trace) -> str:
-    """Give the page of that case in the Support Center."""
-    return case_url(one.lease.region, one.case.display_id)
-
-
-def as_data(one: Trace) -> dict[str, Any]:
-    """Write a lease for a program, in the words of the resource's outputs."""
-    outlook = one.outlook
-    return {
-        "lease_key": one.lease.key,
-        "region": one.lease.region,
-        "count": one.lease.count,
-        "unnamed_count": one.unnamed,
-        "status": outlook.status,
-        "message": message_of(one),
-        "addresses": list(outlook.past.addresses),
-        "relinquishing": list(outlook.past.relinquishing),
-        "requested_count": outlook.requested_count,
-        "shortfall": outlook.shortfall,
-        "monthly_cost_usd": outlook.monthly_cost_usd,
-        "case_id": one.case.id,
-        "case_display_id": one.case.display_id or "",
-        "case_status": one.case.status,
-        "case_url": url_of(one),
-        "case_filed_at": one.case.filed_at,
-    }
+def _why_unreadable(account: Account) -> str:
+    try:
+        account.cases()
+    except Refused as refusal:
+        return refusal.what
+    return "AWS refused to list them a moment ago."

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import click
 
@@ -13,6 +14,8 @@ from dedicated_ip_provider.cli.output import note
 from dedicated_ip_provider.regions import regions
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+_HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 class RegionCode(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
@@ -30,6 +33,36 @@ class RegionCode(click.ParamType):  # type: ignore[type-arg]  # generic from cli
         return str(value)
 
 
+class PlainText(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+    """A text for AWS's people, which an argument with bytes of another encoding than UTF-8 is not."""
+
+    name = "text"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's signature
+        """Refuse what has no characters."""
+        if _HALF.search(value):
+            shown = os.fsencode(value).decode("utf-8", errors="backslashreplace")
+            self.fail(f"'{shown}' is not text in UTF-8.", param, ctx)
+        return str(value)
+
+
+class FileContent(click.File):
+    """What is in a file, or comes by stdin (`-`), as bytes."""
+
+    def __init__(self) -> None:
+        """Open the file at once, for its bytes."""
+        super().__init__("rb", lazy=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's signature
+        """Read the file, whatever the locale can write of its name."""
+        try:
+            os.fsencode(value)
+        except UnicodeEncodeError:
+            # The bytes of the name are those that were typed, see `decoded`.
+            value = os.fsdecode(value.encode("utf-8"))
+        return super().convert(value, param, ctx).read()
+
+
 class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """A length of time, such as `90m`, `2h30m` or `3d`; a bare number is seconds."""
 
@@ -41,12 +74,25 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click
             return value
         length = read_duration(value)
         if length is None:
-            self.fail(f"{value!r} is no length of time, such as 90m, 2h30m or 3d.", param, ctx)
+            self.fail(f"{value!r} is not a length of time, such as 90m, 2h30m or 3d.", param, ctx)
         return length
 
 
+def decoded(argument: str) -> str:
+    """Return an argument of the command line as the text that was typed.
+
+    In a locale without UTF-8, Python stores bytes that it cannot decode as halves of characters.
+    """
+    if not _HALF.search(argument):
+        return argument
+    try:
+        return os.fsencode(argument).decode("utf-8")
+    except UnicodeError:
+        return argument
+
+
 def read_duration(text: str) -> timedelta | None:
-    """Read a length of time; None where it is none."""
+    """Return a length of time; None if the text is not one."""
     units = re.fullmatch(r"(?=.)(?:(\d{1,4})d)?(?:(\d{1,5})h)?(?:(\d{1,7})m)?(?:(\d{1,9})s?)?", text)
     if units is None:
         return None

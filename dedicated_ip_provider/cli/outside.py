@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outside:
-    """The clock (UTC), what waits for some seconds, and the variables of the environment."""
+    """The clock (UTC), a function that sleeps for some seconds, and the environment variables."""
 
     now: Callable[[], datetime]
     sleep: Callable[[float], object]
@@ -22,5 +22,5 @@ class Outside:
 
 
 def real() -> Outside:
-    """Give the world as it is."""
+    """Return the real ones."""
     return Outside(now=lambda: datetime.now(timezone.utc), sleep=time.sleep, environment=os.environ)

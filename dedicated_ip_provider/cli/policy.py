@@ -1,14 +1,20 @@
-"""`dedicated-ip policy`: the least that an IAM identity needs."""
+"""`dedicated-ip policy`: the least privileges that an IAM identity needs."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from dedicated_ip_provider.aws.permissions import NEEDS_NO_GRANT, PERMISSIONS
+from dedicated_ip_provider.aws.record import PARAMETER
+from dedicated_ip_provider.cli.credentials import configured_region
 from dedicated_ip_provider.cli.options import regions_option
 from dedicated_ip_provider.cli.output import note, say_json
+from dedicated_ip_provider.regions import regions
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.cli.outside import Outside
 
 
 @click.command(
@@ -20,36 +26,46 @@ from dedicated_ip_provider.cli.output import note, say_json
       dedicated-ip policy --region eu-west-1 --region us-east-1
     """,
 )
-@click.option("--read-only", is_flag=True, help="Only what reads: `pulumi refresh`, `status`, `wait`, `doctor`.")
+@click.option("--read-only", is_flag=True, help="Only what reads need: `pulumi refresh`, `status`, `wait`, `doctor`.")
 @click.option("--preview-only", is_flag=True, help="Only what `pulumi preview` needs, which asks AWS nothing.")
-@regions_option("Allow SES in this Region only.")
-def policy(*, read_only: bool, preview_only: bool, chosen: tuple[str, ...]) -> None:
+@regions_option("Allow the record and SES in this Region only.")
+@click.pass_obj
+def policy(outside: Outside, *, read_only: bool, preview_only: bool, chosen: tuple[str, ...]) -> None:
     """Print the least-privilege IAM policy for what a lease does, as JSON.
 
-    Support knows no permissions for single cases, so `Resource` is `*`. The policy is the same in every
-    partition of AWS.
+    AWS Support has no permissions for single cases, so its `Resource` is `*`. The record is one parameter, whose ARN
+    begins with the partition of the Regions: of --region, or the configured one.
     """
     if read_only and preview_only:
-        raise click.UsageError("--read-only and --preview-only exclude each other.")
+        raise click.UsageError("--read-only and --preview-only cannot be combined.")
     if preview_only:
-        note(f"A preview asks AWS nothing; {NEEDS_NO_GRANT} is allowed to everyone, and stands for an empty policy.")
+        note(f"A preview asks AWS nothing. {NEEDS_NO_GRANT}, which everyone may call, stands in for an empty policy.")
         say_json(_document([_statement("WhoWeAre", [NEEDS_NO_GRANT])]))
         return
-    say_json(_document(_statements(chosen, read_only=read_only)))
+    say_json(_document(_statements(chosen, _partition(outside), read_only=read_only)))
 
 
-def _statements(regions: tuple[str, ...], *, read_only: bool) -> list[dict[str, Any]]:
+def _partition(outside: Outside) -> str:
+    region = configured_region(outside, None)
+    return regions().partition_of(region) if region else "aws"
+
+
+def _statements(chosen: tuple[str, ...], partition: str, *, read_only: bool) -> list[dict[str, Any]]:
     actions = [one.action for one in PERMISSIONS if not (read_only and one.writes)]
+    places = [(regions().partition_of(region), region) for region in chosen] or [(partition, "*")]
+    records = [f"arn:{part}:ssm:{region}:*:parameter{PARAMETER}" for part, region in places]
+    record = _statement("Record", [action for action in actions if action.startswith("ssm:")], *records)
     cases = _statement("Cases", [action for action in actions if action.startswith("support:")])
     addresses = _statement("Addresses", [action for action in actions if action.startswith("ses:")])
-    if regions:
-        # Support is one desk for all Regions; a condition there would shut out the case itself.
-        addresses["Condition"] = {"StringEquals": {"aws:RequestedRegion": list(regions)}}
-    return [cases, addresses]
+    if chosen:
+        # AWS Support has one endpoint for all Regions: a condition there would deny the case itself.
+        addresses["Condition"] = {"StringEquals": {"aws:RequestedRegion": list(chosen)}}
+    return [record, cases, addresses]
 
 
-def _statement(sid: str, actions: list[str]) -> dict[str, Any]:
-    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": "*"}
+def _statement(sid: str, actions: list[str], *resources: str) -> dict[str, Any]:
+    resource = list(resources) if len(resources) > 1 else resources[0] if resources else "*"
+    return {"Sid": sid, "Effect": "Allow", "Action": actions, "Resource": resource}
 
 
 def _document(statements: list[dict[str, Any]]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import io
+import contextlib
 import os
 import sys
 import traceback
@@ -16,6 +16,8 @@ from dedicated_ip_provider.cli.desk import desk
 from dedicated_ip_provider.cli.doctor import doctor
 from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
 from dedicated_ip_provider.cli.form import form
+from dedicated_ip_provider.cli.options import decoded
+from dedicated_ip_provider.cli.output import note, set_encoding
 from dedicated_ip_provider.cli.outside import Outside, real
 from dedicated_ip_provider.cli.policy import policy
 from dedicated_ip_provider.cli.status import status
@@ -25,13 +27,17 @@ from dedicated_ip_provider.errors import LeaseError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code.value:>3}  {meaning}" for code, meaning in MEANINGS.items())
+
+class _Program(click.Group):
+    """The commands, and under their list the exit codes, in lines as short as the terminal."""
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
+        """Write the table of exit codes."""
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(f"{code.value:>3}", meaning) for code, meaning in MEANINGS.items()])
 
 
-@click.group(
-    epilog=_EPILOG,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
-)
+@click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="dedicated-ip-provider", message="%(prog)s %(version)s")
 def program() -> None:
     """Look after the leases of Amazon's dedicated mail IP addresses in an AWS account.
@@ -46,30 +52,33 @@ for command in (doctor, status, wait, form, confirm, policy, desk):
 
 
 def main(arguments: Sequence[str] | None = None, outside: Outside | None = None) -> int:
-    """Run a command line and give its exit code; whatever goes wrong is a sentence on stderr."""
-    for stream in (sys.stdout, sys.stderr):
-        # What cannot be written in the terminal's encoding is no reason to fail.
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="replace")
+    """Run a command line and return its exit code; whatever goes wrong is a sentence on stderr."""
+    set_encoding(sys.stdout, "replace")
+    set_encoding(sys.stderr, "backslashreplace")
     if sys.stdout is None:
         return _fail("there is no output to write to.", Exit.CANNOT_WRITE)
     try:
-        return int(_run(arguments, outside or real()))
+        return int(_run(sys.argv[1:] if arguments is None else arguments, outside or real()))
     except SystemExit:
-        # click's own answer where what reads the output is gone.
-        return _fail("nobody reads the output any more.", Exit.CANNOT_WRITE)
+        # This is how click ends where the reader of the output is gone. Nothing is said, as other programs say nothing.
+        _give_up(sys.stdout)
+        return Exit.PIPE_CLOSED
     except OSError as error:
+        # An output has no name; whatever has one is a file that should have been read.
+        if error.filename is not None:
+            return _fail(_bug(error), Exit.UNFORESEEN)
         _give_up(sys.stdout)
         return _fail(f"the output cannot be written: {error.strerror}.", Exit.CANNOT_WRITE)
     except Exception as error:  # noqa: BLE001 - a person in a shell gets a sentence, whatever it is
         return _fail(_bug(error), Exit.UNFORESEEN)
 
 
-def _run(arguments: Sequence[str] | None, outside: Outside) -> int:
+def _run(arguments: Sequence[str], outside: Outside) -> int:
+    texts = [decoded(argument) for argument in arguments]
     try:
-        return program.main(arguments, "dedicated-ip", standalone_mode=False, obj=outside) or Exit.DONE
+        return program.main(texts, "dedicated-ip", standalone_mode=False, obj=outside) or Exit.DONE
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.format_message(), err=True)
+        note(error.format_message())
         return Exit.USAGE
     except click.ClickException as error:
         return _fail(_usage(error), error.exit_code)
@@ -80,14 +89,16 @@ def _run(arguments: Sequence[str] | None, outside: Outside) -> int:
 
 
 def _give_up(stream: TextIO) -> None:
-    """Lead a stream nowhere: Python would try once more at its end, and complain."""
+    """Point a stream to nowhere: Python would try once more to write to it at the end, and complain."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
 def _fail(text: str, code: int) -> int:
-    click.echo(f"dedicated-ip: {text}", err=True)
+    # What reads the remarks may be gone as well; the exit code still says how it ended.
+    with contextlib.suppress(OSError):
+        note(f"dedicated-ip: {text}")
     return int(code)
 
 
@@ -102,6 +113,5 @@ def _bug(error: Exception) -> str:
     frame = traceback.extract_tb(error.__traceback__)[-1]
     what = " ".join(f"{type(error).__name__}: {error}".split())
     return (
-        f"this is a bug, or what nobody foresaw: {what} ({frame.name}, line {frame.lineno} of "
-        f"{Path(frame.filename).name}).\nIf it stays, please report it."
+        f"internal error: {what} ({frame.name}, line {frame.lineno} of {Path(frame.filename).name}).\nPlease report it."
     )

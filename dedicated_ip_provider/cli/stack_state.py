@@ -9,16 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.regions import regions
-from dedicated_ip_provider.state import lease_from_state, past_from_state
+from dedicated_ip_provider.state import State, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dedicated_ip_provider.lease import Lease, Past
-
-TYPE: Final = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
-"""The resource's type token, as it stands in every stack's state."""
+TYPES: Final = ("pulumi-python:dynamic/dedicatedip:DedicatedIpLease", "dedicatedip:index:DedicatedIpLease")
+"""The resource's type tokens, as they stand in every stack's state: the dynamic resource's, and the native one's."""
 
 _NO_STATE: Final = "the file is no state of a stack, as `pulumi stack export` writes it."
 # How Pulumi marks a value that is a secret (sdk/go/common/resource, `SigKey` and `SecretSig`).
@@ -30,21 +27,21 @@ _SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, the 
 class Stored:
     """A lease as a stack's state has it; `form_text` is the form that waits for a person there."""
 
-    lease: Lease
-    past: Past
+    state: State
     form_text: str
 
 
-def read_stored(text: str, name: str | None) -> Stored:
-    """Read the lease of a resource, or of a lease key, that a stack holds; without a name, its only one.
+def read_stored(exported: bytes, name: str | None) -> Stored:
+    """Read the lease that a stack holds under a resource's name or path; without a name, its only one.
 
-    Raises a usage error where the text is no state of a stack, or the name does not mean one lease in it.
+    Raises a usage error if these are not the bytes of a stack's state, or the name does not mean one lease in it.
     """
     try:
-        resources = json.loads(text)["deployment"]["resources"]
-        held = [one for one in resources if one["type"] == TYPE and _is_held(one)]
+        # UTF-8, or UTF-16 as PowerShell's `>` writes it: `json` finds that out.
+        resources = json.loads(exported)["deployment"]["resources"]
+        held = [one for one in resources if one["type"] in TYPES and _is_held(one)]
         named = [(one["urn"].rpartition("::")[2], one["outputs"]) for one in held]
-        fitting = [outputs for called, outputs in named if name in (None, called, outputs["lease_key"])]
+        fitting = [outputs for called, outputs in named if name in (None, called, outputs.get("holder"))]
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
         raise click.UsageError(_NO_STATE) from error
     there = ", ".join(called for called, _ in named)
@@ -58,21 +55,17 @@ def read_stored(text: str, name: str | None) -> Stored:
 
 
 def _is_held(resource: Mapping[str, Any]) -> bool:
-    """Tell whether the stack itself holds the resource: not one that it only reads, or is about to delete."""
+    """Return whether the stack itself holds the resource: not one that it only reads, or is about to delete."""
     return not resource.get("external") and not resource.get("delete")
 
 
 def _read(outputs: Mapping[str, Any]) -> Stored:
     plain = _plain(outputs)
-    return Stored(
-        lease=lease_from_state(plain, regions()),
-        past=past_from_state(plain),
-        form_text=str(plain.get("form_text", "")),
-    )
+    return Stored(state=read_state(plain), form_text=str(plain.get("form_text", "")))
 
 
-def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON, which `lease_from_state` and `past_from_state` judge
-    """Give a value with its secrets in the open, if the export has them so."""
+def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON, which `read_state` checks
+    """Return a value with its secrets in the open, if the export has them so."""
     if isinstance(value, dict):
         if value.get(_SIGNATURE) == _SECRET:
             if "plaintext" not in value:

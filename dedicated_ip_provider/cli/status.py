@@ -7,47 +7,46 @@ from typing import TYPE_CHECKING, Final
 import click
 from rich.text import Text
 
-from dedicated_ip_provider.cli.look import as_data, look, message_of, short_name, since, url_of
+from dedicated_ip_provider.cli.credentials import account_of, all_regions
+from dedicated_ip_provider.cli.look import as_data, filed_at, is_over, label_of, look, message_of, region_of, status_of
 from dedicated_ip_provider.cli.options import json_option, profile_option, regions_option
 from dedicated_ip_provider.cli.output import Cell, harmless, note, say, say_json, say_table
-from dedicated_ip_provider.cli.way_in import account_of
-from dedicated_ip_provider.lease import counted
+from dedicated_ip_provider.lease.model import pluralize
+from dedicated_ip_provider.support_center import case_url
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from dedicated_ip_provider.cli.outside import Outside
-    from dedicated_ip_provider.traces import Trace
+    from dedicated_ip_provider.reconcile import Found
 
-_COLUMNS: Final = ("LEASE", "REGION", "STATUS", "ASKED", "HERE", "GOING", "CASE", "CASE STATUS", "SINCE")
-_NUMBERS: Final = ("ASKED", "HERE", "GOING")
-_COLOURS: Final = {"active": "green", "short": "red", "action_required": "bold red"}
+_COLUMNS: Final = ("HOLDER", "REGION", "STATUS", "WANTED", "LEASED", "RELINQUISHING", "CASE")
+_NUMBERS: Final = ("WANTED", "LEASED", "RELINQUISHING")
+_COLOURS: Final = {"active": "green", "free": "none", "short": "red", "action_required": "bold red"}
 
 
 @click.command(
-    short_help="Show the leases found in the account.",
+    short_help="Show the leases of the account.",
     epilog="""\b
     Examples:
       dedicated-ip status
       dedicated-ip status --profile mail --region eu-west-1
-      dedicated-ip status --json | jq '.[] | select(.status == "short") | .lease_key'
+      dedicated-ip status --json | jq '.[] | select(.status == "short") | .holder'
     """,
 )
 @profile_option
-@regions_option("Show the leases of this Region only.")
-@click.option("--all", "ended_too", is_flag=True, help="Show leases that have ended, too.")
+@regions_option("Look at this Region only. Default: all that botocore lists.")
+@click.option("--all", "ended_too", is_flag=True, help="Show leases that have ended, too, with what they left open.")
 @json_option
 @click.pass_obj
 def status(outside: Outside, *, profile: str | None, chosen: tuple[str, ...], ended_too: bool, as_json: bool) -> None:
-    """Show every lease found in the account by the marks in its support cases, in all Regions.
+    """Show the lease of every Region, as its record, SES and the support cases have it.
 
-    ASKED is what the lease wants in all, HERE what it holds, GOING what is being given back. CASE is the case that
-    the status speaks of, SINCE when it was filed. Of addresses that a lease adopted sometimes only the number can
-    be told, and forms that wait to be filed by hand are not seen: the stack's state has both. Nothing is changed.
+    HOLDER is the path of the resource that holds the lease. WANTED is how many addresses it wants in all, LEASED how
+    many it has, RELINQUISHING how many of these it relinquishes. CASE is the case that the status speaks of. Without
+    a support plan, cases are shown as the record has them. Nothing is changed.
     """
     account = account_of(outside, profile, chosen)
-    found = look(account, chosen)
-    shown = [one for one in found if ended_too or not one.is_over]
+    found = look(account, chosen or all_regions(outside, profile), outside)
+    shown = [one for one in found if one.holder or ended_too]
     if as_json:
         say_json([as_data(one) for one in shown])
         return
@@ -56,29 +55,40 @@ def status(outside: Outside, *, profile: str | None, chosen: tuple[str, ...], en
     else:
         where = f" in {', '.join(chosen)}" if chosen else ""
         note(f"Account {account.id} has no lease{where}.")
-    if len(shown) < len(found):
-        hidden = counted(len(found) - len(shown), "lease")
-        note(f"Not shown: {hidden} that ended; `--all` shows {'it' if len(found) - len(shown) == 1 else 'them'}.")
+    hidden = [one for one in found if one not in shown]
+    if hidden:
+        left = sum(not is_over(one) for one in hidden)
+        open_ones = f", {left} with something open" if left else ""
+        note(f"Not shown: {pluralize(len(hidden), 'lease')} that ended{open_ones}; see `--all`.")
 
 
-def _show(shown: Sequence[Trace]) -> None:
+def _show(shown: list[Found]) -> None:
     say_table(_COLUMNS, [_row(one) for one in shown], _NUMBERS)
     for one in shown:
         say()
-        say(harmless(f"{short_name(one)} ({one.lease.region}): {message_of(one)}"))
-        say(f"  {url_of(one)}")
+        say(harmless(f"{label_of(one)}: {message_of(one)}"))
+        _say_case(one)
 
 
-def _row(one: Trace) -> list[Cell]:
-    outlook = one.outlook
+def _say_case(found: Found) -> None:
+    """Print where the case is that the status speaks of, if there is one."""
+    link = found.outcome.state.link
+    if link.id:
+        filed = filed_at(found)
+        said = f", filed {filed[:16].replace('T', ' ')} UTC" if filed else ""
+        say(harmless(f"  case {link.display_id or link.id} ({link.status}{said})"))
+        if link.display_id:
+            say(f"  {case_url(region_of(found), link.display_id)}")
+
+
+def _row(found: Found) -> list[Cell]:
+    state, shown, status_word = found.outcome.state, found.outcome.shown, status_of(found)
     return [
-        harmless(short_name(one)),
-        one.lease.region,
-        Text(outlook.status, _COLOURS.get(outlook.status, "yellow")),
-        str(one.lease.count),
-        str(len(outlook.past.addresses)),
-        str(len(outlook.past.relinquishing)),
-        one.case.name,
-        harmless(one.case.status),
-        since(one),
+        harmless(found.holder.path if found.holder else "-"),
+        region_of(found),
+        Text(status_word, _COLOURS.get(status_word, "yellow")),
+        str(state.lease.count),
+        str(shown.leased_count),
+        str(len(shown.relinquishing)),
+        harmless(state.link.display_id or state.link.id or "-"),
     ]

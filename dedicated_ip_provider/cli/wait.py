@@ -7,37 +7,38 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedicated_ip_provider.cli.look import as_data, look, short_name
+from dedicated_ip_provider.cli.credentials import account_of, all_regions
+from dedicated_ip_provider.cli.look import as_data, look
 from dedicated_ip_provider.cli.options import Duration, json_option, profile_option, regions_option
 from dedicated_ip_provider.cli.output import harmless, note, say, say_json
-from dedicated_ip_provider.cli.watch import EXITS, LEAST_PAUSE, Pace, outcome_of, watch
-from dedicated_ip_provider.cli.way_in import account_of
+from dedicated_ip_provider.cli.watch import EXITS, LEAST_PAUSE, Interval, watch
+from dedicated_ip_provider.regions import regions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dedicated_ip_provider.cli.exits import Exit
     from dedicated_ip_provider.cli.outside import Outside
-    from dedicated_ip_provider.traces import Trace
+    from dedicated_ip_provider.reconcile import Found
 
 
 @click.command(
     short_help="Wait until AWS has decided about leases.",
     epilog="""\b
-    Exit codes: 0 all addresses are there, 6 AWS said no or gave fewer, 7 AWS waits for an answer of yours,
-    8 the time limit ended before that; several leases: the highest of theirs.
+    Exit codes: 0 all addresses are there, 6 AWS said no or gave fewer, 7 it is
+    your move, 8 the time limit ended before that. Of several leases, the highest.
 
     \b
     Examples:
       dedicated-ip wait
       dedicated-ip wait shop/prod/eu --timeout 3d
-      dedicated-ip wait eu us --json || echo "not yet"
+      dedicated-ip wait eu-west-1 us-east-1 --json || echo "not yet"
       dedicated-ip wait --timeout 0                   (only looks)
     """,
 )
 @click.argument("names", nargs=-1, metavar="[LEASE]...")
 @profile_option
-@regions_option("Wait for leases of this Region only.")
+@regions_option("Wait for the lease of this Region only.")
 @click.option(
     "--timeout",
     type=Duration(),
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
     type=click.IntRange(min=LEAST_PAUSE),
     default=60,
     metavar="SECONDS",
-    help=f"Look at AWS so often; {LEAST_PAUSE} at the least. Default: 60.",
+    help=f"Seconds between looks at AWS; at least {LEAST_PAUSE}. Default: 60.",
 )
 @json_option
 @click.pass_obj
@@ -64,23 +65,37 @@ def wait(  # noqa: PLR0913 - the options
     every: int,
     as_json: bool,
 ) -> Exit:
-    """Wait until the named leases, or all, have their addresses, were refused, or need a person's answer.
+    """Wait until the named leases, or all, have their addresses, were refused, or need a person.
 
-    LEASE is a lease's key, or the end of its path, such as `eu` or `shop/prod/eu`; several may bear it. Progress is
-    on stderr: a line for each change, and one at least every five minutes. Nothing is changed.
+    LEASE is a Region, or the path of the resource that holds the lease, or its end: `eu-west-1`, `shop/prod/eu`,
+    `eu`. Several leases may match. Progress goes to stderr: a line for each change, and at least one every five
+    minutes. Nothing is changed.
     """
     account = account_of(outside, profile, chosen)
+    everywhere = _regions(outside, profile, chosen, names)
 
-    def look_anew() -> Sequence[Trace]:
+    def look_again(places: Sequence[str]) -> Sequence[Found]:
         account.forget_cases()
-        return look(account, chosen)
+        return look(account, places or everywhere, outside)
 
-    watched = watch(look_anew, names, Pace(every=every, timeout=timeout), outside, lambda line: note(harmless(line)))
-
-    outcomes = [outcome_of(one) for one in watched]
+    watched = watch(
+        look_again,
+        names,
+        Interval(every=every, timeout=timeout),
+        outside,
+        lambda line: note(harmless(line)),
+    )
     if as_json:
-        say_json([{**as_data(one), "outcome": outcome} for one, outcome in zip(watched, outcomes, strict=True)])
+        say_json([{**as_data(one.found), "outcome": one.outcome} for one in watched])
     else:
-        for one, outcome in zip(watched, outcomes, strict=True):
-            say(harmless(f"{outcome:<13}  {short_name(one)} ({one.lease.region})"))
-    return max(EXITS[outcome] for outcome in outcomes)
+        for one in watched:
+            say(harmless(f"{one.outcome:<13}  {one.label}"))
+    return max(EXITS[one.outcome] for one in watched)
+
+
+def _regions(outside: Outside, profile: str | None, chosen: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the Regions in which the named leases may be: those that are named, else all."""
+    named = tuple(name for name in names if regions().is_well_formed(name))
+    if chosen or (named and named == names):
+        return chosen or named
+    return tuple(sorted({*all_regions(outside, profile), *named}))

@@ -1,96 +1,139 @@
-"""Leases watched until AWS has decided: who is watched, what counts as decided, and when the next look is."""
+"""Leases watched until AWS has decided: which are watched, what counts as decided, and when the next look is."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import functools
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from dedicated_ip_provider.cli.exits import Exit
-from dedicated_ip_provider.cli.look import message_of, short_name
+from dedicated_ip_provider.cli.look import is_claimed_only, is_over, label_of, message_of, region_of
 from dedicated_ip_provider.errors import Refused, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
     from dedicated_ip_provider.cli.outside import Outside
-    from dedicated_ip_provider.traces import Trace
+    from dedicated_ip_provider.lease.model import Holder
+    from dedicated_ip_provider.reconcile import Found
 
-Outcome = Literal["settled", "short", "person_needed", "waiting"]
+Outcome = Literal["settled", "short", "person_needed", "superseded", "waiting"]
+
+EXITS: Final[dict[Outcome, Exit]] = {
+    "settled": Exit.DONE,
+    "short": Exit.SHORT,
+    "person_needed": Exit.PERSON_NEEDED,
+    "superseded": Exit.PERSON_NEEDED,
+    "waiting": Exit.TIME_OVER,
+}
+"""The exit code of each outcome; that of several leases is the highest."""
 
 LEAST_PAUSE: Final = 15
-"""Seconds between two looks at the least: people decide here, and the account has other callers too."""
+"""The least number of seconds between two looks: people decide here, and the account has other callers too."""
 
 _SIGN_OF_LIFE: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class Interval:
     """Seconds between looks, and after how long to end."""
 
     every: float
     timeout: timedelta
 
 
-def outcome_of(one: Trace) -> Outcome:
-    """Tell what has become of a lease's wish."""
-    outlook = one.outlook
-    if outlook.status in ("action_required", "to_file"):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watched:
+    """A lease that is watched: as it is now, and who held it when the watch began."""
+
+    found: Found
+    holder: Holder | None
+    label: str
+
+    @property
+    def region(self) -> str:
+        """Return the Region of the lease."""
+        return region_of(self.found)
+
+    @property
+    def outcome(self) -> Outcome:
+        """Return what has become of the lease's wish."""
+        return "superseded" if self._is_superseded else outcome_of(self.found)
+
+    @property
+    def line(self) -> str:
+        """Return in a line how the lease stands."""
+        if self._is_superseded:
+            return f"{self.label}: another stack holds this lease now: {label_of(self.found)}."
+        return f"{self.label}: {message_of(self.found)}"
+
+    @property
+    def _is_superseded(self) -> bool:
+        now, before = self.found.holder, self.holder
+        # A path alone changes where a stack is renamed, a nonce alone where it takes its own lease over.
+        return bool(now and before and now.nonce != before.nonce and now.path != before.path)
+
+
+def outcome_of(found: Found) -> Outcome:
+    """Return what has become of what the record's lease wants."""
+    state, shown = found.outcome.state, found.outcome.shown
+    if shown.status in ("action_required", "to_file"):
         return "person_needed"
-    # All came, and the open case is AWS's housekeeping.
-    if outlook.status == "requested" and outlook.requested_count == outlook.shortfall == 0:
-        return "settled"
-    if outlook.status in ("requested", "relinquishing"):
+    if shown.status == "unconfirmed" or is_claimed_only(found):
         return "waiting"
-    return "short" if outlook.status == "short" else "settled"
-
-
-EXITS: Final[dict[Outcome, Exit]] = {
-    "settled": Exit.DONE,
-    "short": Exit.SHORT,
-    "person_needed": Exit.PERSON_NEEDED,
-    "waiting": Exit.TIME_OVER,
-}
-"""The exit code of each outcome; that of several leases is the highest."""
+    # All came, and the open case is AWS's housekeeping.
+    if shown.status == "requested" and shown.requested_count == shown.shortfall == 0:
+        return "settled"
+    if shown.status in ("requested", "relinquishing"):
+        return "waiting"
+    # What no case was filed for waits for `pulumi up`, not for AWS.
+    if shown.status in ("short", "over") and state.due:
+        return "person_needed"
+    return "short" if shown.status == "short" else "settled"
 
 
 def watch(
-    look: Callable[[], Sequence[Trace]],
+    look: Callable[[Sequence[str]], Sequence[Found]],
     names: Sequence[str],
-    pace: Pace,
+    interval: Interval,
     outside: Outside,
     tell: Callable[[str], None],
-) -> tuple[Trace, ...]:
-    """Look until every lease that the names mean is decided, or time is over; give how they stood last.
+) -> tuple[Watched, ...]:
+    """Look until every lease that the names mean is decided, or time is over; return how they stood last.
 
-    Without names, all leases are watched that have not ended. `tell` gets a line for each change, and a sign of
+    `look` takes the Regions where to look; none stands for all that may have one of the leases. Without names, all
+    leases are watched but those that ended and left nothing open. `tell` gets a line for each change, and a sign of
     life now and then. Raises `Refused` where a name means no lease, `Unreachable` where AWS never answered.
     """
-    board = _Board(outside, tell)
-    watched: dict[str, Trace] = {}
-    unseen: Sequence[str] = names
-    for number, found in enumerate(_looks(look, pace, outside, board)):
-        watched |= {one.lease.key: one for one in found if one.lease.key in watched or _is_meant(one, names)}
-        unseen = [name for name in names if not any(_is_called(one, name) for one in watched.values())]
-        if watched and not unseen:
-            board.show(watched.values())
-            if all(outcome_of(one) != "waiting" for one in watched.values()):
-                break
-        # AWS lists a new case some seconds late; a second look is late enough.
-        elif number > 0:
+    progress = _Progress(outside, tell)
+    watched: dict[str, Watched] = {}
+    for found in _looks(functools.partial(_look_at, look, watched), interval, outside, progress):
+        if not watched:
+            watched.update({region_of(one): _begin(one) for one in found if _is_meant(one, names)})
+            _refuse_unseen([name for name in names if not any(_is_called(one, name) for one in found)], watched)
+        watched.update(
+            {region_of(one): replace(watched[region_of(one)], found=one) for one in found if region_of(one) in watched}
+        )
+        progress.show(watched.values())
+        if all(one.outcome != "waiting" for one in watched.values()):
             break
-        else:
-            board.say(f"{', '.join(unseen) or 'a lease'}: not listed yet")
-    if unseen or not watched:
-        raise _nobody(unseen)
     return tuple(watched.values())
 
 
+def _look_at(look: Callable[[Sequence[str]], Sequence[Found]], watched: Mapping[str, object]) -> Sequence[Found]:
+    return look(list(watched))
+
+
+def _begin(found: Found) -> Watched:
+    return Watched(found=found, holder=found.holder, label=label_of(found))
+
+
 def _looks(
-    look: Callable[[], Sequence[Trace]], pace: Pace, outside: Outside, board: _Board
-) -> Iterator[Sequence[Trace]]:
+    look: Callable[[], Sequence[Found]], interval: Interval, outside: Outside, progress: _Progress
+) -> Iterator[Sequence[Found]]:
     """Look again and again until time is over; where AWS does not answer, that is said, and the next look counts."""
-    end = outside.now() + pace.timeout
+    end = outside.now() + interval.timeout
     answered = False
     while True:
         failure = None
@@ -98,11 +141,11 @@ def _looks(
             found = look()
         except Unreachable as error:
             failure = error
-            board.say(error.what)
+            progress.say(error.what)
         else:
             answered = True
             yield found
-        pause = min(pace.every, (end - outside.now()).total_seconds())
+        pause = min(interval.every, (end - outside.now()).total_seconds())
         if pause < LEAST_PAUSE:
             if failure and not answered:
                 raise failure
@@ -110,22 +153,24 @@ def _looks(
         outside.sleep(pause)
 
 
-def _is_meant(one: Trace, names: Sequence[str]) -> bool:
-    return any(_is_called(one, name) for name in names) if names else not one.is_over
+def _is_meant(found: Found, names: Sequence[str]) -> bool:
+    return any(_is_called(found, name) for name in names) if names else not is_over(found)
 
 
-def _is_called(one: Trace, name: str) -> bool:
-    """Tell whether a name means a lease: its whole key, or the end of its path with or without the Region."""
-    return any(f"/{path}".endswith(f"/{name}") for path in (one.lease.key, one.lease.key.rpartition("/")[0]))
+def _is_called(found: Found, name: str) -> bool:
+    """Return whether a name means a lease: its Region, or the path of its holder or the end of it."""
+    path = found.holder.path if found.holder else ""
+    return name == region_of(found) or f"/{path}".endswith(f"/{name}")
 
 
-def _nobody(unseen: Sequence[str]) -> Refused:
+def _refuse_unseen(unseen: Sequence[str], watched: Collection[object]) -> None:
     if unseen:
-        return Refused(f"No lease is called {', '.join(unseen)}.", "`dedicated-ip status --all` shows all leases.")
-    return Refused("The account has no lease to wait for.", "`dedicated-ip status --all` shows ended ones, too.")
+        raise Refused(f"No lease is called {', '.join(unseen)}.", "`dedicated-ip status --all` shows all leases.")
+    if not watched:
+        raise Refused("The account has no lease to wait for.", "`dedicated-ip status --all` shows ended ones, too.")
 
 
-class _Board:
+class _Progress:
     """Tells what has changed since it was last told."""
 
     def __init__(self, outside: Outside, tell: Callable[[str], None]) -> None:
@@ -134,16 +179,17 @@ class _Board:
         self._told: dict[str, str] = {}
         self._last = outside.now()
 
-    def show(self, watched: Collection[Trace]) -> None:
+    def show(self, watched: Collection[Watched]) -> None:
+        """Tell what has changed, and give a sign of life where nothing has for long."""
         for one in watched:
-            line = f"{short_name(one)} ({one.lease.region}): {message_of(one)}"
-            if self._told.get(one.lease.key) != line:
-                self._told[one.lease.key] = line
-                self.say(line)
+            if self._told.get(one.region) != one.line:
+                self._told[one.region] = one.line
+                self.say(one.line)
         if self._now() - self._last >= _SIGN_OF_LIFE:
-            waiting = sum(outcome_of(one) == "waiting" for one in watched)
+            waiting = sum(one.outcome == "waiting" for one in watched)
             self.say(f"still waiting for {waiting} of {len(watched)}")
 
     def say(self, line: str) -> None:
+        """Tell a line with the time."""
         self._last = self._now()
         self._tell(f"{self._last:%H:%M:%S} {line}")

@@ -29,6 +29,8 @@ _REGION = re.compile(_LABEL % "Region" + r"([a-z]{2,}(?:-[a-z]+)+-[0-9]+)\b", _L
 # The quota of the SES form counts addresses; that of the Pinpoint form is a rate, and its description counts them.
 _VALUE = re.compile(_LABEL % "(?:New limit value|Dedicated IP addresses requested)" + r"([0-9]{1,6})\b", _LINES)
 _ADDRESSES = re.compile(_LABEL % "Addresses to relinquish" + r"(.+)$", _LINES)
+# A list that a message goes on with: `part 2 of 3`, `(2/3)`.
+_GOES_ON = re.compile(r"\bpart (?!1\b)[0-9]+ of [0-9]+|\((?!1\b)[0-9]+/[0-9]+\)", _LINES)
 
 _NO = re.compile(r"^[ \t]*no\b", _LINES)
 
@@ -68,8 +70,8 @@ def read_case(case: Case) -> Request | Relinquishment | None:
     region = next((found[1].lower() for text in reversed(said) if (found := _REGION.search(text))), None)
     if region is None:
         return None
-    if named := _ADDRESSES.search(said[-1]):
-        return Relinquishment(region=region, addresses=_addresses(named[1]))
+    if _ADDRESSES.search(said[-1]):
+        return Relinquishment(region=region, addresses=_list_that_ends_with(said))
     value = _VALUE.search(said[-1])
     return Request(region=region, count=int(value[1]) if value else 0)
 
@@ -161,6 +163,17 @@ def _listed(ips: Sequence[str]) -> str:
     """Name addresses, but not so many that the message gets longer than AWS allows."""
     rest = len(ips) - _NAMED_AT_MOST
     return ", ".join(ips[:_NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")
+
+
+def _list_that_ends_with(said: Sequence[str]) -> tuple[str, ...]:
+    """Read the list of the newest message, and the parts before it."""
+    parts: list[str] = []
+    for text in reversed(said):
+        if named := _ADDRESSES.search(text):
+            parts.insert(0, named[1])
+            if not _GOES_ON.search(text):
+                break
+    return _addresses(" ".join(parts))
 
 
 def _addresses(named: str) -> tuple[str, ...]:

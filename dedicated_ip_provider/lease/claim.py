@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 from dedicated_ip_provider.lease.addresses import name_some
 from dedicated_ip_provider.lease.model import Memory, at_utc, pluralize
-from dedicated_ip_provider.lease.ownership import LISTED_WITHIN, is_listed, is_recent
+from dedicated_ip_provider.lease.ownership import LISTED_WITHIN, is_listed, is_recent, look
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,12 +54,12 @@ def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observa
         if memory.intent and is_recent(memory.intent, now):
             raise _too_early(lease, other, memory.intent)
         return Claim(ground="unused", memory=_anew(memory, holder, seen))
-    raise _held(lease, recorded, other, seen)
+    raise _held(lease, recorded, other, seen, now)
 
 
 def _is_unused(memory: Memory) -> bool:
-    """Return whether a claim came to nothing: no count was acted on, and nothing was filed or printed."""
-    return memory.count is None and memory.request is None and not memory.forms
+    """Return whether a claim came to nothing: no count was acted on, nothing held, and nothing filed or printed."""
+    return memory.count is None and not memory.holds and memory.request is None and not memory.forms
 
 
 def _anew(memory: Memory, holder: Holder, seen: Observation) -> Memory:
@@ -81,16 +81,24 @@ def _too_early(lease: Lease, other: Holder, intent: Intent) -> Refused:
     )
 
 
-def _held(lease: Lease, recorded: Recorded, other: Holder, seen: Observation) -> Refused:
+def _held(lease: Lease, recorded: Recorded, other: Holder, seen: Observation, now: datetime) -> Refused:
     token = recorded.token(lease.region)
+    # What the record says may be older than what AWS has done since: nobody consents to that.
+    memory = look(recorded.memory, seen, lease.region, now).memory
     stale = (
         f" (`take_over_from` names {lease.take_over_from}, but the record has moved on to {token})"
         if lease.take_over_from
         else ""
     )
+    namesake = (
+        " Its path is the same as here: it is the resource that this one replaces, or one under another parent or in "
+        "another backend, or an earlier run's."
+        if other.path == lease.holder
+        else ""
+    )
     return Refused(
         f"{lease.label}: account {seen.account_id} has one lease in {lease.region}, and {other.path} has held it "
-        f"since {at_utc(other.since)}: {_what_it_has(recorded.memory)}{stale}.",
+        f"since {at_utc(other.since)}: {_what_it_has(memory)}{stale}.{namesake}",
         f"{NOTHING_FILED} If this resource only moved within its program, give it an alias; else change the lease in "
         f'the stack that has it. To take it over, or after a run that was killed, set `take_over_from="{token}"`.',
     )

@@ -118,6 +118,9 @@ def _with_request_form(wish: Wish, view: LeaseView, memory: Memory) -> Memory:
     waiting = memory.request_form
     others = tuple(form for form in memory.forms if form.kind != "request")
     missing = wish.count - len(view.held)
+    if wish.ending and waiting:
+        # What it asked for is wanted again, should a run after this one go on with the lease.
+        return replace(memory, forms=others, attempt=0)
     if missing <= 0 or view.request:
         return replace(memory, forms=others)
     if waiting and waiting.owed == missing:

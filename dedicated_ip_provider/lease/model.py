@@ -194,8 +194,9 @@ class RecordedCase:
     """A case that a lease follows by its id.
 
     A request stays recorded while it is unfinished: open, or closed with a shortfall that nothing has changed since.
-    `asks` is what it asked for at the last look, and `arrived` what has come of that. `by_form` says that a person
-    filed it.
+    `asks` is what it asked for at the last look, and `arrived` what has come of that. `messages` were sent of it, of
+    `parts` that its list of addresses has: AWS may not show a case yet that is to be written in. `by_form` says that a
+    person filed it.
     """
 
     id: str
@@ -206,6 +207,8 @@ class RecordedCase:
     asks: int = 0
     arrived: int = 0
     addresses: Addresses = frozenset()
+    messages: int = 1
+    parts: int = 1
     is_open: bool = True
     by_form: bool = False
 
@@ -289,6 +292,11 @@ def is_account_id(value: object) -> bool:
 def mark_of(region: str, number: int, nonce: str) -> str:
     """Return the mark of a case, such as `DIP-eu-west-1-7-k3f9`."""
     return f"DIP-{region}-{number}-{nonce}"
+
+
+def region_of(mark: str) -> str:
+    """Return the Region of a mark: `eu-west-1` for `DIP-eu-west-1-7-k3f9`."""
+    return mark.removeprefix("DIP-").rsplit("-", 2)[0]
 
 
 def name_of(holder: str) -> str:

@@ -92,6 +92,8 @@ def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bo
         display_id=case.display_id,
         asks=case.asks,
         addresses=case.addresses,
+        messages=case.messages,
+        parts=case.parts,
         by_form=by_form,
     )
     return replace(
@@ -181,13 +183,19 @@ def _with_cases_followed(memory: Memory, seen: Observation) -> Memory:
         case = shown.get(recorded.id)
         if recorded.kind == "relinquish":
             if case.is_open if case else recorded.addresses & seen.here:
-                cases.append(replace(recorded, display_id=case.display_id if case else recorded.display_id))
+                # What is gone need not be remembered: the case itself names it.
+                left = recorded.addresses & seen.here
+                cases.append(replace(_as_shown(recorded, case), addresses=left) if case else recorded)
         elif case is None:
             cases.append(recorded)
         # What comes for a request that was called off is nobody's.
         elif not case.withdrawn:
-            cases.append(replace(recorded, asks=case.asks, is_open=case.is_open, display_id=case.display_id))
+            cases.append(replace(_as_shown(recorded, case), asks=case.asks, is_open=case.is_open))
     return replace(memory, cases=tuple(cases))
+
+
+def _as_shown(recorded: RecordedCase, case: Case) -> RecordedCase:
+    return replace(recorded, display_id=case.display_id, messages=case.messages)
 
 
 def _with_arrivals(memory: Memory, here: Addresses) -> Memory:
@@ -252,4 +260,6 @@ def _case_of(recorded: RecordedCase, region: str) -> Case:
         kind=recorded.kind,
         asks=recorded.asks,
         addresses=recorded.addresses,
+        messages=recorded.messages,
+        parts=recorded.parts,
     )

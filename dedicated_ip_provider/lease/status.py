@@ -105,11 +105,15 @@ def _is_due(lease: Lease, view: LeaseView) -> bool:
     half_listed = any(case.messages < case.parts for case in _own_cases(view))
     return (
         memory.intent is not None
-        or memory.count != lease.count
-        or memory.attempt < lease.attempt
+        or _is_wish_new(lease, view)
         or bool(view.withdrawn)
         or (lease.filing == "support-api" and (more_than_wanted or half_listed))
     )
+
+
+def _is_wish_new(lease: Lease, view: LeaseView) -> bool:
+    """Return whether nothing was filed yet for what is declared."""
+    return view.memory.count != lease.count or view.memory.attempt < lease.attempt
 
 
 def _own_cases(view: LeaseView) -> tuple[Case, ...]:
@@ -151,18 +155,24 @@ def _first_sentence(status: Status, lease: Lease, view: LeaseView, case: Case | 
             going = name_some(view.relinquishing) or "addresses"
             return f"AWS is working on case {name}, which relinquishes {going}; {have}."
         case "over":
-            return (
-                f"{_capitalized(have)}, {len(view.held) - lease.count} more than declared: raise `count` to "
-                f"{len(view.held)} to keep all; to relinquish some, lower it again after that."
-            )
+            return f"{_capitalized(have)}, {len(view.held) - lease.count} more than declared: {_why_over(lease, view)}."
         case "short":
-            closed = f"case {name} is closed, and " if case else ""
-            return (
-                f"{len(view.held)} of {pluralize(lease.count)} here; {closed}no more are requested until you raise "
-                "`attempt` or change `count`."
-            )
+            return f"{len(view.held)} of {pluralize(lease.count)} here; {_why_short(lease, view, name)}."
         case _:
             return f"{_capitalized(have)}, as declared." if view.held else "The lease holds no address, as declared."
+
+
+def _why_short(lease: Lease, view: LeaseView, closed_case: str) -> str:
+    if _is_wish_new(lease, view):
+        return "no case was filed for the rest: run `pulumi up`"
+    closed = f"case {closed_case} is closed, and " if closed_case else ""
+    return f"{closed}no more are requested until you raise `attempt` or change `count`"
+
+
+def _why_over(lease: Lease, view: LeaseView) -> str:
+    if _is_wish_new(lease, view):
+        return "no case was filed to relinquish any; run `pulumi up`"
+    return f"raise `count` to {len(view.held)} to keep all; to relinquish some, lower it again after that"
 
 
 def _unconfirmed(lease: Lease, intent: Intent) -> str:

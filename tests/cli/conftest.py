@@ -1,4 +1,4 @@
-"""A desk that every AWS client in the test talks to, leases that file their cases there, and the command line."""
+"""An emulator that every AWS client in the test talks to, stacks that lease there, and the command line."""
 
 from __future__ import annotations
 
@@ -6,23 +6,21 @@ import os
 import subprocess
 from dataclasses import dataclass
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
-from values import lease
+from support.process import no_wire
+from support.stacks import Done, Stack
 
-from dedicated_ip_provider.aws import Accounts
 from dedicated_ip_provider.cli.outside import Outside
 from dedicated_ip_provider.cli.program import main
 from dedicated_ip_provider.emulator import RunningDesk, start
-from dedicated_ip_provider.reconcile import settle
-from dedicated_ip_provider.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from dedicated_ip_provider.lease import Past
+    from dedicated_ip_provider.provider import LeaseProvider
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=timezone.utc)
 
@@ -38,14 +36,14 @@ class Ended:
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[RunningDesk]:
-    """A desk behind a port, in whatever state."""
+    """An emulator behind a port, in whatever state."""
     with start(now=NOON) as desk:
         yield desk
 
 
 @pytest.fixture
 def desk(served: RunningDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunningDesk:
-    """A desk as if just started, to which the environment sends every AWS client; no AWS configuration beside it."""
+    """An emulator as if just started, to which the environment sends every AWS client; no AWS configuration beside it."""
     served.reset()
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
@@ -56,9 +54,26 @@ def desk(served: RunningDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
     return served
 
 
+class QuickStack(Stack):
+    """A stack whose calls do not go over the wire, and do not wait."""
+
+    def _run(self, work: Callable[[LeaseProvider], None], dying: dict[str, Any]) -> Done:
+        pause = self.desk.pause
+        with no_wire(self.desk):
+            done = super()._run(work, dying)
+        self.desk.pause = pause
+        return done
+
+
+@pytest.fixture
+def stack(desk: RunningDesk) -> Stack:
+    """A stack with nothing in it: `stack.up(eu={"count": 3})`."""
+    return QuickStack(desk)
+
+
 @pytest.fixture
 def outside(desk: RunningDesk) -> Outside:
-    """The world of a command: the desk's clock, which a pause moves on."""
+    """The world of a command: the emulator's clock, which a pause moves on."""
     return Outside(now=lambda: desk.now, sleep=desk.advance, environment=os.environ)
 
 
@@ -86,22 +101,3 @@ def installed(desk: RunningDesk) -> Callable[..., Ended]:  # noqa: ARG001 - the 
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 
     return command
-
-
-@pytest.fixture
-def up(desk: RunningDesk) -> Callable[..., Past]:
-    """Does what `pulumi up` does with a lease, or `pulumi destroy`; gives what the state remembers then."""
-
-    def settled(
-        past: Past | None = None,
-        *,
-        ending: bool = False,
-        count: int = 3,
-        region: str = "eu-west-1",
-        adopt: tuple[str, ...] = (),
-    ) -> Past:
-        wanted = lease(count, key=f"organization/shop/prod/eu/{region}", region=region, adopt=adopt)
-        account = Accounts(Settings(), lambda: desk.now).get(region, None, None)
-        return settle(account, wanted, past, lambda _: None, ending=ending, waits=()).past
-
-    return settled

@@ -1,4 +1,4 @@
-"""`confirm` answers AWS's question whether addresses shall go, once, and only with a person's consent."""
+"""`confirm` answers AWS's question whether to remove addresses, once, and only with a person's consent."""
 
 from __future__ import annotations
 
@@ -14,33 +14,43 @@ from dedicated_ip_provider.cli.program import main
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from support.stacks import Stack
+
     from cli.conftest import Ended
     from dedicated_ip_provider.cli.outside import Outside
     from dedicated_ip_provider.emulator import RunningDesk
-    from dedicated_ip_provider.lease import Past
 
 CASE = "1700000002"
 URL = f"https://console.aws.amazon.com/support/home#/case/?displayId={CASE}&language=en"
+CONFIRMED = "eu (eu-west-1): case 1700000002: confirmed the relinquishment of 192.0.2.1, 192.0.2.2\n"
 
 
 @pytest.fixture
-def relinquished(desk: RunningDesk, up: Callable[..., Past]) -> Past:
-    """A lease of three that gives two back, before AWS asks anything."""
-    past = up(count=3)
+def relinquished(desk: RunningDesk, stack: Stack) -> Stack:
+    """A stack whose lease of three relinquishes two, before AWS asks anything."""
+    stack.up(eu={"count": 3})
     desk.grant("1700000001")
-    return up(past, count=1)
+    stack.refresh()
+    stack.up(eu={"count": 1})
+    return stack
 
 
 @pytest.fixture
-def asked(desk: RunningDesk, relinquished: Past) -> Past:
-    """The same, and AWS asks whether the two shall really go."""
+def asked(desk: RunningDesk, relinquished: Stack) -> Stack:
+    """The same, and AWS asks whether to remove the two."""
     desk.confirm_question(CASE)
     return relinquished
 
 
+@pytest.fixture
+def sent(desk: RunningDesk) -> Callable[[], int]:
+    """Tells how many answers were sent."""
+    return lambda: len(desk.calls("AddCommunicationToCase"))
+
+
 @pytest.mark.usefixtures("asked")
 def test_a_person_reads_both_sides_and_consents(desk: RunningDesk, installed: Callable[..., Ended]) -> None:
-    """What AWS asked and what will be answered is shown; `y` sends it."""
+    """AWS's question and the answer are shown; `y` sends it."""
     ended = installed("confirm", CASE, given="y\n")
 
     assert 0 == ended.code
@@ -63,57 +73,66 @@ The answer will be:
     )
     answer = desk.case(CASE).from_customer[-1].body
     assert "".join(f"  | {line}\n" if line else "\n" for line in answer.split("\n")) in ended.out
-    assert (
-        "Send this answer? The addresses cannot be got back. [y/N]: "
-        "eu (eu-west-1): case 1700000002: confirmed that 192.0.2.1, 192.0.2.2 shall go\n" == ended.err
-    )
+    assert f"Send this answer? It cannot be undone. [y/N]: {CONFIRMED}" == ended.err
     assert "customer-action-completed" == desk.case(CASE).status
 
 
 @pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("given", ["n\n", "\n", ""])
-def test_without_consent_nothing_is_sent(desk: RunningDesk, installed: Callable[..., Ended], given: str) -> None:
+def test_without_consent_nothing_is_sent(sent: Callable[[], int], installed: Callable[..., Ended], given: str) -> None:
     """No, nothing, and nobody there are three ways not to consent."""
     ended = installed("confirm", CASE, given=given)
 
-    assert 1 == ended.code
+    assert (1, 0) == (ended.code, sent())
     assert ended.err.endswith("dedicated-ip: Nobody consented.\nNothing was sent. Answer `y`, or give `--yes`.\n")
-    assert [] == list(desk.calls("AddCommunicationToCase"))
 
 
 @pytest.mark.usefixtures("asked")
-def test_a_case_is_answered_once(desk: RunningDesk, run: Callable[..., Ended]) -> None:
-    """`--yes` is for scripts; the second call says that it was answered, and is no failure."""
+def test_without_an_input_nothing_is_sent(
+    sent: Callable[[], int], run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A job without a standard input has nobody to consent."""
+    monkeypatch.setattr("sys.stdin", None)
+
+    said = run("confirm", CASE)
+
+    assert (1, "dedicated-ip: Nobody consented.", 0) == (said.code, said.err.splitlines()[-2], sent())
+
+
+def test_a_case_is_answered_once(
+    desk: RunningDesk, asked: Stack, sent: Callable[[], int], run: Callable[..., Ended]
+) -> None:
+    """`--yes` is for scripts. What was answered is not answered again, by this command or by `pulumi up`."""
     first = run("confirm", CASE, "--yes")
     second = run("confirm", desk.case(CASE).id, "--yes")
+    asked.refresh()
+    asked.up(eu={"count": 1, "confirm_relinquish": True})
 
-    assert (0, "eu (eu-west-1): case 1700000002: confirmed that 192.0.2.1, 192.0.2.2 shall go\n") == (
-        first.code,
-        first.err,
-    )
+    assert (0, CONFIRMED) == (first.code, first.err)
     assert (0, "Case 1700000002 was answered already; its status is customer-action-completed.\n", "") == (
         second.code,
         second.out,
         second.err,
     )
-    assert 1 == len(desk.calls("AddCommunicationToCase"))
+    assert 1 == sent()
 
 
 @pytest.mark.usefixtures("asked")
-def test_a_further_question_is_for_a_person(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_a_further_question_is_for_a_person(
+    desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended]
+) -> None:
     """What AWS asks after the answer is something else, or a misunderstanding."""
     run("confirm", CASE, "--yes")
     desk.ask(CASE, "Are you quite sure?")
 
     said = run("confirm", CASE, "--yes")
 
-    assert (0, f"AWS asks something more there: answer at {URL}.\n") == (said.code, said.err)
-    assert 1 == len(desk.calls("AddCommunicationToCase"))
+    assert (0, f"AWS asks something more there: answer at {URL}.\n", 1) == (said.code, said.err, sent())
 
 
 @pytest.mark.usefixtures("asked")
 def test_the_answer_of_another_is_seen_in_time(
-    desk: RunningDesk, outside: Outside, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+    sent: Callable[[], int], outside: Outside, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While one person thinks, another may answer: then nothing more is sent."""
 
@@ -125,20 +144,8 @@ def test_the_answer_of_another_is_seen_in_time(
 
     said = run("confirm", CASE)
 
-    assert 0 == said.code
+    assert (0, 1) == (said.code, sent())
     assert said.out.endswith("Case 1700000002 was answered already; its status is pending-customer-action.\n")
-    assert 1 == len(desk.calls("AddCommunicationToCase"))
-
-
-@pytest.mark.usefixtures("asked")
-def test_without_an_input_nothing_is_sent(
-    desk: RunningDesk, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A job without a standard input has nobody to consent."""
-    monkeypatch.setattr("sys.stdin", None)
-
-    assert (1, "dedicated-ip: Nobody consented.") == ((said := run("confirm", CASE)).code, said.err.splitlines()[-2])
-    assert [] == list(desk.calls("AddCommunicationToCase"))
 
 
 @pytest.mark.usefixtures("asked")
@@ -155,24 +162,83 @@ def test_json_alone_only_shows(desk: RunningDesk, run: Callable[..., Ended]) -> 
 
 @pytest.mark.usefixtures("asked")
 def test_the_answer_can_be_in_japanese(desk: RunningDesk, run: Callable[..., Ended]) -> None:
-    """Marks do not tell in which language a lease writes."""
+    """The record does not say in which language a lease writes."""
     run("confirm", CASE, "--yes", "--language", "ja")
 
     assert "はい、確認しました" in desk.case(CASE).from_customer[-1].body
 
 
 @pytest.mark.usefixtures("asked")
-def test_a_lost_answer_is_looked_for(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_a_lost_answer_is_looked_for(desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended]) -> None:
     """Where the message arrived and AWS's answer did not, the message is found, and not sent again."""
     desk.fault("reset", operation="AddCommunicationToCase", when="after")
 
     said = run("confirm", CASE, "--yes")
 
-    assert (0, "eu (eu-west-1): case 1700000002: confirmed that 192.0.2.1, 192.0.2.2 shall go\n") == (
-        said.code,
-        said.err,
+    assert (0, CONFIRMED, 1) == (said.code, said.err, sent())
+
+
+def test_what_an_ended_lease_left_can_be_confirmed(
+    desk: RunningDesk, stack: Stack, sent: Callable[[], int], run: Callable[..., Ended]
+) -> None:
+    """After `pulumi destroy` no program is left to answer; the freed record still follows the case."""
+    stack.up(eu={"count": 2})
+    desk.grant("1700000001")
+    stack.refresh()
+    stack.destroy()
+    desk.confirm_question(CASE)
+
+    first, second = run("confirm", CASE, "--yes"), run("confirm", CASE, "--yes")
+
+    assert (CONFIRMED, 1, True) == (first.err, sent(), "was answered already" in second.out)
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_record_is_written_before_the_answer(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+    """So whoever is about to write over an older one of it notices, and a lease that was taken over answers nothing."""
+    before = len(desk.log)
+
+    run("confirm", CASE, "--yes")
+
+    writes = ("PutParameter", "AddCommunicationToCase")
+    assert list(writes) == [one.operation for one in desk.log[before:] if one.operation in writes]
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("operation", ["GetParameter", "PutParameter"])
+def test_without_the_record_nothing_is_sent(
+    desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended], operation: str
+) -> None:
+    """Who may not write the record cannot know whose case it is by now."""
+    desk.fault("access-denied", operation=operation, times=None)
+
+    said = run("confirm", CASE, "--yes")
+
+    assert (1, 0) == (said.code, sent())
+    assert said.err.startswith(f"dedicated-ip: AWS refused ssm:{operation} (")
+    assert said.err.endswith(f"Nothing was filed. Allow ssm:{operation} to this role or user.\n")
+
+
+@pytest.mark.usefixtures("asked")
+@pytest.mark.parametrize("other", [None, "free"])
+def test_a_case_that_the_record_does_not_follow_is_not_touched(
+    desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended], other: str | None
+) -> None:
+    """The record was deleted, or tells of another time."""
+    desk.delete_parameter("eu-west-1", "/dedicated-ip/lease")
+    if other:
+        desk.put_parameter(
+            "eu-west-1", "/dedicated-ip/lease", '{"format":1,"over":0,"serial":1,"number":0,"attempt":0}'
+        )
+
+    said = run("confirm", CASE, "--yes")
+
+    why = "does not follow it" if other else "does not exist"
+    assert (1, 0) == (said.code, sent())
+    assert said.err == (
+        f"dedicated-ip: Case 1700000002 is not of the lease of eu-west-1: the Region's record {why}.\nNothing was "
+        f"filed. Answer at {URL} if the addresses are to go.\n"
     )
-    assert 1 == len(desk.calls("AddCommunicationToCase"))
 
 
 @pytest.mark.usefixtures("asked")
@@ -189,49 +255,26 @@ def test_what_is_in_a_message_cannot_steer_the_terminal(
 
 
 @pytest.mark.usefixtures("relinquished")
-def test_where_aws_asks_nothing_nothing_is_answered(desk: RunningDesk, run: Callable[..., Ended]) -> None:
-    """An answer before the question would only confuse."""
-    said = run("confirm", CASE, "--yes")
-
-    assert (
-        1,
-        f"dedicated-ip: AWS asks nothing in case 1700000002; its status is opened.\nNothing was sent. See {URL}.\n",
-    ) == (said.code, said.err)
-    assert [] == list(desk.calls("AddCommunicationToCase"))
-
-
-def test_a_request_has_nothing_to_confirm(
-    desk: RunningDesk, up: Callable[..., Past], run: Callable[..., Ended]
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        (CASE, f"AWS asks nothing in case 1700000002; its status is opened.\nNothing was sent. See {URL}.\n"),
+        ("1700000001", "Case 1700000001 requests addresses: there is nothing to confirm in it.\nNothing was sent. "),
+        ("1700000003", "Account 111122223333 has no case 1700000003 that a lease filed.\n"),
+    ],
+)
+def test_where_aws_asks_nothing_nothing_is_answered(
+    desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended], case: str, expected: str
 ) -> None:
-    """A question in a request wants words that only a person has."""
-    up(count=2)
-    desk.ask("1700000001")
+    """An answer before the question would only confuse; a request wants words, and other people's cases are not ours."""
+    desk.file_by_hand("Please remove", "Addresses to relinquish: 192.0.2.1")
 
-    said = run("confirm", "1700000001", "--yes")
+    said = run("confirm", case, "--yes")
 
-    assert 1 == said.code
-    assert said.err.startswith(
-        "dedicated-ip: Case 1700000001 asks for addresses: there is nothing to confirm in it.\nNothing was sent. "
-    )
-
-
-@pytest.mark.usefixtures("relinquished")
-def test_a_closed_request_is_none_either(run: Callable[..., Ended]) -> None:
-    """The number of another case of the same lease is a mistake."""
-    assert run("confirm", "1700000001").err.startswith("dedicated-ip: Case 1700000001 asks for addresses: ")
-
-
-def test_a_case_that_is_no_lease_is_not_touched(desk: RunningDesk, run: Callable[..., Ended]) -> None:
-    """Other people's cases are none of ours."""
-    number = desk.file_by_hand("Please remove", "Addresses to relinquish: 192.0.2.1")
-
-    said = run("confirm", number, "--yes")
-
-    assert 1 == said.code
-    assert said.err.startswith(f"dedicated-ip: Account 111122223333 has no case {number} that a lease filed.\n")
+    assert (1, 0, True) == (said.code, sent(), said.err.startswith(f"dedicated-ip: {expected}"))
 
 
 @pytest.mark.parametrize("name", ["eu", "17-1", "case-1 2", "--"])
-def test_what_is_no_case_number_is_a_sentence(run: Callable[..., Ended], name: str) -> None:
-    """A name of a lease, say, is no case."""
+def test_what_is_not_a_case_number_is_a_sentence(run: Callable[..., Ended], name: str) -> None:
+    """A name of a lease, say, is not a case."""
     assert 2 == run("confirm", name).code

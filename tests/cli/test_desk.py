@@ -175,10 +175,10 @@ def test_elsewhere_the_desk_prints_what_happens() -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["--pace", "slow"], "'slow' is neither a number of seconds nor `manual`."),
-        (["--pace", "-1"], "'-1' is neither a number of seconds nor `manual`."),
-        (["--pace", "nan"], "'nan' is neither a number of seconds nor `manual`."),
-        (["--account", "mail"], "an account has 12 digits."),
+        (["--pace", "slow"], "'slow' must be a number of seconds, or `manual`."),
+        (["--pace", "-1"], "'-1' must be a number of seconds, or `manual`."),
+        (["--pace", "nan"], "'nan' must be a number of seconds, or `manual`."),
+        (["--account", "mail"], "an account ID has 12 digits."),
         (["--port", "70000"], "70000 is not in the range 0<=x<=65535."),
     ],
 )
@@ -253,7 +253,7 @@ def test_a_case_is_closed_without_a_word(desk: RunningDesk, obey: Callable[[str]
 def test_time_passes_by_command(obey: Callable[[str], str]) -> None:
     """Days of silence pass in a moment."""
     assert "It is 2026-11-05 12:00:00 UTC at the desk." == obey("advance 3d")
-    assert "No: soon is no length of time, such as 90m, 2h30m or 3d." == obey("advance soon")
+    assert "No: soon is not a length of time, such as 90m, 2h30m or 3d." == obey("advance soon")
 
 
 @pytest.mark.parametrize(
@@ -262,11 +262,11 @@ def test_time_passes_by_command(obey: Callable[[str], str]) -> None:
         ("", ""),
         ("  ", ""),
         ("grnat 1", "There is no command grnat; `help` shows those there are."),
-        ("grant", "It is: grant CASE [N]"),
-        ("grant 1 2 3", "It is: grant CASE [N]"),
-        ("cases all", "It is: cases"),
+        ("grant", "Usage: grant CASE [N]"),
+        ("grant 1 2 3", "Usage: grant CASE [N]"),
+        ("cases all", "Usage: cases"),
         ("grant 1", "No: there is no case 1."),
-        ("grant 1700000001 two", "No: two is no number of addresses."),
+        ("grant 1700000001 two", "No: two is not a number of addresses."),
         ("confirm 1700000001", "No: case 1700000001 names no addresses to relinquish."),
         ("say 1700000001 'Hello", "No: No closing quotation."),
     ],

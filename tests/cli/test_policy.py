@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -13,28 +13,32 @@ from dedicated_ip_provider.regions import regions
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from support.stacks import Stack
+
     from cli.conftest import Ended
     from dedicated_ip_provider.emulator import RunningDesk
-    from dedicated_ip_provider.lease import Past
 
-READS = [
-    "support:DescribeServices",
-    "support:DescribeCases",
-    "support:DescribeCommunications",
-]
+READS = ["support:DescribeServices", "support:DescribeCases", "support:DescribeCommunications"]
 WRITES = ["support:CreateCase", "support:AddCommunicationToCase", "support:ResolveCase"]
 SES = ["ses:GetDedicatedIps", "ses:GetAccount"]
+RECORD = "arn:aws:ssm:*:*:parameter/dedicated-ip/lease"
+
+
+def statements(ended: Ended) -> list[dict[str, Any]]:
+    """Return the statements of a policy."""
+    return list(json.loads(ended.out)["Statement"])
 
 
 def test_a_whole_story_calls_what_is_granted_and_nothing_else(
-    desk: RunningDesk, up: Callable[..., Past], run: Callable[..., Ended]
+    desk: RunningDesk, stack: Stack, run: Callable[..., Ended]
 ) -> None:
-    """The list of permissions is what the desk saw, from the first case to the last address."""
-    past = up(count=3)
-    past = up(past, count=4)
+    """The list of permissions is what the emulator saw, from the first case to the last address."""
+    stack.up(eu={"count": 3})
+    stack.up(eu={"count": 4})
     desk.grant("1700000001", 2)
-    past = up(past, count=2)
-    past = up(past, count=1)
+    stack.refresh()
+    stack.up(eu={"count": 2})
+    stack.up(eu={"count": 1})
     desk.confirm_question("1700000002")
     run("doctor", "--region", "eu-west-1")
     run("confirm", "1700000002", "--yes")
@@ -45,61 +49,75 @@ def test_a_whole_story_calls_what_is_granted_and_nothing_else(
     assert {one.action for one in PERMISSIONS} == called - {NEEDS_NO_GRANT}
 
 
-def test_the_policy_has_a_statement_for_cases_and_one_for_addresses(installed: Callable[..., Ended]) -> None:
-    """The policy is JSON that can be attached as it is, in every partition."""
+def test_the_policy_has_a_statement_for_each_of_record_cases_and_addresses(installed: Callable[..., Ended]) -> None:
+    """The policy is JSON that can be attached as it is; of Systems Manager it allows one parameter."""
     ended = installed("policy")
 
     assert (0, "") == (ended.code, ended.err)
+    ssm = ["ssm:GetParameter", "ssm:PutParameter", "ssm:GetParameterHistory"]
     assert {
         "Version": "2012-10-17",
         "Statement": [
+            {"Sid": "Record", "Effect": "Allow", "Action": ssm, "Resource": RECORD},
             {"Sid": "Cases", "Effect": "Allow", "Action": READS + WRITES, "Resource": "*"},
             {"Sid": "Addresses", "Effect": "Allow", "Action": SES, "Resource": "*"},
         ],
     } == json.loads(ended.out)
 
 
-def test_a_role_that_only_reads_cannot_write_to_aws(run: Callable[..., Ended]) -> None:
-    """`--read-only` leaves out what reaches AWS's people."""
-    granted = json.loads(run("policy", "--read-only").out)
+def test_a_role_that_only_reads_cannot_write(run: Callable[..., Ended]) -> None:
+    """`--read-only` leaves out what reaches AWS's people, and the record."""
+    granted = statements(run("policy", "--read-only"))
 
-    assert [READS, SES] == [one["Action"] for one in granted["Statement"]]
+    assert [["ssm:GetParameter", "ssm:GetParameterHistory"], READS, SES] == [one["Action"] for one in granted]
 
 
-def test_the_regions_bound_ses_and_not_support(run: Callable[..., Ended]) -> None:
-    """Support is one desk for all Regions: a condition there would shut out the case itself."""
-    cases, addresses = json.loads(run("policy", "--region", "eu-west-1", "--region", "us-east-1").out)["Statement"]
+def test_the_regions_bound_record_and_ses_and_not_support(run: Callable[..., Ended]) -> None:
+    """AWS Support has one endpoint for all Regions: a condition there would shut out the case itself."""
+    places = ("--region", "eu-west-1", "--region", "us-gov-west-1")
+    record, cases, addresses = statements(run("policy", *places))
 
+    assert [
+        "arn:aws:ssm:eu-west-1:*:parameter/dedicated-ip/lease",
+        "arn:aws-us-gov:ssm:us-gov-west-1:*:parameter/dedicated-ip/lease",
+    ] == record["Resource"]
     assert "Condition" not in cases
-    assert {"StringEquals": {"aws:RequestedRegion": ["eu-west-1", "us-east-1"]}} == addresses["Condition"]
+    assert {"StringEquals": {"aws:RequestedRegion": ["eu-west-1", "us-gov-west-1"]}} == addresses["Condition"]
+
+
+@pytest.mark.parametrize(("region", "partition"), [("eu-west-1", "aws"), ("cn-north-1", "aws-cn")])
+def test_the_partition_is_that_of_the_configured_region(
+    run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch, region: str, partition: str
+) -> None:
+    """An ARN of another partition would allow nothing."""
+    monkeypatch.setenv("AWS_REGION", region)
+
+    assert RECORD.replace("arn:aws:", f"arn:{partition}:") == statements(run("policy"))[0]["Resource"]
 
 
 def test_a_role_for_previews_needs_nothing(run: Callable[..., Ended]) -> None:
     """A preview asks AWS nothing; IAM knows no empty policy, so what everyone may do stands in it."""
     said = run("policy", "--preview-only")
 
-    assert [{"Sid": "WhoWeAre", "Effect": "Allow", "Action": ["sts:GetCallerIdentity"], "Resource": "*"}] == json.loads(
-        said.out
-    )["Statement"]
+    nothing = {"Sid": "WhoWeAre", "Effect": "Allow", "Action": ["sts:GetCallerIdentity"], "Resource": "*"}
+    assert [nothing] == statements(said)
     assert "A preview asks AWS nothing" in said.err
 
 
-def test_read_only_and_preview_only_exclude_each_other(run: Callable[..., Ended]) -> None:
-    """Two wishes at once are a mistake."""
-    said = run("policy", "--read-only", "--preview-only")
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (["--read-only", "--preview-only"], "--read-only and --preview-only cannot be combined.\n"),
+        (["--region", "EU-WEST-1"], "Invalid value for '--region': 'EU-WEST-1' is not the code of an AWS Region, such"),
+    ],
+    ids=str,
+)
+def test_a_mistake_is_a_sentence(run: Callable[..., Ended], options: list[str], expected: str) -> None:
+    """A misspelt Region would make a policy that allows nothing."""
+    said = run("policy", *options)
 
     assert (2, "") == (said.code, said.out)
-    assert said.err.startswith("dedicated-ip: --read-only and --preview-only exclude each other.\n")
-
-
-def test_what_is_not_the_code_of_a_region_is_a_sentence(run: Callable[..., Ended]) -> None:
-    """A misspelt Region would make a policy that allows nothing."""
-    said = run("policy", "--region", "EU-WEST-1")
-
-    assert 2 == said.code
-    assert said.err.startswith(
-        "dedicated-ip: Invalid value for '--region': 'EU-WEST-1' is not the code of an AWS Region, such as eu-west-1.\n"
-    )
+    assert said.err.startswith(f"dedicated-ip: {expected}")
 
 
 @pytest.mark.parametrize(("region", "what"), [("eu-west-9", "the Region "), ("ap-east-1", "Amazon SES in ")])
@@ -108,7 +126,7 @@ def test_a_region_that_botocore_does_not_list_is_a_warning(run: Callable[..., En
     said = run("policy", "--region", region)
 
     assert 0 == said.code
-    assert [region] == json.loads(said.out)["Statement"][1]["Condition"]["StringEquals"]["aws:RequestedRegion"]
+    assert [region] == statements(said)[2]["Condition"]["StringEquals"]["aws:RequestedRegion"]
     assert (
         f"dedicated-ip: warning: {regions().source} does not list {what}{region}: check the code. AWS decides.\n"
         == said.err

@@ -1,4 +1,4 @@
-"""`wait` ends when AWS has decided about the leases, and asks no more often than it should. Time is the desk's."""
+"""`wait` ends when AWS has decided about the leases, and asks no more often than it should. Time is the emulator's."""
 
 from __future__ import annotations
 
@@ -8,22 +8,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cli.conftest import Ended
+from cli.conftest import Ended, QuickStack
 from dedicated_ip_provider.cli.outside import Outside
 from dedicated_ip_provider.cli.program import main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
+
+    from support.stacks import Stack
 
     from dedicated_ip_provider.emulator import RunningDesk
-    from dedicated_ip_provider.lease import Past
+
+EU = "eu-west-1"
+REQUEST = "1700000001"
 
 
 @pytest.fixture
 def wait(desk: RunningDesk, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
-    """Runs `wait`; `after` says what happens at the desk after so many pauses."""
+    """Runs `wait` for eu-west-1, if no other is named; `after` says what happens after so many pauses."""
 
-    def waiting(*arguments: str, after: dict[int, Callable[[], object]] | None = None) -> Ended:
+    def waiting(*arguments: str, after: Mapping[int, Callable[[], object]] | None = None) -> Ended:
         pauses = 0
 
         def sleep(seconds: float) -> None:
@@ -32,102 +36,170 @@ def wait(desk: RunningDesk, capsys: pytest.CaptureFixture[str]) -> Callable[...,
             desk.advance(seconds)
             (after or {}).get(pauses, lambda: None)()
 
+        words = [*arguments] if any(word in arguments for word in ("--region", EU)) else [EU, *arguments]
         capsys.readouterr()
-        code = main(["wait", *arguments], Outside(now=lambda: desk.now, sleep=sleep, environment=os.environ))
+        code = main(["wait", *words], Outside(now=lambda: desk.now, sleep=sleep, environment=os.environ))
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 
     return waiting
 
 
-def test_a_grant_ends_it(desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]) -> None:
-    """Each change is a line, and all addresses there is an exit code of 0."""
-    up(count=3)
+@pytest.fixture
+def requested(stack: Stack) -> Stack:
+    """A stack whose lease waits for two addresses."""
+    stack.up(eu={"count": 2})
+    return stack
 
-    ended = wait(after={2: lambda: desk.grant("1700000001", 1), 4: lambda: desk.grant("1700000001")})
+
+@pytest.mark.usefixtures("requested")
+def test_a_grant_ends_it(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
+    """Each change is a line, and all addresses there is an exit code of 0."""
+    ended = wait(after={2: lambda: desk.grant(REQUEST, 1), 4: lambda: desk.grant(REQUEST)})
 
     assert (0, "settled        shop/prod/eu (eu-west-1)\n") == (ended.code, ended.out)
     assert (
         """\
-12:00:00 shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 3 of 3 still to come; no dedicated IP address \
+12:00:00 shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 2 of 2 still to come; no dedicated IP address \
 is here.
-12:02:00 shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 2 of 3 still to come; 1 dedicated IP address \
+12:02:00 shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 1 of 2 still to come; 1 dedicated IP address \
 is here.
-12:04:00 shop/prod/eu (eu-west-1): 3 dedicated IP addresses are here, as declared.
+12:04:00 shop/prod/eu (eu-west-1): 2 dedicated IP addresses are here, as declared.
 """
         == ended.err
     )
 
 
-def test_through_the_installed_program(
-    desk: RunningDesk, up: Callable[..., Past], installed: Callable[..., Ended]
-) -> None:
+@pytest.mark.usefixtures("requested")
+def test_through_the_installed_program(desk: RunningDesk, installed: Callable[..., Ended]) -> None:
     """What is decided already is told at once."""
-    up(count=2)
-    desk.refuse("1700000001")
+    desk.refuse(REQUEST)
 
     ended = installed("wait", "eu")
 
     assert (6, "short          shop/prod/eu (eu-west-1)\n") == (ended.code, ended.out)
     assert ended.err.endswith(
         " shop/prod/eu (eu-west-1): 0 of 2 dedicated IP addresses here; case 1700000001 is closed, and no more are "
-        "asked for until `attempt` is raised or `count` changes.\n"
+        "requested until you raise `attempt` or change `count`.\n"
     )
 
 
-def test_all_there_is_enough(desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]) -> None:
+@pytest.mark.usefixtures("requested")
+def test_all_there_is_enough(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
     """A case that AWS has not closed yet is AWS's housekeeping."""
-    up(count=2)
-    desk.grant("1700000001", close=False)
+    desk.grant(REQUEST, close=False)
 
     assert 0 == wait("--timeout", "0").code
 
 
-def test_a_question_needs_a_person(desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]) -> None:
+@pytest.mark.usefixtures("requested")
+def test_a_question_needs_a_person(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
     """Waiting on would end in AWS closing the case."""
-    up(count=2)
-
-    ended = wait("--json", after={1: lambda: desk.ask("1700000001")})
+    ended = wait("--json", after={1: lambda: desk.ask(REQUEST)})
 
     assert 7 == ended.code
     (one,) = json.loads(ended.out)
     assert ("person_needed", "action_required", 2) == (one["outcome"], one["status"], one["requested_count"])
 
 
-def test_addresses_that_go_are_waited_for(
-    desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]
-) -> None:
-    """A lease that ends while it is watched is settled."""
-    past = up(count=2)
-    desk.grant("1700000001")
-    up(past, ending=True)
+def test_a_form_needs_a_person(stack: Stack, wait: Callable[..., Ended]) -> None:
+    """Nothing comes before somebody files it."""
+    stack.up(eu={"count": 2, "filing": "console"})
+
+    assert (7, "person_needed  shop/prod/eu (eu-west-1)\n") == ((ended := wait()).code, ended.out)
+
+
+def test_a_lease_that_ends_is_waited_for(desk: RunningDesk, requested: Stack, wait: Callable[..., Ended]) -> None:
+    """`pulumi destroy && dedicated-ip wait` ends when nothing costs any more; also where no other lease is live."""
+    desk.grant(REQUEST)
+    requested.refresh()
+    requested.destroy()
 
     ended = wait(after={3: lambda: desk.remove("1700000002")})
+    without_names = wait("--region", EU)
 
-    assert (0, "settled        shop/prod/eu (eu-west-1)\n") == (ended.code, ended.out)
+    assert (0, "settled        no holder (eu-west-1)\n") == (ended.code, ended.out)
+    assert (1, True) == (
+        without_names.code,
+        without_names.err.startswith("dedicated-ip: The account has no lease to wait for.\n"),
+    )
 
 
-def test_each_lease_is_waited_for(desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]) -> None:
+def test_each_lease_is_waited_for(desk: RunningDesk, stack: Stack, wait: Callable[..., Ended]) -> None:
     """The exit code of several leases is the highest of theirs."""
-    for region in ("eu-west-1", "us-east-1", "us-west-2"):
-        up(count=2, region=region)
+    places = (EU, "us-east-1", "us-west-2")
+    stack.up(**{region: {"count": 2, "region": region} for region in places})
 
     ended = wait(
+        *(word for region in places for word in ("--region", region)),
         after={
             1: lambda: desk.refuse("1700000001"),
             2: lambda: desk.ask("1700000002"),
             3: lambda: desk.grant("1700000003"),
-        }
+        },
     )
 
     assert 7 == ended.code
     assert ["short", "person_needed", "settled"] == [line.split()[0] for line in ended.out.splitlines()]
 
 
-def test_the_time_limit_ends_it(desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]) -> None:
-    """The last look is at the end of time; now and then there is a sign of life."""
-    up(count=2)
+def test_a_case_whose_answer_was_lost_is_waited_for(
+    desk: RunningDesk, stack: Stack, wait: Callable[..., Ended]
+) -> None:
+    """What AWS does not list after ten minutes was not filed: then `pulumi up` has to, and a person to run it."""
+    desk.fault("reset", operation="CreateCase")
+    stack.up(eu={"count": 2})
 
+    ended = wait()
+
+    assert (7, "person_needed  shop/prod/eu (eu-west-1)\n") == (ended.code, ended.out)
+    assert ended.err.endswith(
+        "12:10:07 shop/prod/eu (eu-west-1): 0 of 2 dedicated IP addresses here; no case was filed for the rest: run "
+        "`pulumi up`.\n"
+    )
+
+
+def test_so_is_one_that_relinquishes(desk: RunningDesk, requested: Stack, wait: Callable[..., Ended]) -> None:
+    """Addresses that nobody was asked to remove cost on."""
+    desk.grant(REQUEST)
+    requested.refresh()
+    desk.fault("reset", operation="CreateCase")
+    requested.up(eu={"count": 1})
+
+    ended = wait()
+
+    assert 7 == ended.code
+    assert ended.err.endswith(
+        "2 dedicated IP addresses are here, 1 more than declared: no case was filed to relinquish any; run `pulumi up`.\n"
+    )
+
+
+def test_a_claim_is_waited_for(desk: RunningDesk, stack: Stack, wait: Callable[..., Ended]) -> None:
+    """A `pulumi up` that runs meanwhile has not said yet how many it wants."""
+    stack.up(us={"count": 2, "region": "us-east-1"})
+    between = [one.operation for one in desk.log].index("DescribeServices")
+    stack.up(eu={"count": 2}, dying={"killed_at": between})
+
+    assert 8 == wait("--timeout", "60").code
+
+
+def test_a_lease_that_is_taken_over_ends_it(desk: RunningDesk, requested: Stack, wait: Callable[..., Ended]) -> None:
+    """What was waited for is another stack's then."""
+    other = QuickStack(desk, "other/prod")
+
+    def take_over() -> None:
+        requested.refresh()
+        other.up(eu={"count": 2, "take_over_from": requested["eu"]["record_version"]})
+
+    ended = wait(after={1: take_over})
+
+    assert (7, "superseded     shop/prod/eu (eu-west-1)\n") == (ended.code, ended.out)
+    assert ended.err.endswith("another stack holds this lease now: other/prod/eu (eu-west-1).\n")
+
+
+@pytest.mark.usefixtures("requested")
+def test_the_time_limit_ends_it(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
+    """The last look is at the end of time; now and then there is a sign of life."""
     ended = wait("--timeout", "12m30s")
 
     assert (8, "waiting        shop/prod/eu (eu-west-1)\n") == (ended.code, ended.out)
@@ -136,22 +208,19 @@ def test_the_time_limit_ends_it(desk: RunningDesk, up: Callable[..., Past], wait
     assert "2026-11-02T12:12:30+00:00" == desk.now.isoformat()
 
 
-def test_a_day_is_waited_for_by_default(desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]) -> None:
+@pytest.mark.usefixtures("requested")
+def test_a_day_is_waited_for_by_default(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
     """AWS first answers within 24 hours."""
-    up(count=2)
-
-    assert 8 == wait("--every", "3600").code
+    assert 8 == wait("--every", "36000").code
     assert "2026-11-03T12:00:00+00:00" == desk.now.isoformat()
 
 
+@pytest.mark.usefixtures("requested")
 @pytest.mark.parametrize(
     ("timeout", "seconds"), [("90m", 5400), ("2h30m", 9000), ("1d", 86400), ("45s", 45), ("45", 45), ("1m1", 61)]
 )
-def test_lengths_of_time(
-    desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended], timeout: str, seconds: int
-) -> None:
+def test_lengths_of_time(desk: RunningDesk, wait: Callable[..., Ended], timeout: str, seconds: int) -> None:
     """Days, hours, minutes, seconds; a bare number is seconds."""
-    up(count=2)
     start = desk.now
 
     wait("--timeout", timeout, "--every", "100000")
@@ -160,18 +229,16 @@ def test_lengths_of_time(
 
 
 @pytest.mark.parametrize("timeout", ["", "soon", "-5", "1.5h", "5m2h"])
-def test_what_is_no_length_of_time_is_a_sentence(wait: Callable[..., Ended], timeout: str) -> None:
+def test_what_is_not_a_length_of_time_is_a_sentence(wait: Callable[..., Ended], timeout: str) -> None:
     """A misread limit would end too early, or never."""
     said = wait(f"--timeout={timeout}")
 
-    assert (2, True) == (said.code, "is no length of time, such as 90m, 2h30m or 3d." in said.err)
+    assert (2, True) == (said.code, "is not a length of time, such as 90m, 2h30m or 3d." in said.err)
 
 
-def test_looks_are_never_closer_than_they_should_be(
-    desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]
-) -> None:
+@pytest.mark.usefixtures("requested")
+def test_looks_are_never_closer_than_they_should_be(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
     """Fifteen seconds at the least, also where little time is left: the account has other callers too."""
-    up(count=2)
     before = len(desk.calls("DescribeCases"))
 
     wait("--timeout", "70s", "--every", "15")
@@ -181,90 +248,64 @@ def test_looks_are_never_closer_than_they_should_be(
     assert 2 == wait("--every", "14").code
 
 
-def test_a_lease_is_named_by_the_end_of_its_path(
-    desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        (["us-east-1"], ["us-east-1"]),
+        (["prod/eu", "us-east-1"], ["eu-west-1", "us-east-1"]),
+        (["eu", "--region", "us-east-1", "--region", "eu-west-1"], ["eu-west-1"]),
+        (["shop/prod/us"], ["us-east-1"]),
+    ],
+    ids=str,
+)
+def test_a_lease_is_named_by_its_region_or_path(
+    stack: Stack, installed: Callable[..., Ended], names: list[str], expected: list[str]
 ) -> None:
-    """A name may mean several leases; a Region chooses among them."""
-    up(count=2)
-    up(count=2, region="us-east-1")
-    desk.grant("1700000002")
+    """By the path of the resource that holds it, or the end of that."""
+    stack.up(eu={"count": 2}, us={"count": 2, "region": "us-east-1"})
 
-    def lines(*names: str) -> int:
-        return len(wait("--timeout", "0", *names).out.splitlines())
+    ended = installed("wait", "--timeout", "0", "--json", *names)
 
-    assert [2, 2, 1, 1, 1] == [
-        lines("eu"),
-        lines("shop/prod/eu"),
-        lines("eu/us-east-1"),
-        lines("organization/shop/prod/eu/us-east-1"),
-        lines("eu", "--region", "us-east-1"),
-    ]
+    assert expected == [one["region"] for one in json.loads(ended.out)]
 
 
-def test_a_name_that_means_no_lease_is_a_sentence(
-    desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]
-) -> None:
-    """AWS lists a new case some seconds late: what is not there at a second look is not there."""
-    up(count=2)
-    start = desk.now
+@pytest.mark.usefixtures("requested")
+def test_a_name_that_means_no_lease_is_a_sentence(wait: Callable[..., Ended]) -> None:
+    """A misspelt name would otherwise wait for a day, or for all."""
+    ended = wait("eu", "u", "--region", EU)
 
-    ended = wait("eu", "u")
-
-    assert (1, "") == (ended.code, ended.out)
-    assert ended.err.endswith("dedicated-ip: No lease is called u.\n`dedicated-ip status --all` shows all leases.\n")
-    assert 60 == (desk.now - start).total_seconds()
+    assert (
+        1,
+        "dedicated-ip: No lease is called u.\n`dedicated-ip status --all` shows all leases.\n",
+    ) == (ended.code, ended.err)
 
 
-def test_a_lease_whose_case_is_listed_late_is_found(up: Callable[..., Past], wait: Callable[..., Ended]) -> None:
-    """`pulumi up && dedicated-ip wait` works although AWS lists the case a moment later."""
-    ended = wait("--timeout", "60", after={1: lambda: up(count=2)})
-
-    assert 8 == ended.code
-    assert ended.err.startswith("12:00:00 a lease: not listed yet\n12:01:00 shop/prod/eu (eu-west-1): AWS is working")
-
-
-def test_without_a_lease_there_is_nothing_to_wait_for(wait: Callable[..., Ended]) -> None:
-    """An empty account is no success: the lease may be in another one."""
-    ended = wait()
-
-    assert 1 == ended.code
-    assert "dedicated-ip: The account has no lease to wait for.\n" in ended.err
-
-
-def test_where_aws_does_not_answer_the_next_look_counts(
-    desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]
-) -> None:
+@pytest.mark.usefixtures("requested")
+def test_where_aws_does_not_answer_the_next_look_counts(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
     """A pipeline of days outlives an outage of minutes."""
-    up(count=2)
     desk.fault("html", operation="GetDedicatedIps", times=2)
 
-    ended = wait(after={3: lambda: desk.grant("1700000001")})
+    ended = wait(after={3: lambda: desk.grant(REQUEST)})
 
     assert 0 == ended.code
     said = "AWS's answer to ses:GetDedicatedIps (eu-west-1) was cut off: 'DedicatedIps' is missing."
     assert [f"12:00:00 {said}", f"12:01:00 {said}"] == ended.err.splitlines()[:2]
 
 
+@pytest.mark.usefixtures("requested")
+@pytest.mark.parametrize(("fault", "code"), [("html", 3), ("access-denied", 1)])
 def test_where_aws_never_answers_that_is_said(
-    desk: RunningDesk, up: Callable[..., Past], wait: Callable[..., Ended]
+    desk: RunningDesk, wait: Callable[..., Ended], fault: str, code: int
 ) -> None:
-    """Nothing is known then, not even that the limit ended too early."""
-    up(count=2)
-    desk.fault("html", operation="GetDedicatedIps", times=None)
+    """Nothing is known then, not even that the limit ended too early; a no of AWS ends it at once."""
+    desk.fault(fault, operation="GetDedicatedIps", times=None)
 
-    assert 3 == wait("--timeout", "2m").code
-
-
-def test_a_no_of_aws_ends_it(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
-    """Without a plan or permission a further look shows nothing else."""
-    desk.change(support_plan=False)
-
-    assert 1 == wait().code
+    assert code == wait("--timeout", "2m").code
 
 
-def test_ctrl_c_ends_it(up: Callable[..., Past], wait: Callable[..., Ended]) -> None:
+@pytest.mark.usefixtures("requested")
+def test_ctrl_c_ends_it(wait: Callable[..., Ended]) -> None:
     """A person may lose patience."""
-    up(count=2)
 
     def interrupt() -> None:
         raise KeyboardInterrupt

@@ -83,6 +83,21 @@ EU_GIVES = Relinquishment(region="eu-west-1", addresses=("192.0.2.1", "192.0.2.2
         ),
         ([relinquish("192.0.2.1", "192.0.2.2")], EU_GIVES, "named addresses go, whatever the value is"),
         ([relinquish("192.0.2.1", "and 192.0.2.2.", "192.0.2.1")], EU_GIVES, "words and repetitions do no harm"),
+        (
+            [relinquish("192.0.2.1"), "Part 2 of 2:\nAddresses to relinquish: 192.0.2.2", "Thank you!"],
+            EU_GIVES,
+            "a list goes on in a further message",
+        ),
+        (
+            [relinquish("192.0.2.1"), "一覧 (2/2):\n返却する IP アドレス (Addresses to relinquish): 192.0.2.2"],
+            EU_GIVES,
+            "in Japanese too",
+        ),
+        (
+            [relinquish("192.0.2.9"), "Part 1 of 1:\nAddresses to relinquish: 192.0.2.1, 192.0.2.2"],
+            EU_GIVES,
+            "a new list takes the place of the old one",
+        ),
         ([relinquish("all")], Relinquishment(region="eu-west-1", addresses=()), "no address is named"),
     ],
 )

@@ -1,4 +1,4 @@
-"""One engine and one Pulumi home for all stories; each story has a folder, a stack and a desk of its own."""
+"""One engine and one Pulumi home for all stories; each story has a folder, a stack and an emulator of its own."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """Give the environment of every command: the engine, and nothing that belongs to the person who tests.
+    """Return the environment of every command: the engine, and nothing that belongs to the person who tests.
 
     Nor is coverage measured there: it slows down every story, and faster tests reach every line.
     """
@@ -43,24 +43,25 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
 
 @pytest.fixture
 def desk() -> Iterator[RunningDesk]:
-    """Give a desk whose staff waits for commands."""
+    """Return an emulator whose staff waits for commands."""
     with start() as running:
         yield running
 
 
 @pytest.fixture
-def new_stack(tmp_path: Path, environment: Mapping[str, str], desk: RunningDesk) -> Callable[[str], Stack]:
-    """Make stacks of different projects, by their names, that share a backend and a desk."""
-    backend = tmp_path / "backend"
-    backend.mkdir()
+def new_stack(tmp_path: Path, environment: Mapping[str, str], desk: RunningDesk) -> Callable[..., Stack]:
+    """Return a function that creates stacks by the names of project, backend and stack; they share an emulator."""
 
-    def make_one(project: str) -> Stack:
-        return Stack(tmp_path / project, {**environment, "PULUMI_BACKEND_URL": backend.as_uri()}, desk)
+    def create(project: str, *, backend: str = "first", name: str = "dev") -> Stack:
+        state = tmp_path / backend / "state"
+        state.mkdir(parents=True, exist_ok=True)
+        here = {**environment, "PULUMI_BACKEND_URL": state.as_uri()}
+        return Stack(tmp_path / backend / name / project, here, desk, name)
 
-    return make_one
+    return create
 
 
 @pytest.fixture
-def stack(new_stack: Callable[[str], Stack]) -> Stack:
-    """Give a stack with nothing in it."""
+def stack(new_stack: Callable[..., Stack]) -> Stack:
+    """Return a stack with nothing in it."""
     return new_stack("shop")

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from dedicated_ip_provider.emulator.staff import Relinquishment, Request, read_case
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -36,9 +38,33 @@ shop = UseCase(
 )
 '''
 
+RECORD = "/dedicated-ip/lease"
 LEASE_TYPE = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
 
 PATIENCE = 120.0  # seconds; none of the commands takes ten
+
+
+def lease(count: int = 2, more: str = "", *, name: str = "eu", options: str = "") -> str:
+    """Return the statement that declares a lease, with more inputs and resource options."""
+    opts = f", opts=pulumi.ResourceOptions({options})" if options else ""
+    return f'eu = DedicatedIpLease("{name}", count={count}, use_case=shop{more}{opts})'
+
+
+def asked(desk: RunningDesk) -> list[tuple[str, int | list[str]]]:
+    """Return what AWS's people read in each case: the Region, and how many to add in all or which to remove."""
+    found: list[tuple[str, int | list[str]]] = []
+    for case in desk.cases():
+        wanted = read_case(case)
+        if isinstance(wanted, Request):
+            found.append((wanted.region, wanted.count))
+        if isinstance(wanted, Relinquishment):
+            found.append((wanted.region, list(wanted.addresses)))
+    return found
+
+
+def token_in(refusal: str) -> str:
+    """Return the version of the record that a refusal asks consent for."""
+    return refusal.rpartition('take_over_from="')[2].partition('"')[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +79,12 @@ class Stack:
     """One stack of one project. A command that fails where it should not raises, with all that Pulumi said."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str], desk: RunningDesk, name: str = "dev") -> None:
-        """Make a project with the folder's name, and a stack in eu-west-1 until `configure` says otherwise."""
+        """Create a project with the folder's name, and a stack in eu-west-1 until `configure` says otherwise."""
         self.folder = folder
         self.environment = {**environment, **desk.environment}
         self.desk = desk
         self.name = name
-        folder.mkdir()
+        folder.mkdir(parents=True)
         (folder / "Pulumi.yaml").write_text(PROJECT.format(name=folder.name))
         self.pulumi("stack", "init", name)
         self.configure()
@@ -77,11 +103,11 @@ class Stack:
         (self.folder / "__main__.py").write_text("\n".join([PROGRAM_HEAD, *statements, ""]))
 
     def preview(self, *flags: str) -> str:
-        """Preview, and give what Pulumi says."""
+        """Preview, and return what Pulumi says."""
         return self.pulumi("preview", *flags)
 
     def changes(self) -> tuple[str, list[str]]:
-        """Preview, and give what Pulumi says, and each changed input of the stack's resources as it shows it."""
+        """Preview, and return what Pulumi says, and each changed input of the stack's resources as it shows it."""
         said = self.preview("--diff")
         lines = [line.strip() for line in said.partition("--outputs:--")[0].splitlines()]
         return said, [
@@ -89,11 +115,11 @@ class Stack:
         ]
 
     def preview_is_empty(self) -> bool:
-        """Tell whether Pulumi has nothing to do."""
+        """Return whether Pulumi has nothing to do."""
         return self.run("preview", "--expect-no-changes").code == 0
 
     def steps(self, *flags: str) -> list[str]:
-        """Preview, and give what Pulumi would do: `update eu`, `same eu`."""
+        """Preview, and return what Pulumi would do: `update eu`, `same eu`."""
         said = self.pulumi("preview", "--json", *flags)
         plan = json.loads(said[said.index("{") :])
         return [
@@ -101,7 +127,7 @@ class Stack:
         ]
 
     def grown(self, statement: str) -> tuple[str, ...]:
-        """Bring the stack to where AWS has granted all that its one lease asked for; give the addresses."""
+        """Bring the stack to where AWS has granted all that its one lease requested; return the addresses."""
         self.program(statement)
         self.up()
         addresses = self.desk.grant(self.desk.cases()[-1].id)
@@ -117,22 +143,22 @@ class Stack:
         return self.pulumi("refresh", "--yes", "--skip-preview", *flags)
 
     def destroy(self, *flags: str) -> str:
-        """Give everything up."""
+        """Destroy everything in the stack."""
         return self.pulumi("destroy", "--yes", "--skip-preview", *flags)
 
     def fails(self, command: str, *flags: str) -> str:
-        """Run a command that has to fail, and give what Pulumi says."""
+        """Run a command that has to fail, and return what Pulumi says."""
         done = self.run(command, *flags)
         assert done.code != 0, f"pulumi {command} should have failed:\n{done.text}"
         return done.text
 
     def export(self) -> dict[str, Any]:
-        """Give the whole state as Pulumi stores it."""
+        """Return the whole state as Pulumi stores it."""
         state: dict[str, Any] = json.loads(self.pulumi("stack", "export"))
         return state
 
     def resource(self, name: str = "eu") -> dict[str, Any]:
-        """Give a lease as the state has it: `inputs`, `outputs`, `urn`."""
+        """Return a lease as the state has it: `inputs`, `outputs`, `urn`."""
         found = [
             one for one in self.export()["deployment"]["resources"] if one["urn"].endswith(f"{LEASE_TYPE}::{name}")
         ]
@@ -141,17 +167,22 @@ class Stack:
         return resource
 
     def outputs(self, name: str = "eu") -> dict[str, Any]:
-        """Give a lease's outputs as the state has them."""
+        """Return a lease's outputs as the state has them."""
         outputs: dict[str, Any] = self.resource(name)["outputs"]
         return outputs
 
+    def shown(self, *names: str) -> tuple[Any, ...]:
+        """Return some outputs of the lease `eu` as the state has them."""
+        outputs = self.outputs()
+        return tuple(outputs[name] for name in names)
+
     def stored(self) -> str:
-        """Give all that the backend keeps of all stacks, as one text."""
+        """Return all that the backend keeps of all stacks, as one text."""
         backend = Path(self.environment["PULUMI_BACKEND_URL"].removeprefix("file://"))
         return "".join(file.read_text() for file in backend.rglob("*") if file.is_file())
 
     def pulumi(self, *words: str) -> str:
-        """Run a command that has to succeed, and give what Pulumi says."""
+        """Run a command that has to succeed, and return what Pulumi says."""
         done = self.run(*words)
         assert done.code == 0, f"pulumi {' '.join(words)} failed:\n{done.text}"
         return done.text

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.stack import asked, lease
+
 if TYPE_CHECKING:
     from engine.stack import Stack
 
 pytestmark = pytest.mark.engine
 
-LEASE = 'DedicatedIpLease("eu", count=2, use_case=shop)'
+LEASE = lease()
 OTHER_ACCOUNT = "444455556666"
 
 
@@ -26,6 +28,25 @@ def test_region_and_role_come_from_the_stack(stack: Stack) -> None:
 
     assert (OTHER_ACCOUNT, "us-east-1") == (stack.outputs()["account_id"], stack.outputs()["region"])
     assert (0, 1) == (len(stack.desk.cases()), len(stack.desk.cases(OTHER_ACCOUNT)))
+
+
+def test_a_region_of_the_environment_is_fixed_at_create(stack: Stack) -> None:
+    """It has to be somewhere at first; afterwards, a colleague's environment and none at all change nothing."""
+    stack.configure(aws__region="")
+    stack.program(LEASE)
+    missing = "`region` is missing: give the lease one, or the stack with `pulumi config set aws:region`"
+    assert missing in stack.fails("preview")
+    stack.environment["AWS_REGION"] = "eu-central-1"
+    stack.up()
+
+    for other in ("us-east-1", ""):
+        stack.environment["AWS_REGION"] = other
+        assert stack.preview_is_empty()
+    stack.program(lease(3))
+    stack.up()
+
+    assert "eu-central-1" == stack.outputs()["region"]
+    assert [("eu-central-1", 3)] == asked(stack.desk)
 
 
 def test_values_that_are_known_only_later_pass_the_preview(stack: Stack) -> None:
@@ -46,10 +67,8 @@ def test_values_that_are_known_only_later_pass_the_preview(stack: Stack) -> None
     assert ["create eu"] == stack.steps()
     stack.up()
 
-    assert "organization/shop/dev/eu/eu-central-1" == stack.outputs()["lease_key"]
-    assert ["Amazon SES in eu-central-1: please add 2 dedicated IP addresses"] == [
-        case.subject.partition(" [")[0] for case in stack.desk.cases()
-    ]
+    assert "111122223333/eu-central-1" == stack.resource()["id"]
+    assert [("eu-central-1", 2)] == asked(stack.desk)
     assert stack.preview_is_empty()
 
 
@@ -74,3 +93,50 @@ def test_secrets_stay_out_of_the_state_and_of_the_cases(stack: Stack) -> None:
     assert [] == [secret for secret in planted if secret in said or secret in stored]
     # The user hands this one to AWS, as a part of the use case; the others are nobody's business.
     assert [planted[2]] == [secret for secret in planted if secret in cases]
+
+
+def test_the_pages_own_lines_store_numbers_that_are_read_as_meant(stack: Stack) -> None:
+    """`config set --path` makes numbers of digits, of an account id and an external id, too."""
+    role = f"arn:aws:iam::{OTHER_ACCOUNT}:role/mail"
+    for path, value in {
+        "aws:allowedAccountIds[0]": OTHER_ACCOUNT,
+        "aws:allowedAccountIds[1]": "012345678901",
+        "aws:assumeRoles[0].roleArn": role,
+        "aws:assumeRoles[0].externalId": "12345",
+    }.items():
+        stack.pulumi("config", "set", "--path", path, value)
+    stack.program(LEASE)
+
+    stack.up()
+
+    assert OTHER_ACCOUNT == stack.outputs()["account_id"]
+    assert {"12345"} == {call.parameters["ExternalId"] for call in stack.desk.calls("AssumeRole")}
+
+
+def test_a_refresh_uses_the_configuration_of_the_last_up(stack: Stack) -> None:
+    """A guard that was set since guards only where the program runs; the pages and the error say so."""
+    stack.program(LEASE)
+    stack.up()
+    stack.configure(aws__forbiddenAccountIds=["111122223333"])
+
+    stack.refresh()
+    refused = stack.fails("refresh", "--yes", "--skip-preview", "--run-program")
+    assert "which aws:forbiddenAccountIds of this stack does not allow" in refused
+
+
+def test_an_mfa_code_is_not_waited_for(stack: Stack) -> None:
+    """A plugin has nobody to ask: the run ends with what to do."""
+    config = stack.folder / "aws-config"
+    config.write_text(
+        f"[profile keys]\naws_access_key_id={OTHER_ACCOUNT}\naws_secret_access_key=s\n"
+        f"[profile mfa]\nsource_profile=keys\nrole_arn=arn:aws:iam::{OTHER_ACCOUNT}:role/mail\nmfa_serial=mine\n"
+    )
+    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
+    others = {name: value for name, value in stack.environment.items() if name not in keys}
+    stack.environment = {**others, "AWS_CONFIG_FILE": str(config)}
+    stack.configure(aws__profile="mfa")
+    stack.program(LEASE)
+
+    refused = stack.fails("up", "--yes", "--skip-preview")
+
+    assert f"An MFA code is needed, and nobody can be asked for it here (profile mfa, {config})." in refused

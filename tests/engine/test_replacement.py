@@ -1,4 +1,4 @@
-"""What a replacement gives back and asks for, and in which order."""
+"""What a replacement relinquishes and requests, and in which order; and that a live lease is not replaced by accident."""
 
 from __future__ import annotations
 
@@ -6,83 +6,69 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.stack import asked, lease
+
 if TYPE_CHECKING:
     from engine.stack import Stack
 
 pytestmark = pytest.mark.engine
 
-IRELAND = 'DedicatedIpLease("eu", region="eu-west-1", count=2, use_case=shop)'
-FRANKFURT = 'DedicatedIpLease("eu", region="eu-central-1", count=2, use_case=shop)'
-GIVE_BACK_FIRST = "opts=pulumi.ResourceOptions(delete_before_replace=True)"
+IRELAND, FRANKFURT = "eu-west-1", "eu-central-1"
+RELINQUISH_FIRST = "delete_before_replace=True"
+REPLACED = (
+    "a replacement in the same Region is refused while the lease has addresses or an open case; with "
+    "`delete_before_replace`, all its addresses are relinquished first, which is final"
+)
 
 
-def filed(stack: Stack) -> list[tuple[str, str]]:
-    """Give what was filed after the first case: the Region, and whether to add or to remove."""
-    subjects = [case.subject.removeprefix("Amazon SES in ").split() for case in stack.desk.cases()[1:]]
-    return [(region.rstrip(":"), verb) for region, _, verb, *_ in subjects]
-
-
-def test_another_region_asks_there_and_then_gives_back_here(stack: Stack) -> None:
-    """The preview says both halves; the new lease has a key of its own."""
-    addresses = stack.grown(IRELAND)
-    stack.program(FRANKFURT)
+@pytest.mark.parametrize("options", ["", RELINQUISH_FIRST], ids=["request-first", "relinquish-first"])
+def test_another_region_is_another_lease(stack: Stack, options: str) -> None:
+    """The preview says both halves, each once; the new lease comes first, unless the user wants it otherwise."""
+    addresses = list(stack.grown(lease(2)))
+    stack.program(lease(2, f', region="{FRANKFURT}"', options=options))
 
     said = stack.preview("--diff")
     stack.up()
 
-    assert "eu (eu-central-1): will ask AWS for 2 dedicated IP addresses" in said
-    assert f"eu (eu-west-1): will give back {', '.join(addresses)} by a support case, which is final" in said
-    assert [("eu-central-1", "add"), ("eu-west-1", "remove")] == filed(stack)
-    assert "organization/shop/dev/eu/eu-central-1" == stack.outputs()["lease_key"]
+    assert 1 == said.count(f"eu ({FRANKFURT}): will request 2 dedicated IP addresses")
+    assert 1 == said.count(f"eu ({IRELAND}): will relinquish {', '.join(addresses)} by a support case, which is final")
+    halves = [(FRANKFURT, 2), (IRELAND, addresses)]
+    assert halves[:: -1 if options else 1] == asked(stack.desk)[1:]
+    assert f"111122223333/{FRANKFURT}" == stack.resource()["id"]
     assert stack.preview_is_empty()
 
 
-def test_with_delete_before_replace_the_addresses_go_first(stack: Stack) -> None:
-    """The order is the user's choice."""
-    stack.grown(IRELAND)
-    stack.program(FRANKFURT[:-1] + f", {GIVE_BACK_FIRST})")
+def test_a_replacement_of_a_live_lease_is_refused_before_anything_is_lost(stack: Stack) -> None:
+    """`--replace` and `replace_on_changes` create first, and the Region has its lease already."""
+    addresses = stack.grown(lease(2))
+    forced = stack.fails("up", "--yes", "--skip-preview", "--replace", stack.resource()["urn"])
+    stack.program(lease(3, options='replace_on_changes=["count"]'))
+    # With `--replace`, Pulumi tells the provider of a new lease alone: nothing could be said.
+    assert f"eu ({IRELAND}): {REPLACED}" in stack.preview()
+    changed = stack.fails("up", "--yes", "--skip-preview")
 
+    for said in (forced, changed):
+        assert "Its path is the same as here: it is the resource that this one replaces" in said
+        assert "Nothing was filed." in said
+    stack.program(lease(2))
+    assert stack.preview_is_empty()
+    assert ("active", list(addresses)) == stack.shown("status", "addresses")
+    assert 1 == len(stack.desk.cases())
+
+
+def test_a_replacement_that_deletes_first_requests_anew(stack: Stack) -> None:
+    """Whoever wants other addresses relinquishes theirs first; those that come then are the lease's."""
+    options = f'{RELINQUISH_FIRST}, replace_on_changes=["count"]'
+    addresses = list(stack.grown(lease(2, options=options)))
+    stack.program(lease(3, options=options))
+
+    assert f"eu ({IRELAND}): {REPLACED}" in stack.preview()
     stack.up()
-
-    assert [("eu-west-1", "remove"), ("eu-central-1", "add")] == filed(stack)
-
-
-def test_a_forced_replacement_keeps_the_addresses(stack: Stack) -> None:
-    """`--replace` creates first: the new resource takes the cases and the addresses up, so nothing is given back."""
-    addresses = stack.grown(IRELAND)
-
-    said = stack.up("--replace", stack.resource()["urn"])
-
-    assert "the new resource goes on with what the replaced one had; nothing is given back" in said
-    assert [] == filed(stack)
-    assert ("active", list(addresses)) == (stack.outputs()["status"], stack.outputs()["addresses"])
-    assert stack.preview_is_empty()
-
-
-def test_a_forced_replacement_with_delete_before_replace_asks_anew(stack: Stack) -> None:
-    """Whoever wants other addresses gives theirs back first; those that come then are the lease's."""
-    stack.grown(IRELAND)
-    stack.program(IRELAND[:-1] + f", {GIVE_BACK_FIRST})")
-
-    stack.up("--replace", stack.resource()["urn"])
-    assert [("eu-west-1", "remove"), ("eu-west-1", "add")] == filed(stack)
+    assert [(IRELAND, addresses), (IRELAND, 3)] == asked(stack.desk)[1:]
 
     _, remove, add = stack.desk.cases()
     fresh = stack.desk.grant(add.id)
     stack.desk.remove(remove.id)
     stack.refresh()
-
-    assert ("active", list(fresh)) == (stack.outputs()["status"], stack.outputs()["addresses"])
+    assert ("active", list(fresh)) == stack.shown("status", "addresses")
     assert stack.preview_is_empty()
-
-
-def test_a_plain_update_is_no_replacement(stack: Stack) -> None:
-    """A new use case is for the next letter: nothing is filed, and nothing replaced."""
-    stack.program(IRELAND)
-    stack.up()
-    stack.program(IRELAND[:-1] + ', cc_email_addresses=["ops@example.com"])')
-
-    assert ["update eu"] == stack.steps()
-    stack.up()
-
-    assert [] == filed(stack)

@@ -1,27 +1,36 @@
-"""One desk for all cells of the matrix."""
+"""Where the tests of faults run."""
 
 from __future__ import annotations
 
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
 import pytest
+from support.process import no_wire
+from support.stacks import Stack
 
-from faults.matrix import Bench
+from dedicated_ip_provider.emulator import Desk, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-    from faults.commands import Terminal
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A destroy with console filing writes its forms to where it runs."""
+    monkeypatch.chdir(tmp_path)
 
 
-@pytest.fixture(scope="session")
-def bench() -> Iterator[Bench]:
-    """A desk and clients, on which the cells of the matrix are played, each once."""
-    with Bench() as made:
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    """An empty account, where time passes only as it is told to."""
+    made = Desk(Settings(), datetime(2026, 11, 2, 12, tzinfo=timezone.utc))
+    with no_wire(made):
         yield made
 
 
 @pytest.fixture
-def terminal(bench: Bench) -> Terminal:
-    """A user with nothing, at an account with nothing."""
-    return bench.terminal()
+def stack(desk: Desk) -> Stack:
+    """A stack with nothing in it yet."""
+    return Stack(desk)

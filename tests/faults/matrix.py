@@ -1,349 +1,442 @@
-"""Every write and every read of a lease, times every fault: played once, for the tests and for the report alike.
+"""Every call that a command makes, times everything that may go wrong with it.
 
-A story brings a lease to where one operation is due and types one command. In a cell of the matrix something breaks
-during that command; then it is over, and the same command is typed again.
+A step brings stacks to where one command is due. In a cell of the matrix one call of that command goes wrong; then the
+fault is over, and the user runs the same command again until it has nothing left to do.
 """
 
 from __future__ import annotations
 
-import threading
-from dataclasses import dataclass
+import copy
+import re
+from dataclasses import dataclass, field
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
-from invariants import Wishes, messages_in
+from support.filed import broken_promises, picture
+from support.process import no_wire
+from support.stacks import Stack, Stored, marked
 
-from dedicated_ip_provider.emulator import RunningDesk, start
-from faults.commands import HURRIED, Said, Terminal, close, forget_pace, session_at, waiting_is_the_desks
+from dedicated_ip_provider.emulator import Desk, Settings
+from dedicated_ip_provider.emulator.address import fresh_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from typing_extensions import Self
+    from support.stacks import Bag, Done
 
-    from dedicated_ip_provider.emulator import Case
+    from dedicated_ip_provider.emulator.log import Entry
+
+    Command = Callable[["Scene", Bag], Done]
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=timezone.utc)
 REGION = "eu-west-1"
+A_LONG_WHILE = 601
+"""Seconds after which AWS's list shows every case that was filed."""
+ROUNDS = 6
+"""How often the same command is run at most."""
 
-When = Literal["before", "after"]
-Effect = Literal["throttled", "refused", "retried", "spoilt", "late"]
-"""What a fault is to a client: AWS says later; AWS says no; no answer, or a server's error, which botocore asks again
-about; an answer that says nothing; silence, and then it happens all the same."""
+
+class Scene:
+    """An account with the stacks of its users; `stack` is the one whose command is due."""
+
+    def __init__(self) -> None:
+        """Start with an empty account and two backends, each with the same empty stack."""
+        self.desk = Desk(Settings(), NOON)
+        self.stack = Stack(self.desk)
+        self.other = Stack(self.desk)
+        self.token = ""
+
+    def up(self, dying: Bag | None = None, **inputs: Any) -> Done:
+        """Run `pulumi up` for a program with one lease, which is declared as before but for these inputs."""
+        return self.stack.up(dying, eu={**self.stack.declared.get("eu", {}), **inputs})
+
+    def grant(self, count: int | None = None) -> None:
+        """Let AWS grant the latest request, and the user refresh."""
+        self.desk.grant(marked(self.desk)[-1].id, count)
+        self.stack.refresh()
+
+    def copy(self) -> Scene:
+        """Return a scene that goes on from here by itself."""
+        copied = Scene()
+        world, ours = copied.desk._world, self.desk._world
+        world.settings, world.now, world._filed, world._ever = ours.settings, ours.now, ours._filed, set(ours._ever)
+        world._numbers = fresh_numbers()
+        world.accounts = {
+            id_: type(one)(id_, {**one.cases}, {**one.addresses}, {**one.pools}, {**one.parameters})
+            for id_, one in ours.accounts.items()
+        }
+        copied.desk._clock, copied.token = copy.copy(self.desk._clock), self.token
+        for new, old in ((copied.stack, self.stack), (copied.other, self.other)):
+            new.path, new.declared = old.path, dict(old.declared)
+            new.stored = {name: Stored(one.id, one.inputs, one.outputs) for name, one in old.stored.items()}
+            new.condemned = list(old.condemned)
+        return copied
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Break:
-    """One way in which a call breaks, in words and as the desk's fault."""
+class Step:
+    """One command that is due: how it comes to that, how many addresses are declared then, and which ones may go.
+
+    `consent_from` is the call from which on a killed run has to be consented to: nobody else knows what it began.
+    """
 
     name: str
-    effect: Effect
-    fault: dict[str, Any]
-
-    @property
-    def takes_time(self) -> bool:
-        """Tell whether the client has to lose its patience."""
-        return self.fault["kind"] in ("hang", "slow")
+    title: str
+    begin: Callable[[Scene], object]
+    command: Command
+    declared: int
+    may_go: tuple[str, ...] = ()
+    foreign: tuple[str, ...] = ()
+    consent_from: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
-    """One operation that is due: how it comes to that, the command, and what counts as its being on file."""
+class Fault:
+    """One thing that goes wrong with a call: a fault of the emulator's, or the end of the process."""
 
     name: str
-    operation: str
-    begin: Callable[[Terminal], object]
-    command: Callable[[Terminal], Said]
-    on_file: Callable[[tuple[Case, ...]], int]
-    is_write: bool = True
+    kind: str = ""
+    when: str = "before"
+    lasting: bool = False
+    listing_delay: float = 0
 
     @property
-    def is_sent_once(self) -> bool:
-        """Tell whether a second sending would be a second case or message."""
-        return self.operation in ("CreateCase", "AddCommunicationToCase")
+    def is_kill(self) -> bool:
+        """Return whether the process is killed at the call."""
+        return not self.kind
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """One cell of the matrix: what breaks, when, and for how long."""
-
-    story: Story
-    broken: Break
-    when: When
-    lasting: bool
-
-    @property
-    def name(self) -> str:
-        """Name the cell as a test is named."""
-        often = "for-ever" if self.lasting else "once"
-        words = (self.story.name, self.story.operation, self.broken.name, self.when, often)
-        return "-".join(words).replace(" ", "-")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True)
 class Cell:
-    """What came of it: the two commands, how often AWS was called in the first, what was on file after each."""
+    """What came of it.
 
-    first: Said
-    second: Said
-    calls: int
-    on_file: tuple[int, int]
-    changed: bool
-    """Whether anything was on file after the first command that was not there before it."""
-    wrongs: tuple[list[str], list[str]]
-    end: dict[str, Any]
+    `first` and `second` are the first two runs, `on_file` what was on file after each. `consents` are the
+    `take_over_from` that the user had to name. `rested` says that the same command has nothing left to do.
+    """
 
-
-def steps(step: str) -> Callable[[tuple[Case, ...]], int]:
-    """Count the messages of one kind."""
-    return lambda cases: sum(message.step == step for case in cases for message in messages_in(case))
-
-
-def granted(terminal: Terminal, count: int) -> None:
-    """Bring a lease to where it has all that it asked for."""
-    terminal.up(count=count)
-    terminal.desk.grant(terminal.desk.cases()[-1].id)
-    terminal.refresh()
+    first: Done
+    second: Done | None = None
+    on_file: list[list[Any]] = field(default_factory=list)
+    consents: list[str] = field(default_factory=list)
+    broken: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    rested: bool = False
+    end: dict[str, Any] = field(default_factory=dict)
 
 
-def with_one_come(terminal: Terminal) -> None:
-    """Bring a lease to where one of three has come and the case is still open."""
-    terminal.up(count=3)
-    terminal.desk.grant(terminal.desk.cases()[-1].id, 1)
-
-
-def asked_to_confirm(terminal: Terminal) -> None:
-    """Bring a lease to where AWS asks whether an address shall really go, and the user says yes beforehand."""
-    granted(terminal, 3)
-    terminal.up(count=2)
-    terminal.desk.confirm_question(terminal.desk.cases()[-1].id)
-    terminal.refresh()
-
-
-def long_talk(terminal: Terminal) -> None:
-    """Bring a lease to where its open request is not among the five latest messages any more."""
-    terminal.up(count=3)
-    for number in range(6):
-        terminal.desk.say(terminal.desk.cases()[-1].id, f"We are still looking into it ({number}).")
-
-
-def nothing(_: Terminal) -> None:
+def nothing(_: Scene) -> None:
     """Begin with an account that has nothing."""
 
 
-WRITES = (
-    Story(
-        name="request",
-        operation="CreateCase",
+def held(scene: Scene, count: int = 3, **inputs: Any) -> None:
+    """Bring the stack to where it holds addresses and nothing is open."""
+    scene.up(count=count, **inputs)
+    scene.grant()
+
+
+def half_come(scene: Scene) -> None:
+    """Bring the stack to where two of four addresses have come and the case is still open."""
+    scene.up(count=4)
+    scene.grant(2)
+
+
+def asked_to_confirm(scene: Scene) -> None:
+    """Bring the stack to where AWS asks whether it shall remove an address."""
+    held(scene)
+    scene.up(count=2)
+    scene.desk.confirm_question(marked(scene.desk)[-1].id)
+    scene.stack.refresh()
+
+
+def held_elsewhere(scene: Scene) -> None:
+    """Bring the account to where another backend's stack holds its lease, with two of three addresses come."""
+    scene.other.up(eu={"count": 3})
+    scene.desk.grant(marked(scene.desk)[-1].id, 2)
+    scene.other.refresh()
+    scene.token = consent_in(scene.up(count=4).error)
+
+
+def strangers(scene: Scene) -> None:
+    """Bring the stack to where the account has addresses that the lease does not hold."""
+    held(scene, 1)
+    scene.desk.lease(REGION, 2)
+    scene.stack.refresh()
+
+
+def destroy(scene: Scene, dying: Bag) -> Done:
+    """Run `pulumi destroy`."""
+    return scene.stack.destroy(**dying)
+
+
+def up(**inputs: Any) -> Command:
+    """Return the command that runs `pulumi up` with these inputs."""
+    return lambda scene, dying: scene.up(dying, **inputs)
+
+
+def take_over(scene: Scene, dying: Bag) -> Done:
+    """Run `pulumi up` for a program that consents to take the lease over."""
+    return scene.up(dying, take_over_from=scene.token)
+
+
+def consent_in(error: str) -> str:
+    """Return the `take_over_from` that a refusal names; empty where it names none."""
+    found = re.search(r'take_over_from="([^"]+)"', error)
+    return found[1] if found else ""
+
+
+STEPS = (
+    Step(
+        name="create",
+        title="The first `pulumi up` requests three addresses",
         begin=nothing,
-        command=lambda terminal: terminal.up(count=3),
-        on_file=steps("request"),
+        command=up(count=3),
+        declared=3,
+        consent_from=("CreateCase", 0),
     ),
-    Story(
-        name="relinquish",
-        operation="CreateCase",
-        begin=lambda terminal: granted(terminal, 3),
-        command=lambda terminal: terminal.up(count=2),
-        on_file=steps("relinquish"),
+    Step(
+        name="grow",
+        title="A higher count requests two more",
+        begin=held,
+        command=up(count=5),
+        declared=5,
     ),
-    Story(
-        name="destroy",
-        operation="CreateCase",
-        begin=lambda terminal: granted(terminal, 3),
-        command=Terminal.destroy,
-        on_file=steps("relinquish"),
-    ),
-    Story(
+    Step(
         name="amend",
-        operation="AddCommunicationToCase",
-        begin=lambda terminal: terminal.up(count=3),
-        command=lambda terminal: terminal.up(count=5),
-        on_file=steps("amend"),
+        title="A higher count changes the open request",
+        begin=half_come,
+        command=up(count=5),
+        declared=5,
     ),
-    Story(
+    Step(
         name="withdraw",
-        operation="AddCommunicationToCase",
-        begin=with_one_come,
-        command=lambda terminal: terminal.up(count=1),
-        on_file=steps("withdraw"),
+        title="The count falls to what has come: the open request is withdrawn",
+        begin=half_come,
+        command=up(count=2),
+        declared=2,
     ),
-    Story(
+    Step(
+        name="withdraw-and-relinquish",
+        title="The count falls below what has come: the open request is withdrawn, then an address relinquished",
+        begin=half_come,
+        command=up(count=1),
+        declared=1,
+        may_go=("192.0.2.1",),
+    ),
+    Step(
+        name="shrink",
+        title="A lower count relinquishes an address",
+        begin=held,
+        command=up(count=2),
+        declared=2,
+        may_go=("192.0.2.1",),
+    ),
+    Step(
         name="confirm",
-        operation="AddCommunicationToCase",
+        title="AWS's question is answered: yes, remove it",
         begin=asked_to_confirm,
-        command=lambda terminal: terminal.up(count=2, confirm_relinquish=True),
-        on_file=steps("confirm"),
+        command=up(confirm_relinquish=True),
+        declared=2,
+        may_go=("192.0.2.1",),
     ),
-    Story(
-        name="close",
-        operation="ResolveCase",
-        begin=with_one_come,
-        command=lambda terminal: terminal.up(count=1),
-        on_file=lambda cases: sum(case.is_resolved for case in cases),
+    Step(
+        name="destroy",
+        title="`pulumi destroy` relinquishes what the lease holds",
+        begin=held,
+        command=destroy,
+        declared=0,
+        may_go=("192.0.2.1", "192.0.2.2", "192.0.2.3"),
+    ),
+    Step(
+        name="destroy-while-requesting",
+        title="`pulumi destroy` withdraws the open request and relinquishes what has come",
+        begin=half_come,
+        command=destroy,
+        declared=0,
+        may_go=("192.0.2.1", "192.0.2.2"),
+    ),
+    Step(
+        name="take-over",
+        title="Another stack's lease is taken over with consent, and grows",
+        begin=held_elsewhere,
+        command=take_over,
+        declared=4,
+        consent_from=("PutParameter", 0),
+    ),
+    Step(
+        name="adopt",
+        title="Addresses are adopted, and one more is requested",
+        begin=strangers,
+        command=up(count=4, adopt=["192.0.2.2", "192.0.2.3"]),
+        declared=4,
+    ),
+    Step(
+        name="create-and-adopt",
+        title="The first `pulumi up` adopts an address and requests one more",
+        begin=lambda scene: scene.desk.lease(REGION, 2),
+        command=up(count=2, adopt=["192.0.2.1"]),
+        declared=2,
+        foreign=("192.0.2.2",),
+        consent_from=("PutParameter", 1),
+    ),
+    Step(
+        name="print",
+        title="Console filing prints a form",
+        begin=nothing,
+        command=up(count=3, filing="console"),
+        declared=3,
+        consent_from=("PutParameter", 1),
+    ),
+    Step(
+        name="list",
+        title="A long list of addresses is relinquished in one case and a further message",
+        begin=lambda scene: held(scene, 130),
+        command=destroy,
+        declared=0,
+        may_go=tuple(f"192.0.2.{number}" for number in range(1, 131)),
     ),
 )
-READS = (
-    *(
-        Story(
-            name="who are we" if operation == "GetCallerIdentity" else "look before a request",
-            operation=operation,
-            begin=nothing,
-            command=lambda terminal: terminal.up(count=3),
-            on_file=steps("request"),
-            is_write=False,
-        )
-        for operation in ("GetCallerIdentity", "DescribeCases", "GetDedicatedIps", "DescribeServices")
-    ),
-    Story(
-        name="look before a message",
-        operation="DescribeCommunications",
-        begin=long_talk,
-        command=lambda terminal: terminal.up(count=5),
-        on_file=steps("amend"),
-        is_write=False,
-    ),
-    *(
-        Story(
-            name="refresh",
-            operation=operation,
-            begin=lambda terminal: granted(terminal, 3),
-            command=Terminal.refresh,
-            on_file=steps("request"),
-            is_write=False,
-        )
-        for operation in ("GetCallerIdentity", "DescribeCases", "GetDedicatedIps")
-    ),
-)
+STEP = {step.name: step for step in STEPS}
 
-BREAKS = (
-    Break(name="throttling", effect="throttled", fault={"kind": "throttling"}),
-    Break(
-        name="ten cases an hour",
-        effect="refused",
-        fault={"kind": "error", "code": "CaseCreationLimitExceeded", "message": "Limit exceeded."},
-    ),
-    Break(
-        name="case not found",
-        effect="refused",
-        fault={"kind": "error", "code": "CaseIdNotFound", "message": "The case could not be located."},
-    ),
-    Break(name="access denied", effect="refused", fault={"kind": "access-denied"}),
-    Break(name="no support plan", effect="refused", fault={"kind": "subscription-required"}),
-    Break(name="expired token", effect="refused", fault={"kind": "expired-credentials"}),
-    Break(name="500", effect="retried", fault={"kind": "internal-error"}),
-    Break(name="503", effect="retried", fault={"kind": "unavailable"}),
-    Break(name="reset", effect="retried", fault={"kind": "reset"}),
-    Break(name="closed without answer", effect="retried", fault={"kind": "close"}),
-    Break(name="no answer in time", effect="retried", fault={"kind": "hang", "seconds": 60}),
-    Break(name="half a body", effect="spoilt", fault={"kind": "half-body"}),
-    Break(name="body cut off", effect="spoilt", fault={"kind": "cut-body"}),
-    Break(name="HTML page with 200", effect="spoilt", fault={"kind": "html"}),
-    Break(name="carried out too late", effect="late", fault={"kind": "slow", "seconds": 2 * HURRIED.answer}),
+FAULTS = (
+    Fault(name="AWS says no", kind="access-denied"),
+    Fault(name="throttled", kind="throttling"),
+    Fault(name="throttled for ever", kind="throttling", lasting=True),
+    Fault(name="no answer, before", kind="reset"),
+    Fault(name="no answer, after", kind="reset", when="after"),
+    Fault(name="no answer for ever, before", kind="reset", lasting=True),
+    Fault(name="no answer for ever, after", kind="reset", when="after", lasting=True),
+    Fault(name="half an answer, before", kind="half-body"),
+    Fault(name="half an answer, after", kind="half-body", when="after"),
+    Fault(name="killed before"),
+    Fault(name="killed after", when="after"),
+)
+KINDS = tuple(
+    Fault(name=f"{kind}, {when}", kind=kind, when=when)
+    for kind in (
+        "access-denied",
+        "expired-credentials",
+        "internal-error",
+        "unavailable",
+        "close",
+        "hang",
+        "cut-body",
+        "html",
+    )
+    for when in ("before", "after")
+)
+"""More ways in which a call goes wrong, which come to the same."""
+LISTED_LATE = (
+    Fault(name="no answer and listed 5 s late", kind="reset", when="after", listing_delay=5),
+    Fault(name="no answer and listed 5 min late", kind="reset", when="after", listing_delay=300),
+    Fault(name="killed and listed 30 s late", when="after", listing_delay=30),
+    Fault(name="killed and listed 5 min late", when="after", listing_delay=300),
 )
 
 
-def places(story: Story) -> list[Place]:
-    """Give the cells of one story, row by row."""
-    found = []
-    for one in BREAKS:
-        # A read has nothing to be recorded, and no limit of its own; what comes late was not there before, once.
-        if not story.is_write and (one.effect == "late" or one.name in ("ten cases an hour", "no support plan")):
-            continue
-        whens: tuple[When, ...] = ("before", "after") if story.is_write and one.effect != "late" else ("before",)
-        often = (False,) if one.effect == "late" else (False, True)
-        found += [Place(story, one, when, lasting) for when in whens for lasting in often]
+@cache
+def begun(step: Step) -> Scene:
+    """Return a step's scene, to be copied: its command is due."""
+    scene = Scene()
+    with no_wire(scene.desk):
+        step.begin(scene)
+        scene.desk.advance(3_700)
+    return scene
+
+
+@cache
+def calls_of(step: Step) -> tuple[Entry, ...]:
+    """Return the calls that a step's command makes where nothing goes wrong."""
+    scene = begun(step).copy()
+    with no_wire(scene.desk):
+        step.command(scene, {})
+        return scene.desk.log
+
+
+def before(step: Step) -> list[Any]:
+    """Return what is on file when a step's command is due."""
+    return picture(begun(step).desk)
+
+
+@cache
+def unbroken(step: Step) -> dict[str, Any]:
+    """Return what a step's command comes to where nothing goes wrong."""
+    scene = begun(step).copy()
+    with no_wire(scene.desk):
+        step.command(scene, {})
+        return end_of(scene)
+
+
+def position(step: Step, operation: str, number: int = 0) -> int:
+    """Return which call of a step's command is the one of an operation with this number (0: the first)."""
+    return [at for at, call in enumerate(calls_of(step)) if call.operation == operation][number]
+
+
+@cache
+def cell(step: Step, fault: Fault, at: int) -> Cell:
+    """Let the call number `at` of a step's command go wrong, then run the command until it rests."""
+    scene = begun(step).copy()
+    with no_wire(scene.desk):
+        return _play(step, fault, at, scene)
+
+
+def _play(step: Step, fault: Fault, at: int, scene: Scene) -> Cell:
+    desk = scene.desk
+    desk.change(listing_delay=fault.listing_delay)
+    dying: Bag = {}
+    if fault.is_kill:
+        dying = {"killed_at": at, "carried_out": fault.when == "after"}
+    else:
+        operation = calls_of(step)[at].operation
+        skip = sum(call.operation == operation for call in calls_of(step)[:at])
+        times = None if fault.lasting else 1
+        desk.fault(fault.kind, operation=operation, skip=skip, when=fault.when, times=times)
+
+    # What was asked for under the count before may be open until the command gets to withdraw it.
+    before = scene.stack.declared.get("eu", {}).get("count", 0)
+    declared = max(step.declared, before)
+    found = Cell(first=step.command(scene, dying))
+    for round_ in range(ROUNDS):
+        found.on_file.append(picture(desk))
+        found.broken += broken_promises(desk, declared=declared, may_go=step.may_go, foreign=step.foreign)
+        if _rests(scene, step):
+            found.rested = True
+            break
+        if round_ > 0:
+            desk.advance(A_LONG_WHILE)
+        done = step.command(scene, {})
+        found.second = found.second or done
+        found.errors += [done.error] if done.error else []
+        if consent := consent_in(done.error):
+            found.consents.append(consent)
+            scene.token = consent
+            scene.up(take_over_from=consent)
+    found.end = end_of(scene)
     return found
 
 
-ALL = [place for story in (*WRITES, *READS) for place in places(story)]
+def _rests(scene: Scene, step: Step) -> bool:
+    """Return whether the same command has nothing left to do."""
+    if step.command is destroy:
+        return not scene.stack.stored
+    lease = scene.stack.stored.get("eu")
+    return lease is not None and not scene.stack.changes(**scene.stack.declared)
 
 
-class Bench:
-    """A desk and clients that lead to it, on which one story after the other is played; each cell once."""
-
-    def __init__(self) -> None:
-        """Start the desk, and make the clients."""
-        self.desk = start(now=NOON)
-        self.patient = session_at(self.desk)
-        self.hurried = session_at(self.desk, HURRIED)
-        self.played: dict[str, Cell] = {}
-        self._unbroken: dict[str, dict[str, Any]] = {}
-
-    def terminal(self) -> Terminal:
-        """Give a user with nothing, at an account with nothing."""
-        self.desk.reset()
-        for session in (self.patient, self.hurried):
-            forget_pace(session)
-        return Terminal(self.desk, self.patient, Wishes())
-
-    def cell(self, place: Place) -> Cell:
-        """Play a cell, once."""
-        if place.name not in self.played:
-            with waiting_is_the_desks(self.desk):
-                self.played[place.name] = self._play(place)
-        return self.played[place.name]
-
-    def unbroken(self, story: Story) -> dict[str, Any]:
-        """Tell what a story comes to where nothing breaks."""
-        if story.name not in self._unbroken:
-            terminal = self.terminal()
-            with waiting_is_the_desks(self.desk):
-                story.begin(terminal)
-                story.command(terminal)
-                self._unbroken[story.name] = end_of(terminal)
-        return self._unbroken[story.name]
-
-    def _play(self, place: Place) -> Cell:
-        terminal, story, desk = self.terminal(), place.story, self.desk
-        story.begin(terminal)
-        before, calls = picture(desk), len(desk.calls(story.operation))
-
-        times = None if place.lasting else 1
-        desk.fault(**place.broken.fault, operation=story.operation, when=place.when, times=times)
-        terminal.session = self.hurried if place.broken.takes_time else self.patient
-        first = story.command(terminal)
-        desk.clear_faults()
-        self._wait_for(place.broken)
-        terminal.session = self.patient
-        wrongs, on_file, during = terminal.wrongs(first), story.on_file(desk.cases()), picture(desk)
-        calls = len(desk.calls(story.operation)) - calls
-
-        second = story.command(terminal) if terminal.state or story.name != "destroy" else first
-        return Cell(
-            first=first,
-            second=second,
-            calls=calls,
-            on_file=(on_file, story.on_file(desk.cases())),
-            changed=before != during,
-            wrongs=(wrongs, terminal.wrongs(second)),
-            end=end_of(terminal),
-        )
-
-    def _wait_for(self, one: Break) -> None:
-        """Wait until the desk has carried out what the client has given up; `time.sleep` is the desk's here."""
-        while one.effect == "late" and not any(entry.fault == "slow before" for entry in self.desk.log):
-            threading.Event().wait(0.01)
-
-    def __enter__(self) -> Self:
-        """Serve for the length of a `with` block."""
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Stop the desk and close the connections."""
-        for session in (self.patient, self.hurried):
-            close(session)
-        self.desk.stop()
+def end_of(scene: Scene) -> dict[str, Any]:
+    """Return what a story came to, after one more refresh: what is on file, the state and the record."""
+    scene.stack.refresh()
+    state = {name: _without(stored.outputs, _VARYING) for name, stored in scene.stack.stored.items()}
+    return {"on file": picture(scene.desk), "state": state}
 
 
-def picture(desk: RunningDesk) -> list[tuple[str, list[str]]]:
-    """Give all that is on file: each case's status, and what the customer wrote."""
-    return [(case.status, [said.body for said in case.from_customer]) for case in desk.cases()]
+_NONCE = re.compile(rf"(DIP-{REGION}-)\d+-\w{{4}}")
+_VARYING = ("message", "record_version", "memory", "take_over_from", "case_id", "case_display_id", "case_url")
 
 
-def end_of(terminal: Terminal) -> dict[str, Any]:
-    """Read the truth once more, and give what a story came to: what is on file, and what the state shows."""
-    if terminal.state is None:
-        return {"on file": picture(terminal.desk), "state": None}
-    terminal.refresh()
-    shown = {key: value for key, value in terminal.state.items() if key not in ("memory", "message")}
-    return {"on file": picture(terminal.desk), "state": shown}
+def _without(value: Any, keys: tuple[str, ...]) -> Any:
+    if isinstance(value, dict):
+        return {key: _without(item, keys) for key, item in value.items() if key not in keys}
+    if isinstance(value, str):
+        return _NONCE.sub(r"\1", value)
+    return [_without(item, keys) for item in value] if isinstance(value, list) else value

@@ -2,86 +2,87 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from faults.matrix import BREAKS, READS, WRITES, Bench, places
+from faults.matrix import FAULTS, STEPS, before, calls_of, cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from faults.matrix import Cell, Story, When
+    from support.stacks import Done
+
+    from dedicated_ip_provider.emulator.log import Entry
+    from faults.matrix import Fault, Step
 
 HEAD = """\
 # What happens when something breaks
 
 This page is printed by `make faults`; a test keeps the two the same.
-Each line is played against the desk, an AWS account on this machine: a lease comes to where one call to AWS is due, \
-and that call breaks.
-Then the fault is over, and the same command is run again.
+Each table is one command, and each row one call to AWS that it makes, in this order.
+That call goes wrong, against an AWS account that is emulated on this machine.
+Then the fault is over, and the same command is run again until it has nothing left to do.
 
-A field says three things.
+* *No*: AWS refuses the call, once.
+* *Throttled*: AWS throttles this operation for the rest of the run.
+* *Lost before*, *lost after*: there is no answer, once; the call was not carried out, or it was.
+* *Killed before*, *killed after*: the process ends there, so that Pulumi stores nothing of the run.
 
-* How often AWS was called for this operation in the run in which it broke.
-* How many cases or messages of this kind were on file after that run; where the second run changed that, `0 → 1`.
-* What the user read: `done`, or the number of a text below.
+A field says how many cases and messages were on file after the run that broke, where the next runs changed that also
+how many there are in the end (`0 → 1`), and what the user read in the first run and then in the second one: `done`,
+or the number of a text below.
 
-It is always 1 in the end, never 2, and nothing of an error needs a person's help but what its text names.
-A call breaks *before* AWS recorded anything, or *after*, so that only the answer is lost; *once*, or *for ever*: for \
-the rest of the run.
-`CreateCase` and `AddCommunicationToCase` are never sent again before a look for what was sent; everything else may be \
-asked again, up to five times.
+Whatever breaks, the end is the same: each case is filed once and each message sent once.
+Only the list of the account's own cases decides what was filed, and where AWS may not list a case yet, nothing is filed
+for ten minutes.
+`CreateCase`, `AddCommunicationToCase` and `PutParameter` are sent once, and then looked for; everything else may be
+asked up to five times.
 
-In the texts, OPERATION, NUMBER, MARK, SOMETHING and ENDPOINT stand for what differs from line to line.
+In the texts, OPERATION, NUMBER, MARK, TIME, TOKEN and SOMETHING stand for what differs from line to line.
 """
 
-TITLES = {
-    "request": "Asking for addresses",
-    "relinquish": "Giving an address back",
-    "destroy": "Giving everything back with `destroy`",
-    "amend": "Changing an open request",
-    "withdraw": "Calling an open request off",
-    "confirm": "Answering whether an address shall really go",
-    "close": "Closing a request that was called off",
-    "who are we": "Asking for which account this is, before a request",
-    "look before a request": "Looking before a request",
-    "look before a message": "Looking before a message in a case with a long talk",
-    "refresh": "Reading the truth with `refresh`",
+COLUMNS = {
+    "no": "AWS says no",
+    "throttled": "throttled for ever",
+    "lost before": "no answer, before",
+    "lost after": "no answer, after",
+    "killed before": "killed before",
+    "killed after": "killed after",
 }
 
-
 _VARYING = (
-    (r"\b(?:sts|ses|support):\w+(?: \([^)]*\))?", "OPERATION"),
-    (r"\bDIP-[0-9A-F]{12}[0-9.-]*[0-9]", "MARK"),
+    (r"\b(?:sts|ses|support|ssm):\w+(?: \([^)]*\))?", "OPERATION"),
+    (r"\bDIP-[a-z]+-[a-z]+-\d-\d+-\w{4}(?:\.\d+)?", "MARK"),
+    (r"\beu-west-1/\d+-\w{4}\b", "TOKEN"),
+    (r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "TIME"),
     (r"\bcase [0-9]{10}", "case NUMBER"),
     (r"'\w+' is missing", "SOMETHING is missing"),
-    (r'"https://aws[^"]*"', "ENDPOINT"),
+    (r'"https://[^"]*"', "the endpoint"),
 )
 
 
 class Texts:
     """The different texts that users read, in the order in which they come up; names and numbers left out."""
 
-    def __init__(self, endpoint: str) -> None:
-        """Take the address of the desk, which differs from run to run."""
-        self._endpoint = endpoint
+    def __init__(self) -> None:
+        """Start with none."""
         self.all: list[str] = []
 
     def number(self, text: str) -> int:
-        """Give a text's number."""
-        told = text.replace(self._endpoint, "https://aws")
+        """Return a text's number."""
         for pattern, word in _VARYING:
-            told = re.sub(pattern, word, told)
-        if told not in self.all:
-            self.all.append(told)
-        return self.all.index(told) + 1
+            text = re.sub(pattern, word, text)
+        if text not in self.all:
+            self.all.append(text)
+        return self.all.index(text) + 1
 
 
-def report(bench: Bench) -> str:
-    """Write the whole page."""
-    texts = Texts(bench.desk.url)
-    lines = [HEAD, *(line for story in (*WRITES, *READS) for line in _table(story, bench, texts))]
+def report() -> str:
+    """Return the whole page."""
+    texts = Texts()
+    lines = [HEAD, *(line for step in STEPS if step.name != "list" for line in _table(step, texts))]
     lines += ["## The texts", ""]
     for number, text in enumerate(texts.all, 1):
         what, next_step = text.split("\n")
@@ -89,32 +90,46 @@ def report(bench: Bench) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(story: Story, bench: Bench, texts: Texts) -> Iterator[str]:
-    whens: tuple[When, ...] = ("before", "after") if story.is_write else ("before",)
-    columns = [(when, lasting) for when in whens for lasting in (False, True)]
-    heads = [f"{f'{when}, ' if story.is_write else ''}{'for ever' if lasting else 'once'}" for when, lasting in columns]
-    cells = {(place.broken.name, place.when, place.lasting): bench.cell(place) for place in places(story)}
-    yield f"## {TITLES[story.name]}: `{story.operation}`"
+def _table(step: Step, texts: Texts) -> Iterator[str]:
+    fault_of = {fault.name: fault for fault in FAULTS}
+    faults = [fault_of[name] for name in COLUMNS.values()]
+    yield f"## {step.title}"
     yield ""
-    yield f"| fault | {' | '.join(heads)} |"
-    yield f"| --- |{' --- |' * len(heads)}"
-    for one in BREAKS:
-        fields = [_field(cells.get((one.name, when, lasting)), texts) for when, lasting in columns]
-        if any(fields):
-            yield f"| {one.name} | {' | '.join(fields)} |"
+    yield f"| call | {' | '.join(COLUMNS)} |"
+    yield f"| --- |{' --- |' * len(COLUMNS)}"
+    for at, call in enumerate(calls_of(step)):
+        fields = [_field(step, fault, at, texts) for fault in faults]
+        yield f"| {_name(call)} | {' | '.join(fields)} |"
     yield ""
 
 
-def _field(cell: Cell | None, texts: Texts) -> str:
-    if cell is None:
-        return ""
-    first, second = cell.on_file
-    calls = "1 call" if cell.calls == 1 else f"{cell.calls} calls"
-    on_file = f"{second}" if first == second else f"{first} → {second}"
-    read = "done" if cell.first.end == "done" else f"text {texts.number(cell.first.text)}"
-    return f"{calls}, {on_file}, {read}"
+def _name(call: Entry) -> str:
+    if call.operation != "PutParameter":
+        return f"`{call.operation}`"
+    written = json.loads(call.parameters["Value"])
+    if not call.parameters.get("Overwrite"):
+        return "`PutParameter` (claim)"
+    if "holder" not in written:
+        return "`PutParameter` (free)"
+    return "`PutParameter` (intent)" if "intent" in written else "`PutParameter`"
+
+
+def _field(step: Step, fault: Fault, at: int, texts: Texts) -> str:
+    found = cell(step, fault, at)
+    began = _messages(before(step))
+    first, last = (_messages(found.on_file[number]) - began for number in (0, -1))
+    on_file = f"{first}" if first == last else f"{first} → {last}"
+    read = [_read(done, texts) for done in (found.first, found.second) if done and not done.killed]
+    return ", ".join((on_file, " then ".join(read))) if read else on_file
+
+
+def _messages(on_file: list[Any]) -> int:
+    return sum(len(steps.split()) for _, steps, *_ in on_file)
+
+
+def _read(done: Done, texts: Texts) -> str:
+    return f"text {texts.number(done.error)}" if done.error else "done"
 
 
 if __name__ == "__main__":
-    with Bench() as made:
-        sys.stdout.write(report(made))
+    sys.stdout.write(report())

@@ -6,21 +6,22 @@ import io
 import os
 import sys
 from contextlib import contextmanager, redirect_stderr
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.filed import steps
+from support.process import Process
+from support.stacks import marked
 
-from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.reconcile import settle
-from dedicated_ip_provider.regions import regions
-from dedicated_ip_provider.state import lease_from_state, past_from_state
+from dedicated_ip_provider.provider import DedicatedIpError
 from dedicated_ip_provider.terminal import is_watched, tell
-from faults.matrix import Bench, asked_to_confirm, granted, picture
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from faults.commands import Terminal
+    from support.stacks import Stack
+
+    from dedicated_ip_provider.emulator import Desk
 
 
 @contextmanager
@@ -34,32 +35,44 @@ def nobody_reads() -> Iterator[None]:
         stream.detach()
 
 
+def granted(desk: Desk, stack: Stack) -> None:
+    """Let the stack hold three addresses."""
+    stack.up(eu={"count": 3})
+    desk.grant(marked(desk)[0].id)
+    stack.refresh()
+
+
+def asked_to_confirm(desk: Desk, stack: Stack) -> None:
+    """Let AWS ask whether it shall remove one of them."""
+    granted(desk, stack)
+    stack.up(eu={"count": 2})
+    desk.confirm_question(marked(desk)[1].id)
+    stack.refresh()
+
+
 @pytest.mark.parametrize(
     ("begin", "wanted"),
     [
-        (lambda terminal: terminal.up(count=0), {"count": 3}),
-        (lambda terminal: granted(terminal, 3), {"count": 2}),
+        (lambda _, stack: stack.up(eu={"count": 0}), {"count": 3.0}),
+        (granted, {"count": 2.0}),
         (asked_to_confirm, {"confirm_relinquish": True}),
     ],
     ids=["request", "relinquish", "confirm"],
 )
 def test_where_nobody_watches_nothing_final_is_done(
-    bench: Bench, begin: Callable[[Terminal], object], wanted: dict[str, object]
+    desk: Desk, stack: Stack, begin: Callable[[Desk, Stack], object], wanted: dict[str, Any]
 ) -> None:
     """The next run may be looking for what is on file already: no case is opened and nothing confirmed any more."""
-    terminal = bench.terminal()
-    begin(terminal)
-    before, state = picture(terminal.desk), terminal.state
-    assert state is not None
-    lease = lease_from_state({**state, **wanted}, regions())
+    begin(desk, stack)
+    before, stored = steps(desk), stack.stored["eu"]
 
-    with pytest.raises(Refused) as refusal:
-        settle(terminal.account, lease, past_from_state(state), lambda _: None, is_watched=lambda: False)
+    with pytest.raises(DedicatedIpError) as refusal, nobody_reads():
+        Process(desk).provider.update(stored.id, stored.outputs, {**stored.inputs, **wanted})
 
     assert "eu (eu-west-1): Pulumi ended in the middle of this.\nNothing was filed. Run the same command again." == str(
         refusal.value
     )
-    assert before == picture(terminal.desk)
+    assert before == steps(desk)
 
 
 def test_a_line_that_nobody_reads_ends_no_run() -> None:

@@ -18,11 +18,12 @@ from botocore.awsrequest import AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError
 from botocore.httpsession import URLLib3Session
+from botocore.retries.quota import RetryQuota
 from pulumi import contains_unknowns
 from urllib3 import HTTPResponse
 
 from dedicated_ip_provider.aws.account import Account, Accounts
-from dedicated_ip_provider.aws.session import Session
+from dedicated_ip_provider.aws.session import Session, home_of
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
 from dedicated_ip_provider.emulator.endpoint import answer
 from dedicated_ip_provider.emulator.exchange import Request
@@ -31,7 +32,7 @@ from dedicated_ip_provider.provider import LeaseProvider
 from dedicated_ip_provider.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from botocore.awsrequest import AWSPreparedRequest
@@ -59,7 +60,9 @@ class Process:
         operations = LeaseOperations(Settings(), is_unknown=contains_unknowns, environment=os.environ)
         operations._now = self._now  # type: ignore[method-assign]  # the clock of the process is the emulator's
         operations._accounts = Accounts(Settings(), self._now)
-        operations._accounts._accounts[None, None] = Account(_clients(), Settings(), self._now)
+        session = _clients(len(_waiting))
+        _forget(session)
+        operations._accounts._accounts[home_of(HOME), None, None] = Account(session, Settings(), self._now)
         self.provider = LeaseProvider()
         self.provider._operations = operations
         _running[:] = [self]
@@ -80,10 +83,6 @@ class Process:
         reply = answer(self._desk, _request(request))
         if self.is_dead:
             raise Killed
-        [*_, entry] = self._desk.log
-        if entry.fault or entry.error:
-            # A client counts what it repeats, and some day repeats no more: the next process gets others.
-            _clients.cache_clear()
         if reply.ending != "whole":
             raise ConnectionClosedError(endpoint_url=request.url)
         body = HTTPResponse(io.BytesIO(reply.body), preload_content=False)
@@ -92,6 +91,26 @@ class Process:
 
 _running: list[Process] = []
 """The process that calls AWS."""
+_waiting: list[Process] = []
+"""The processes whose call AWS has not answered yet, while others run."""
+
+
+@contextmanager
+def meanwhile(desk: Desk, work: Callable[[], object], operation: str, *, skip: int = 0) -> Iterator[None]:
+    """Hold one call of the process that runs next up on its way to AWS, and do something else until it arrives."""
+
+    def pause(_: float) -> None:
+        desk.pause = desk.advance
+        _waiting.append(_running[0])
+        try:
+            work()
+        finally:
+            _running[:] = [_waiting.pop()]
+
+    desk.fault("slow", operation=operation, skip=skip)
+    desk.pause = pause
+    yield
+    assert desk.pause != pause, f"there was no call {operation}"
 
 
 @contextmanager
@@ -109,14 +128,27 @@ def no_wire(desk: Desk) -> Iterator[None]:
         mock.patch.object(time, "sleep", desk.advance),
         mock.patch.object(time, "monotonic", monotonic),
         mock.patch.object(URLLib3Session, "send", _send),
+        # A client counts what it repeats, and some day repeats no more; these serve many processes.
+        mock.patch.object(RetryQuota, "acquire", return_value=True),
     ):
         yield
 
 
 @functools.cache
-def _clients() -> Session:
-    """Give one process after the other the same clients: to make them takes longer than what they are made for."""
+def _clients(waiting: int) -> Session:
+    """Give one process after the other the same clients: to make them takes longer than what they are made for.
+
+    A process that runs while others wait for AWS has others than those.
+    """
+    del waiting
     return Session(Settings(), HOME, None, None)
+
+
+def _forget(session: Session) -> None:
+    """Let a session know nothing of earlier calls, like that of a new process."""
+    for pace in (session._support_pace, *session._ses_paces.values()):
+        pace._is_throttled, pace._not_before = False, 0.0
+        pace._answered.clear()
 
 
 def _send(_: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:

@@ -16,10 +16,9 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
 from support.bags import FORM, over_the_wire
 from support.process import Killed, Process
-
-from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -172,7 +171,7 @@ class Stack:
     def _check(self, provider: LeaseProvider, name: str, wish: Bag, *, previewing: bool = False) -> Bag:
         given = {"holder": f"{self.path}/{name}", "region": REGION, "use_case": FORM, **wish}
         if previewing:
-            given["previewing"] = True
+            given["__previewing"] = True
         olds = self.stored[name].inputs if name in self.stored else {}
         checked = provider.check(olds, over_the_wire(given))
         for failure in checked.failures:
@@ -185,7 +184,8 @@ class Stack:
         return inputs != stored.inputs if changes is None else changes
 
     def _run(self, work: Callable[[LeaseProvider], None], dying: Bag) -> Done:
-        process, said, error = Process(self.desk, **dying), io.StringIO(), ""
+        # A provider tells its lines as bytes.
+        process, said, error = Process(self.desk, **dying), io.TextIOWrapper(io.BytesIO()), ""
         with contextlib.redirect_stderr(said):
             try:
                 work(process.provider)
@@ -194,7 +194,8 @@ class Stack:
             except Killed:
                 pass
         self.desk.clear_faults()
-        return Done(said.getvalue(), "" if process.is_dead else error, process.is_dead)
+        told = said.buffer.getvalue().decode()
+        return Done(told, "" if process.is_dead else error, process.is_dead)
 
 
 def marked(desk: Desk, *, is_open: bool | None = None) -> list[Case]:

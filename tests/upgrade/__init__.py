@@ -1,1 +1,1 @@
-"""What an older version of this package wrote, and the current one has to live with."""
+"""What an older version of this package stored, and the current one has to live with."""

@@ -1,124 +1,161 @@
-"""A lease that an older version of this package stored is read, changed and given up by the current one."""
+"""A lease that an older version of this package stored is read, changed and destroyed by the current one."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from faults.commands import Terminal, close, session_at
-from invariants import Wishes, contradictions
-from values import ACCOUNT
+from support.bags import over_the_wire
+from support.process import no_wire
+from support.stacks import Stack, Stored, marked
 
-from dedicated_ip_provider.emulator import RunningDesk, start
-from dedicated_ip_provider.names import INPUTS, OUTPUTS
-from upgrade.stored import ADOPTED, NOON, REGIONS, leases_of, restore, versions
+from dedicated_ip_provider.emulator import Desk
+from dedicated_ip_provider.inputs import NAMES
+from dedicated_ip_provider.state import OUTPUTS
+from upgrade.stored import ADOPTED, PROGRAM, read, restore, versions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 every_version = pytest.mark.parametrize("version", versions())
+LIVE = [name for name in PROGRAM if name != "superseded"]
 
 
 @pytest.fixture
-def stored() -> Iterator[Callable[[str, str], Terminal]]:
-    """Opens a stored lease, at an account as it was when it was stored."""
-    with start(now=NOON) as desk:
-        session = session_at(desk, regions=tuple(REGIONS.values()))
-
-        def opened(version: str, name: str) -> Terminal:
-            restore(desk, version)
-            resource = leases_of(version)[name]
-            terminal = Terminal(desk, session, Wishes(), resource["outputs"]["lease_key"])
-            terminal.state, terminal.inputs = resource["outputs"], given(resource["inputs"])
-            return terminal
-
-        yield opened
-        close(session)
+def stack(version: str) -> Iterator[Stack]:
+    """The stored stack, at an account as it was when it was stored."""
+    stack = restore(version)
+    with no_wire(stack.desk):
+        yield stack
 
 
-def given(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Give the inputs of a program, without what Pulumi and the resource add."""
-    return {key: value for key, value in inputs.items() if key not in ("__provider", "lease_key")}
+def new_texts(stack: Stack, before: int) -> list[str]:
+    """Return the subjects of the cases filed since."""
+    return [case.subject.partition(" [")[0] for case in stack.desk.cases()[before:]]
 
 
-def new_texts(desk: RunningDesk, before: int) -> list[str]:
-    """Give the subjects of the cases filed since."""
-    return [case.subject.partition(" [")[0] for case in desk.cases(ACCOUNT)[before:]]
-
-
-def test_a_state_is_kept_for_this_version() -> None:
-    """There is at least one; nobody deletes them."""
-    assert "0.1.0" in versions()
+def test_the_first_states_are_kept() -> None:
+    """Nobody deletes them."""
+    assert "2026-11-26" in versions()
 
 
 @every_version
-@pytest.mark.parametrize("name", REGIONS)
-def test_a_stored_lease_is_read(stored: Callable[[str, str], Terminal], version: str, name: str) -> None:
+def test_no_name_that_was_ever_stored_is_gone(version: str) -> None:
+    """Programs and other stacks read the outputs by their names."""
+    for name, lease in read(version)["leases"].items():
+        assert (name, set()) == (name, {*lease["outputs"]} - {*NAMES, *OUTPUTS})
+
+
+@every_version
+def test_a_stored_stack_is_refreshed(stack: Stack) -> None:
     """Nothing has happened at AWS: a refresh shows the same facts, and the preview is empty before and after."""
-    terminal = stored(version, name)
-    before = dict(terminal.state or {})
-    assert not terminal.is_changed()
+    before = {name: dict(stack[name]) for name in PROGRAM}
+    assert [] == stack.changes(**PROGRAM)
 
-    said = terminal.refresh()
+    done = stack.refresh()
 
-    assert ("done", "") == (said.end, said.text)
-    after = terminal.state or {}
-    words = ("message", "memory")
-    assert {key: value for key, value in before.items() if key not in (*words, "__provider")} == {
-        key: after.get(key) for key in before if key not in (*words, "__provider")
-    }
-    assert [] == contradictions(after, terminal.desk)
-    assert not terminal.is_changed()
+    assert "" == done.error
+    facts = {*NAMES, *OUTPUTS} - {"message", "memory"}
+    for name in PROGRAM:
+        assert (name, {key: before[name].get(key) for key in facts}) == (
+            name,
+            {key: stack[name].get(key) for key in facts},
+        )
+    assert [] == stack.changes(**PROGRAM)
 
 
 @every_version
 @pytest.mark.parametrize(
     ("name", "subject", "requested"),
     [
-        ("requested", [], 3),
-        ("active", ["Amazon SES in us-east-1: please add 1 dedicated IP address"], 1),
-        ("short", ["Amazon SES in us-west-2: please add 3 dedicated IP addresses"], 3),
-        ("relinquishing", ["Amazon SES in ap-northeast-1: please add 1 dedicated IP address"], 1),
-        ("asked", ["Amazon SES in eu-central-1: please add 1 dedicated IP address"], 1),
-        ("console", [], 0),
-        ("adopted", ["Amazon SES in eu-north-1: please add 1 dedicated IP address"], 1),
+        ("requested", [], 3.0),
+        ("active", ["Amazon SES in us-east-1: please add 1 dedicated IP address"], 1.0),
+        ("short", ["Amazon SES in us-west-2: please add 3 dedicated IP addresses"], 3.0),
+        ("over", [], 0.0),
+        ("relinquishing", ["Amazon SES in ap-northeast-1: please add 1 dedicated IP address"], 1.0),
+        ("asked", ["Amazon SES in eu-central-1: please add 1 dedicated IP address"], 1.0),
+        ("console", [], 0.0),
     ],
 )
-def test_a_stored_lease_is_raised(
-    stored: Callable[[str, str], Terminal], version: str, name: str, subject: list[str], requested: int
-) -> None:
-    """One more than declared: the open request is amended, or a case asks for what is missing."""
-    terminal = stored(version, name)
-    filed = len(terminal.desk.cases())
+def test_a_stored_lease_is_raised(stack: Stack, name: str, subject: list[str], requested: float) -> None:
+    """One more than declared: the open request is amended, or a case requests what is missing."""
+    filed = len(stack.desk.cases())
 
-    said = terminal.up(count=terminal.inputs["count"] + 1)
+    done = stack.up(**{**PROGRAM, name: {**PROGRAM[name], "count": PROGRAM[name]["count"] + 1}})
 
-    assert ("done", "") == (said.end, said.text)
-    assert (subject, requested) == (new_texts(terminal.desk, filed), terminal.shows("requested_count")[0])
-    assert [] == contradictions(terminal.state or {}, terminal.desk)
+    assert "" == done.error
+    assert (subject, requested) == (new_texts(stack, filed), stack[name]["requested_count"])
 
 
 @every_version
-@pytest.mark.parametrize("name", REGIONS)
-def test_a_stored_lease_is_given_up(stored: Callable[[str, str], Terminal], version: str, name: str) -> None:
-    """What is open is called off, and one case gives back what the lease holds and is not giving back already."""
-    terminal = stored(version, name)
-    held = terminal.shows("addresses")[0]
-    filed = len(terminal.desk.cases())
+@pytest.mark.parametrize("name", LIVE)
+def test_a_stored_lease_is_destroyed(stack: Stack, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is open is withdrawn, and one case relinquishes what the lease holds for certain."""
+    monkeypatch.chdir(tmp_path)
+    filed, held = len(stack.desk.cases()), set(stack[name]["addresses"])
 
-    said = terminal.destroy()
+    done = stack.up(**{other: wish for other, wish in PROGRAM.items() if other != name})
 
-    assert ("done", "") == (said.end, said.text)
-    returned = [case.from_customer[0].body for case in terminal.desk.cases()[filed:]]
-    assert [True] * len(returned) == [f"Addresses to relinquish: {', '.join(held)}" in body for body in returned]
-    assert (1 if held else 0) == len(returned)
-    requests = [case for case in terminal.desk.cases() if f"{REGIONS[name]}: please add" in case.subject]
-    assert ["resolved"] * len(requests) == [case.status for case in requests]
+    assert "" == done.error
+    new = stack.desk.cases()[filed:]
+    assert [held] * (1 if held and name != "over" else 0) == [
+        {ip for ip in held if ip in case.communications[0].body} for case in new
+    ]
+    region = PROGRAM[name]["region"]
+    assert ["resolved"] * (name in ("requested", "short", "active", "relinquishing", "asked", "over")) == [
+        case.status for case in marked(stack.desk) if f"{region}: please add" in case.subject
+    ]
 
 
 @every_version
-def test_no_key_that_was_ever_stored_is_gone(version: str) -> None:
-    """Programs and other stacks read the outputs by their names."""
-    for name, lease in leases_of(version).items():
-        assert (name, set()) == (name, {*lease["outputs"]} - {*INPUTS, *OUTPUTS, "__provider"})
-    assert ADOPTED in leases_of(version)["adopted"]["outputs"]["addresses"]
+def test_a_stored_lease_that_another_stack_holds_files_nothing(stack: Stack) -> None:
+    """Its end leaves the other stack's lease alone."""
+    filed = len(stack.desk.cases())
+
+    done = stack.up(**{name: PROGRAM[name] for name in LIVE})
+
+    assert ("", filed) == (done.error, len(stack.desk.cases()))
+    assert "elsewhere/prod/superseded holds the lease of eu-west-3 now" in done.said
+    assert (ADOPTED,) == stack.desk.addresses("eu-north-1")
+
+
+def first_edition() -> dict[str, Any]:
+    """Return the outputs of a lease as the first edition stored them."""
+    outputs: dict[str, Any] = json.loads(Path(__file__).with_name("first-edition.json").read_text())
+    return over_the_wire(outputs)
+
+
+@pytest.mark.parametrize("command", ["refresh", "destroy", "up", "preview"])
+def test_a_state_of_the_first_edition_is_refused_by_every_command(command: str) -> None:
+    """It was never released; who has such a state all the same is told what to do, and nothing is filed."""
+    desk, wish = Desk(), {"region": "us-east-1", "count": 2}
+    old = first_edition()
+    stack = Stack(desk, stored={"active": Stored(id=old["lease_key"], inputs=bare(old), outputs=old)})
+
+    with no_wire(desk):
+        error = {
+            "refresh": lambda: stack.refresh().error,
+            "destroy": lambda: stack.destroy().error,
+            "up": lambda: stack.up(active=wish).error,
+            "preview": lambda: preview_error(stack, wish),
+        }[command]()
+
+    assert error.startswith(
+        "The state of the lease organization/shop/dev/active/us-east-1 was written by the first edition"
+    )
+    assert "name 192.0.2.1, 192.0.2.2 in `adopt`" in error
+    assert () == desk.log
+
+
+def bare(outputs: dict[str, Any]) -> dict[str, Any]:
+    """Return the inputs of the first edition."""
+    return {key: value for key, value in outputs.items() if key in (*NAMES, "lease_key")}
+
+
+def preview_error(stack: Stack, wish: dict[str, Any]) -> str:
+    """Return the words in which a preview is refused."""
+    with pytest.raises(Exception, match="first edition") as error:
+        stack.preview(active=wish)
+    return str(error.value)

@@ -1,4 +1,4 @@
-"""In each of `leases:accounts`, a lease in each of `leases:regions` Regions."""
+"""A lease in each of `number` Regions."""
 
 import pulumi
 
@@ -48,12 +48,5 @@ REGIONS = (
     "us-east-1",
 )
 
-for account in range(config.require_int("accounts")):
-    for region in REGIONS[: config.require_int("regions")]:
-        DedicatedIpLease(
-            f"a{account}-{region}",
-            region=region,
-            count=2,
-            use_case=mail,
-            role_arn=f"arn:aws:iam::{100000000000 + account}:role/mail" if config.get_bool("roles") else None,
-        )
+for region in REGIONS[: config.require_int("number")]:
+    DedicatedIpLease(region, region=region, count=2, use_case=mail)

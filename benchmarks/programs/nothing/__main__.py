@@ -1,10 +1,9 @@
 """As many resources that do nothing as the other program has leases, with the inputs of a lease."""
 
 import pulumi
-from nothing import Nothing, like
+from nothing import Nothing
 
-config = pulumi.Config()
-inputs = like("inputs") or {
+inputs = {
     "region": "eu-west-1",
     "count": 2,
     "use_case": {
@@ -18,6 +17,5 @@ inputs = like("inputs") or {
     },
 }
 
-for account in range(config.require_int("accounts")):
-    for number in range(config.require_int("regions")):
-        Nothing(f"a{account}-{number}", {**inputs, "lease_key": f"{account}/{number}"})
+for number in range(pulumi.Config().require_int("number")):
+    Nothing(f"number-{number}", {**inputs, "holder": f"nothing/bench/{number}"})

@@ -1,0 +1,227 @@
+"""The support cases of one account, as a run knows them: listed once, looked at again, read by their ids.
+
+What the run itself filed or changed is remembered over what AWS lists, since AWS may list it late. All members of a
+case and of a message but the case's id may be absent (Support API, `CaseDetails`); an odd case of somebody else keeps
+nobody waiting.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from dedicated_ip_provider.aws.pages import beginning, pages
+from dedicated_ip_provider.aws.sharing import Looks, Once
+from dedicated_ip_provider.aws.translate import asking, code_of
+from dedicated_ip_provider.case_text.marker import find_mark, read_case
+from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.lease.model import region_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from dedicated_ip_provider.aws.session import Session
+    from dedicated_ip_provider.lease.model import Case
+
+    Item = Mapping[str, Any]
+
+STAFF: Final = "Amazon Web Services"
+"""How Support names the author of what AWS's own people write."""
+
+_PAGE: Final = 100
+"""How many cases AWS lists at most in one answer."""
+_NO_SUCH_CASE: Final = "CaseIdNotFound"
+
+
+class CaseList:
+    """The cases of an account. Every method may be called from several threads."""
+
+    def __init__(self, session: Session, clock: Callable[[], datetime]) -> None:
+        """Take a way into the account and the clock; nothing is asked before it is needed."""
+        self._session = session
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._all = Once(self._list_all)
+        self._looks = Looks(self._look)
+        self._cases: dict[str, Case] = {}
+        self._unread: dict[str, Item] = {}
+        self._filed_at: dict[str, str] = {}
+        self._writes = 0
+        self._written: dict[str, int] = {}
+
+    def marked(self, region: str | None = None) -> tuple[Case, ...]:
+        """Return the cases that carry a lease's mark, resolved ones too: those of a Region, or of all.
+
+        A long case is read to its first message for its own Region only, and where that fails, only its Region fails.
+        """
+        self._all.get()
+        self._read_those(lambda mark: region is None or region_of(mark) == region)
+        with self._lock:
+            return tuple(case for case in self._cases.values() if region in (None, case.region))
+
+    def find(self, mark: str) -> Case | None:
+        """Return the case with a mark, as AWS lists the last day now; None where it does not list it."""
+        self._all.get()
+        self._looks.take()
+        self._read_those(lambda other: other == mark)
+        with self._lock:
+            return next((case for case in self._cases.values() if case.mark == mark), None)
+
+    def read(self, case_id: str) -> Case | None:
+        """Read one case of ours again; None where AWS does not know it (yet, or after 24 months)."""
+        try:
+            self._list(self._read_whole, includeCommunications=True, caseIdList=[case_id])
+        except Refused as refusal:
+            if code_of(refusal) == _NO_SUCH_CASE:
+                return None
+            raise
+        with self._lock:
+            return self._cases.get(case_id)
+
+    def messages(self, case_id: str, name: str) -> list[str]:
+        """Return the texts that the account's own people wrote in a case; errors call it by its name."""
+        support = self._session.support
+        with asking("support:DescribeCommunications", f"case {name}"):
+            listed = pages(support.describe_communications, self._session.support_turn, "nextToken", caseId=case_id)
+            return [text for page in listed for text in _own(page["communications"])]
+
+    def filing_times(self) -> tuple[str, ...]:
+        """Return when cases were filed, newest first: everybody's cases, as AWS's hourly limit counts them."""
+        self._all.get()
+        return self.known_filing_times()
+
+    def known_filing_times(self) -> tuple[str, ...]:
+        """Return those times as far as this run has seen them; nothing is asked."""
+        with self._lock:
+            return tuple(sorted(filter(_is_time, self._filed_at.values()), reverse=True))
+
+    def remember(self, case: Case) -> None:
+        """Keep what this run knows of a case, so that no lease of the run overlooks it."""
+        with self._lock:
+            self._cases[case.id] = case
+            self._writes += 1
+            self._written[case.id] = self._writes
+
+    def forget(self) -> None:
+        """Let the next look ask AWS for all cases again."""
+        with self._lock:
+            self._cases = {}
+            self._unread = {}
+            self._all = Once(self._list_all)
+
+    def _list_all(self) -> None:
+        self._list(self._read, includeCommunications=True)
+
+    def _look(self, begin: Callable[[], None]) -> None:
+        """List the cases of the last day, without what is said in them: a run files many, and looks after each."""
+        yesterday = self._clock() - timedelta(days=1)
+        after = yesterday.strftime("%Y-%m-%dT%H:%M:%SZ")
+        self._list(self._read, begin, includeCommunications=False, afterTime=after)
+
+    def _list(
+        self,
+        read: Callable[[Item], Case | None],
+        begin: Callable[[], None] = lambda: None,
+        **which: Any,  # noqa: ANN401 - DescribeCases' own filters
+    ) -> None:
+        """List cases, and know from then on what AWS says of them."""
+        writes_before: list[int] = []
+
+        def began() -> None:
+            begin()
+            writes_before.append(self._writes)
+
+        listed: dict[str, Item] = {}
+        # Without a language AWS lists the cases of all languages (since June 2025; seen, not documented).
+        with asking("support:DescribeCases"):
+            for page in pages(
+                self._session.support.describe_cases,
+                beginning(began, self._session.support_turn),
+                "nextToken",
+                includeResolvedCases=True,
+                maxResults=_PAGE,
+                **which,
+            ):
+                # Without an id nothing can be done with a case.
+                listed |= {item["caseId"]: item for item in page["cases"] if _text(item, "caseId")}
+        found = {case_id: read(item) or self._known(item) for case_id, item in listed.items()}
+        with self._lock:
+            for case_id, case in found.items():
+                self._filed_at[case_id] = _text(listed[case_id], "timeCreated")
+                # What this run has changed since the first page is newer than the list.
+                if self._written.get(case_id, 0) > writes_before[0]:
+                    continue
+                if case:
+                    self._cases[case_id] = case
+                elif find_mark(_text(listed[case_id], "subject")):
+                    self._unread[case_id] = listed[case_id]
+
+    def _read_those(self, is_wanted: Callable[[str], bool]) -> None:
+        """Read, to their first messages, the cases whose subjects have such marks and of which the list shows less."""
+        with self._lock:
+            unread = [
+                item
+                for case_id, item in self._unread.items()
+                if case_id not in self._cases and is_wanted(find_mark(item["subject"]) or "")
+            ]
+        for item in unread:
+            try:
+                case = _read_case(item, self._messages_of(item))
+            except Refused as refusal:
+                if code_of(refusal) != _NO_SUCH_CASE:
+                    raise
+                case = None
+            with self._lock:
+                self._unread.pop(item["caseId"], None)
+                if case:
+                    self._cases.setdefault(case.id, case)
+
+    def _read(self, item: Item) -> Case | None:
+        """Read a case by its latest five messages, as they are listed."""
+        recent = item.get("recentCommunications") or {}
+        return _read_case(item, _own(recent.get("communications") or ()))
+
+    def _read_whole(self, item: Item) -> Case | None:
+        return self._read(item) or _read_case(item, self._messages_of(item))
+
+    def _messages_of(self, item: Item) -> list[str]:
+        return self.messages(item["caseId"], _text(item, "displayId") or item["caseId"])
+
+    def _known(self, item: Item) -> Case | None:
+        """Return a case that is known already, as it is listed now."""
+        known = self._cases.get(item["caseId"])
+        return known and replace(known, **{name: said for name, said in _listed(item).items() if said})
+
+
+def _read_case(item: Item, messages: Sequence[str]) -> Case | None:
+    return read_case(case_id=item["caseId"], subject=_text(item, "subject"), messages=messages, **_listed(item))
+
+
+def _listed(item: Item) -> dict[str, Any]:
+    """Return what AWS lists of a case beside its texts."""
+    return {
+        "display_id": _text(item, "displayId") or None,
+        "status": _text(item, "status"),
+        "filed_at": _text(item, "timeCreated"),
+    }
+
+
+def _own(communications: Iterable[Item]) -> list[str]:
+    """Return the texts that the account's own people wrote; a message without an author is not ours."""
+    return [_text(item, "body") for item in communications if _text(item, "submittedBy") not in ("", STAFF)]
+
+
+def _text(item: Item, key: str) -> str:
+    """Return a member that may be absent."""
+    value = item.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _is_time(text: str) -> bool:
+    try:
+        datetime.fromisoformat(text[:19])
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,290 @@
+"""Credentials, from wherever botocore gets them; what is added is that nobody is asked for anything.
+
+A command may run where nobody can answer, and Pulumi's plugins always do: a prompt there waits for ever. So an MFA
+code is refused, and what a `credential_process` runs has no terminal and an end in time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import threading
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from botocore.config import Config
+from botocore.credentials import (
+    AssumeRoleProvider,
+    AssumeRoleWithWebIdentityCredentialFetcher,
+    AssumeRoleWithWebIdentityProvider,
+    CredentialProvider,
+    CredentialResolver,
+    Credentials,
+    DeferredRefreshableCredentials,
+    EnvProvider,
+    InstanceMetadataProvider,
+    ProcessProvider,
+    ProfileProviderBuilder,
+    create_credential_resolver,
+)
+from botocore.exceptions import (
+    BotoCoreError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    RefreshWithMFAUnsupportedError,
+)
+from botocore.session import Session as BotocoreSession
+from botocore.utils import FileWebIdentityTokenLoader
+
+from dedicated_ip_provider.aws.translate import Source, asking
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from botocore.client import BaseClient
+
+    from dedicated_ip_provider.settings import Settings
+
+CALLER: Final = "dedicated-ip-provider"
+"""How calls are marked, and sessions of roles named."""
+PROCESS_SECONDS: Final = 60.0
+"""How long a `credential_process` may take: as long as pulumi-aws lets it."""
+KEYS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
+"""What `Settings.keys` holds, in the order in which botocore takes them."""
+FILES: Final = ("config_file", "credentials_file")
+"""What botocore calls the two files with profiles."""
+
+# For STS, IAM Identity Center and sign-in: where nobody is there, three attempts end within ten seconds.
+_ON_THE_WAY: Final = Config(
+    connect_timeout=2,
+    read_timeout=8,
+    retries={"mode": "standard", "total_max_attempts": 3},
+    user_agent_extra=CALLER,
+)
+_CHOOSING: Final = ("sesv2", "ssm", "sts")
+"""The services that are asked at FIPS or dual-stack endpoints where the stack says so."""
+_NEITHER: Final = {"use_fips_endpoint": False, "use_dualstack_endpoint": False}
+"""AWS Support has no such endpoint, whatever the environment says."""
+
+
+class PlainSession(BotocoreSession):
+    """botocore's session, which asks a service where the stack's configuration says.
+
+    It makes one client after the other, also those that credentials need when they are renewed: botocore's own session
+    is not thread-safe, its clients are.
+    """
+
+    def __init__(self, settings: Settings, profile: str | None) -> None:
+        """Take the stack's settings, and the profile to use; nothing is read before it is needed."""
+        super().__init__(profile=profile)
+        self._settings = settings
+        self._making = threading.RLock()
+        self.set_default_client_config(_ON_THE_WAY)
+        for name, value in settings.variables.items():
+            self.set_config_variable(name, value)
+
+    def create_client(self, service_name: str, *args: Any, **kwargs: Any) -> BaseClient:  # noqa: ANN401 - botocore's own
+        """Make a client as botocore does."""
+        settings = self._settings
+        kwargs["endpoint_url"] = kwargs.get("endpoint_url") or settings.endpoints.get(service_name)
+        options = (
+            _NEITHER if service_name == "support" else settings.client_options if service_name in _CHOOSING else {}
+        )
+        chosen = Config(**options)  # type: ignore[arg-type]  # options that are either true or false
+        kwargs["config"] = chosen.merge(kwargs["config"]) if kwargs.get("config") else chosen
+        with self._making:
+            return super().create_client(service_name, *args, **kwargs)
+
+
+class Base:
+    """One profile, or what the environment says: the credentials found there, for all who start from them."""
+
+    def __init__(self, settings: Settings, profile: str | None, region: str) -> None:
+        """Take the stack's settings, a lease's own profile, and the Region in which STS is asked."""
+        # Keys and tokens in the stack's configuration stand for the stack's own way in, not for a lease's profile.
+        self._is_stacks_own = profile is None
+        self._settings = settings
+        self._region = region
+        self._session = PlainSession(settings, profile or settings.profile)
+        self._lock = threading.RLock()
+        self._credentials: Credentials | None = None
+
+    @property
+    def source(self) -> Source:
+        """Where the credentials come from, in words."""
+        files = tuple(str(path) for path in self._files() if path.is_file())
+        profile = self._session.get_config_variable("profile")
+        return Source(profile=profile, files=files, signs_in=self._signs_in(profile))
+
+    def credentials(self) -> Credentials:
+        """Return the credentials. Raise botocore's errors, and those of reading files."""
+        with self._lock:
+            self._credentials = self._credentials or self._find()
+            return self._credentials
+
+    def new_session(self, credentials: Credentials) -> BotocoreSession:
+        """Return a session of the same configuration that uses these credentials."""
+        session = PlainSession(self._settings, self._session.get_config_variable("profile"))
+        bundle = session.get_config_variable("ca_bundle")
+        if bundle:
+            # Else every call would fail as if AWS had answered.
+            Path(bundle).open("rb").close()
+        with self._lock:
+            session.register_component("data_loader", self._session.get_component("data_loader"))
+        session.register_component("credential_provider", CredentialResolver([_Given(credentials)]))
+        return session
+
+    def sts(self, service: str = "sts", **keys: Any) -> BaseClient:  # noqa: ANN401 - keys, as botocore passes them on
+        """Make a client that assumes roles."""
+        return self._session.create_client(service, region_name=self._region, **keys)
+
+    def _find(self) -> Credentials:
+        settings = self._settings
+        if self._is_stacks_own and settings.web_identity:
+            return self._web_identity(settings.web_identity)
+        if self._is_stacks_own and settings.keys:
+            access_key, secret_key, token = (settings.keys.get(name, "") for name in KEYS)
+            return Credentials(access_key, secret_key, token or None)
+        return self._look()
+
+    def _web_identity(self, options: Mapping[str, Any]) -> Credentials:
+        rest = dict(options)
+        file, literal, role_arn = (
+            rest.pop("WebIdentityTokenFile", None),
+            rest.pop("WebIdentityToken", None),
+            rest.pop("RoleArn"),
+        )
+        token = FileWebIdentityTokenLoader(file) if file else lambda: literal
+
+        def assume() -> Mapping[str, Any]:
+            with asking("sts:AssumeRoleWithWebIdentity", f"role {role_arn}"):
+                fetcher = AssumeRoleWithWebIdentityCredentialFetcher(self.sts, token, role_arn, rest)
+                return fetcher.fetch_credentials()
+
+        return RoleCredentials(assume, AssumeRoleWithWebIdentityProvider.METHOD)
+
+    def _look(self) -> Credentials:
+        try:
+            found = self._resolver().load_credentials()
+        except BotoCoreError:
+            self._open_files()
+            raise
+        if found is None or found.method != EnvProvider.METHOD:
+            self._open_files()
+        if found is None:
+            raise NoCredentialsError
+        return found
+
+    def _resolver(self) -> CredentialResolver:
+        session = self._session
+        if session.get_config_variable("region") is None:
+            session.set_config_variable("region", self._region)
+        resolver = create_credential_resolver(session, region_name=self._region)
+        _ask_nobody(resolver, session, self._region)
+        if not self._settings.asks_metadata:
+            resolver.remove(InstanceMetadataProvider.METHOD)
+        return resolver
+
+    def _open_files(self) -> None:
+        """Open the files with profiles: botocore takes one that it cannot read for an empty one."""
+        for name, path in zip(FILES, self._files(), strict=True):
+            if path.exists() or name in self._settings.variables:
+                path.open("rb").close()
+
+    def _signs_in(self, profile: str | None) -> str | None:
+        """Follow a profile to the one that it takes its role from."""
+        last = first = profile or "default"
+        with suppress(BotoCoreError):
+            profiles, seen = self._session.full_config["profiles"], {first}
+            while isinstance(below := profiles.get(last, {}).get("source_profile"), str) and below not in seen:
+                seen.add(last := below)
+        return profile if last == first else last
+
+    def _files(self) -> list[Path]:
+        named = (self._session.get_config_variable(name) for name in FILES)
+        return [Path(os.path.expandvars(name)).expanduser() for name in named]
+
+
+class _Given(CredentialProvider):
+    """Credentials that are there already, as a source in botocore's sense."""
+
+    METHOD = "given"
+
+    def __init__(self, credentials: Credentials) -> None:
+        super().__init__()
+        self._credentials = credentials
+
+    def load(self) -> Credentials:
+        return self._credentials
+
+
+class RoleCredentials(DeferredRefreshableCredentials):
+    """Renewed 5 minutes before they end. botocore's 15 would renew the shortest ones that STS gives at each call."""
+
+    _advisory_refresh_timeout = 5 * 60
+    _mandatory_refresh_timeout = 60
+
+
+class _Process(subprocess.Popen[bytes]):
+    """A `credential_process`: with no terminal to ask at, and ended when it takes too long."""
+
+    def __init__(self, arguments: list[str], **options: Any) -> None:  # noqa: ANN401 - as botocore passes them on
+        super().__init__(arguments, stdin=subprocess.DEVNULL, start_new_session=True, **options)
+
+    def communicate(self, *_: object, **__: object) -> tuple[bytes, bytes]:
+        try:
+            printed, complaint = super().communicate(timeout=PROCESS_SECONDS)
+        except subprocess.TimeoutExpired:
+            self._end()
+            raise _bad(self, f"took longer than {PROCESS_SECONDS:.0f} s") from None
+        if self.returncode == 0:
+            try:
+                is_object = isinstance(json.loads(printed), dict)
+            except ValueError:
+                is_object = False
+            if not is_object:
+                raise _bad(self, "printed no JSON object")
+        return printed, complaint
+
+    def _end(self) -> None:
+        self.kill()
+        self.wait()
+        # What it has started itself may still hold the other ends: nobody waits for that.
+        for pipe in filter(None, (self.stdout, self.stderr)):
+            pipe.close()
+
+
+def _bad(process: subprocess.Popen[bytes], what: str) -> CredentialRetrievalError:
+    # What stands after the program's name may be a secret.
+    program = process.args[0] if isinstance(process.args, list) else process.args
+    return CredentialRetrievalError(provider="custom-process", error_msg=f"credential_process {program!r} {what}")
+
+
+class _Builder(ProfileProviderBuilder):
+    """Makes the sources of a profile that another one names as its own."""
+
+    def providers(self, profile_name: str, disable_env_vars: bool = False) -> list[CredentialProvider]:  # noqa: FBT001, FBT002 - botocore's signature
+        """Make them; none asks a person."""
+        return _without_terminal(super().providers(profile_name, disable_env_vars))
+
+
+def _ask_nobody(resolver: CredentialResolver, session: BotocoreSession, region: str) -> None:
+    """Let no source of credentials ask a person."""
+    # botocore has no other way to say that: its own command line sets these, too.
+    for provider in _without_terminal(resolver.providers):
+        if isinstance(provider, AssumeRoleProvider):
+            builder = _Builder(session, cache=provider.cache, region_name=region)
+            vars(provider).update(_prompter=_refuse, _profile_provider_builder=builder)
+
+
+def _without_terminal(providers: list[CredentialProvider]) -> list[CredentialProvider]:
+    for provider in providers:
+        if isinstance(provider, ProcessProvider):
+            vars(provider).update(_popen=_Process)
+    return providers
+
+
+def _refuse(_: str) -> str:
+    raise RefreshWithMFAUnsupportedError

@@ -1,0 +1,135 @@
+"""Ways into AWS: which credentials a lease uses, and where its calls go. `tests/test_credentials.py` has the sources."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from way_in import nothing_but
+
+from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from botocore.awsrequest import AWSPreparedRequest
+    from way_in import WaysIn
+
+    from dedicated_ip_provider.emulator import RunningDesk
+
+ACCOUNT, OTHERS, ELSEWHERE = "111122223333", "222233334444", "999988887777"
+ROLE = f"arn:aws:iam::{ELSEWHERE}:role/mail"
+
+
+def test_the_stacks_keys_are_the_way_in(emulator: RunningDesk, ways: WaysIn) -> None:
+    """Static keys of the stack's configuration come before those of the environment."""
+    keys = {"aws_access_key_id": ELSEWHERE, "aws_secret_access_key": "s", "aws_session_token": "t"}
+
+    assert ELSEWHERE == ways.account(Settings(keys=keys)).id
+    assert [ELSEWHERE] == [call.account for call in emulator.log]
+
+
+@pytest.fixture
+def profiles(emulator: RunningDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunningDesk:
+    """An emulator, and an AWS configuration with the profiles `stack` and `own`."""
+    config = tmp_path / "config"
+    config.write_text(
+        f"[profile stack]\naws_access_key_id={OTHERS}\naws_secret_access_key=s\n"
+        f"[profile own]\naws_access_key_id={ELSEWHERE}\naws_secret_access_key=s\n"
+    )
+    nothing_but(monkeypatch, {**emulator.environment, "AWS_CONFIG_FILE": str(config)})
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.delenv("AWS_SESSION_TOKEN")
+    return emulator
+
+
+STACK = Settings(profile="stack")
+KEYS = Settings(keys={"aws_access_key_id": OTHERS, "aws_secret_access_key": "s"})
+ROLES = Settings(profile="stack", roles=({"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/deploy", "RoleSessionName": "up"},))
+
+
+@pytest.mark.parametrize(
+    ("settings", "own", "expected", "reason"),
+    [
+        (STACK, (None, None), OTHERS, "the stack's profile"),
+        (STACK, ("own", None), ELSEWHERE, "a lease's own profile comes first"),
+        (KEYS, ("own", None), ELSEWHERE, "the stack's keys stand for the stack's way in only"),
+        (ROLES, (None, None), ACCOUNT, "the stack's role is assumed"),
+        (ROLES, ("own", None), ELSEWHERE, "the stack's role is not assumed with a lease's own profile"),
+        (ROLES, (None, ROLE), ELSEWHERE, "a lease's own role stands for the stack's"),
+        (STACK, ("own", f"arn:aws:iam::{ACCOUNT}:role/mail"), ACCOUNT, "a lease's own role from its own profile"),
+    ],
+)
+@pytest.mark.usefixtures("profiles", "today")
+def test_a_lease_may_have_a_way_in_of_its_own(
+    ways: WaysIn, settings: Settings, own: tuple[str | None, str | None], expected: str, reason: str
+) -> None:
+    """A lease's own `profile` and `role_arn` come before the stack's; nothing of the two is mixed."""
+    session = ways.session(settings, *own)
+
+    assert expected == session.sts.get_caller_identity()["Account"], reason
+
+
+@pytest.mark.usefixtures("today")
+def test_roles_are_assumed_one_by_one(emulator: RunningDesk, ways: WaysIn) -> None:
+    """Each role of the list is assumed with the credentials of the one before it."""
+    first = {"RoleArn": f"arn:aws:iam::{OTHERS}:role/hub", "RoleSessionName": "up", "ExternalId": "shop"}
+    second = {"RoleArn": ROLE, "RoleSessionName": "up", "DurationSeconds": 900}
+
+    assert ELSEWHERE == ways.account(Settings(roles=(first, second))).id
+    assert [ACCOUNT, OTHERS] == [call.account for call in emulator.calls("AssumeRole")]
+    assert [first, second] == [call.parameters for call in emulator.calls("AssumeRole")]
+
+
+@pytest.mark.usefixtures("today")
+def test_a_leases_own_role_is_assumed_under_our_name(emulator: RunningDesk, ways: WaysIn) -> None:
+    """Who reads CloudTrail sees what it was."""
+    ways.session(role_arn=ROLE).sts.get_caller_identity()
+
+    [call] = emulator.calls("AssumeRole")
+    assert {"RoleArn": ROLE, "RoleSessionName": "dedicated-ip-provider"} == call.parameters
+
+
+@pytest.mark.usefixtures("today")
+def test_a_role_that_cannot_be_assumed_is_named(emulator: RunningDesk, ways: WaysIn) -> None:
+    """The error says which role, and that nothing was filed."""
+    emulator.fault("access-denied", operation="AssumeRole")
+    session = ways.session(role_arn=ROLE)
+
+    with pytest.raises(Refused, match=rf"^AWS refused sts:AssumeRole \(role {ROLE}\): AccessDenied: .*\nNothing was"):
+        session.sts  # noqa: B018 - assumes the role
+
+
+@pytest.mark.usefixtures("emulator")
+def test_a_profile_that_is_not_there_is_named(ways: WaysIn) -> None:
+    """A misspelt profile is the user's to correct."""
+    with pytest.raises(Refused, match=r"The config profile \(absent\) could not be found"):
+        ways.account(Settings(profile="absent")).id  # noqa: B018 - asks AWS
+
+
+@pytest.mark.parametrize(
+    ("region", "host"),
+    [
+        ("eu-west-1", "support.us-east-1.amazonaws.com"),
+        ("us-gov-east-1", "support.us-gov-west-1.amazonaws.com"),
+        ("cn-northwest-1", "support.cn-north-1.amazonaws.com.cn"),
+    ],
+)
+@pytest.mark.usefixtures("emulator")
+def test_support_is_asked_at_the_one_place_of_the_partition(
+    ways: WaysIn, monkeypatch: pytest.MonkeyPatch, region: str, host: str
+) -> None:
+    """Support has one endpoint in each partition, whatever the Region of the lease. Nothing leaves this machine."""
+    monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
+    support = ways.session(home=region).support
+
+    def stop(request: AWSPreparedRequest, **_: object) -> None:
+        raise InterruptedError(request.url)
+
+    support.meta.events.register_first("before-send.support", stop)
+    with pytest.raises(InterruptedError) as before_it_is_sent:
+        support.describe_services()
+
+    assert f"https://{host}/" == str(before_it_is_sent.value)

@@ -1,0 +1,1 @@
+"""What is written to AWS Support, and how it is read again."""

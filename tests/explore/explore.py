@@ -1,0 +1,145 @@
+"""Every story up to a length, breadth-first: `python -m explore.explore [depth=7] [seconds=60] [console=true ...]`.
+
+A broken promise is printed with its shortest story, as a test to paste.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import dataclass, field, fields, replace
+from typing import TYPE_CHECKING, Any, Final
+
+from explore.events import Limits, steps
+from explore.promises import at_rest
+from explore.world import Stack, World, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+ORDERS: Final = (((0, 1, 2), False), ((2, 1, 0), False), ((0, 1, 2), True))
+"""In which order the stacks run their commands again, and whether two hours pass before they do."""
+
+
+@dataclass(slots=True)
+class Found:
+    """What an exploration found: how far it came, and the shortest story of each broken promise."""
+
+    limits: Limits
+    faults: int
+    states: int = 1
+    steps: int = 0
+    depth: int = 0
+    seconds: float = 0.0
+    is_complete: bool = False
+    stories: dict[str, list[str]] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        """Return the figures in a line."""
+        end = "complete" if self.is_complete else "cut off"
+        return (
+            f"{self.states:,} states, {self.steps:,} steps, depth {self.depth} ({end}), {self.seconds:.0f} s, "
+            f"{len(self.stories)} violations"
+        )
+
+
+def explore(
+    limits: Limits, *, faults: int = 1, depth: int = 7, states: int = 1_000_000, seconds: float = float("inf")
+) -> Found:
+    """Try all stories up to a depth, or until so many states or seconds; return what was found."""
+    start, found, began = start_of(faults), Found(limits, faults), time.monotonic()
+    parents: dict[object, tuple[object, str]] = {key_of(start): (None, "")}
+    frontier = [start]
+    for found.depth in range(1, depth + 1):
+        following: list[World] = []
+        for world in frontier:
+            following += _next(world, found, parents)
+            found.seconds = time.monotonic() - began
+            if found.seconds > seconds or found.states >= states:
+                return found
+        frontier = following
+    found.is_complete = True
+    return found
+
+
+def wrong_after(story: Sequence[str], limits: Limits, *, faults: int = 1) -> tuple[str, ...]:
+    """Return what is wrong along a story, and when everybody has run the same commands again after it."""
+    world, wrong = start_of(faults), list[str]()
+    for words in story:
+        step = next(step for step in steps(world, limits) if step.words == words)
+        world = step.world
+        wrong += step.wrong
+    return tuple(dict.fromkeys([*wrong, *_at_rest(world)]))
+
+
+def start_of(faults: int) -> World:
+    """Return the world before anything happened."""
+    return World(stacks=(Stack(), Stack(), Stack()), faults=faults)
+
+
+def _next(world: World, found: Found, parents: dict[object, tuple[object, str]]) -> list[World]:
+    """Return the worlds that follow and were not met before; a story goes on only from where nothing is wrong."""
+    here, following = key_of(world), []
+    for step in steps(world, found.limits):
+        found.steps += 1
+        _note(found, parents, (here, step.words), step.wrong)
+        key = key_of(step.world)
+        if key in parents or len(step.world.filed) > found.limits.cases:
+            continue
+        parents[key] = (here, step.words)
+        found.states += 1
+        wrong = _at_rest(step.world)
+        _note(found, parents, (here, step.words), wrong)
+        if not (step.wrong or wrong):
+            following.append(step.world)
+    return following
+
+
+def _at_rest(world: World) -> tuple[str, ...]:
+    calm = replace(world, faults=0)
+    return tuple(wrong for order, waits in ORDERS for wrong in at_rest(calm, order, wait_first=waits))
+
+
+def _note(
+    found: Found, parents: dict[object, tuple[object, str]], last: tuple[object, str], wrong: tuple[str, ...]
+) -> None:
+    for promise in wrong:
+        if promise not in found.stories:
+            key, words = last
+            story = [words]
+            while key is not None:
+                key, words = parents[key]
+                story += [words] if words else []
+            found.stories[promise] = story[::-1]
+
+
+def _as_test(promise: str, story: Sequence[str], found: Found) -> str:
+    """Return a story as a test to paste."""
+    name = promise.partition(":")[0].lower().replace("-", "_")
+    lines = "\n".join(f"        {words!r}," for words in story)
+    return (
+        f'def test_{name}() -> None:\n    """{promise.partition(": ")[2].capitalize()}."""\n    story = [\n{lines}\n    ]\n'
+        f"    assert () == wrong_after(story, {found.limits!r}, faults={found.faults})\n"
+    )
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Explore as the command line says."""
+    given = {name: _value(value) for name, _, value in (argument.partition("=") for argument in arguments)}
+    own = {one.name for one in fields(Limits)}
+    limits = Limits(**{name: value for name, value in given.items() if name in own})
+    found = explore(limits, **{name: value for name, value in given.items() if name not in own})
+    for promise, story in found.stories.items():
+        print(_as_test(promise, story, found))
+    print(found)
+    return 1 if found.stories else 0
+
+
+def _value(text: str) -> Any:
+    if text in ("true", "false"):
+        return text == "true"
+    return tuple(int(part) for part in text.split(",") if part) if "," in text else int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

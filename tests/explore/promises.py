@@ -1,0 +1,126 @@
+"""What must hold when everybody has run the same commands again: judged by the truth of the small world."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from explore.commands import Order, is_changed, run
+from explore.world import World, aged, index_of, key_of, listed, named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from dedicated_ip_provider.state import State
+
+ROUNDS: Final = 6
+"""After how many rounds of the same commands nothing may move any more."""
+
+Again = tuple[World, tuple[str, ...], str]
+
+_REMEMBERED: Final[dict[object, Again]] = {}
+"""What running the same commands again leads to: many stories end alike."""
+
+
+def at_rest(world: World, order: tuple[int, ...], *, wait_first: bool) -> tuple[str, ...]:
+    """Run refresh and the same command again for each stack until nothing moves; return what is wrong then."""
+    world = listed(world)
+    wrong: list[str] = []
+    refused: dict[int, str] = {}
+    for waits in (True,) if wait_first else (False, True):
+        world = aged(world) if waits else world
+        for _ in range(ROUNDS):
+            before = key_of(world)
+            for who in order:
+                world, said, refused[who] = _again_remembered(world, who)
+                wrong += said
+            if key_of(world) == before:
+                break
+        else:
+            wrong.append("NO-REST: the same commands change something again and again")
+    return tuple(dict.fromkeys([*wrong, *_lasting(world, {who for who, said in refused.items() if said})]))
+
+
+def _again_remembered(world: World, who: int) -> Again:
+    key = (key_of(world), who)
+    if key not in _REMEMBERED:
+        _REMEMBERED[key] = _again(world, who)
+    return _REMEMBERED[key]
+
+
+def _again(world: World, who: int) -> Again:
+    """Run refresh and the stack's command again; return the world after it, what is wrong, and why it is refused."""
+    wrong: tuple[str, ...] = ()
+    if world.stacks[who].state is not None:
+        done = run(world, Order(who, "refresh"))
+        world = done.world
+        wrong = (*done.wrong, "REFRESH: a refresh wrote") if done.writes else done.wrong
+    stack = world.stacks[who]
+    if stack.program is None:
+        if stack.state is None and stack.condemned is None:
+            return world, wrong, ""
+        done = run(world, Order(who, "destroy"))
+    elif is_changed(who, stack, stack.program):
+        done = run(world, Order(who, "up", stack.program))
+    else:
+        return world, wrong, ""
+    return done.world, (*wrong, *done.wrong), "" if done.said == "ok" else done.said
+
+
+def _lasting(world: World, refused: set[int]) -> Iterator[str]:
+    states = [(who, stack.state) for who, stack in enumerate(world.stacks) if stack.state is not None]
+    acting = [state for who, state in states if state.record != "superseded" and who not in refused]
+    # Who reads `superseded`, or a refusal, was told that another run has the lease.
+    told = world.told or bool(refused) or any(state.record == "superseded" for _, state in states)
+    live = [one.case.id for one in world.filed if one.case.is_live_request]
+    followed = {recorded.id for state in acting for recorded in state.memory.cases}
+    if len(live) > 1:
+        yield "TWO-OPEN: two requests are open"
+    if len(acting) > 1:
+        yield "TWO-ACT: two stacks act as the holder"
+    if not followed.issuperset(live) and not told:
+        yield "LEFT: a request stays open that nobody follows"
+    half = any(one.case.kind == "request" and one.case.is_open and one.case.withdrawn for one in world.filed)
+    if half and not refused and any(state.lease.filing == "support-api" for state in acting):
+        yield "HALF: a withdrawn request stays open"
+    yield from _without_consent(world, live)
+    for state in acting:
+        yield from _of_holder(world, state)
+    if not states and not refused and not any(stack.program for stack in world.stacks):
+        yield from _of_nobody(world)
+
+
+def _without_consent(world: World, live: list[str]) -> Iterator[str]:
+    gone = named(world.filed, only_open=False)
+    for stack in world.stacks:
+        state = stack.state
+        # A destroy that was killed at its very end is told that the lease has ended, and ends at the next.
+        if state and state.record == "superseded" and not stack.superseded and stack.program:
+            requests = {recorded.id for recorded in state.memory.cases}
+            if state.memory.holds & world.here - gone or requests.intersection(live):
+                yield "CONSENT: a stack lost its lease without consent"
+
+
+def _of_holder(world: World, state: State) -> Iterator[str]:
+    if state.lease.filing == "console":
+        # What a person files, and when, is the person's.
+        return
+    held = state.memory.holds & world.here - named(world.filed, only_open=True)
+    live = [one for one in world.filed if one.case.is_live_request]
+    # What somebody requested by hand while a request was unfinished cannot be told from what it brought.
+    by_hand = sum(origin == ("hand", 1) for origin in world.origins)
+    rest = sum(max(0, one.case.asks - one.granted) for one in live) - by_hand
+    if rest > 0 and len(held) + rest > max(state.lease.count, len(held)):
+        yield "TOO-MANY: more is requested than declared"
+    answered = any(one.case.kind == "request" and not one.case.is_open for one in world.filed)
+    if len(held) < state.lease.count and not live and not answered and not state.due:
+        yield "NEVER: nothing was requested for what is missing, and no preview shows it"
+
+
+def _of_nobody(world: World) -> Iterator[str]:
+    for ip in world.here - named(world.filed, only_open=False):
+        origin, number = world.origins[index_of(ip)]
+        if origin == "case" and not world.filed[number].case.withdrawn and not world.told:
+            yield "SILENT: addresses stay leased, all is destroyed, and nobody was told"
+    # A claim under which nothing was done is anybody's.
+    if world.record and world.record.memory.holder and world.record.memory.count is not None:
+        yield "CLAIMED: the record stays claimed, all is destroyed"

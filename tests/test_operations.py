@@ -1,0 +1,655 @@
+"""What the provider does over plain bags, against an account in this process: no plugin, no wire."""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pulumi import contains_unknowns
+from support.bags import UNKNOWN, bag, form, over_the_wire
+from support.process import Process, no_wire
+from support.stacks import Stack, marked
+
+from dedicated_ip_provider.emulator import Desk
+from dedicated_ip_provider.emulator import Settings as Account
+from dedicated_ip_provider.errors import LeaseError, Refused
+from dedicated_ip_provider.inputs import NAMES
+from dedicated_ip_provider.operations import Difference, LeaseOperations
+from dedicated_ip_provider.settings import Settings
+from dedicated_ip_provider.state import OUTPUTS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+Bag = dict[str, Any]
+ACCOUNT = "111122223333"
+ID = f"{ACCOUNT}/eu-west-1"
+ROLE = f"arn:aws:iam::{ACCOUNT}:role/mail"
+PRICE = "a month when AWS has done it (24.95 each as of 2026-07-22)"
+
+
+@pytest.fixture
+def desk() -> Iterator[Desk]:
+    """An AWS account, to which everything goes that this process sends."""
+    desk = Desk(Account(hourly_case_limit=None))
+    with no_wire(desk):
+        yield desk
+
+
+def run(desk: Desk) -> LeaseOperations:
+    """Return the operations of a command that begins."""
+    return Process(desk).provider._operations
+
+
+def said(work: Callable[[], object]) -> list[str]:
+    """Return the lines that a person reads while something runs."""
+    lines = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with contextlib.redirect_stderr(lines):
+        work()
+    lines.seek(0)
+    return lines.read().splitlines()
+
+
+def granted(desk: Desk, count: int = 2, **wish: Any) -> tuple[Stack, list[str]]:
+    """Return a stack whose lease has what it wants, and its addresses."""
+    stack = Stack(desk)
+    assert "" == stack.up(eu={"count": count, **wish}).error
+    desk.grant(marked(desk)[-1].id)
+    stack.refresh()
+    return stack, list(stack["eu"]["addresses"])
+
+
+def refused(work: Callable[[], object]) -> LeaseError:
+    """Return the error in which something ends."""
+    with pytest.raises(LeaseError) as error:
+        work()
+    return error.value
+
+
+# `check`.
+
+
+def test_checked_inputs_have_their_defaults(desk: Desk) -> None:
+    """What the state stores does not depend on the version that is installed when the lease is refreshed."""
+    checked = run(desk).check({}, bag())
+
+    defaults = {"attempt": 1, "contact_language": "en", "confirm_relinquish": False, "form": "ses"}
+    assert (bag(**defaults, filing="support-api"), ()) == (checked.inputs, checked.failures)
+
+
+@pytest.mark.parametrize("empty", [None, [], {}])
+def test_an_empty_value_is_as_if_not_given(desk: Desk, empty: object) -> None:
+    """A program sends null for what it does not set; Pulumi would show an empty list that only refresh wrote."""
+    given_ = {**bag(), "adopt": empty, "pools": empty, "profile": None, "attempt": None}
+
+    assert run(desk).check({}, bag()) == run(desk).check({}, given_)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "failing"),
+    [
+        ({"count": 2.5, "colour": "red", "use_case": form(opt_in="")}, ["count", "colour", "use_case.opt_in"]),
+        ({"count": 0.0, "adopt": ["192.0.2.1"]}, ["adopt"]),
+        ({"use_case": None}, ["use_case"]),
+        ({}, []),
+    ],
+)
+def test_what_is_wrong_fails_and_aws_is_asked_nothing(desk: Desk, inputs: Bag, failing: list[str]) -> None:
+    """Inputs are checked one by one, then together, offline."""
+    checked = run(desk).check({}, bag(**inputs))
+
+    assert (failing, ()) == ([failure.property for failure in checked.failures], desk.log)
+
+
+def test_a_lease_that_exists_needs_no_use_case(desk: Desk) -> None:
+    """It may be adopted or imported; a use case is asked for when something is requested."""
+    assert () == run(desk).check(bag(), bag(use_case=None)).failures
+
+
+def test_what_is_not_known_yet_passes(desk: Desk) -> None:
+    """In a preview an input may come from a resource that is still to be made."""
+    checked = run(desk).check({}, bag(count=UNKNOWN, use_case=form(description=UNKNOWN), __previewing=1.0))
+
+    assert () == checked.failures
+    assert (UNKNOWN, UNKNOWN) == (checked.inputs["count"], checked.inputs["use_case"]["description"])
+
+
+OTHER = {"holder": "shop/prod/other"}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "is_refused", "reason"),
+    [
+        ({}, OTHER, True, "an account has one lease in a Region"),
+        ({"profile": "mail"}, {**OTHER, "profile": "mail"}, True, "with the same profile it is the same account"),
+        ({"role_arn": ROLE}, {**OTHER, "role_arn": ROLE}, True, "so it is with the same role"),
+        ({}, {**OTHER, "profile": "mail"}, False, "another profile may lead to another account"),
+        ({}, {**OTHER, "role_arn": ROLE}, False, "so may a role"),
+        ({}, {**OTHER, "region": "us-east-1"}, False, "another Region has a lease of its own"),
+        ({"__previewing": 1.0}, {"__previewing": 2.0}, True, "two resources may share a name below different parents"),
+        ({"__previewing": 1.0}, {"__previewing": 1.0}, False, "the engine checks a resource that it replaces twice"),
+        ({}, {}, False, "in an update too"),
+        ({"region": UNKNOWN}, OTHER, False, "nobody knows yet"),
+    ],
+)
+def test_two_leases_of_one_region_are_refused(
+    desk: Desk,
+    first: Bag,
+    second: Bag,
+    is_refused: bool,  # noqa: FBT001 - a column
+    reason: str,
+) -> None:
+    """A program with two leases of one Region and account fails in preview, with what to do instead."""
+    operations = run(desk)
+    operations.check({}, bag(**first))
+
+    failures = operations.check({}, bag(**second)).failures
+
+    sentence = (
+        "`region` eu-west-1 has a lease in this program already: shop/prod/eu. An account has one lease in a Region; "
+        "divide its addresses among several mail streams with `pools`."
+    )
+    expected = [("region", sentence)] if is_refused else []
+    assert expected == [(failure.property, failure.reason) for failure in failures], reason
+
+
+# The Region of a lease that names none.
+
+PROFILES = "[default]\nregion = eu-north-1\n[profile mail]\nregion = eu-south-1\n[profile nowhere]\n"
+
+
+@pytest.mark.parametrize(
+    ("given_", "old", "environment", "stack_profile", "expected", "reason"),
+    [
+        ({"region": "us-east-2"}, "eu-west-1", {"AWS_REGION": "us-east-1"}, None, "us-east-2", "the program's"),
+        ({}, "eu-west-1", {"AWS_REGION": "us-east-1"}, None, "eu-west-1", "as it was at create: it never follows"),
+        ({}, None, {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-west-2"}, None, "us-east-1", "the shell's"),
+        ({}, None, {"AWS_DEFAULT_REGION": "us-west-2"}, None, "us-west-2", "boto3's older name for it"),
+        ({}, None, {"AWS_REGION": "", "AWS_DEFAULT_REGION": "us-west-2"}, None, "us-west-2", "an empty one is none"),
+        ({}, None, {}, None, "eu-north-1", "the default profile's"),
+        ({}, None, {}, "mail", "eu-south-1", "that of the stack's profile"),
+        ({"profile": "mail"}, None, {}, "nowhere", "eu-south-1", "that of the lease's own profile"),
+        ({"profile": UNKNOWN}, None, {}, "mail", "eu-south-1", "the own profile is not known yet"),
+        ({}, None, {}, "nowhere", None, "the profile names none"),
+        ({}, None, {}, "no-such-profile", None, "whoever needs credentials is told of the profile"),
+    ],
+)
+def test_a_lease_without_a_region_is_where_aws_users_expect(  # noqa: PLR0913 - the columns
+    desk: Desk,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    given_: Bag,
+    old: str | None,
+    environment: dict[str, str],
+    stack_profile: str | None,
+    expected: str | None,
+    reason: str,
+) -> None:
+    """The program's, else the one it was created in, else the environment's, else the profile's."""
+    config = tmp_path / "config"
+    config.write_text(PROFILES)
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    operations = LeaseOperations(Settings(profile=stack_profile), is_unknown=contains_unknowns, environment=environment)
+
+    checked = operations.check({"region": old} if old else {}, {**bag(region=None), **given_})
+
+    missing = ["`region` is missing: give the lease one, or the stack with `pulumi config set aws:region`."]
+    assert expected == checked.inputs.get("region"), reason
+    assert ([] if expected else missing) == [failure.reason for failure in checked.failures]
+    assert () == desk.log
+
+
+def test_another_environment_never_replaces_a_lease(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A colleague's shell, or a pipeline's, names another Region: the lease stays, and grows where it is."""
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    stack = Stack(desk)
+    stack.up(eu={"region": None, "count": 2})
+
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+
+    assert [] == stack.changes(eu={"region": None, "count": 2})
+    assert "" == stack.up(eu={"region": None, "count": 3}).error
+    assert ("eu-central-1", 1) == (stack["eu"]["region"], len(marked(desk)))
+
+
+# What a preview says, and nothing else does.
+
+
+def previewed(desk: Desk, stack: Stack, *, replacing: bool = False, **wish: Any) -> list[str]:
+    """Return what a preview says of a change, called as the engine calls it; `replacing`: by `replace_on_changes`."""
+    stored = stack.stored["eu"]
+    news = over_the_wire(bag(**{**stack.declared["eu"], **wish, "__previewing": 1}))
+
+    def preview() -> None:
+        operations = run(desk)
+        checked = operations.check(stored.inputs, dict(news))
+        assert () == checked.failures
+        if operations.diff(stored.outputs, checked.inputs).replaces or replacing:
+            operations.check({}, dict(news))
+
+    return said(preview)
+
+
+def test_a_preview_says_once_what_a_new_lease_files_and_costs(desk: Desk) -> None:
+    """The program tells that it is a preview in an input that ends in `check`; AWS is asked nothing."""
+    operations = run(desk)
+
+    lines = said(lambda: operations.check({}, bag(__previewing=1.0)))
+
+    assert [
+        f"eu (eu-west-1): will request 3 dedicated IP addresses by a support case; USD 0.00 => 74.85 {PRICE}"
+    ] == lines
+    assert "__previewing" not in operations.check({}, bag(__previewing=1.0)).inputs
+    assert () == desk.log
+
+
+@pytest.mark.parametrize(
+    ("wish", "line"),
+    [
+        ({"take_over_from": "eu-west-1/7-k3f9"}, "will take over the lease that eu-west-1/7-k3f9 names"),
+        (
+            {"contact_language": "de"},
+            "AWS Support's languages of 2026-11-26 are en, ja, ko, zh, es, fr, pt, tr; `contact_language` is 'de'. AWS decides.",
+        ),
+        ({"count": 1.0}, "one address alone is not what AWS advises: use two or more in a Region"),
+    ],
+)
+def test_a_preview_warns_before_it_costs(desk: Desk, wish: Bag, line: str) -> None:
+    """What may be meant otherwise is said, beside what is filed."""
+    assert f"eu (eu-west-1): {line}" in said(lambda: run(desk).check({}, bag(**wish, __previewing=1.0)))
+
+
+def test_a_preview_says_what_a_change_files_and_costs(desk: Desk) -> None:
+    """The lines are about the difference between the state and the program."""
+    stack, addresses = granted(desk)
+
+    grow, shrink = previewed(desk, stack, count=3), previewed(desk, stack, count=1)
+
+    assert [
+        f"eu (eu-west-1): will request 1 dedicated IP address by a support case; USD 49.90 => 74.85 {PRICE}"
+    ] == grow
+    assert shrink[0].startswith("eu (eu-west-1): will relinquish 192.0.2.")
+    assert shrink[0].endswith(f" by a support case, which is final; USD 49.90 => 24.95 {PRICE}")
+    assert 2 == len(addresses)
+
+
+def test_a_preview_of_another_region_says_what_goes_and_what_comes_once(desk: Desk) -> None:
+    """The engine checks the new lease a second time: each line stands there once all the same."""
+    stack, addresses = granted(desk)
+
+    lines = previewed(desk, stack, region="us-east-1", contact_language="de")
+
+    assert [
+        "eu (us-east-1): AWS Support's languages of 2026-11-26 are en, ja, ko, zh, es, fr, pt, tr; `contact_language` is 'de'. AWS decides.",
+        f"eu (eu-west-1): will relinquish {', '.join(addresses)} by a support case, which is final; USD 49.90 => 0.00 {PRICE}",
+        f"eu (us-east-1): will request 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 {PRICE}",
+    ] == lines
+
+
+@pytest.mark.parametrize(
+    ("wish", "last"),
+    [
+        (
+            {},
+            "a replacement in the same Region is refused while the lease has addresses or an open case; with `delete_before_replace`, all its addresses are relinquished first, which is final",
+        ),
+        ({"take_over_from": "eu-west-1/7-k3f9"}, "will take over the lease that eu-west-1/7-k3f9 names"),
+    ],
+)
+def test_a_preview_of_a_replacement_in_place_warns_of_it(desk: Desk, wish: Bag, last: str) -> None:
+    """The lease is in its own way, unless the user consents."""
+    stack, _ = granted(desk)
+
+    assert f"eu (eu-west-1): {last}" == previewed(desk, stack, replacing=True, attempt=2.0, **wish)[-1]
+
+
+@pytest.mark.parametrize(
+    ("wish", "reason"),
+    [({}, "nothing changes"), ({"count": UNKNOWN}, "what changes is not known yet")],
+)
+def test_a_preview_says_nothing_where_there_is_nothing_to_say(desk: Desk, wish: Bag, reason: str) -> None:
+    """No line without a fact behind it."""
+    stack, _ = granted(desk)
+
+    assert [] == previewed(desk, stack, **wish), reason
+
+
+def test_a_preview_that_will_be_refused_fails(desk: Desk) -> None:
+    """Better now than after something was filed."""
+    stack = Stack(desk)
+    desk.import_addresses("eu-west-1", "198.51.100.7")
+    stack.up(eu={"count": 1, "adopt": ["198.51.100.7"], "use_case": None})
+
+    error = refused(lambda: previewed(desk, stack, count=2, use_case=None))
+
+    assert (
+        "eu (eu-west-1) cannot request 1 dedicated IP address: AWS asks what you send, and `use_case` is missing."
+        == error.what
+    )
+
+
+def test_a_preview_of_a_superseded_lease_says_so(desk: Desk) -> None:
+    """Nothing of what the program wants will be filed, but with a new consent."""
+    stack, before = superseded(desk)
+    old = before["record_version"]
+
+    refusing = "eu (eu-west-1): another stack holds this lease; `pulumi up` is refused without `take_over_from`"
+    assert [refusing] == previewed(desk, stack, count=3)
+    assert [f"eu (eu-west-1): will take over the lease that {old} names"] == previewed(desk, stack, take_over_from=old)
+
+
+def test_a_preview_of_a_lease_that_another_stack_ended_says_what_beginning_anew_costs(desk: Desk) -> None:
+    """A copied state was destroyed: this lease holds nothing any more, and the next update requests and adopts anew."""
+    adopted = "198.51.100.7"
+    wish: Bag = {"count": 3, "adopt": [adopted]}
+    desk.import_addresses("eu-west-1", adopted)
+    stack, addresses = granted(desk, **wish)
+    Stack(desk, stored=copy.deepcopy(stack.stored)).destroy()
+    # AWS leaves the account's own address where it is.
+    desk.remove(marked(desk)[-1].id, tuple(ip for ip in addresses if ip != adopted))
+    stack.refresh()
+
+    assert (
+        "0 of 3 dedicated IP addresses here; no case was filed for the rest: run `pulumi up`." in stack["eu"]["message"]
+    )
+    line = f"will request 2 dedicated IP addresses by a support case; USD 24.95 => 74.85 {PRICE}"
+    assert [f"eu (eu-west-1): {line}"] == previewed(desk, stack)
+    assert "" == stack.up(eu=wish).error
+    assert ([adopted], 2.0) == (stack["eu"]["addresses"], stack["eu"]["requested_count"])
+
+
+def test_outside_of_a_preview_nothing_is_foretold(desk: Desk) -> None:
+    """What is done is said when it is done; a refresh compares too, with the roles swapped."""
+    stack, _ = granted(desk)
+    stored = stack.stored["eu"]
+    operations = run(desk)
+
+    def compare() -> None:
+        checked = operations.check(stored.inputs, bag(count=5.0))
+        operations.diff(stored.outputs, checked.inputs)
+        operations.diff(stored.outputs, bag(region="us-east-1"))
+
+    assert [] == said(compare)
+
+
+# `diff`.
+
+
+@pytest.mark.parametrize(
+    ("news", "expected", "reason"),
+    [
+        ({}, Difference(changes=False), "nothing changed"),
+        ({"count": 3.0}, Difference(changes=None), "the engine compares: then `replace_on_changes` works"),
+        ({"holder": "shop/prod/renamed"}, Difference(changes=None), "the record gets the new path"),
+        ({"count": UNKNOWN}, Difference(changes=True), "it may be another"),
+        ({"region": "us-east-1"}, Difference(changes=True, replaces=("region",)), "another Region is another lease"),
+        ({"region": UNKNOWN}, Difference(changes=True, replaces=("region",)), "it may be another one"),
+        ({"region": None}, Difference(changes=False), "a refresh with the program compares before `check`"),
+    ],
+)
+def test_what_a_difference_means(desk: Desk, news: Bag, expected: Difference, reason: str) -> None:
+    """A change is named, or left to the engine; only another Region replaces."""
+    stack, _ = granted(desk)
+
+    assert expected == run(desk).diff(stack["eu"], bag(**{"count": 2.0, **news})), reason
+
+
+def test_an_answer_that_is_due_is_a_change(desk: Desk) -> None:
+    """AWS asks whether the addresses shall really go: with the user's yes in the program, the next update gives it."""
+    stack, _ = granted(desk)
+    stack.up(eu={"count": 1})
+    desk.confirm_question(marked(desk)[-1].id)
+    stack.refresh()
+
+    without, with_yes = ({"count": 1, "confirm_relinquish": yes} for yes in (False, True))
+
+    assert ([], ["eu"]) == (stack.changes(eu=without), stack.changes(eu=with_yes))
+    stack.up(eu=with_yes)
+    assert [] == stack.changes(eu=with_yes)
+
+
+def test_a_missing_record_is_a_change(desk: Desk) -> None:
+    """The next update writes it anew, though no input changed."""
+    stack, _ = granted(desk)
+    desk.delete_parameter("eu-west-1", "/dedicated-ip/lease")
+    stack.refresh()
+
+    assert ["eu"] == stack.changes(eu={"count": 2})
+    assert "" == stack.up(eu={"count": 2}).error
+    assert ([], 1) == (stack.changes(eu={"count": 2}), len(marked(desk)))
+
+
+# `create`, `read`, `update`, `delete`.
+
+
+def test_a_lease_lives_from_check_to_delete(desk: Desk) -> None:
+    """Each command knows the state alone; what is done is said in a line that names the lease."""
+    id_, state = run(desk).create(bag(count=2.0))
+    assert (ID, "requested", {*NAMES, *OUTPUTS}) == (
+        id_,
+        state["status"],
+        {*state} | {"take_over_from", "max_send_rate", "profile", "role_arn"},
+    )
+
+    desk.grant(state["case_id"])
+    state, inputs = run(desk).read(id_, over_the_wire(state))
+    assert ("active", 2, 49.9) == (state["status"], len(state["addresses"]), state["monthly_cost_usd"])
+    assert (
+        bag(count=2, attempt=1, contact_language="en", confirm_relinquish=False, form="ses", filing="support-api")
+        == inputs
+    )
+
+    lines = said(lambda: state.update(run(desk).update(over_the_wire(state), bag(count=1.0))))
+    going = state["relinquishing"][0]
+    assert [
+        f"eu (eu-west-1): filed case {state['case_display_id']}, which relinquishes {going}: {state['case_url']}"
+    ] == lines
+
+    run(desk).delete(over_the_wire(state))
+    assert ["add 2 dedicated IP addresses", "remove 1 dedicated IP address", "remove 1 dedicated IP address"] == [
+        re.findall(r"please (.+) \[", case.subject)[0] for case in marked(desk)
+    ]
+
+
+def test_each_create_draws_a_nonce_of_its_own(desk: Desk) -> None:
+    """It tells this resource from every other one that had, or will have, its path."""
+    nonces = set()
+    for region in ("eu-west-1", "us-east-1", "us-west-2", "eu-north-1"):
+        _, state = run(desk).create(bag(region=region, count=0.0))
+        nonces.add(state["memory"]["holder"]["nonce"])
+
+    assert 4 == len(nonces)
+    assert [] == [nonce for nonce in nonces if not re.fullmatch("[b-z][b-z2-9]{3}", nonce)]
+
+
+def superseded(desk: Desk) -> tuple[Stack, Bag]:
+    """Return a stack whose lease another one took over, and its outputs before it knew."""
+    stack, _ = granted(desk)
+    before = dict(stack["eu"])
+    elsewhere = Stack(desk, "elsewhere/prod")
+    assert "" == elsewhere.up(eu={"count": 2, "take_over_from": before["record_version"]}).error
+    assert "" == stack.refresh().error
+    return stack, before
+
+
+def test_reading_a_superseded_lease_leaves_the_outputs_as_they_were(desk: Desk) -> None:
+    """Other stacks read them; only the status and the message tell, with what to do."""
+    stack, before = superseded(desk)
+
+    words = ("status", "message", "memory")
+    assert {key: value for key, value in before.items() if key not in words} == {
+        key: value for key, value in stack["eu"].items() if key not in words
+    }
+    assert "superseded" == stack["eu"]["status"]
+    assert stack["eu"]["message"].startswith("elsewhere/prod/eu has held the lease of eu-west-1 since ")
+    assert ("superseded", [], False) == (
+        stack["eu"]["memory"]["record"],
+        stack.changes(eu={"count": 2}),
+        {"due", "question"} & stack["eu"]["memory"].keys() != set(),
+    )
+
+
+def test_a_superseded_lease_ends_without_a_case(desk: Desk) -> None:
+    """What stays leased, and by whom, is said."""
+    stack, before = superseded(desk)
+    filed = len(marked(desk))
+
+    done = stack.destroy()
+
+    held = ", ".join(before["addresses"])
+    assert (
+        f"eu (eu-west-1): elsewhere/prod/eu holds the lease of eu-west-1 now ({held}); nothing is filed from here.\n"
+        == done.said
+    )
+    assert (filed, "") == (len(marked(desk)), done.error)
+
+
+@pytest.mark.parametrize("is_writable", [True, False])
+def test_the_last_form_of_a_lease_is_handed_over(
+    desk: Desk,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    is_writable: bool,  # noqa: FBT001 - a column
+) -> None:
+    """With the end of a lease its state is gone: the form is printed, and kept in a file where that can be."""
+    monkeypatch.chdir(tmp_path)
+    stack = Stack(desk)
+    stack.up(eu={"count": 1, "filing": "console"})
+    text = stack["eu"]["form_text"]
+    desk.grant(desk.file_by_hand("Dedicated IP", text))
+    stack.refresh()
+    (address,) = stack["eu"]["addresses"]
+    nonce = stack["eu"]["memory"]["holder"]["nonce"]
+    file = tmp_path / f"dedicated-ip-DIP-eu-west-1-2-{nonce}.txt"
+    if not is_writable:
+        file.mkdir()
+
+    done = stack.destroy()
+
+    first, *form_lines = done.said.splitlines()
+    where = f"also in {file}" if is_writable else "not kept in a file: "
+    assert first.startswith(f"eu (eu-west-1): nothing was filed; a person files this ({where}")
+    assert f"Addresses to relinquish: {address}" in form_lines
+    assert not is_writable or form_lines == file.read_text(encoding="utf-8").splitlines()
+    assert 1 == len(desk.cases())
+
+
+# `get`.
+
+
+def test_get_reads_the_lease_of_another_stack_and_files_nothing(desk: Desk) -> None:
+    """The record says whose lease it is; what else was declared there is not known here."""
+    _, addresses = granted(desk, pools={"orders": 1})
+
+    shown, inputs = run(desk).read(ID, {})
+
+    expected = {"holder": "shop/prod/eu", "region": "eu-west-1", "count": 2, "attempt": 1, "status": "active"}
+    assert (expected, addresses, None) == ({key: shown[key] for key in expected}, shown["addresses"], inputs)
+    assert {"holder", "region", "count", "attempt", *OUTPUTS} - {"memory"} == shown.keys()
+    assert 1 == len(desk.cases())
+
+
+def test_what_get_has_read_is_refreshed_like_it(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refresh of the reading stack brings in what is new, with the same credentials."""
+    config = tmp_path / "config"
+    config.write_text(f"[profile mail]\naws_access_key_id = {ACCOUNT}\naws_secret_access_key = not-checked\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    Stack(desk).up(eu={"count": 2, "profile": "mail"})
+
+    def read(props: Bag) -> Bag:
+        run(desk)
+        return LeaseOperations(Settings(), is_unknown=contains_unknowns, environment={}).read(ID, props)[0]
+
+    shown = read({"profile": "mail"})
+    desk.grant(marked(desk)[-1].id)
+    again = read(over_the_wire(shown))
+
+    assert ("requested", "active") == (shown["status"], again["status"])
+    assert ("mail", "mail") == (shown["profile"], again["profile"])
+
+
+@pytest.mark.parametrize(
+    ("id_", "inputs", "what"),
+    [
+        ("eu", {}, "'eu' is not the id of a lease."),
+        ("11112222333/eu-west-1", {}, "'11112222333/eu-west-1' is not the id of a lease."),
+        (f"{ACCOUNT}/mars", {}, f"'{ACCOUNT}/mars' is not the id of a lease."),
+        (f"{ACCOUNT}/us-east-1", {}, f"Account {ACCOUNT} has no lease in us-east-1."),
+        ("999999999999/eu-west-1", {}, f"The credentials lead to account {ACCOUNT}, not to 999999999999."),
+        (ID, {"profile": 5.0}, "`profile` must be a string, not a number."),
+        (ID, {"role_arn": "mail"}, f"`role_arn` must be the ARN of an IAM role, such as {ROLE}."),
+    ],
+)
+def test_get_says_what_it_cannot_read(desk: Desk, id_: str, inputs: Bag, what: str) -> None:
+    """A wrong id or wrong credentials end in a sentence, and what to do."""
+    error = refused(lambda: run(desk).read(id_, inputs))
+
+    assert (what, Refused) == (error.what, type(error))
+    assert error.next_step
+
+
+# Whatever comes in.
+
+
+@pytest.mark.parametrize("verb", ["read", "update", "delete", "diff"])
+def test_a_state_that_is_not_ours_is_refused_by_name(desk: Desk, verb: str) -> None:
+    """Nothing is filed on a state that cannot be read, whatever is asked of it."""
+    foreign = {**bag(), "memory": {}}
+    operations = run(desk)
+    calls: dict[str, Callable[[], object]] = {
+        "read": lambda: operations.read(ID, foreign),
+        "update": lambda: operations.update(foreign, bag()),
+        "delete": lambda: operations.delete(foreign),
+        "diff": lambda: operations.diff(foreign, bag()),
+    }
+
+    assert "The state of eu cannot be read: `serial` is missing." == refused(calls[verb]).what
+    assert () == desk.log
+
+
+SCALARS = st.none() | st.booleans() | st.integers(-3, 12) | st.floats() | st.text(max_size=4) | st.just(UNKNOWN)
+KEYS = st.sampled_from([*NAMES, *OUTPUTS, "__provider", "__previewing", "lease_key"]) | st.text(max_size=4)
+BAGS = st.dictionaries(
+    KEYS,
+    st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)),
+    max_size=6,
+)
+
+
+@given(olds=BAGS, news=BAGS, id_=st.text(max_size=6) | st.just(ID))
+@settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_any_bag_ends_in_an_answer_or_in_two_lines(desk: Desk, olds: Bag, news: Bag, id_: str) -> None:
+    """No bag is so wrong that anything but a refusal comes of it, and none of these files a case."""
+    olds, news = {**bag(), **olds}, {**bag(), **news}
+    operations = run(desk)
+    calls: list[Callable[[], object]] = [
+        lambda: operations.check(olds, news),
+        lambda: operations.diff(olds, news),
+        lambda: operations.read(id_, olds),
+        lambda: operations.delete(olds),
+        lambda: operations.update(olds, news),
+    ]
+
+    for call in calls:
+        try:
+            call()
+            text = "\n"
+        except LeaseError as error:
+            text = str(error)
+        assert 2 == len(text.split("\n"))
+
+    assert () == desk.cases()
