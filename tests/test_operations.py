@@ -490,11 +490,20 @@ def test_reading_a_superseded_lease_leaves_the_outputs_as_they_were(desk: Desk) 
     }
     assert "superseded" == stack["eu"]["status"]
     assert stack["eu"]["message"].startswith("elsewhere/prod/eu has held the lease of eu-west-1 since ")
-    assert ("superseded", [], False) == (
-        stack["eu"]["memory"]["record"],
-        stack.changes(eu={"count": 2}),
-        {"due", "question"} & stack["eu"]["memory"].keys() != set(),
-    )
+    assert "superseded" == stack["eu"]["memory"]["record"]
+
+
+def test_nothing_is_due_of_a_superseded_lease(desk: Desk) -> None:
+    """What was due before is the new holder's: a preview is empty, and no update is refused for nothing."""
+    stack, _ = granted(desk)
+    desk.delete_parameter("eu-west-1", "/dedicated-ip/lease")
+    stack.refresh()
+    assert ["eu"] == stack.changes(eu={"count": 2})
+    assert "" == Stack(desk, "elsewhere/prod").up(eu={"count": 0}).error
+
+    stack.refresh()
+
+    assert ("superseded", []) == (stack["eu"]["status"], stack.changes(eu={"count": 2}))
 
 
 def test_a_superseded_lease_ends_without_a_case(desk: Desk) -> None:

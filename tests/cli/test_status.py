@@ -164,6 +164,7 @@ no holder (eu-west-1): The lease has ended. Case 1700000002 still relinquishes 1
         "1700000002: run `dedicated-ip confirm 1700000002`, or reply there.\n" in asked.out
     )
     assert "Not shown: 1 lease that ended; see `--all`.\n" in run(*EU).err
+    assert run(*EU, "--all").out.endswith("no holder (eu-west-1): The lease has ended. Nothing of it is open.\n")
     free = only(run(*EU, "--all", "--json"))
     assert (None, None, "free", "The lease has ended. Nothing of it is open.") == (
         free["holder"],
@@ -260,6 +261,15 @@ def test_without_cases_the_record_tells(
     assert (0, f"Cases are shown as the records have them: {expected}") == (said.code, said.err)
     assert "shop/prod/eu  eu-west-1  requested       3       1              0  1700000001\n" in said.out
     assert "  case 1700000001 (opened)\n" in said.out
+
+
+def test_a_case_without_a_number_has_its_long_id(desk: RunningDesk, stack: Stack, run: Callable[..., Ended]) -> None:
+    """AWS tells the number by which people know a case only in its list; the Support Center has no page by the id."""
+    desk.fault("access-denied", operation="DescribeCases", skip=1, times=None)
+    stack.up(eu={"count": 3})
+    desk.fault("access-denied", operation="DescribeCases", times=None)
+
+    assert run(*EU).out.endswith(f"\n  case {desk.case('1700000001').id} (opened)\n")
 
 
 @pytest.mark.usefixtures("requested")

@@ -6,14 +6,11 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from support.filed import REGION, filed, record, steps
+from support.filed import REGION, filed, post, record, steps
 from support.stacks import Stack, marked
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Desk
-
-_RULE = "-" * 72
-_FORM = re.compile(rf"^(Open a case at|Write in case) (.*?)\n{_RULE}\n(.*?)\n{_RULE}$", re.MULTILINE | re.DOTALL)
 
 
 def console(stack: Stack, count: int, **inputs: object) -> str:
@@ -22,22 +19,6 @@ def console(stack: Stack, count: int, **inputs: object) -> str:
     assert not done.error, done.error
     text: str = stack["eu"]["form_text"]
     return text
-
-
-def post(desk: Desk, text: str) -> None:
-    """File what a form says, as a person does."""
-    found = _FORM.findall(text)
-    assert found, text
-    for what, head, body in found:
-        if what == "Open a case at":
-            lines = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
-            fields = "\n".join(f"{key}: {value}" for key, value in lines.items() if key != "Subject")
-            desk.file_by_hand(lines["Subject"], f"{fields}\n------------\n{body}")
-            continue
-        case = re.split(r"[ :]", head, maxsplit=1)[0]
-        desk.reply(case, body)
-        if "then close the case" in head:
-            desk.resolve(case)
 
 
 def held(desk: Desk, stack: Stack, count: int = 3) -> list[str]:

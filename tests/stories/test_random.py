@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from support.filed import REGION, filed, steps
+from support.filed import REGION, filed, post, steps
 from support.process import no_wire
 from support.stacks import Stack, marked
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from support.stacks import Bag, Done
+    from support.stacks import Bag, Done, Stored
 
-STORIES: Final = int(__import__("os").environ.get("N", "120"))
+STORIES: Final = 60
 STEPS: Final = 14
 A_LONG_WHILE: Final = 601
 WRITES: Final = ("CreateCase", "AddCommunicationToCase", "ResolveCase", "PutParameter")
@@ -39,6 +39,7 @@ class Story:
         self.stacks = [Stack(desk), Stack(desk)]
         self.told: list[str] = []
         self.adopted: set[str] = set()
+        self.backups: dict[int, dict[str, Stored]] = {}
         self.wanted: dict[int, list[int]] = {0: [0], 1: [0]}
         """The counts that each stack declared since it was last at rest."""
 
@@ -59,6 +60,10 @@ class Story:
             (1, self.vanish),
             (2, self.wait),
             (1, self.list_late),
+            (1, self.change_filing),
+            (2, self.post_forms),
+            (1, self.restore_state),
+            (1, self.rename),
         ]
         [act] = self.random.choices([act for _, act in acts], [weight for weight, _ in acts])
         before = steps(self.desk), {one.case.id for one in filed(self.desk)}
@@ -94,6 +99,40 @@ class Story:
             ip = self.random.choice(free)
             self.adopted.add(ip)
             self.run_up(which, {**wish, "adopt": sorted({*wish.get("adopt", ()), ip})})
+
+    def change_filing(self) -> None:
+        """Let a person file from now on, or not any more."""
+        which = self.random.randrange(2)
+        wish = dict(self.stacks[which].declared.get("eu", {}))
+        if wish:
+            wish["filing"] = "support-api" if wish.get("filing") == "console" else "console"
+            self.run_up(which, wish)
+
+    def post_forms(self) -> None:
+        """Let a person file what a refresh shows."""
+        which = self.random.randrange(2)
+        self.refresh_one(which)
+        stack = self.stacks[which]
+        if stack.stored and stack["eu"]["status"] != "superseded" and "Open a case" in stack["eu"]["form_text"]:
+            self.told.append(f"a person files {'AB'[which]}'s forms")
+            post(self.desk, stack["eu"]["form_text"])
+            self.refresh_one(which)
+
+    def restore_state(self) -> None:
+        """Restore a stack's state from before its latest commands."""
+        which = self.random.randrange(2)
+        stack = self.stacks[which]
+        if which in self.backups:
+            self.told.append(f"{'AB'[which]}'s state is restored from a backup")
+            stack.stored = dict(self.backups.pop(which))
+        elif stack.stored:
+            self.told.append(f"{'AB'[which]}'s state is backed up")
+            self.backups[which] = dict(stack.stored)
+
+    def rename(self) -> None:
+        """Rename a stack."""
+        which = self.random.randrange(2)
+        self.stacks[which].path = self.random.choice(["shop/prod", "shop/live"])
 
     def take_over(self) -> None:
         """Run `pulumi up`, and consent to what a refusal names."""

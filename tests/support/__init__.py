@@ -1,1 +1,1 @@
-"""What tests stand on: builders of values, a plugin process without a wire, stacks, and tables."""
+"""What several tests need: values, stacks, and processes that call the emulator without a wire."""

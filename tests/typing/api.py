@@ -171,13 +171,14 @@ regions: Mapping[str, pulumi.Input[int] | FleetRegion | FleetRegionDict] = {
     "us-west-2": region_as_dictionary,
     "eu-north-1": FleetRegion(count=3, pools={"orders": number}, take_over_from=text, relinquish_first=texts),
 }
-fleet = DedicatedIpFleet("mail", regions=regions, use_case=plain)
+fleet = DedicatedIpFleet("mail", regions=regions, pools={"orders": 1, "news": number}, use_case=plain)
 DedicatedIpFleet("mail", regions={"eu-west-1": 3, "us-east-1": 2}, use_case=as_dictionary)
 DedicatedIpFleet("mail", regions=dict.fromkeys(["eu-west-1"], 2), use_case=plain)
 FleetRegion()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 assert_type(fleet.leases["eu-west-1"], DedicatedIpLease)
 assert_type(fleet.addresses, pulumi.Output[dict[str, list[str]]])
+assert_type(fleet.pool_addresses, pulumi.Output[dict[str, dict[str, list[str]]]])
 assert_type(fleet.statuses, pulumi.Output[dict[str, str]])
 assert_type(fleet.count, pulumi.Output[int])
 assert_type(fleet.leased_count, pulumi.Output[int])
@@ -187,6 +188,8 @@ assert_type(fleet.monthly_cost_usd, pulumi.Output[float])
 pool = DedicatedIpPool(
     "orders", lease=lease, pool_name=text, configuration_set_name="orders", tags={"team": text}, opts=None
 )
+DedicatedIpPool("orders", lease=lease, pool="orders")
+DedicatedIpPool("orders", lease=lease, pool=text)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 DedicatedIpPool("orders", lease=fleet)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 assert_type(pool.pool_name, pulumi.Output[str])
