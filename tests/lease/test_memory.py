@@ -14,7 +14,14 @@ from support.bags import over_the_wire
 from support.values import A, B, C, D, E, F, followed, form, intent, memory, relinquish, request
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.lease.memory import LARGEST_RECORD, read_memory, read_record, record_of, write_memory
+from dedicated_ip_provider.lease.memory import (
+    LARGEST_RECORD,
+    OtherFormat,
+    read_memory,
+    read_record,
+    record_of,
+    write_memory,
+)
 from dedicated_ip_provider.lease.model import Holder, Memory
 
 if TYPE_CHECKING:
@@ -230,6 +237,14 @@ WRONG = {
         {**RECORD, "intent": {"number": 2, "nonce": "k3f9", "kind": "request", "count": 1, "attempt": 1}}
     ),
 }
+
+
+def test_a_record_of_another_release_says_which_version_it_was_written_over() -> None:
+    """So that a value that counts is not read past."""
+    with pytest.raises(OtherFormat, match=r"^its format is 2$") as raised:
+        read_record(json.dumps({"format": 2, "over": 8}))
+
+    assert 8 == raised.value.over
 
 
 @pytest.mark.parametrize("value", WRONG.values(), ids=WRONG)
