@@ -172,7 +172,7 @@ def test_an_address_that_is_relinquished_leaves_its_pool(granted: Stack, desk: R
     declare(granted, {"orders": 2, "news": 1}, ORDERS, NEWS, count=3)
     granted.up()
 
-    [(_, [gone])] = [one for one in asked(desk) if isinstance(one[1], list)]
+    [[gone]] = [ips for _, ips in asked(desk) if isinstance(ips, list)]
     assert ["CreateCase", (gone, DEFAULT)] == writes(desk, before)
     assert {**was, gone: DEFAULT} == placed(desk)
 
