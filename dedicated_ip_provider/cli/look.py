@@ -139,7 +139,7 @@ def _not_looked_at(refused: Mapping[str, Refused]) -> str:
     first, why = next(iter(refused.items()))
     return (
         f"Not looked at: {shorten(tuple(refused))}. In {first}: {why.what}\n"
-        "Such a Region may not be enabled for the account."
+        "The account may not have enabled it; with --region, only the Regions named are looked at."
     )
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any, Final, cast, get_args
@@ -91,8 +91,7 @@ def write_memory(memory: Memory) -> dict[str, Any]:
             "intent": _written_intent(memory.intent),
             "cases": [_written_case(case) for case in memory.cases],
             "forms": [_written_form(form) for form in memory.forms],
-            "holds": write_addresses(memory.holds),
-            "doubtful": write_addresses(memory.doubtful),
+            **_written_holds(memory),
             "others": known or None,
             "others_left_out": memory.knows is None,
         }
@@ -104,20 +103,43 @@ def read_memory(written: Written) -> Memory:
 
     Raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` where it is something else.
     """
+    cases = tuple(map(_read_case, written.get("cases", ())))
+    forms = tuple(map(_read_form, written.get("forms", ())))
+    intent = _read_intent(written.get("intent"))
     holds = _addresses(written, "holds")
+    if written.get("named_held") is True:
+        holds |= _named(intent, cases, forms) - _addresses(written, "named_gone")
     return Memory(
         holder=_read_holder(written.get("holder")),
         serial=int(written["serial"]),
         number=int(written["number"]),
         count=None if written.get("count") is None else int(written["count"]),
         attempt=int(written.get("attempt", 0)),
-        intent=_read_intent(written.get("intent")),
-        cases=tuple(map(_read_case, written.get("cases", ()))),
-        forms=tuple(map(_read_form, written.get("forms", ()))),
+        intent=intent,
+        cases=cases,
+        forms=forms,
         holds=holds,
-        doubtful=_addresses(written, "doubtful"),
+        doubtful=holds if written.get("all_doubtful") is True else _addresses(written, "doubtful"),
         knows=None if written.get("others_left_out") else holds | _addresses(written, "others"),
     )
+
+
+def _written_holds(memory: Memory) -> dict[str, Any]:
+    """Return what is held; what a case, a form or the intent names anyway is not written twice."""
+    holds, doubtful = memory.holds, memory.doubtful
+    named = _named(memory.intent, memory.cases, memory.forms)
+    written: dict[str, Any] = {"holds": write_addresses(holds)}
+    if named & holds:
+        written = {"holds": write_addresses(holds - named), "named_held": True}
+        written["named_gone"] = write_addresses(named - holds)
+    if doubtful and doubtful == holds:
+        return {**written, "all_doubtful": True}
+    return {**written, "doubtful": write_addresses(doubtful)}
+
+
+def _named(intent: Intent | None, cases: Iterable[RecordedCase], forms: Iterable[PendingForm]) -> Addresses:
+    """Return the addresses that are named anywhere to be relinquished."""
+    return frozenset(ip for one in (intent, *cases, *forms) if one for ip in one.addresses)
 
 
 def _given(values: Written) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import aws_plugin
-from engine.stack import PATIENCE, Stack
+from engine.stack import PATIENCE, Stack, executable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,17 +61,9 @@ def example(tmp_path: Path, environment: Mapping[str, str], desk: RunningDesk) -
     """Copy an example. Plugins are found on PATH; the one of pulumi-aws is ours."""
     backend, plugins = tmp_path / "backend", tmp_path / "plugins"
     backend.mkdir()
-    plugins.mkdir()
     executable(plugins / "pulumi-resource-aws", f'exec "{sys.executable}" "{aws_plugin.__file__}"')
     ours = {"PATH": f"{plugins}:{environment['PATH']}", "PULUMI_BACKEND_URL": backend.as_uri()}
     return lambda name: Example(tmp_path / name, {**environment, **ours}, desk)
-
-
-def executable(file: Path, *lines: str) -> Path:
-    """Write a script that the engine can start."""
-    file.write_text("\n".join(["#!/bin/sh", *lines, ""]))
-    file.chmod(0o755)
-    return file
 
 
 def test_one_region(example: Callable[[str], Example]) -> None:
@@ -224,18 +216,24 @@ def test_console_filing(example: Callable[[str], Example]) -> None:
 
 
 def test_mail_setup(example: Callable[[str], Example]) -> None:
-    """A lease inside a component: its addresses flow into a pool, and the domain sends through that."""
+    """Two streams from one lease: each has its addresses, its pool, its configuration set and its domain."""
     mail = example("mail_setup")
 
     mail.up()
-    addresses = mail.grant_all()[IRELAND]
+    mail.grant_all()
 
+    pools = {pool: [ip.ip for ip in mail.desk.details(IRELAND) if ip.pool == pool] for pool in ("orders", "news")}
+    assert [2, 2] == list(map(len, pools.values()))
     assert {
-        "addresses": list(addresses),
-        "configuration_set_name": "orders",
-        "dkim_records": [f"{token}._domainkey.example.com" for token in ("one", "two", "three")],
+        "addresses": pools,
+        "configuration_set_names": {"orders": "orders", "news": "news"},
+        "dkim_records": [
+            f"{token}._domainkey.{domain}"
+            for domain in ("example.com", "news.example.com")
+            for token in ("one", "two", "three")
+        ],
     } == mail.exported()
-    assert {"orders"} == {ip.pool for ip in mail.desk.details(IRELAND)}
+    assert 1 == len(mail.desk.cases())
 
 
 def test_automation(example: Callable[[str], Example]) -> None:

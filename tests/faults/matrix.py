@@ -277,7 +277,7 @@ STEPS = (
         command=up(count=2, adopt=["192.0.2.1"]),
         declared=2,
         foreign=("192.0.2.2",),
-        consent_from=("PutParameter", 1),
+        consent_from=("CreateCase", 0),
     ),
     Step(
         name="print",

@@ -223,3 +223,35 @@ def test_a_run_that_waited_long_before_it_filed_reads_the_record_again(desk: Des
 
     assert "another command wrote the Region's record while this one waited.\nNothing was filed." in error
     assert (["request"], "unconfirmed") == (steps(desk), other["eu"]["status"])
+
+
+def test_an_adopted_address_that_a_request_had_brought_is_not_asked_for_again(desk: Desk, stack: Stack) -> None:
+    """Whoever adopts what AWS has just granted changes nothing: it came for the open request."""
+    stack.up(eu={"count": 3})
+    [came] = desk.grant(marked(desk)[0].id, 1)
+
+    stack.up(eu={"count": 3, "adopt": [came]})
+
+    assert (["request"], [came]) == (steps(desk), stack["eu"]["addresses"])
+    assert 2 == stack["eu"]["requested_count"]
+
+
+@pytest.mark.parametrize("at", range(4, 9))
+def test_what_an_unconfirmed_create_adopted_survives_a_killed_update(desk: Desk, stack: Stack, at: int) -> None:
+    """The state holds it, whatever the record says of a lease whose first count was not acted on."""
+    desk.lease("eu-west-1", 2)
+    desk.fault("reset", operation="CreateCase", when="before")
+    wish = {"count": 3, "adopt": ["192.0.2.1"]}
+    stack.up(eu=wish)
+    desk.advance(TEN_MINUTES)
+    stack.up({"killed_at": at, "carried_out": True}, eu=wish)
+    desk.advance(TEN_MINUTES)
+
+    stack.up(eu=wish)
+    stack.refresh()
+
+    assert (["192.0.2.1"], ["request"], [2]) == (
+        stack["eu"]["addresses"],
+        steps(desk),
+        [one.asks for one in filed(desk)],
+    )

@@ -52,7 +52,8 @@ def test_a_second_backend_with_the_same_path_is_refused_by_name(desk: Desk, stac
     assert what == (
         "eu (eu-west-1): account 111122223333 has one lease in eu-west-1, and shop/prod/eu has held it since "
         "2026-11-24 12:00 UTC: 3 dedicated IP addresses (192.0.2.1, 192.0.2.2, 192.0.2.3), case 1700000002 open. Its path "
-        "is the same as here, so it is in another backend, under another parent, or from an earlier run."
+        "is the same as here: it is the resource that this one replaces, or one under another parent or in another "
+        "backend, or an earlier run's."
     )
     assert next_step.startswith("Nothing was filed. If this resource only moved within its program, give it an alias; ")
     assert consent(error) == stack["eu"]["record_version"]

@@ -23,6 +23,8 @@ PARAMETER = "/dedicated-ip/lease"
 _BLOCK = "=== dedicated-ip lease ==="
 _STEP = re.compile(r"^step: (\w+)$", re.MULTILINE)
 _IP = re.compile(r"\b\d+\.\d+\.\d+\.\d+\b")
+_RULE = "-" * 72
+_FORM = re.compile(rf"^(Open a case at|Write in case) (.*?)\n{_RULE}\n(.*?)\n{_RULE}$", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,22 @@ def record(desk: Desk) -> dict[str, Any]:
     assert parameter is not None, "there is no record"
     written: dict[str, Any] = json.loads(parameter.value)
     return written
+
+
+def post(desk: Desk, text: str) -> None:
+    """File what a form says, as a person does."""
+    found = _FORM.findall(text)
+    assert found, text
+    for what, head, body in found:
+        if what == "Open a case at":
+            lines = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
+            fields = "\n".join(f"{key}: {value}" for key, value in lines.items() if key != "Subject")
+            desk.file_by_hand(lines["Subject"], f"{fields}\n------------\n{body}")
+            continue
+        case = re.split(r"[ :]", head, maxsplit=1)[0]
+        desk.reply(case, body)
+        if "then close the case" in head:
+            desk.resolve(case)
 
 
 def _read(case: Case) -> Filed:

@@ -16,10 +16,9 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
 from support.bags import FORM, over_the_wire
 from support.process import Killed, Process
-
-from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -195,7 +194,7 @@ class Stack:
             except Killed:
                 pass
         self.desk.clear_faults()
-        told = said.buffer.getvalue().decode()  # type: ignore[attr-defined]  # a `BytesIO`
+        told = said.buffer.getvalue().decode()
         return Done(told, "" if process.is_dead else error, process.is_dead)
 
 

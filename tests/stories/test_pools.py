@@ -1,0 +1,109 @@
+"""Two mail streams in one Region, from the first `pulumi up` to the last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from support.filed import filed, steps
+from support.stacks import marked
+
+from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
+from dedicated_ip_provider.emulator.address import Pool
+
+if TYPE_CHECKING:
+    from support.stacks import Stack
+
+    from dedicated_ip_provider.emulator import Desk
+
+A, B, C, D, E = (f"192.0.2.{number}" for number in range(1, 6))
+
+
+def pools(stack: Stack) -> dict[str, list[str]]:
+    """Return which addresses each stream has."""
+    found: dict[str, list[str]] = stack["eu"]["pool_addresses"]
+    return found
+
+
+def test_two_streams_share_a_lease_from_first_to_last(desk: Desk, stack: Stack) -> None:
+    """One request for both; each stream keeps its addresses while the other one changes; one case ends all."""
+    stack.up(eu={"count": 4, "pools": {"orders": 2, "news": 2}})
+    assert (["request"], {"news": [], "orders": []}) == (steps(desk), pools(stack))
+
+    # Half of them come: pools by name get theirs first.
+    desk.grant(marked(desk)[0].id, 2)
+    stack.refresh()
+    assert 2 == sum(map(len, pools(stack).values()))
+    first = pools(stack)
+    desk.grant(marked(desk)[0].id)
+    stack.refresh()
+    assert {"news": 2, "orders": 2} == {pool: len(ips) for pool, ips in pools(stack).items()}
+    assert all(set(ips) <= set(pools(stack)[pool]) for pool, ips in first.items())
+    assert [] == stack.changes(eu={"count": 4, "pools": {"orders": 2, "news": 2}})
+
+    # One stream grows: one more is requested, and it is that stream's.
+    before = pools(stack)
+    stack.up(eu={"count": 5, "pools": {"orders": 3, "news": 2}})
+    assert before == pools(stack)
+    desk.grant(marked(desk)[1].id)
+    stack.refresh()
+    assert {"news": before["news"], "orders": sorted([*before["orders"], E])} == pools(stack)
+
+    # A change of the division alone files nothing.
+    cases = len(marked(desk))
+    stack.up(eu={"count": 5, "pools": {"orders": 2, "news": 3}})
+    assert (cases, {"news": 3, "orders": 2}) == (
+        len(marked(desk)),
+        {pool: len(ips) for pool, ips in pools(stack).items()},
+    )
+    assert set(before["news"]) < set(pools(stack)["news"])
+
+    # The stream that shrinks loses an address, and the other one none.
+    before = pools(stack)
+    stack.up(eu={"count": 4, "pools": {"orders": 2, "news": 2}})
+    [gone] = filed(desk)[-1].named
+    assert gone in before["news"]
+    assert {"news": sorted({*before["news"]} - {gone}), "orders": before["orders"]} == pools(stack)
+
+    desk.remove(marked(desk)[-1].id)
+    stack.destroy()
+    assert {A, B, C, D, E} - {gone} == filed(desk)[-1].named
+    assert ["request", "request", "relinquish", "relinquish"] == steps(desk)
+
+
+def test_a_preview_names_what_each_stream_gets_and_loses(desk: Desk, stack: Stack) -> None:
+    """Also where nothing is filed."""
+    stack.up(eu={"count": 3, "pools": {"orders": 2}})
+    desk.grant(marked(desk)[0].id)
+    stack.refresh()
+    assert {"orders": [B, C]} == pools(stack)
+
+    said = stack.preview(eu={"count": 3, "pools": {"news": 1, "orders": 2}})
+
+    assert f"eu (eu-west-1): pool news gets {A}" in said
+    assert not any("support case" in line for line in said)
+
+
+def test_an_address_that_ses_shows_in_a_pool_is_that_pools_at_first(desk: Desk, stack: Stack) -> None:
+    """After a take-over SES's own pools seed the division."""
+    for name in ("orders", "news"):
+        with desk.awake() as world:
+            world.account(DEFAULT_ACCOUNT).pools["eu-west-1", name] = Pool(name=name)
+        desk.lease("eu-west-1", 1, pool=name)
+
+    stack.up(eu={"count": 2, "adopt": [A, B], "pools": {"news": 1, "orders": 1}})
+
+    assert {"news": [B], "orders": [A]} == pools(stack)
+
+
+def test_a_vanished_address_is_missed_in_its_pool_alone(desk: Desk, stack: Stack) -> None:
+    """The other stream keeps what it has, and drift shows one fewer."""
+    stack.up(eu={"count": 4, "pools": {"orders": 2, "news": 2}})
+    desk.grant(marked(desk)[0].id)
+    stack.refresh()
+    before = pools(stack)
+    desk.take_away("eu-west-1", before["news"][0])
+
+    stack.refresh()
+
+    assert {"news": before["news"][1:], "orders": before["orders"]} == pools(stack)
+    assert 3 == stack["eu"]["count"]

@@ -1,0 +1,329 @@
+"""Short stories at random: whatever happens in any order, the promises hold after every step.
+
+What must hold is seen at the emulator alone: nothing here models who holds what.
+"""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING, Final
+
+import pytest
+from support.filed import REGION, filed, post, steps
+from support.process import no_wire
+from support.stacks import Stack, marked
+
+from dedicated_ip_provider.emulator import Desk, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from support.stacks import Bag, Done, Stored
+
+STORIES: Final = 60
+STEPS: Final = 14
+A_LONG_WHILE: Final = 601
+WRITES: Final = ("CreateCase", "AddCommunicationToCase", "ResolveCase", "PutParameter")
+
+
+class Story:
+    """An account, two stacks that both want its lease, and what their users and AWS's people do."""
+
+    def __init__(self, seed: int, desk: Desk) -> None:
+        """Begin with an empty account; the seed decides everything."""
+        self.random = random.Random(seed)  # noqa: S311 - the same stories each time
+        self.desk = desk
+        self.stacks = [Stack(desk), Stack(desk)]
+        self.told: list[str] = []
+        self.adopted: set[str] = set()
+        self.backups: dict[int, dict[str, Stored]] = {}
+        self.wanted: dict[int, list[int]] = {0: [0], 1: [0]}
+        """The counts that each stack declared since it was last at rest."""
+
+    def step(self) -> None:
+        """Let one thing happen, and check what must hold."""
+        acts: list[tuple[int, Callable[[], object]]] = [
+            (6, self.up),
+            (3, self.refresh),
+            (1, self.destroy),
+            (2, self.ask_again),
+            (3, self.take_over),
+            (1, self.adopt),
+            (5, self.grant),
+            (2, self.refuse),
+            (4, self.remove),
+            (1, self.question),
+            (1, self.appear),
+            (1, self.vanish),
+            (2, self.wait),
+            (1, self.list_late),
+            (1, self.change_filing),
+            (2, self.post_forms),
+            (1, self.restore_state),
+            (1, self.rename),
+        ]
+        [act] = self.random.choices([act for _, act in acts], [weight for weight, _ in acts])
+        before = steps(self.desk), {one.case.id for one in filed(self.desk)}
+        act()
+        self.told.append(f"    {steps(self.desk)}" if steps(self.desk) != before[0] else "")
+        self.check(f"after {act.__name__}")
+
+    # What users do.
+
+    def up(self, **inputs: object) -> None:
+        """Run `pulumi up` for some count, perhaps with something going wrong in it."""
+        which = self.random.randrange(2)
+        stack = self.stacks[which]
+        wish = stack.declared.get("eu", {})
+        count = max(self.random.choice([0, 1, 2, 3, 4]), len(wish.get("adopt", ())))
+        self.run_up(which, {**wish, "count": count, **inputs})
+
+    def ask_again(self) -> None:
+        """Raise `attempt`."""
+        which = self.random.randrange(2)
+        wish = self.stacks[which].declared.get("eu")
+        if wish:
+            self.run_up(which, {**wish, "attempt": wish.get("attempt", 1) + 1})
+
+    def adopt(self) -> None:
+        """Adopt an address that the lease is told not to hold."""
+        which = self.random.randrange(2)
+        stack = self.stacks[which]
+        wish = stack.declared.get("eu")
+        named = {ip for one in filed(self.desk) for ip in one.named}
+        free = [ip for ip in self.desk.addresses(REGION) if ip not in named]
+        if wish and free and "eu" in stack.stored:
+            ip = self.random.choice(free)
+            self.adopted.add(ip)
+            self.run_up(which, {**wish, "adopt": sorted({*wish.get("adopt", ()), ip})})
+
+    def change_filing(self) -> None:
+        """Let a person file from now on, or not any more."""
+        which = self.random.randrange(2)
+        wish = dict(self.stacks[which].declared.get("eu", {}))
+        if wish:
+            wish["filing"] = "support-api" if wish.get("filing") == "console" else "console"
+            self.run_up(which, wish)
+
+    def post_forms(self) -> None:
+        """Let a person file what a refresh shows."""
+        which = self.random.randrange(2)
+        self.refresh_one(which)
+        stack = self.stacks[which]
+        if stack.stored and stack["eu"]["status"] != "superseded" and "Open a case" in stack["eu"]["form_text"]:
+            self.told.append(f"a person files {'AB'[which]}'s forms")
+            post(self.desk, stack["eu"]["form_text"])
+            self.refresh_one(which)
+
+    def restore_state(self) -> None:
+        """Restore a stack's state from before its latest commands."""
+        which = self.random.randrange(2)
+        stack = self.stacks[which]
+        if which in self.backups:
+            self.told.append(f"{'AB'[which]}'s state is restored from a backup")
+            stack.stored = dict(self.backups.pop(which))
+        elif stack.stored:
+            self.told.append(f"{'AB'[which]}'s state is backed up")
+            self.backups[which] = dict(stack.stored)
+
+    def rename(self) -> None:
+        """Rename a stack."""
+        which = self.random.randrange(2)
+        self.stacks[which].path = self.random.choice(["shop/prod", "shop/live"])
+
+    def take_over(self) -> None:
+        """Run `pulumi up`, and consent to what a refusal names."""
+        which = self.random.randrange(2)
+        wish = {"count": 2, **self.stacks[which].declared.get("eu", {})}
+        wish.pop("adopt", None)
+        error = self.run_up(which, wish, quiet=True).error
+        found = re.search(r'take_over_from="([^"]+)"', error)
+        if found:
+            self.run_up(which, {**wish, "take_over_from": found[1]})
+
+    def run_up(self, which: int, wish: Bag, *, quiet: bool = False) -> Done:
+        """Run `pulumi up` for one stack."""
+        stack, dying = self.stacks[which], {} if quiet else self.trouble()
+        is_new = "eu" not in stack.stored
+        before, looks = {one.case.id for one in filed(self.desk)}, len(self.desk.calls("GetDedicatedIps"))
+        self.wanted[which].append(int(wish["count"]))
+        done = stack.up(dying, eu=wish)
+        self.told.append(f"{'AB'[which]} up {wish} {dying or ''}: {_short(done)}")
+        new = [one for one in filed(self.desk) if one.case.id not in before]
+        if any(one.named for one in new):
+            assert not is_new, "a create relinquished"
+            assert max(self.wanted[which]) > wish["count"], "an update relinquished, though no count was lowered"
+            last = stack.stored["eu"].outputs
+            going = {ip for one in filed(self.desk) for ip in one.named}
+            if not done.error and not done.killed:
+                assert len(set(last["addresses"]) - going) >= wish["count"], "more was relinquished than was meant"
+        if not done.error and not done.killed and stack["eu"]["status"] != "unconfirmed":
+            self.wanted[which] = [int(wish["count"])]
+            # Where nothing has changed, Pulumi calls nobody.
+            if looks < len(self.desk.calls("GetDedicatedIps")):
+                self.check_asked(stack, int(wish["count"]))
+        return done
+
+    def refresh(self) -> None:
+        """Run `pulumi refresh`, which writes nothing."""
+        which = self.random.randrange(2)
+        self.refresh_one(which)
+
+    def refresh_one(self, which: int) -> None:
+        """Refresh one stack."""
+        writes = sum(entry.operation in WRITES for entry in self.desk.log)
+        done = self.stacks[which].refresh()
+        self.told.append(f"{'AB'[which]} refresh: {_short(done)}")
+        assert writes == sum(entry.operation in WRITES for entry in self.desk.log), "a refresh wrote"
+
+    def destroy(self) -> None:
+        """Run `pulumi destroy`."""
+        which = self.random.randrange(2)
+        dying = self.trouble()
+        done = self.stacks[which].destroy(**dying)
+        if not self.stacks[which].stored:
+            self.wanted[which] = [0]
+        else:
+            self.wanted[which].append(10)
+        self.told.append(f"{'AB'[which]} destroy {dying or ''}: {_short(done)}")
+
+    def trouble(self) -> Bag:
+        """Let something go wrong in one command of three."""
+        kind = self.random.choice(["kill", "lost", "no", *([""] * 6)])
+        if kind == "kill":
+            return {"killed_at": self.random.randrange(14), "carried_out": self.random.random() < 0.5}
+        if kind:
+            fault, when = (
+                ("reset", self.random.choice(["before", "after"])) if kind == "lost" else ("access-denied", "before")
+            )
+            operation = self.random.choice([*WRITES, "DescribeCases", "GetParameter"])
+            skip = self.random.randrange(3)
+            self.desk.fault(fault, operation=operation, when=when, skip=skip)
+            self.told.append(f"({fault} {when} {operation} {skip})")
+        return {}
+
+    # What AWS's people do, and what happens.
+
+    def grant(self) -> None:
+        """Grant some or all that a live request asks for."""
+        for one in filed(self.desk):
+            missing = one.asks - len(one.case.granted)
+            if one.is_live_request and missing > 0:
+                came = self.desk.grant(
+                    one.case.id, self.random.randint(1, missing), close=self.random.choice([None, True])
+                )
+                self.told.append(f"AWS grants {came}")
+
+    def refuse(self) -> None:
+        """Close a case without having done anything in it."""
+        cases = marked(self.desk, is_open=True)
+        if cases:
+            self.desk.refuse(cases[-1].id)
+            self.told.append(f"AWS closes {cases[-1].display_id}")
+
+    def remove(self) -> None:
+        """Remove what a relinquish case names."""
+        for one in filed(self.desk):
+            if one.named and not one.case.is_resolved:
+                self.told.append(f"AWS removes {sorted(one.named)}")
+                self.desk.remove(one.case.id)
+
+    def question(self) -> None:
+        """Ask whether addresses shall be removed."""
+        for one in filed(self.desk):
+            if one.named and not one.case.is_resolved:
+                self.desk.confirm_question(one.case.id)
+
+    def appear(self) -> None:
+        """Let an address appear that somebody else requested, while nothing of ours is unfinished."""
+        unfinished = [one for one in filed(self.desk) if one.steps[0] == "request" and "withdraw" not in one.steps]
+        if all(one.case.is_resolved and len(one.case.granted) >= one.asks for one in unfinished):
+            for which in range(2):
+                self.refresh_one(which)
+            self.told.append(f"appears: {self.desk.lease(REGION)}")
+            for which in range(2):
+                self.refresh_one(which)
+
+    def vanish(self) -> None:
+        """Let an address vanish."""
+        here = self.desk.addresses(REGION)
+        if here:
+            ip = self.random.choice(here)
+            self.desk.take_away(REGION, ip)
+            self.told.append(f"vanishes: {ip}")
+
+    def wait(self) -> None:
+        """Let ten minutes pass."""
+        self.desk.advance(A_LONG_WHILE)
+        self.told.append("ten minutes pass")
+
+    def list_late(self) -> None:
+        """Let AWS list new cases late from now on, or at once."""
+        delay = self.random.choice([0, 5, 300])
+        self.desk.change(listing_delay=delay)
+        self.told.append(f"cases are listed {delay} s late")
+
+    # What must hold.
+
+    def check(self, when: str) -> None:
+        """Check what must hold at any time."""
+        cases = filed(self.desk)
+        live = [one for one in cases if one.is_live_request]
+        assert len(live) <= 1, f"{when}: {len(live)} requests are open"
+        named = [ip for one in cases for ip in one.named]
+        open_ = [ip for one in cases if not one.case.is_resolved for ip in one.named]
+        assert len(open_) == len(set(open_)), f"{when}: an address is named twice"
+        ours = {ip for one in cases for ip in one.case.granted} | self.adopted
+        assert set(named) <= ours, f"{when}: {set(named) - ours} is a stranger's, and relinquished"
+
+    def check_asked(self, stack: Stack, count: int) -> None:
+        """Check that no more is asked for than is declared and not here, and that what is shown is here."""
+        shown = set(stack["eu"]["addresses"])
+        going = {ip for one in filed(self.desk) if not one.case.is_resolved for ip in one.named}
+        assert shown <= set(self.desk.addresses(REGION)) - going, "something is shown that is not here"
+        owed = sum(one.asks - len(one.case.granted) for one in filed(self.desk) if one.is_live_request)
+        assert owed <= max(0, count - len(shown)), f"{owed} are asked for beside {len(shown)} of {count}"
+
+    def come_to_rest(self) -> None:
+        """Let both stacks do what they still want; after that, nothing changes any more."""
+        self.desk.change(listing_delay=0)
+        for which, stack in enumerate(self.stacks):
+            for _ in range(3):
+                self.desk.advance(A_LONG_WHILE)
+                self.refresh_one(which)
+                if stack.declared:
+                    self.run_up(which, stack.declared["eu"], quiet=True)
+                self.check("at the end")
+        live = []
+        for which, stack in enumerate(self.stacks):
+            self.refresh_one(which)
+            if stack.stored and stack["eu"]["status"] != "superseded":
+                live.append(which)
+                shown, before = dict(stack["eu"]), steps(self.desk)
+                assert [] == stack.changes(**stack.declared), "a change is shown at rest"
+                self.refresh_one(which)
+                assert shown == stack["eu"], "a second refresh shows something else"
+                assert before == steps(self.desk)
+        assert len(live) <= 1, "two stacks have the lease"
+
+
+def _short(done: Done) -> str:
+    return "killed" if done.killed else done.error.split("\n")[0] or "done"
+
+
+@pytest.mark.parametrize("seed", range(STORIES))
+def test_whatever_happens_the_promises_hold(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One live lease, one open request, nothing relinquished but by a user's hand, no more asked for than declared."""
+    monkeypatch.chdir(tmp_path)
+    desk = Desk(Settings(hourly_case_limit=None), datetime(2026, 11, 24, 12, tzinfo=timezone.utc))
+    story = Story(seed, desk)
+    with no_wire(desk):
+        try:
+            for _ in range(STEPS):
+                story.step()
+            story.come_to_rest()
+        except AssertionError as wrong:
+            pytest.fail("\n".join([*filter(None, story.told), str(wrong)]))
