@@ -1,6 +1,6 @@
 """Lease Amazon's dedicated IP addresses for mail with Pulumi.
 
-Names are loaded when first used: the desk (`dedicated_ip_provider.emulator`) and the plugin's process need no
+Names are loaded when first used: the emulator (`dedicated_ip_provider.emulator`) and the plugin's process need no
 more of the package than they use, and `DedicatedIpPool` needs `pulumi-aws`.
 """
 

@@ -1,11 +1,11 @@
-"""What can go wrong with a lease, told by what the reader does next.
+"""What can go wrong with a lease, by what the reader does next.
 
 LeaseError
 ├─ Refused          nothing was filed or changed: AWS, or a rule of the lease, says no
 ├─ Unreachable      AWS gave no usable answer to a question; nothing was filed or changed by it
 └─ OutcomeUnknown   something was sent to AWS and no answer came: it may have happened
 
-There are no more classes than decisions: a reader mends something, tries later, or looks first.
+There are no more classes than decisions: a reader fixes something, tries later, or looks first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ NOTHING_FILED: Final = "Nothing was filed."
 class LeaseError(Exception):
     """Anything that keeps a lease from moving on: what happened, and what to do next.
 
-    `str()` gives both on a line each, which is what `pulumi up` shows.
+    `str()` returns both, a line each, which is what `pulumi up` shows.
     """
 
     def __init__(self, what: str, next_step: str) -> None:
@@ -29,7 +29,7 @@ class LeaseError(Exception):
         self.next_step = next_step
 
     def __str__(self) -> str:
-        """Give the sentence and the next step, a line each."""
+        """Return the sentence and the next step, a line each."""
         return f"{self.what}\n{self.next_step}"
 
 

@@ -69,7 +69,7 @@ class DedicatedIpFleet(pulumi.ComponentResource):
         :param pools: how many of the addresses of each Region each pool has, such as `{"orders": 2, "news": 2}`
         :param use_case: what AWS asks about your mail
         :param max_send_rate: messages per second wanted in each Region
-        :param contact_language: in what language AWS shall answer, such as `en` (default) or `ja`
+        :param contact_language: the language in which AWS answers, such as `en` (default) or `ja`
         :param cc_email_addresses: up to 10 addresses that AWS writes to as well
         :param confirm_relinquish: True: when AWS asks you to confirm a relinquishment, the next update says yes
         :param form: `ses` (default) or `pinpoint-email`

@@ -184,7 +184,7 @@ def addresses(value: object) -> tuple[str, ...]:
 
 
 def cc_addresses(value: object) -> tuple[str, ...]:
-    """Read the e-mail addresses that AWS shall write to as well."""
+    """Read the e-mail addresses that AWS writes to as well."""
     most = 10  # CreateCase, `ccEmailAddresses`
     items = _list(value, "e-mail addresses")
     if len(items) > most:
@@ -196,7 +196,7 @@ def cc_addresses(value: object) -> tuple[str, ...]:
 
 
 def pools(value: object) -> dict[str, int]:
-    """Read how many addresses each pool shall have; the names are those of SES's pools."""
+    """Read how many addresses each pool has; the names are those of SES's pools."""
     if not isinstance(value, Mapping):
         raise InvalidValue(f"must be a map of pool names to numbers, not {_kind(value)}")
     read = whole_number(0, MAX_COUNT)

@@ -184,9 +184,15 @@ class LeaseOperations:
 
     def _preview_change(self, lease: Lease, state: State, *, ending: bool = False) -> None:
         wish = Wish(lease=lease, ending=ending, may_relinquish=lowers(lease, state), division=state.division)
-        adopting = frozenset(lease.adopt) - frozenset(state.lease.adopt)
+        begins_anew = state.record == "free"
+        adopting = frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
         if state.record == "superseded":
-            tell(f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`")
+            consent = lease.take_over_from if lease.take_over_from != state.lease.take_over_from else None
+            tell(
+                f"{lease.label}: will take over the lease that {consent} names"
+                if consent
+                else f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`"
+            )
             return
         said = preview(
             wish,

@@ -83,9 +83,9 @@ class LeaseProvider(ResourceProvider):
         from dedicated_ip_provider.operations import LeaseOperations  # noqa: PLC0415
         from dedicated_ip_provider.settings import read_settings  # noqa: PLC0415
 
-        self._operations = LeaseOperations(
-            read_settings(req.config.get), is_unknown=contains_unknowns, environment=os.environ
-        )
+        # The names that are set stand nowhere else: a misspelt guard must not be left out in silence.
+        settings = read_settings(req.config.get, req.config._props)  # noqa: SLF001 - see above
+        self._operations = LeaseOperations(settings, is_unknown=contains_unknowns, environment=os.environ)
 
     @_answering
     def check(self, olds: Bag, news: Bag) -> CheckResult:

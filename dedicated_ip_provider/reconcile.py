@@ -131,7 +131,8 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
         recorded = account.record(lease.region).read()
         memory = _newer(state.memory, recorded)
         seen = observe(account, lease, memory)
-        adopting = frozenset(lease.adopt) - frozenset(state.lease.adopt)
+        begins_anew = recorded is not None and recorded.memory.holder is None
+        adopting = frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
         _refuse_adoption(lease, adopting, seen)
         executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
         _adopt(executor, adopting)
@@ -182,11 +183,13 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         record = state.record
     if recorded and recorded.memory.holder and recorded.memory.nonce != state.memory.nonce:
         return _superseded(lease, recorded)
-    if recorded and recorded.memory.holder is None:
-        record, recorded = "free", None
-    memory = _newer(state.memory, recorded)
+    memory, also_held = _newer(state.memory, recorded), state.memory.holds
     seen = observe(account, lease, memory)
-    view = look(memory, seen, lease.region, run.now(), also_held=state.memory.holds)
+    if recorded and recorded.memory.holder is None:
+        # Another stack ended the lease: it holds nothing any more, and the next update begins it anew.
+        memory, also_held = claim(recorded, lease, _holder_of(state), seen, run.now()).memory, frozenset()
+        record, recorded = "free", None
+    view = look(memory, seen, lease.region, run.now(), also_held=also_held)
     count = count_after_drift(lease.count, view)
     if count < lease.count:
         lease = replace(lease, count=count)
@@ -294,9 +297,7 @@ def _executor(command: Command, recorded: Recorded | None, memory: Memory, seen:
 def _resume(command: Command, state: State, recorded: Recorded | None, seen: Observation) -> ApiExecutor:
     """Return an executor with which a lease goes on. Raises `Refused` where another stack holds it."""
     lease, now = command.lease, command.run.now()
-    if state.memory.holder is None:
-        raise AssertionError("a stored lease has a holder")
-    holder = replace(state.memory.holder, path=lease.holder)
+    holder = replace(_holder_of(state), path=lease.holder)
     memory = replace(_newer(state.memory, recorded), holder=holder)
     if recorded is None:
         greatest = max((case.number for case in seen.cases), default=0)
@@ -308,6 +309,12 @@ def _resume(command: Command, state: State, recorded: Recorded | None, seen: Obs
         return executor
     claimed = claim(recorded, lease, replace(holder, since=now), seen, now)
     return _executor(command, recorded, claimed.memory, seen)
+
+
+def _holder_of(state: State) -> Holder:
+    if state.memory.holder is None:
+        raise AssertionError("a stored lease has a holder")
+    return state.memory.holder
 
 
 def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:

@@ -117,7 +117,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         :param take_over_from: the version that a refusal names: consent to take over the lease that another stack
             holds
         :param max_send_rate: messages per second wanted; told to AWS in the next case
-        :param contact_language: in what language AWS shall answer, such as `en` (default) or `ja`
+        :param contact_language: the language in which AWS answers, such as `en` (default) or `ja`
         :param cc_email_addresses: up to 10 addresses that AWS writes to as well
         :param confirm_relinquish: True: when AWS asks you to confirm a relinquishment, the next update says yes,
             once. By default the question waits for a person

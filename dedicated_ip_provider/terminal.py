@@ -41,7 +41,7 @@ def hand_over(form_text: str, lease: Lease, mark: str) -> None:
 
 
 def is_watched() -> bool:
-    """Tell whether the engine still reads what we tell: its plugins go on for a while when it is killed."""
+    """Return whether the engine still reads what we print: its plugins go on for a while when it is killed."""
     # Windows has no `poll`; and where the stream is none of the system's, nothing can be known.
     if not hasattr(select, "poll"):
         return True

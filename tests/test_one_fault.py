@@ -5,16 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from values import ACCOUNT, REGION
+from support.bags import REGION, bag
+from support.plugin import CallFailed, running
 from way_in import NOON, nothing_but
 
 from dedicated_ip_provider.aws import Accounts, Patience
-from dedicated_ip_provider.emulator import RunningDesk, start
+from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, RunningDesk, start
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 @pytest.fixture
@@ -26,36 +28,57 @@ def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningDesk]:
 
 
 NO_WAIT: Final = Patience(questions=1, after_throttle=(), second=0.0)
-REGIONAL: Final[dict[str, tuple[dict[str, Any], str]]] = {
-    "not enabled": (
-        {"kind": "error", "code": "UnrecognizedClientException", "status": 403, "message": "Invalid token."},
-        "AWS refused ses:GetDedicatedIps (ap-east-1): UnrecognizedClientException: Invalid token.",
-    ),
-    "throttled": ({"kind": "throttling"}, "AWS throttles ses:GetDedicatedIps (ap-east-1): "),
-    "down": ({"kind": "unavailable"}, "AWS failed at ses:GetDedicatedIps (ap-east-1): "),
+AWAY: Final = "ap-east-1"
+REGIONAL: Final[dict[str, str]] = {
+    "not enabled": f"AWS refused {{}} ({AWAY}): UnrecognizedClientException: ",
+    "throttled": f"AWS throttles {{}} ({AWAY}): ",
+    "down": f"AWS failed at {{}} ({AWAY}): ",
 }
 
 
+def spoil(desk: RunningDesk, how: str) -> None:
+    """Let a Region be like this."""
+    if how == "not enabled":
+        desk.change(disabled_regions=[AWAY])
+    else:
+        desk.fault({"throttled": "throttling", "down": "unavailable"}[how], region=AWAY, times=None)
+
+
 @pytest.mark.parametrize("how", REGIONAL)
-@pytest.mark.parametrize("order", [("ap-east-1", REGION), (REGION, "ap-east-1")])
+@pytest.mark.parametrize("order", [(AWAY, REGION), (REGION, AWAY)])
 def test_a_regions_fault_stays_its_own(desk: RunningDesk, how: str, order: tuple[str, str]) -> None:
     """Whichever lease comes first: what is asked once for a run is asked where AWS Support is."""
-    fault, said = REGIONAL[how]
-    desk.fault(**fault, region="ap-east-1", times=None)
+    spoil(desk, how)
     desk.lease(REGION, 1)
     accounts = Accounts(Settings(), lambda: NOON, NO_WAIT)
 
     seen: dict[str, Any] = {}
     for region in order:
         account = accounts.get(region, None, None)
-        assert (ACCOUNT, ()) == (account.id, account.cases())
+        assert (DEFAULT_ACCOUNT, ()) == (account.id, account.cases())
         try:
             seen[region] = account.addresses(region)
         except LeaseError as error:
             seen[region] = error.what
 
-    assert str(seen["ap-east-1"]).startswith(said)
+    assert str(seen[AWAY]).startswith(REGIONAL[how].format("ses:GetDedicatedIps"))
     assert 1 == len(list(seen[REGION]))
+
+
+def test_a_region_that_is_not_enabled_is_named_as_that(desk: RunningDesk, tmp_path: Path) -> None:
+    """In a real plugin process: its lease fails, with what to do; the next one does not."""
+    spoil(desk, "not enabled")
+    with running(tmp_path, desk.environment) as plugin:
+        plugin.configure()
+        away, _ = plugin.check({}, bag(region=AWAY, count=0.0))
+        here, _ = plugin.check({}, bag(holder="shop/prod/other", count=0.0))
+        with pytest.raises(CallFailed) as failed:
+            plugin.create(away)
+        plugin.create(here)
+
+    what, next_step = str(failed.value).strip().splitlines()[-2:]
+    assert f" ({AWAY}): UnrecognizedClientException: " in what
+    assert f"Enable the Region {AWAY} for the account, in its settings: it is not." in next_step
 
 
 @pytest.mark.usefixtures("desk")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import io
 import re
 from typing import TYPE_CHECKING, Any
@@ -336,12 +337,33 @@ def test_a_preview_that_will_be_refused_fails(desk: Desk) -> None:
 
 
 def test_a_preview_of_a_superseded_lease_says_so(desk: Desk) -> None:
-    """Nothing of what the program wants will be filed."""
-    stack, _ = superseded(desk)
+    """Nothing of what the program wants will be filed, but with a new consent."""
+    stack, before = superseded(desk)
+    old = before["record_version"]
 
-    assert [
-        "eu (eu-west-1): another stack holds this lease; `pulumi up` is refused without `take_over_from`"
-    ] == previewed(desk, stack, count=3)
+    refusing = "eu (eu-west-1): another stack holds this lease; `pulumi up` is refused without `take_over_from`"
+    assert [refusing] == previewed(desk, stack, count=3)
+    assert [f"eu (eu-west-1): will take over the lease that {old} names"] == previewed(desk, stack, take_over_from=old)
+
+
+def test_a_preview_of_a_lease_that_another_stack_ended_says_what_beginning_anew_costs(desk: Desk) -> None:
+    """A copied state was destroyed: this lease holds nothing any more, and the next update requests and adopts anew."""
+    adopted = "198.51.100.7"
+    wish: Bag = {"count": 3, "adopt": [adopted]}
+    desk.import_addresses("eu-west-1", adopted)
+    stack, addresses = granted(desk, **wish)
+    Stack(desk, stored=copy.deepcopy(stack.stored)).destroy()
+    # AWS leaves the account's own address where it is.
+    desk.remove(marked(desk)[-1].id, tuple(ip for ip in addresses if ip != adopted))
+    stack.refresh()
+
+    assert (
+        "0 of 3 dedicated IP addresses here; no case was filed for the rest: run `pulumi up`." in stack["eu"]["message"]
+    )
+    line = f"will request 2 dedicated IP addresses by a support case; USD 24.95 => 74.85 {PRICE}"
+    assert [f"eu (eu-west-1): {line}"] == previewed(desk, stack)
+    assert "" == stack.up(eu=wish).error
+    assert ([adopted], 2.0) == (stack["eu"]["addresses"], stack["eu"]["requested_count"])
 
 
 def test_outside_of_a_preview_nothing_is_foretold(desk: Desk) -> None:
@@ -468,11 +490,20 @@ def test_reading_a_superseded_lease_leaves_the_outputs_as_they_were(desk: Desk) 
     }
     assert "superseded" == stack["eu"]["status"]
     assert stack["eu"]["message"].startswith("elsewhere/prod/eu has held the lease of eu-west-1 since ")
-    assert ("superseded", [], False) == (
-        stack["eu"]["memory"]["record"],
-        stack.changes(eu={"count": 2}),
-        {"due", "question"} & stack["eu"]["memory"].keys() != set(),
-    )
+    assert "superseded" == stack["eu"]["memory"]["record"]
+
+
+def test_nothing_is_due_of_a_superseded_lease(desk: Desk) -> None:
+    """What was due before is the new holder's: a preview is empty, and no update is refused for nothing."""
+    stack, _ = granted(desk)
+    desk.delete_parameter("eu-west-1", "/dedicated-ip/lease")
+    stack.refresh()
+    assert ["eu"] == stack.changes(eu={"count": 2})
+    assert "" == Stack(desk, "elsewhere/prod").up(eu={"count": 0}).error
+
+    stack.refresh()
+
+    assert ("superseded", []) == (stack["eu"]["status"], stack.changes(eu={"count": 2}))
 
 
 def test_a_superseded_lease_ends_without_a_case(desk: Desk) -> None:

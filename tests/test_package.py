@@ -37,19 +37,19 @@ def build(project: Path, target: str, into: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the wheel of this checkout."""
+    """Return the wheel of this checkout."""
     return build(ROOT, "wheel", tmp_path_factory.mktemp("wheel"))
 
 
 @pytest.fixture(scope="module")
 def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the sdist of this checkout."""
+    """Return the sdist of this checkout."""
     return build(ROOT, "sdist", tmp_path_factory.mktemp("sdist"))
 
 
 @pytest.fixture(scope="module")
 def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the Python of a fresh environment with the wheel in it; it sees the dependencies, but not this checkout."""
+    """Return the Python of a fresh environment with the wheel in it; it sees the dependencies, but not this checkout."""
     environment = tmp_path_factory.mktemp("environment")
     run(sys.executable, "-m", "venv", "--without-pip", environment, cwd=environment)
     python = environment / "bin" / "python"

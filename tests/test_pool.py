@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pulumi
 import pytest
-from declared import Declaration, declare
+from support.declared import Declaration, declare
 from test_fleet import SHOP
 
 from dedicated_ip_provider import DedicatedIpLease, DedicatedIpPool

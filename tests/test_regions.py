@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dedicated_ip_provider.fits import Regions, WrongError, region_of
-from dedicated_ip_provider.regions import regions
+from dedicated_ip_provider.inputs import InvalidValue, region_code
+from dedicated_ip_provider.regions import Regions, regions
 
 OLD = Regions(
     names={"eu-west-1": "Europe (Ireland)", "me-central-1": "Middle East (UAE)"},
@@ -32,7 +32,7 @@ def test_every_listed_region_is_well_formed() -> None:
 def test_a_region_that_is_not_listed_is_taken(code: str) -> None:
     """The list of botocore is incomplete by its maintainers' own word; AWS decides."""
     assert not OLD.is_listed(code)
-    assert code == region_of(OLD)(code)
+    assert code == region_code(code)
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_a_region_that_is_not_listed_is_taken(code: str) -> None:
 )
 def test_what_is_not_written_as_a_region_is_refused(code: str) -> None:
     """A mistake is found before anything is filed; `fips-us-east-1` would make two Regions of one."""
-    with pytest.raises(WrongError):
-        region_of(OLD)(code)
+    with pytest.raises(InvalidValue):
+        region_code(code)
 
 
 def test_the_name_of_a_region_is_its_code_where_it_has_none() -> None:

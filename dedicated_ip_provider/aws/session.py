@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -13,7 +12,7 @@ from botocore.credentials import AssumeRoleCredentialFetcher, AssumeRoleProvider
 from dedicated_ip_provider.aws.credentials import CALLER, Base, RoleCredentials
 from dedicated_ip_provider.aws.pace import Pace
 from dedicated_ip_provider.aws.translate import THROTTLES, asking, preparing
-from dedicated_ip_provider.regions import endpoints
+from dedicated_ip_provider.regions import endpoints, regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,12 +71,11 @@ def home_of(region: str) -> str:
 
     It is always enabled. What is asked once for a run is asked there: no lease's Region keeps others from the answer.
     """
-    for partition in endpoints()["partitions"]:
-        if re.match(partition["regionRegex"], region):
-            support = partition["services"].get("support", {})
-            endpoint = support.get("endpoints", {}).get(support.get("partitionEndpoint"), {})
-            return str(endpoint.get("credentialScope", {}).get("region", region))
-    return region
+    name = regions().partition_of(region)
+    services = next(part["services"] for part in endpoints()["partitions"] if part["partition"] == name)
+    support = services.get("support", {})
+    endpoint = support.get("endpoints", {}).get(support.get("partitionEndpoint"), {})
+    return str(endpoint.get("credentialScope", {}).get("region", region))
 
 
 class Session:

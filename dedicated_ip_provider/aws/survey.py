@@ -76,7 +76,7 @@ def sending_of(account: Account, region: str) -> Sending:
 def read_history(account: Account, region: str) -> None:
     """Ask for the history of a Region's record, and leave the answer. Raises `Refused` where AWS refuses it."""
     try:
-        with asking("ssm:GetParameterHistory", f"the record {PARAMETER} in {region}"):
+        with asking("ssm:GetParameterHistory", region):
             account.session.ssm(region).get_parameter_history(Name=PARAMETER, MaxResults=1)["Parameters"]
     except Refused as refusal:
         if code_of(refusal) != _NO_RECORD:

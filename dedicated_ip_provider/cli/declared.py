@@ -10,13 +10,13 @@ import click
 
 from dedicated_ip_provider.case_text.forms import PROCEDURES
 from dedicated_ip_provider.cli.options import PlainText
-from dedicated_ip_provider.inputs import read_lease, validate
 from dedicated_ip_provider.lease.model import UseCase
 from dedicated_ip_provider.regions import regions
+from dedicated_ip_provider.validation import read_lease, validate
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.inputs import Failure
     from dedicated_ip_provider.lease.model import Lease
+    from dedicated_ip_provider.validation import Failure
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

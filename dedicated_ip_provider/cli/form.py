@@ -15,7 +15,7 @@ from dedicated_ip_provider.cli.options import FileContent, RegionCode, json_opti
 from dedicated_ip_provider.cli.output import note, say_form, say_json
 from dedicated_ip_provider.cli.stack_state import Stored, read_stored
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.lease.decision import cannot_request
+from dedicated_ip_provider.lease.model import pluralize
 from dedicated_ip_provider.reconcile import find
 from dedicated_ip_provider.regions import regions
 
@@ -130,8 +130,10 @@ def _from_state(stored: Stored) -> _Form:
     texts = []
     if missing > 0:
         if lease.use_case is None:
-            refusal = cannot_request(lease, missing)
-            raise Refused(refusal.what, refusal.next_step)
+            raise Refused(
+                f"{lease.label} lacks {pluralize(missing)}, but AWS asks what you send, and `use_case` is missing.",
+                "Describe your mail in `use_case`, and run `pulumi up`.",
+            )
         texts.append(_unmarked(lease, NewCase(number=0, nonce="", have=have, asks=missing)))
     if relinquishing:
         texts.append(_unmarked(lease, NewCase(number=0, nonce="", have=have, addresses=relinquishing)))

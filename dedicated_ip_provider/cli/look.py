@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 from dedicated_ip_provider.cli.output import harmless, note
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.executor import Run
-from dedicated_ip_provider.lease.addresses import name_some
+from dedicated_ip_provider.lease.addresses import name_some, shorten
 from dedicated_ip_provider.lease.decision import question_of
-from dedicated_ip_provider.lease.model import SHOWN_AT_MOST, at_utc
+from dedicated_ip_provider.lease.model import at_utc
 from dedicated_ip_provider.reconcile import find
 from dedicated_ip_provider.state import OUTPUTS, outputs_of
 
@@ -136,10 +136,11 @@ def _asking(case: Case) -> str:
 
 
 def _not_looked_at(refused: Mapping[str, Refused]) -> str:
-    rest = len(refused) - SHOWN_AT_MOST
-    named = f"{', '.join(list(refused)[:SHOWN_AT_MOST])}{f' and {rest} more' if rest > 0 else ''}"
     first, why = next(iter(refused.items()))
-    return f"Not looked at: {named}. In {first}: {why.what}\nSuch a Region may not be enabled for the account."
+    return (
+        f"Not looked at: {shorten(tuple(refused))}. In {first}: {why.what}\n"
+        "The account may not have enabled it; with --region, only the Regions named are looked at."
+    )
 
 
 def _why_unreadable(account: Account) -> str:

@@ -87,10 +87,10 @@ def outcome_of(found: Found) -> Outcome:
         return "settled"
     if shown.status in ("requested", "relinquishing"):
         return "waiting"
-    if shown.status == "short":
-        # What no case asks for yet waits for `pulumi up`, not for AWS.
-        return "person_needed" if state.due else "short"
-    return "settled"
+    # What no case was filed for waits for `pulumi up`, not for AWS.
+    if shown.status in ("short", "over") and state.due:
+        return "person_needed"
+    return "short" if shown.status == "short" else "settled"
 
 
 def watch(

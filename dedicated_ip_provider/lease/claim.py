@@ -63,12 +63,12 @@ def _is_unused(memory: Memory) -> bool:
 
 
 def _anew(memory: Memory, holder: Holder, seen: Observation) -> Memory:
-    """Return the memory of a lease that begins: numbers and the cases that relinquish addresses go on."""
+    """Return the memory of a lease that begins: numbers go on, and what relinquishes addresses."""
     return Memory(
         holder=holder,
         serial=memory.serial,
         number=memory.number,
-        cases=tuple(case for case in memory.cases if case.kind == "relinquish"),
+        cases=memory.cases,
         knows=seen.here,
     )
 

@@ -121,7 +121,7 @@ def _with_request_form(wish: Wish, view: LeaseView, memory: Memory) -> Memory:
     if wish.ending and waiting:
         # What it asked for is wanted again, should a run after this one go on with the lease.
         return replace(memory, forms=others, attempt=0)
-    if wish.ending or missing <= 0 or view.request:
+    if missing <= 0 or view.request:
         return replace(memory, forms=others)
     if waiting and waiting.owed == missing:
         return memory

@@ -14,8 +14,6 @@ from dedicated_ip_provider.lease.model import Addresses, Case, Lease, pluralize
 from dedicated_ip_provider.lease.pools import relinquish_order
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from dedicated_ip_provider.lease.ownership import LeaseView
     from dedicated_ip_provider.lease.pools import Division
 
@@ -37,11 +35,6 @@ class Wish:
     def count(self) -> int:
         """Return how many addresses the lease shall hold."""
         return 0 if self.ending else self.lease.count
-
-    @property
-    def pools(self) -> Mapping[str, int]:
-        """Return how many addresses each pool shall have."""
-        return {} if self.ending else self.lease.pools
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -159,13 +152,15 @@ def to_relinquish(wish: Wish, view: LeaseView) -> Addresses:
 
 def order_of(wish: Wish, view: LeaseView) -> tuple[str, ...]:
     """Return the held addresses, those to relinquish first in front."""
-    return relinquish_order(view.held, wish.lease.relinquish_first, wish.division, wish.pools, view.seen.addresses)
+    return relinquish_order(
+        view.held, wish.lease.relinquish_first, wish.division, wish.lease.pools, view.seen.addresses
+    )
 
 
 def wants_more(wish: Wish, view: LeaseView) -> bool:
     """Return whether the user's hand asks for what is missing: a no from AWS stands until something changes."""
     memory = view.memory
-    return not wish.ending and (wish.count != memory.count or wish.lease.attempt > memory.attempt)
+    return wish.count != memory.count or wish.lease.attempt > memory.attempt
 
 
 def why_not_requested(lease: Lease, view: LeaseView, missing: int) -> Refuse | None:

@@ -73,23 +73,17 @@ def look(
     before = memory.holds | also_held
     memory, unconfirmed = _with_intent_resolved(memory, seen, now)
     memory = _with_forms_found(memory, seen)
-    memory, is_open = _with_cases_followed(memory, seen)
+    memory = _with_cases_followed(memory, seen)
     if unconfirmed:
         # What arrives meanwhile may be owed by the request that is not listed yet.
         memory = replace(memory, holds=memory.holds & seen.here, doubtful=memory.doubtful & seen.here)
     else:
-        memory = _without_finished(_with_arrivals(memory, seen.here, is_open=is_open), seen.here)
+        memory = _without_finished(_with_arrivals(memory, seen.here), seen.here)
     return _view(memory, seen, region, vanished=before - seen.here - named, unconfirmed=unconfirmed)
 
 
 def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bool = False) -> Memory:
-    """Return the memory that follows a case of the lease which was filed.
-
-    It takes the place of an older request; one that relinquishes leaves an open request alone.
-    """
-    others = [
-        known for known in memory.cases if known.kind == "relinquish" or (known.is_open and case.kind == "relinquish")
-    ]
+    """Return the memory that follows a case of the lease which was filed; it takes the place of a closed request."""
     recorded = RecordedCase(
         id=case.id,
         number=case.number,
@@ -107,7 +101,7 @@ def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bo
         number=max(memory.number, case.number),
         count=count,
         attempt=attempt,
-        cases=(*others, recorded),
+        cases=(*(known for known in memory.cases if known.is_open), recorded),
     )
 
 
@@ -143,7 +137,7 @@ def is_recent(intent: Intent, now: datetime) -> bool:
 def _ever_named(memory: Memory, seen: Observation) -> Addresses:
     """Return the addresses that any relinquish case or form names: where they are gone, nothing is missing."""
     known: tuple[Case | RecordedCase | PendingForm, ...] = (*seen.cases, *memory.cases, *memory.forms)
-    return frozenset(ip for one in known if one.kind == "relinquish" for ip in one.addresses)
+    return frozenset(ip for one in known for ip in one.addresses)
 
 
 def _find(filed: Intent | PendingForm, seen: Observation) -> Case | None:
@@ -181,10 +175,9 @@ def _with_forms_found(memory: Memory, seen: Observation) -> Memory:
     return memory
 
 
-def _with_cases_followed(memory: Memory, seen: Observation) -> tuple[Memory, bool]:
-    """Bring the recorded cases up to date; return also whether the request, or its form, was or is open."""
+def _with_cases_followed(memory: Memory, seen: Observation) -> Memory:
+    """Bring the recorded cases up to date. A request that closed since the last look is still there."""
     shown = {case.id: case for case in seen.cases}
-    is_open = memory.request_form is not None
     cases = []
     for recorded in memory.cases:
         case = shown.get(recorded.id)
@@ -194,22 +187,20 @@ def _with_cases_followed(memory: Memory, seen: Observation) -> tuple[Memory, boo
                 left = recorded.addresses & seen.here
                 cases.append(replace(_as_shown(recorded, case), addresses=left) if case else recorded)
         elif case is None:
-            is_open = is_open or recorded.is_open
             cases.append(recorded)
         # What comes for a request that was called off is nobody's.
         elif not case.withdrawn:
-            is_open = is_open or recorded.is_open or case.is_open
             cases.append(replace(_as_shown(recorded, case), asks=case.asks, is_open=case.is_open))
-    return replace(memory, cases=tuple(cases)), is_open
+    return replace(memory, cases=tuple(cases))
 
 
 def _as_shown(recorded: RecordedCase, case: Case) -> RecordedCase:
     return replace(recorded, display_id=case.display_id, messages=case.messages)
 
 
-def _with_arrivals(memory: Memory, here: Addresses, *, is_open: bool) -> Memory:
+def _with_arrivals(memory: Memory, here: Addresses) -> Memory:
     new = frozenset[str]() if memory.knows is None else here - memory.knows
-    if new and (memory.owed or is_open):
+    if memory.request or memory.request_form:
         doubtful = new if len(new) > memory.owed else frozenset[str]()
         memory = _count_in(memory, len(new))
         memory = replace(memory, holds=memory.holds | new, doubtful=memory.doubtful | doubtful)
@@ -220,14 +211,8 @@ def _count_in(memory: Memory, number: int) -> Memory:
     """Count what came for the unfinished request, or for its form."""
     return replace(
         memory,
-        cases=tuple(
-            replace(case, arrived=min(case.arrived + number, case.asks)) if case.kind == "request" else case
-            for case in memory.cases
-        ),
-        forms=tuple(
-            replace(form, arrived=min(form.arrived + number, form.asks)) if form.kind == "request" else form
-            for form in memory.forms
-        ),
+        cases=tuple(replace(case, arrived=min(case.arrived + number, case.asks)) for case in memory.cases),
+        forms=tuple(replace(form, arrived=min(form.arrived + number, form.asks)) for form in memory.forms),
     )
 
 

@@ -158,7 +158,7 @@ def _named(addresses: Addresses) -> str:
 def _moves(wish: Wish, view: LeaseView, going: Addresses, *, files: bool) -> list[str]:
     """Say which pool loses which address."""
     staying = tuple(ip for ip in view.held if ip not in going)
-    after = divide(wish.division, staying, wish.pools, view.seen.addresses)
+    after = divide(wish.division, staying, wish.lease.pools, view.seen.addresses)
     pool_after = {ip: pool for pool, ips in after.items() for ip in ips}
     lines = []
     for pool, ips in sorted(wish.division.items()):

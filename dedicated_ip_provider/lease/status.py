@@ -155,10 +155,7 @@ def _first_sentence(status: Status, lease: Lease, view: LeaseView, case: Case | 
             going = name_some(view.relinquishing) or "addresses"
             return f"AWS is working on case {name}, which relinquishes {going}; {have}."
         case "over":
-            return (
-                f"{_capitalized(have)}, {len(view.held) - lease.count} more than declared: raise `count` to "
-                f"{len(view.held)} to keep all; to relinquish some, lower it again after that."
-            )
+            return f"{_capitalized(have)}, {len(view.held) - lease.count} more than declared: {_why_over(lease, view)}."
         case "short":
             return f"{len(view.held)} of {pluralize(lease.count)} here; {_why_short(lease, view, name)}."
         case _:
@@ -170,6 +167,12 @@ def _why_short(lease: Lease, view: LeaseView, closed_case: str) -> str:
         return "no case was filed for the rest: run `pulumi up`"
     closed = f"case {closed_case} is closed, and " if closed_case else ""
     return f"{closed}no more are requested until you raise `attempt` or change `count`"
+
+
+def _why_over(lease: Lease, view: LeaseView) -> str:
+    if _is_wish_new(lease, view):
+        return "no case was filed to relinquish any; run `pulumi up`"
+    return f"raise `count` to {len(view.held)} to keep all; to relinquish some, lower it again after that"
 
 
 def _unconfirmed(lease: Lease, intent: Intent) -> str:

@@ -1,10 +1,10 @@
-"""Take over addresses that a team leased by hand before. As long as `more` is 0, nothing is filed.
+"""Adopt addresses that a team leased by hand before. As long as `more` is 0, nothing is filed.
 
     pulumi config set --path 'addresses[0]' 192.0.2.1
     pulumi config set --path 'addresses[1]' 192.0.2.2
     pulumi up
 
-The lease is protected: neither `pulumi destroy` nor taking it out of the program gives the addresses back, until
+The lease is protected: neither `pulumi destroy` nor taking it out of the program relinquishes the addresses, until
 `pulumi state unprotect` or `--ignore-protect` says otherwise.
 """
 

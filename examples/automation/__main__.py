@@ -3,8 +3,11 @@
     python examples/automation examples/automation/tenants.json
 
 brings each tenant's stack up to date with AWS and with the file, and prints where each stands. Run it every day.
-A tenant that is taken out of the file keeps its addresses: giving them back is final, so a person does it, with
+A tenant that is taken out of the file keeps its addresses: relinquishing them is final, so a person does it, with
 `pulumi destroy --stack NAME`.
+
+An account has one lease in a Region, so each tenant has a Region of its own here; tenants that share one also share a
+lease, with a pool for each in `pools`.
 """
 
 from __future__ import annotations

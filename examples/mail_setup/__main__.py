@@ -1,8 +1,8 @@
-"""The mail of a shop inside a larger stack: addresses, a pool, a configuration set and the domain's identity.
+"""The mail of a shop inside a larger stack: two streams, each with addresses, a configuration set and a domain.
 
 pulumi config set domain example.com
-pulumi up                        files a case; the pool, the configuration set and the identity are made
-pulumi refresh && pulumi up      once AWS has granted: the addresses get into the pool
+pulumi up                        files one case for all addresses; pools, configuration sets and identities are made
+pulumi refresh && pulumi up      once AWS has granted: the addresses get into their pools
 """
 
 import pulumi
@@ -10,15 +10,17 @@ from mail import Mail
 
 from dedicated_ip_provider import UseCase
 
+domain = pulumi.Config().require("domain")
+
 mail = Mail(
-    "orders",
-    domain=pulumi.Config().require("domain"),
-    count=2,
+    "mail",
+    streams={"orders": domain, "news": f"news.{domain}"},
+    addresses={"orders": 2, "news": 2},
     use_case=UseCase(
         mail_type="TRANSACTIONAL",
         website_url="https://example.com",
-        description="Order and shipping mails for our shop, 400,000 a day.",
-        why_dedicated="Our partners allow-list sender addresses.",
+        description="Order and shipping mails, 400,000 a day, and a letter a week to 50,000 readers.",
+        why_dedicated="Our partners allow-list sender addresses; the letter has a reputation of its own.",
         opt_in="Customers tick a box at check-out and confirm by mail.",
         bounce_complaints="SNS feeds a suppression list within a minute.",
         complies_with_aup=True,
@@ -26,5 +28,5 @@ mail = Mail(
 )
 
 pulumi.export("addresses", mail.addresses)
-pulumi.export("configuration_set_name", mail.configuration_set_name)
+pulumi.export("configuration_set_names", mail.configuration_set_names)
 pulumi.export("dkim_records", mail.dkim_records)

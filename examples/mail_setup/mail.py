@@ -1,8 +1,8 @@
-"""A component in a larger stack: all that a domain needs to send mail from addresses of its own."""
+"""A component in a larger stack: all that mail streams need to send from addresses of their own."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pulumi
 from pulumi_aws import sesv2
@@ -10,47 +10,65 @@ from pulumi_aws import sesv2
 from dedicated_ip_provider import DedicatedIpLease, DedicatedIpPool
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dedicated_ip_provider import UseCase
 
 
 class Mail(pulumi.ComponentResource):
-    """Dedicated IP addresses, a pool of them, a configuration set and the domain's identity at Amazon SES."""
+    """Dedicated IP addresses, divided among mail streams, and for each a pool, a configuration set and an identity."""
 
-    addresses: pulumi.Output[list[str]]
-    """The addresses that mail comes from, for the allow-lists of partners."""
-    configuration_set_name: pulumi.Output[str | None]
-    """What an application names when it sends."""
+    addresses: pulumi.Output[dict[str, list[str]]]
+    """The addresses that each stream's mail comes from, for the allow-lists of partners."""
+    configuration_set_names: pulumi.Output[dict[str, str | None]]
+    """What an application names when it sends, by stream."""
     dkim_records: pulumi.Output[list[str]]
-    """The names of the three CNAME records that the domain's DNS needs."""
+    """The names of the CNAME records that the domains' DNS needs, three for each."""
 
     def __init__(
         self,
         name: str,
         *,
-        domain: pulumi.Input[str],
-        count: pulumi.Input[int],
+        streams: Mapping[str, str],
+        addresses: Mapping[str, int],
         use_case: UseCase,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the lease and what is around it."""
+        """Declare one lease for all streams, and what each of them needs.
+
+        :param streams: the domain that each stream's mail comes from
+        :param addresses: how many of the addresses each stream has
+        """
         super().__init__("shop:mail:Mail", name, None, opts)
         own = pulumi.ResourceOptions(parent=self)
-        lease = DedicatedIpLease(name, count=count, use_case=use_case, opts=own)
-        pool = DedicatedIpPool(name, lease=lease, configuration_set_name=name, opts=own)
-        identity = sesv2.EmailIdentity(
-            name,
-            email_identity=domain,
-            configuration_set_name=pool.configuration_set_name,
-            region=lease.region,
-            opts=own,
+        # An account has one lease in a Region, whatever it sends there.
+        lease = DedicatedIpLease(name, count=sum(addresses.values()), pools=addresses, use_case=use_case, opts=own)
+        pools = {
+            stream: DedicatedIpPool(stream, lease=lease, pool=stream, configuration_set_name=stream, opts=own)
+            for stream in streams
+        }
+        identities = [
+            sesv2.EmailIdentity(
+                stream,
+                email_identity=domain,
+                configuration_set_name=pools[stream].configuration_set_name,
+                region=lease.region,
+                opts=own,
+            )
+            for stream, domain in streams.items()
+        ]
+        self.addresses = pulumi.Output.all(**{stream: pool.addresses for stream, pool in pools.items()})
+        self.configuration_set_names = pulumi.Output.all(
+            **{stream: pool.configuration_set_name for stream, pool in pools.items()}
         )
-        self.addresses = pool.addresses
-        self.configuration_set_name = pool.configuration_set_name
-        tokens: pulumi.Output[list[str]] = identity.dkim_signing_attributes.tokens
-        self.dkim_records = pulumi.Output.all(tokens, domain).apply(_record_names)
-        self.register_outputs({"addresses": self.addresses, "configuration_set_name": self.configuration_set_name})
+        self.dkim_records = pulumi.Output.all(*map(_record_names, identities)).apply(
+            lambda records: [name for names in records for name in names]
+        )
+        self.register_outputs({"addresses": self.addresses, "configuration_set_names": self.configuration_set_names})
 
 
-def _record_names(known: list[Any]) -> list[str]:
-    tokens, domain = known
-    return [f"{token}._domainkey.{domain}" for token in tokens]
+def _record_names(identity: sesv2.EmailIdentity) -> pulumi.Output[list[str]]:
+    tokens: pulumi.Output[list[str]] = identity.dkim_signing_attributes.tokens
+    return pulumi.Output.all(tokens, identity.email_identity).apply(
+        lambda known: [f"{token}._domainkey.{known[1]}" for token in known[0]]
+    )

@@ -259,6 +259,20 @@ def test_after_a_lost_answer_somebody_elses_write_is_not_taken_for_ours(
     assert SOMEBODY_WROTE == str(refusal.value)
 
 
+def test_after_a_lost_answer_our_write_above_somebody_elses_does_not_count(
+    emulator: RunningDesk, record: Record, rival: Record
+) -> None:
+    """It is there, but one version too late."""
+    record.claim(OURS)
+    rival.overwrite(THEIRS, 1)
+    emulator.fault("reset", operation="PutParameter", when="after")
+
+    with pytest.raises(Refused) as refusal:
+        record.overwrite(OURS, 1)
+
+    assert SOMEBODY_WROTE == str(refusal.value)
+
+
 def test_after_a_lost_answer_our_write_is_found_below_somebody_elses(
     emulator: RunningDesk, account: Account, record: Record, write: str
 ) -> None:

@@ -228,6 +228,18 @@ def test_what_is_no_whole_block_says_nothing(text: str, reason: str) -> None:
     assert case(text) is None, reason
 
 
+LONG = render(block(0, "relinquish", addresses=frozenset(f"192.0.2.{n}" for n in range(99)), parts=2))
+
+
+@given(
+    text=st.sampled_from([FIRST, LONG]), start=st.integers(0, 400), length=st.integers(1, 60), put=st.text(max_size=9)
+)
+@settings(derandomize=True, deadline=None, max_examples=200)
+def test_no_damage_raises(text: str, start: int, length: int, put: str) -> None:
+    """Whatever was cut out of a message, and put there instead, at most one block is read from it."""
+    assert len(read_blocks(text[:start] + put + text[start + length :])) <= 1
+
+
 # A case and its messages.
 
 AMEND, AGAIN = render(block(1, "amend")), render(block(2, "amend", asks=3, count=6))

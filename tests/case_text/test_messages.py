@@ -25,6 +25,7 @@ from dedicated_ip_provider.case_text.messages import (
     reply_message,
     request_message,
     to_write_text,
+    unmarked_form_text,
 )
 from dedicated_ip_provider.lease.addresses import sort_ips
 from dedicated_ip_provider.lease.decision import Amend, Confirm, ListMore, Resolve, Withdraw
@@ -253,6 +254,21 @@ def test_the_form_of_a_long_list_has_all_its_messages() -> None:
 def test_the_form_of_a_request_is_that_of_its_message() -> None:
     """A request has one message."""
     assert request_message(lease(5), new(asks=2), IRELAND).form == form_text(lease(5), new(asks=2), IRELAND)
+
+
+@pytest.mark.parametrize("language", ["en", "ja"])
+@pytest.mark.parametrize(
+    "asked", [new(asks=2), new(addresses=frozenset((A, B))), new(addresses=networks(300), have=300)]
+)
+def test_a_form_that_no_record_knows_of_has_no_mark(language: str, asked: NewCase) -> None:
+    """Nobody could follow its case: it says the same to AWS's people, and nothing for our records."""
+    declared = lease(5, contact_language=language)
+
+    marked, unmarked = form_text(declared, asked, IRELAND), unmarked_form_text(declared, asked, IRELAND)
+
+    assert (0, 0, 0) == tuple(unmarked.count(text) for text in ("DIP-", "===", "記録用"))
+    assert [] == [line for line in unmarked.splitlines() if line not in marked.replace(" [DIP-eu-west-1-7-k3f9]", "")]
+    assert ("please add 2" in marked, "192.0.1.50" in marked) == ("please add 2" in unmarked, "192.0.1.50" in unmarked)
 
 
 REQUEST = filed(request_message(lease(5), new(asks=2), IRELAND))

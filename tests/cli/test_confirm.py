@@ -149,6 +149,21 @@ def test_the_answer_of_another_is_seen_in_time(
 
 
 @pytest.mark.usefixtures("asked")
+def test_what_the_record_says_when_it_is_sent_counts(
+    desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While a person thinks, the lease may become another's."""
+
+    def think(*_: object) -> str:
+        desk.delete_parameter("eu-west-1", "/dedicated-ip/lease")
+        return "y\n"
+
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=think))
+
+    assert (1, 0) == (run("confirm", CASE).code, sent())
+
+
+@pytest.mark.usefixtures("asked")
 def test_json_alone_only_shows(desk: RunningDesk, run: Callable[..., Ended]) -> None:
     """`--json` sends nothing without `--yes`, and says whether something was sent."""
     shown = json.loads(run("confirm", CASE, "--json").out)

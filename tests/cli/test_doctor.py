@@ -150,7 +150,7 @@ ok         record in eu-west-1 (ssm:GetParameter): none yet: the first `pulumi u
         ("CreateCase", "support:CreateCase: AWS refused support:CreateCase: "),
         ("AddCommunicationToCase", "support:AddCommunicationToCase: AWS refused support:AddCommunicationToCase: "),
         ("ResolveCase", "support:ResolveCase: AWS refused support:ResolveCase: "),
-        ("GetParameter", "record in eu-west-1 (ssm:GetParameter): AWS refused ssm:GetParameter (the record "),
+        ("GetParameter", "record in eu-west-1 (ssm:GetParameter): AWS refused ssm:GetParameter (eu-west-1): "),
         ("GetParameterHistory", "history of the record in eu-west-1 (ssm:GetParameterHistory): AWS refused ssm:Get"),
         ("GetAccount", "SES in eu-west-1 (ses:GetAccount): AWS refused ses:GetAccount (eu-west-1): "),
         ("GetDedicatedIps", "addresses in eu-west-1 (ses:GetDedicatedIps): AWS refused ses:GetDedicatedIps (eu-w"),

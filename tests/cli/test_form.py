@@ -331,7 +331,7 @@ def test_addresses_can_be_relinquished_by_options(desk: RunningDesk, run: Callab
     pinpoint = run("form", *EU, "--relinquish", ip, "--form", "pinpoint-email")
 
     assert (0, True) == (said.code, is_unmarked(said.out))
-    assert "for a total of 1." in said.out
+    assert "leaving a total of 1." in said.out
     assert f"Addresses to relinquish: {ip}\n" in said.out
     assert (1, "dedicated-ip: The account has no 198.51.100.7 in eu-west-1.") == (wrong.code, wrong.err.splitlines()[0])
     assert "Quota type: Pinpoint Email\n" in pinpoint.out
@@ -344,7 +344,7 @@ def test_a_long_list_goes_on_in_further_messages(run: Callable[..., Ended]) -> N
     said = run("form", *EU, "--have", "9", *(word for ip in ips for word in ("--relinquish", ip)))
 
     assert "part 2 of 2:" in said.out
-    assert "for a total of 0." in said.out
+    assert "leaving a total of 0." in said.out
     assert is_unmarked(said.out)
 
 
@@ -361,17 +361,23 @@ def test_a_long_list_goes_on_in_further_messages(run: Callable[..., Ended]) -> N
         ([*DECLARED, "--relinquish", "192.0.2"], "'192.0.2' is not an IPv4 address."),
         ([*DECLARED, "--relinquish", "192.0.2.1"], "--count and --relinquish exclude each other."),
         ([*DECLARED, "--region", "Ireland"], "'Ireland' is not the code of an AWS Region"),
-        *(
-            (["--from-state", "-", *option], f"{option[0]} and --from-state exclude each other: the state says it.")
-            for option in (["--count", "3"], ["--language", "ja"], EU, ["--have", "0"], ["--complies-with-aup"])
-        ),
     ],
     ids=str,
 )
-def test_a_wrong_declaration_is_a_sentence(
-    installed: Callable[..., Ended], arguments: list[str], expected: str
-) -> None:
+def test_a_wrong_declaration_is_a_sentence(run: Callable[..., Ended], arguments: list[str], expected: str) -> None:
     """What is missing, wrong or too much is said in the words of the command line."""
-    said = installed("form", *arguments)
+    said = run("form", *arguments)
 
     assert (2, "", True) == (said.code, said.out, expected in said.err)
+
+
+@pytest.mark.parametrize(
+    "option", [("--count", "3"), ("--language", "ja"), EU, ("--have", "0"), ("--complies-with-aup",)], ids=str
+)
+def test_a_state_and_a_declaration_exclude_each_other(
+    export: Export, run: Callable[..., Ended], option: tuple[str, ...]
+) -> None:
+    """Which of the two would count nobody could tell."""
+    said = run("form", "--from-state", export(), *option)
+
+    assert (2, True) == (said.code, f"{option[0]} and --from-state exclude each other: the state says it." in said.err)

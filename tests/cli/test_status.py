@@ -164,6 +164,7 @@ no holder (eu-west-1): The lease has ended. Case 1700000002 still relinquishes 1
         "1700000002: run `dedicated-ip confirm 1700000002`, or reply there.\n" in asked.out
     )
     assert "Not shown: 1 lease that ended; see `--all`.\n" in run(*EU).err
+    assert run(*EU, "--all").out.endswith("no holder (eu-west-1): The lease has ended. Nothing of it is open.\n")
     free = only(run(*EU, "--all", "--json"))
     assert (None, None, "free", "The lease has ended. Nothing of it is open.") == (
         free["holder"],
@@ -262,6 +263,15 @@ def test_without_cases_the_record_tells(
     assert "  case 1700000001 (opened)\n" in said.out
 
 
+def test_a_case_without_a_number_has_its_long_id(desk: RunningDesk, stack: Stack, run: Callable[..., Ended]) -> None:
+    """AWS tells the number by which people know a case only in its list; the Support Center has no page by the id."""
+    desk.fault("access-denied", operation="DescribeCases", skip=1, times=None)
+    stack.up(eu={"count": 3})
+    desk.fault("access-denied", operation="DescribeCases", times=None)
+
+    assert run(*EU).out.endswith(f"\n  case {desk.case('1700000001').id} (opened)\n")
+
+
 @pytest.mark.usefixtures("requested")
 def test_cases_that_were_refused_only_once_are_said_too(desk: RunningDesk, run: Callable[..., Ended]) -> None:
     """A row that was made without them stays so."""
@@ -280,9 +290,9 @@ def test_a_region_that_is_not_enabled_is_told(desk: RunningDesk, run: Callable[.
     assert (0, True) == (said.code, "shop/prod/eu  eu-west-1  requested" in said.out)
     assert (
         "Not looked at: ap-south-1, ap-south-2, ca-west-1, eu-south-1, eu-south-2 and 1 more. In ap-south-1: AWS "
-        "refused ssm:GetParameter (the record /dedicated-ip/lease in ap-south-1): UnrecognizedClientException: The "
-        "security token included in the request is invalid.\nSuch a Region may not be enabled for the account.\n"
-        == said.err
+        "refused ssm:GetParameter (ap-south-1): UnrecognizedClientException: The "
+        "security token included in the request is invalid.\nThe account may not have enabled it; with --region, "
+        "only the Regions named are looked at.\n" == said.err
     )
 
 
@@ -290,9 +300,9 @@ def test_a_region_that_is_not_enabled_is_told(desk: RunningDesk, run: Callable[.
 @pytest.mark.parametrize(
     ("fault", "code", "expected"),
     [
-        (("access-denied", "GetParameter"), 1, "AWS refused ssm:GetParameter (the record /dedicated-ip/lease in eu-w"),
+        (("access-denied", "GetParameter"), 1, "AWS refused ssm:GetParameter (eu-west-1)"),
         (("access-denied", "GetDedicatedIps"), 1, "AWS refused ses:GetDedicatedIps (eu-west-1): AccessDeniedException"),
-        (("half-body", "GetParameter"), 3, "AWS's answer to ssm:GetParameter (the record /dedicated-ip/lease in eu-w"),
+        (("half-body", "GetParameter"), 3, "AWS's answer to ssm:GetParameter (eu-west-1)"),
         (("html", "DescribeCases"), 3, "AWS's answer to support:DescribeCases was cut off: 'cases' is missing.\n"),
     ],
 )

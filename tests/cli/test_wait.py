@@ -159,6 +159,21 @@ def test_a_case_whose_answer_was_lost_is_waited_for(
     )
 
 
+def test_so_is_one_that_relinquishes(desk: RunningDesk, requested: Stack, wait: Callable[..., Ended]) -> None:
+    """Addresses that nobody was asked to remove cost on."""
+    desk.grant(REQUEST)
+    requested.refresh()
+    desk.fault("reset", operation="CreateCase")
+    requested.up(eu={"count": 1})
+
+    ended = wait()
+
+    assert 7 == ended.code
+    assert ended.err.endswith(
+        "2 dedicated IP addresses are here, 1 more than declared: no case was filed to relinquish any; run `pulumi up`.\n"
+    )
+
+
 def test_a_claim_is_waited_for(desk: RunningDesk, stack: Stack, wait: Callable[..., Ended]) -> None:
     """A `pulumi up` that runs meanwhile has not said yet how many it wants."""
     stack.up(us={"count": 2, "region": "us-east-1"})

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.stack import asked, lease
+
 if TYPE_CHECKING:
     from engine.stack import Stack
 
 pytestmark = pytest.mark.engine
 
-LEASE = 'DedicatedIpLease("eu", count=2, use_case=shop)'
+LEASE = lease()
 OTHER_ACCOUNT = "444455556666"
 
 
@@ -26,6 +28,25 @@ def test_region_and_role_come_from_the_stack(stack: Stack) -> None:
 
     assert (OTHER_ACCOUNT, "us-east-1") == (stack.outputs()["account_id"], stack.outputs()["region"])
     assert (0, 1) == (len(stack.desk.cases()), len(stack.desk.cases(OTHER_ACCOUNT)))
+
+
+def test_a_region_of_the_environment_is_fixed_at_create(stack: Stack) -> None:
+    """It has to be somewhere at first; afterwards, a colleague's environment and none at all change nothing."""
+    stack.configure(aws__region="")
+    stack.program(LEASE)
+    missing = "`region` is missing: give the lease one, or the stack with `pulumi config set aws:region`"
+    assert missing in stack.fails("preview")
+    stack.environment["AWS_REGION"] = "eu-central-1"
+    stack.up()
+
+    for other in ("us-east-1", ""):
+        stack.environment["AWS_REGION"] = other
+        assert stack.preview_is_empty()
+    stack.program(lease(3))
+    stack.up()
+
+    assert "eu-central-1" == stack.outputs()["region"]
+    assert [("eu-central-1", 3)] == asked(stack.desk)
 
 
 def test_values_that_are_known_only_later_pass_the_preview(stack: Stack) -> None:
@@ -46,10 +67,8 @@ def test_values_that_are_known_only_later_pass_the_preview(stack: Stack) -> None
     assert ["create eu"] == stack.steps()
     stack.up()
 
-    assert "organization/shop/dev/eu/eu-central-1" == stack.outputs()["lease_key"]
-    assert ["Amazon SES in eu-central-1: please add 2 dedicated IP addresses"] == [
-        case.subject.partition(" [")[0] for case in stack.desk.cases()
-    ]
+    assert "111122223333/eu-central-1" == stack.resource()["id"]
+    assert [("eu-central-1", 2)] == asked(stack.desk)
     assert stack.preview_is_empty()
 
 

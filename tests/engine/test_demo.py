@@ -26,19 +26,19 @@ KEEP = """
 import sys
 from pathlib import Path
 
-from desk import Desk
+from emulator_process import Emulator
 from stage import Stage, surroundings
 
 folder = Path(sys.argv[1])
 environment = surroundings(folder)
-with Desk(environment) as desk:
-    Stage(folder, environment, desk).hand_over()
+with Emulator(environment) as emulator:
+    Stage(folder, environment, emulator).hand_over()
 """
 
 
 @pytest.fixture
 def surroundings(environment: Mapping[str, str], tmp_path: Path) -> dict[str, str]:
-    """Give the environment of a person whose temporary folders can be counted."""
+    """Return the environment of a person whose temporary folders can be counted."""
     (tmp_path / "temporary").mkdir()
     return {**environment, "TMPDIR": str(tmp_path / "temporary"), "PYTHONPATH": str(DEMO)}
 
@@ -67,16 +67,16 @@ def read_until(process: subprocess.Popen[str], end: str) -> str:
 
 
 def is_left_behind(said: str, surroundings: Mapping[str, str]) -> list[str]:
-    """Name what is still there: folders, and the desk."""
+    """Return what is still there: folders, and the emulator."""
     left = [one.name for one in Path(surroundings["TMPDIR"]).iterdir()]
     url = re.search(r"http://127\.0\.0\.1:\d+", said)
     assert url, said
-    door = http.client.HTTPConnection(str(urlsplit(url[0]).hostname), urlsplit(url[0]).port, timeout=5)
+    connection = http.client.HTTPConnection(str(urlsplit(url[0]).hostname), urlsplit(url[0]).port, timeout=5)
     try:
-        door.connect()
+        connection.connect()
     except OSError:
         return left
-    door.close()
+    connection.close()
     return [*left, url[0]]
 
 
@@ -87,12 +87,12 @@ def test_the_demo_tells_the_whole_story_and_cleans_up(surroundings: Mapping[str,
 
     assert 0 == process.returncode, said
     story = (
-        "ireland (eu-west-1): will ask AWS for 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 a month",
+        "ireland (eu-west-1): will request 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 a month",
         "+ 3 created",
         "granted in eu-west-1: 192.0.2.",
         '~ ireland_status    : "requested" => "active"',
         "~ count: 2 => 5",
-        "which asks for 3 dedicated IP addresses",
+        "which requests 3 dedicated IP addresses",
         "granted in eu-west-1: 192.0.2.",
         'ireland_status    : "requested" => "short"',
         "$ pulumi preview --expect-no-changes",
@@ -100,7 +100,7 @@ def test_the_demo_tells_the_whole_story_and_cleans_up(surroundings: Mapping[str,
         "~ count: 5 => 2",
         "asks: Please confirm that you want to relinquish 192.0.2.",
         '"relinquishing" => "action_required"',
-        "shall go",
+        "ireland (eu-west-1): case 1700000004: confirmed the relinquishment of 192.0.2.",
         '"relinquishing" => "active"',
         "- 3 deleted",
         "$ dedicated-ip confirm 1700000005 --yes",
@@ -111,6 +111,7 @@ def test_the_demo_tells_the_whole_story_and_cleans_up(surroundings: Mapping[str,
     for line in story:
         assert line in said[after:], f"{line!r} does not follow:\n{said}"
         after = said.index(line, after)
+    assert "ireland (eu-west-1): will relinquish 192.0.2." in said
     assert "Traceback" not in said
     assert "\x1b" not in said
     assert [] == is_left_behind(said, surroundings)
@@ -131,13 +132,13 @@ def test_ctrl_c_ends_the_demo_and_leaves_nothing(surroundings: Mapping[str, str]
 def test_whoever_keeps_it_gets_lines_that_work_in_another_terminal(
     surroundings: Mapping[str, str], tmp_path: Path
 ) -> None:
-    """The lines lead to the same stack and desk, whatever that terminal had set before; Ctrl-C ends it."""
+    """The lines lead to the same stack and emulator, whatever that terminal had set before; Ctrl-C ends it."""
     with started(surroundings, "-c", KEEP, str(tmp_path)) as process:
         said = read_until(process, "pulumi up")
         enter, load, *commands = said.splitlines()[-4:]
         lines = [enter, load, "pulumi stack init --non-interactive demo", *commands]
         lines[-1] += " --yes --skip-preview --non-interactive"
-        elsewhere = {**surroundings, "AWS_PROFILE": "mail", "AWS_ENDPOINT_URL_SUPPORT": "https://desk.example.com"}
+        elsewhere = {**surroundings, "AWS_PROFILE": "mail", "AWS_ENDPOINT_URL_SUPPORT": "https://elsewhere.example.com"}
         done = subprocess.run(
             ["sh", "-ec", "\n".join(lines)],
             env=elsewhere,
@@ -147,7 +148,7 @@ def test_whoever_keeps_it_gets_lines_that_work_in_another_terminal(
             check=False,
         )
         assert 0 == done.returncode, done.stdout + done.stderr
-        shown = read_until(process, "   desk | case 1700000002 filed")
+        shown = read_until(process, "   AWS | case 1700000002 filed")
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=PATIENCE)
 
@@ -166,12 +167,12 @@ def test_whoever_keeps_it_gets_lines_that_work_in_another_terminal(
 )
 def test_another_machine_is_refused(surroundings: Mapping[str, str], name: str) -> None:
     """The demo runs against this machine alone; where something else is set, nothing is started."""
-    elsewhere = {**surroundings, name: "https://desk.example.com:8443/127.0.0.1"}
+    elsewhere = {**surroundings, name: "https://elsewhere.example.com:8443/127.0.0.1"}
     with started(elsewhere, str(DEMO / "play.py")) as process:
         said, _ = process.communicate(timeout=PATIENCE)
 
     assert (
-        f"The demo stopped: {name} leads to https://desk.example.com:8443/127.0.0.1, but the demo runs against this "
+        f"The demo stopped: {name} leads to https://elsewhere.example.com:8443/127.0.0.1, but the demo runs against this "
         "machine alone: unset it.\n"
     ) == said
     assert 1 == process.returncode

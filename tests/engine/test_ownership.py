@@ -54,6 +54,20 @@ def test_a_second_backend_with_the_same_stack_is_refused(new_stack: Callable[...
     assert [(REGION, 2), (REGION, 1)] == asked(first.desk)
 
 
+def test_without_a_support_plan_the_record_protects_the_lease_too(new_stack: Callable[..., Stack]) -> None:
+    """A form that waits for a person is a lease that is live: another stack prints none."""
+    shop, bank = new_stack("shop"), new_stack("bank")
+    shop.desk.change(support_plan=False)
+    for stack in (shop, bank):
+        stack.program(lease(2, ', filing="console"'))
+    shop.up()
+
+    assert "shop/dev/eu has held it since" in (said := refused(bank))
+    assert "a form to request addresses waiting to be filed" in said
+    assert "to_file" == shop.outputs()["status"]
+    assert shop.preview_is_empty()
+
+
 def test_of_two_first_runs_at_the_same_moment_one_gets_the_lease(new_stack: Callable[..., Stack]) -> None:
     """The other is refused, whatever the order of their calls, and one case is filed."""
     stacks = [new_stack("shop"), new_stack("bank")]
@@ -184,7 +198,7 @@ def test_a_second_lease_in_a_region_is_refused_in_preview(stack: Stack) -> None:
     said = stack.fails("preview")
 
     first, second = ("eu", "other") if "program already: shop/dev/eu." in said else ("other", "eu")
-    assert f"DedicatedIpLease resource '{second}': property region" in said
+    assert f"DedicatedIpLease resource '{second}' has a problem: " in said
     assert f"`region` {REGION} has a lease in this program already: shop/dev/{first}. An account has one lease" in said
     assert "among several mail streams with `pools`" in said
 

@@ -78,110 +78,80 @@ def writes(desk: RunningDesk, before: int) -> list[Any]:
 
 
 def test_two_streams_from_the_first_up_to_destroy(granted: Stack, desk: RunningDesk) -> None:
-    """One case for both streams; one pool and configuration set each; at the end the pools are emptied first."""
+    """One case for both; an address that changes pools is moved, its old assignment first; at the end pools go first."""
+    was, before = placed(desk), len(desk.log)
     assert [(REGION, 4)] == asked(desk)
-    assert granted.shown("pool_addresses") == (
-        {pool: [ip for ip, of in placed(desk).items() if of == pool] for pool in ("orders", "news")},
+    assert ({pool: [ip for ip in was if was[ip] == pool] for pool in ("orders", "news")},) == granted.shown(
+        "pool_addresses"
     )
+    assert granted.preview_is_empty()
+
+    declare(granted, {"orders": 3, "news": 1}, ORDERS, NEWS)
+    granted.up()
+
+    [moved] = [ip for ip, pool in placed(desk).items() if pool != was[ip]]
+    assert [(moved, DEFAULT), (moved, "orders")] == writes(desk, before)
     assert granted.preview_is_empty()
     before = len(desk.log)
 
     granted.destroy()
 
     *emptied, first, second, case = writes(desk, before)
-    assert {DEFAULT} == {pool for _, pool in emptied}
+    assert sorted((ip, DEFAULT) for ip in was) == sorted(emptied)
     assert ("DeleteDedicatedIpPool", "DeleteDedicatedIpPool", "CreateCase") == (first, second, case)
 
 
-def test_an_address_that_changes_pools_is_moved(granted: Stack, desk: RunningDesk) -> None:
-    """Its one assignment is replaced, the old one first: the address ends in its new pool, and nothing is filed."""
-    before, was = len(desk.log), placed(desk)
-    declare(granted, {"orders": 3, "news": 1}, ORDERS, NEWS)
+def test_pools_may_be_renamed_and_taken_away(granted: Stack, desk: RunningDesk) -> None:
+    """Whatever name and parents a pool gets, its addresses are in it before their old one is deleted."""
+    was, trade = placed(desk), {"orders": "news", "news": "orders"}
+    traded = (f'DedicatedIpPool("{pool}", lease=eu, pool="{pool}", pool_name="{trade[pool]}-2")' for pool in trade)
+    declare(granted, {"orders": 2, "news": 2}, *traded)
     granted.up()
-
-    [moved] = [ip for ip, pool in placed(desk).items() if pool != was[ip]]
-    assert [(moved, DEFAULT), (moved, "orders")] == writes(desk, before)
-    assert {"orders": 3, "news": 1} == sizes(desk)
-    assert granted.preview_is_empty()
-
-
-@pytest.mark.parametrize("nested", [False, True])
-def test_a_pool_that_is_taken_away_leaves_its_addresses_to_the_other(
-    granted: Stack,
-    desk: RunningDesk,
-    nested: bool,  # noqa: FBT001 - a table
-) -> None:
-    """Whatever parents the two have: the addresses are in the other pool before theirs is deleted."""
-    inside = 'shop_mail = pulumi.ComponentResource("shop:mail:Mail", "mail")'
-    parent = 'DedicatedIpPool("all", lease=eu, pool="orders", pool_name="all", opts=pulumi.ResourceOptions(parent=shop_mail))'
-    before = len(desk.log)
-    if nested:
-        declare(granted, {"orders": 4}, inside, parent)
-    else:
-        declare(granted, {"orders": 4}, ORDERS)
-    granted.up()
-
-    assert {"all" if nested else "orders": 4} == sizes(desk)
-    assert "DeleteDedicatedIpPool" == writes(desk, before)[-1]
-
-
-def test_streams_may_be_swapped(granted: Stack, desk: RunningDesk) -> None:
-    """Two components that trade their pools' names trade all addresses, and none is in between in the end."""
-    was = placed(desk)
-    trade = {"orders": "news", "news": "orders"}
-    declare(
-        granted,
-        {"orders": 2, "news": 2},
-        *(f'DedicatedIpPool("{pool}", lease=eu, pool="{pool}", pool_name="{trade[pool]}-2")' for pool in trade),
-    )
-    granted.up()
-
     assert {ip: f"{trade[pool]}-2" for ip, pool in was.items()} == placed(desk)
+
+    before = len(desk.log)
+    inside = 'pulumi.ResourceOptions(parent=pulumi.ComponentResource("shop:mail:Mail", "mail"))'
+    declare(granted, {"orders": 4}, f'DedicatedIpPool("all", lease=eu, pool="orders", pool_name="all", opts={inside})')
+    granted.up()
+
+    assert {"all": 4} == sizes(desk)
+    assert ["DeleteDedicatedIpPool"] * 2 == writes(desk, before)[-2:]
 
 
 def test_a_lease_that_moves_into_a_fleet_takes_its_pools_along(granted: Stack, desk: RunningDesk) -> None:
-    """Its alias holds for the assignments too: no address leaves its pool for a moment."""
+    """Its alias holds for the assignments too, and its protection does not: a stream may grow at the other's expense."""
     before = len(desk.log)
-    granted.program(
-        IMPORTS,
-        'alone = pulumi.ResourceOptions(aliases=[pulumi.Alias(name="eu", parent=pulumi.ROOT_STACK_RESOURCE)])',
-        'region = FleetRegion(count=4, pools={"orders": 2, "news": 2}, opts=alone)',
-        f'eu = DedicatedIpFleet("mail", regions={{"{REGION}": region}}, use_case=shop).leases["{REGION}"]',
-        ORDERS,
-        NEWS,
-    )
-    granted.up()
+    alias = 'pulumi.Alias(name="eu", parent=pulumi.ROOT_STACK_RESOURCE)'
+    for pools in ({"orders": 2, "news": 2}, {"orders": 1, "news": 3}):
+        granted.program(
+            IMPORTS,
+            f"opts = pulumi.ResourceOptions(protect=True, aliases=[{alias}])",
+            f'fleet = DedicatedIpFleet("mail", regions={{"{REGION}": FleetRegion(count=4, pools={pools}, opts=opts)}}, use_case=shop)',
+            f'eu = fleet.leases["{REGION}"]',
+            ORDERS,
+            NEWS,
+        )
+        granted.up()
+        assert pools == sizes(desk)
 
-    assert [] == writes(desk, before)
-    assert {"orders": 2, "news": 2} == sizes(desk)
-
-
-def test_a_protected_lease_does_not_keep_addresses_from_moving(granted: Stack, desk: RunningDesk) -> None:
-    """What must not be destroyed is the lease; a stream may still grow at the other's expense."""
-    declare(granted, {"orders": 2, "news": 2}, ORDERS, NEWS, options="protect=True")
-    granted.up()
-    declare(granted, {"orders": 1, "news": 3}, ORDERS, NEWS, options="protect=True")
-    granted.up()
-
-    assert {"orders": 1, "news": 3} == sizes(desk)
+    (one, first), (other, second) = writes(desk, before)
+    assert (one, first, second) == (other, DEFAULT, "news")
 
 
-def test_an_address_that_is_relinquished_leaves_its_pool(granted: Stack, desk: RunningDesk) -> None:
-    """The case is filed first, then the address goes to SES's default pool; the others stay where they are."""
-    before, was = len(desk.log), placed(desk)
+def test_only_what_is_relinquished_leaves_its_pool(granted: Stack, desk: RunningDesk) -> None:
+    """An update that fails empties no pool, with `--continue-on-error` too; one that goes through files the case first."""
+    was = placed(desk)
     declare(granted, {"orders": 2, "news": 1}, ORDERS, NEWS, count=3)
-    granted.up()
-
-    [(_, [gone])] = [one for one in asked(desk) if isinstance(one[1], list)]
-    assert ["CreateCase", (gone, DEFAULT)] == writes(desk, before)
-    assert {**was, gone: DEFAULT} == placed(desk)
-
-
-def test_a_failed_update_of_the_lease_empties_no_pool(granted: Stack, desk: RunningDesk) -> None:
-    """With `--continue-on-error` too, no address leaves its pool because AWS did not answer."""
-    declare(granted, {"orders": 3, "news": 2}, ORDERS, NEWS, count=5)
-    desk.fault("access-denied", operation="PutParameter", times=9)
+    desk.fault("access-denied", operation="PutParameter", times=None)
     said = granted.fails("up", "--yes", "--skip-preview", "--continue-on-error")
 
     assert "is left as it is" in said
-    assert {"orders": 2, "news": 2} == sizes(desk)
+    assert was == placed(desk)
+
+    desk.clear_faults()
+    before = len(desk.log)
+    granted.up()
+
+    [gone] = [ip for _, addresses in asked(desk) if isinstance(addresses, list) for ip in addresses]
+    assert ["CreateCase", (gone, DEFAULT)] == writes(desk, before)
+    assert {**was, gone: DEFAULT} == placed(desk)

@@ -6,33 +6,29 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.stack import lease
+
 if TYPE_CHECKING:
     from engine.stack import Stack
 
 pytestmark = pytest.mark.engine
 
 
-def test_import_is_refused_with_a_sentence_that_names_adopt(stack: Stack) -> None:
-    """Pulumi's Python dynamic providers have no import; `adopt` is the way."""
-    stack.program('DedicatedIpLease("eu", count=2, use_case=shop, opts=pulumi.ResourceOptions(import_="some-id"))')
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ('import_="111122223333/eu-west-1"', "DedicatedIpLease 'eu' cannot be imported"),
+        ("provider=other", "DedicatedIpLease 'eu' cannot use `opts.provider`"),
+    ],
+    ids=["import", "provider"],
+)
+def test_what_pulumi_would_ignore_is_refused(stack: Stack, options: str, sentence: str) -> None:
+    """A dynamic provider has no import, and an explicit one would leave the lease in another account than meant."""
+    stack.program('other = pulumi.ProviderResource("pulumi-python", "other")', lease(options=options))
 
     said = stack.fails("preview")
 
-    assert "DedicatedIpLease 'eu' cannot be imported" in said
-    assert "`adopt`" in said
-    assert "Traceback" not in said
-
-
-def test_a_provider_of_the_users_own_is_refused(stack: Stack) -> None:
-    """Pulumi would silently ignore it, and the lease would live in another account than meant."""
-    stack.program(
-        'other = pulumi.ProviderResource("pulumi-python", "other")',
-        'DedicatedIpLease("eu", count=2, use_case=shop, opts=pulumi.ResourceOptions(provider=other))',
-    )
-
-    said = stack.fails("preview")
-
-    assert "DedicatedIpLease 'eu' cannot use `opts.provider`" in said
+    assert sentence in said
     assert "Traceback" not in said
 
 
@@ -50,9 +46,9 @@ def test_wrong_inputs_are_named_one_by_one(stack: Stack) -> None:
     for reason in (
         "`region` must be the code of an AWS Region, such as eu-west-1, not 'Ireland'.",
         "`count` must be a whole number, not 2.5.",
-        "`adopt` has something in it that is no IPv4 address: '192.0.2.300'.",
+        "`adopt` must contain IPv4 addresses only, not '192.0.2.300'.",
         "DedicatedIpLease resource 'eu' has a problem: `use_case.website_url` must be a web address that begins with",
-        "DedicatedIpLease resource 'eu' has a problem: `use_case.description` looks like it has an AWS key",
+        "DedicatedIpLease resource 'eu' has a problem: `use_case.description` seems to contain an AWS key",
     ):
         assert 1 == said.partition("Diagnostics:")[2].count(reason), said
     assert "Traceback" not in said
@@ -60,25 +56,35 @@ def test_wrong_inputs_are_named_one_by_one(stack: Stack) -> None:
     assert () == stack.desk.cases()
 
 
-def test_a_missing_region_is_asked_for(stack: Stack) -> None:
-    """Without a Region in the lease, the stack or the environment, the sentence says where to put one."""
-    stack.configure(aws__region="")
-    stack.program('DedicatedIpLease("eu", count=2, use_case=shop)')
-
-    assert "`region` is missing: give the lease one, or the stack with `pulumi config set aws:region`" in stack.fails(
-        "preview"
-    )
-
-
-def test_another_account_than_allowed_is_refused_before_anything_is_filed(stack: Stack) -> None:
+def test_another_account_than_allowed_is_refused_before_anything_is_asked(stack: Stack) -> None:
     """`aws:allowedAccountIds` guards the lease as it guards the resources of pulumi-aws."""
     stack.configure(aws__allowedAccountIds=["999988887777"])
-    stack.program('DedicatedIpLease("eu", count=2, use_case=shop)')
+    stack.program(lease())
 
     said = stack.fails("up", "--yes", "--skip-preview")
 
     assert (
         "The credentials lead to account 111122223333, which aws:allowedAccountIds of this stack does not allow" in said
     )
+    assert {"GetCallerIdentity"} == {call.operation for call in stack.desk.log}
+
+
+def test_without_permission_for_the_record_nothing_is_filed_and_a_refresh_still_shows_what_is_here(
+    stack: Stack,
+) -> None:
+    """The permission is named; what SES shows is worth having all the same."""
+    stack.program(lease(2))
+    stack.desk.fault("access-denied", operation="PutParameter")
+    assert "Nothing was filed. Allow ssm:PutParameter to this role or user." in stack.fails("up", "--yes")
     assert () == stack.desk.cases()
-    assert () == stack.desk.calls("DescribeCases")
+
+    stack.up()
+    stack.desk.fault("access-denied", service="ssm", times=None)
+    granted = stack.desk.grant(stack.desk.cases()[0].id)
+    stack.refresh()
+    assert ("active", list(granted)) == stack.shown("status", "addresses")
+    assert "The Region's record could not be read: AWS refused ssm:GetParameter" in stack.outputs()["message"]
+
+    stack.program(lease(1))
+    assert "Nothing was filed. Allow ssm:GetParameter to this role or user." in stack.fails("up", "--yes")
+    assert 1 == len(stack.desk.cases())

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.engine
 
 PAGE = Path(__file__).parents[2] / "docs" / "tutorial.md"
 BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
-VARIES = re.compile(r"127\.0\.0\.1:\d+|\d+(?:\.\d+)?s\b|\d{4}-\d\d-\d\d \d\d:\d\d UTC")
+VARIES = re.compile(r"127\.0\.0\.1:\d+|\d+(?:\.\d+)?s\b|\d{4}-\d\d-\d\d \d\d:\d\d UTC|DIP-[\w-]+")
 LEFT_OUT = "..."
 
 
@@ -38,7 +38,7 @@ class Typed:
 
 
 def test_every_command_prints_what_the_tutorial_shows(tmp_path: Path, environment: Mapping[str, str]) -> None:
-    """All commands of the page, in order, at the shell and at the desk's prompt; only times and ports may differ."""
+    """All commands of the page, in order, at the shell and at the desk's prompt; only times, ports and marks may differ."""
     told: list[str] = []
     with start(tell=told.append) as desk:
         reader = Reader(tmp_path / "my-lease", environment, desk, told)
@@ -104,13 +104,13 @@ class Reader:
 
 
 def blocks() -> Iterator[tuple[str, str]]:
-    """Give the page's blocks in order."""
+    """Return the page's blocks in order."""
     for block in BLOCK.finditer(PAGE.read_text()):
         yield block["kind"], block["text"]
 
 
 def typed_in(text: str, prompt: str) -> Iterator[Typed]:
-    """Give each line after a prompt with the lines below it."""
+    """Return each line after a prompt with the lines below it."""
     for part in re.split(f"^{re.escape(prompt)}", text, flags=re.MULTILINE)[1:]:
         command, *shown = part.splitlines()
         yield Typed(command, shown)

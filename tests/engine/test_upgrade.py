@@ -1,51 +1,44 @@
-"""A stack that an older version of this package stored, taken over by the current one on the real engine."""
+"""A stack of the first edition, which no later version reads."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from upgrade.stored import COUNTS, FOLDER, NOON, program, restore, versions
 
-from dedicated_ip_provider.emulator import RunningDesk, start
+from engine.stack import LEASE_TYPE, RECORD, lease
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from engine.stack import Stack
 
 pytestmark = pytest.mark.engine
 
-
-@pytest.fixture
-def desk() -> Iterator[RunningDesk]:
-    """Give a desk on the day on which the states were stored."""
-    with start(now=NOON) as running:
-        yield running
+REGION = "us-east-1"
+OUTPUTS = Path(__file__).parents[1] / "upgrade" / "first-edition.json"
 
 
-@pytest.mark.parametrize("version", versions())
-def test_a_stored_stack_is_refreshed_changed_and_destroyed(stack: Stack, version: str) -> None:
-    """The preview is empty after the upgrade; a change files one message, and the end one case for each that holds."""
-    restore(stack.desk, version)
-    before = stack.desk.cases()
-    stack.pulumi("stack", "import", "--file", str(FOLDER / f"state-{version}.json"))
-    stack.program(*program(COUNTS))
+def test_a_state_of_the_first_edition_is_refused_by_name_and_its_advice_works(stack: Stack, tmp_path: Path) -> None:
+    """Nothing is filed, whatever the command; without its old state, the lease goes on with what it had."""
+    stack.configure(aws__region=REGION)
+    addresses = stack.grown(lease(2, name="active"))
+    stack.desk.delete_parameter(REGION, RECORD)
+    state = stack.export()
+    (resource,) = [one for one in state["deployment"]["resources"] if one["type"] == LEASE_TYPE]
+    outputs = json.loads(OUTPUTS.read_text())
+    resource |= {"id": outputs["lease_key"], "outputs": outputs}
+    (tmp_path / "state.json").write_text(json.dumps(state))
+    stack.pulumi("stack", "import", "--file", str(tmp_path / "state.json"))
 
-    stack.refresh()
-    assert stack.preview_is_empty()
-    assert before == stack.desk.cases()
+    for command in ("preview", "refresh", "destroy"):
+        said = stack.fails(command, *["--yes", "--skip-preview"] * (command != "preview"))
+        assert "active/us-east-1 was written by the first edition of dedicated-ip-provider" in said
+        assert f"with `pulumi state delete`, and name {', '.join(addresses)} in `adopt`, then run `pulumi up`" in said
 
-    stack.program(*program({**COUNTS, "requested": 4}))
+    stack.pulumi("state", "delete", resource["urn"], "--yes")
+    stack.program(lease(2, f", adopt={list(addresses)}", name="active"))
     stack.up()
-    assert 4 == stack.outputs("requested")["requested_count"] + stack.outputs("requested")["leased_count"]
-    assert len(before) == len(stack.desk.cases())
 
-    # AWS takes ten cases an hour.
-    stack.desk.advance(3_600)
-    stack.destroy()
-    regions = ("eu-west-1", "us-east-1", "us-west-2", "ap-northeast-1", "eu-central-1", "eu-north-1")
-    assert sorted(f"Amazon SES in {region}: please remove" for region in regions) == sorted(
-        case.subject.partition(" please")[0] + " please remove" for case in stack.desk.cases()[len(before) :]
-    )
-    assert "resources" not in stack.export()["deployment"]
+    assert list(addresses) == stack.outputs("active")["addresses"]
+    assert 1 == len(stack.desk.cases())

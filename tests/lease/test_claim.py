@@ -59,6 +59,7 @@ CLAIMS: list[tuple[str, Memory | None, str | None, Observation, Claim]] = [
     ("of the lease that has ended, a form waits", Memory(holder=None, serial=6, number=2, forms=(form(A),)), None, seen(A), _claimed("free")),
     ("nobody has it, and consent is not needed", Memory(holder=None, serial=6, number=2), TOKEN, seen(A), _claimed("free")),
     ("a claim came to nothing", NOTHING, None, seen(A), _claimed("unused")),
+    ("a claim came to nothing, and other cases are there", NOTHING, None, seen(A, cases=(request(8),)), _claimed("unused")),
     ("a claim came to nothing, beside what an earlier lease relinquishes", replace(NOTHING, cases=(GOING,)), None, seen(A), _claimed("unused", cases=(GOING,))),
     ("its intent is older than ten minutes, and its case not listed", replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(minutes=10))), None, seen(A), _claimed("unused")),
     ("the user names the record's version and holder", LIVE, TOKEN, seen(A), Claim(ground="consent", memory=replace(LIVE, holder=ME))),
@@ -83,7 +84,7 @@ REFUSED: list[tuple[str, Memory, Observation, str]] = [
     ("a request is open", memory(count=None, cases=(followed(request(4)),)), seen(), "no address, case 1700000004 open"),
     ("a request whose number nobody knows is open", memory(count=None, cases=(followed(request(4), display_id=None),)), seen(), "no address, case case-111122223333-4 open"),
     ("a request was closed short", memory(A, count=2, cases=(followed(request(4, status=RESOLVED)),)), seen(A), "1 dedicated IP address (192.0.2.1)"),
-    ("forms wait", memory(A, forms=(form(A), form(asks=1))), seen(A), "1 dedicated IP address (192.0.2.1), a form to relinquish addresses waiting to be filed, a form to request addresses waiting to be filed"),
+    ("forms wait", memory(A, count=None, forms=(form(A), form(asks=1))), seen(A), "1 dedicated IP address (192.0.2.1), a form to relinquish addresses waiting to be filed, a form to request addresses waiting to be filed"),
     ("the case that was about to be filed is listed", replace(NOTHING, intent=INTENT), seen(cases=(request(2),)), "no address, case 1700000002 open"),
     ("the same, long ago", replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(days=1))), seen(cases=(request(2, status=RESOLVED),)), "no address"),
 ]  # fmt: skip

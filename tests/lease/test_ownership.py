@@ -53,7 +53,6 @@ ARRIVALS: list[tuple[str, Memory, Observation, tuple[IPs, IPs, IPs, int]]] = [
     ("the request was closed by the time that shows what it brought", WAITING, seen(A, cases=(CLOSED,)), ((A,), (), (), 2)),
     ("closed short: the rest comes later, and AWS's cases cannot be read by then", memory(A, cases=(followed(CLOSED, arrived=1),)), seen(A, B, cases_readable=False), ((A, B), (), (), 1)),
     ("answered in full: what comes after that is nobody's", memory(A, B), seen(A, B, C, cases=(CLOSED,)), ((A, B), (), (C,), 0)),
-    ("all that was requested had come, and one of it vanished: what comes next is nobody's", memory(B, cases=(followed(CLOSED, arrived=3),)), seen(B, C, cases=(CLOSED,)), ((B,), (), (C,), 0)),
     ("the request was withdrawn", WAITING, seen(A, cases=(CALLED_OFF,)), ((), (), (A,), 0)),
     ("what it had brought before it was withdrawn stays", memory(A, cases=(followed(OPEN, arrived=1),)), seen(A, B, cases=(CALLED_OFF,)), ((A,), (), (B,), 0)),
     ("a case may have been filed that AWS does not list yet", UNCONFIRMED, seen(A, B), ((A,), (), (B,), 0)),
@@ -64,6 +63,7 @@ ARRIVALS: list[tuple[str, Memory, Observation, tuple[IPs, IPs, IPs, int]]] = [
     ("a form that relinquishes waits, while a request is open", memory(A, cases=(followed(request(asks=1)),), forms=(form(A),)), seen(A, B, cases=(request(asks=1),)), ((B,), (), (), 0)),
     ("more came in one look than were owed", memory(A, cases=(followed(OPEN, arrived=1),)), seen(A, B, C, D, cases=(OPEN,)), ((A, B, C, D), (B, C, D), (), 0)),
     ("all had come, and the case is still open", memory(A, cases=(followed(request(asks=1), arrived=1),)), seen(A, B, cases=(request(asks=1),)), ((A, B), (B,), (), 0)),
+    ("the same, and AWS does not list it", memory(A, cases=(followed(request(asks=1), arrived=1),)), seen(A, B), ((A, B), (B,), (), 0)),
     ("more came than a form requests", memory(forms=(form(asks=1),)), seen(A, B), ((A, B), (A, B), (), 0)),
     ("what is doubtful stays so", memory(A, B, doubtful=frozenset((B,))), seen(A, B), ((A, B), (B,), (), 0)),
     ("a request is open, but the record had no room for what was there", replace(WAITING, knows=None), seen(A, cases=(OPEN,)), ((), (), (A,), 3)),
@@ -81,6 +81,16 @@ def test_what_is_new_belongs_to_the_lease_while_a_request_is_unfinished(
     assert expected == (now.held, now.doubtful, now.unmanaged, now.owed), reason
 
 
+def test_a_request_of_which_all_came_has_ended_for_good() -> None:
+    """One of its addresses vanished later: what comes next is nobody's, though fewer are here than were requested."""
+    closed = request(asks=2, status=RESOLVED)
+    ended = view(memory(A, cases=(followed(request(asks=2), arrived=1),)), seen(A, B, cases=(closed,))).memory
+
+    later = view(ended, seen(B, C, cases=(closed,)))
+
+    assert ((A, B), (B,), (C,)) == (tuple(sorted(ended.holds)), later.held, later.unmanaged)
+
+
 KNOWN: list[tuple[str, Memory, Observation, IPs | None]] = [
     ("all standard addresses of the Region", memory(A), seen(A, B, address(C, managed=True)), (A, B)),
     ("what is gone is not known any more, and may come back as new", memory(A, others=(B,)), seen(A), (A,)),
@@ -93,6 +103,14 @@ KNOWN: list[tuple[str, Memory, Observation, IPs | None]] = [
 def test_a_look_remembers_what_is_there(reason: str, remembered: Memory, shown: Observation, known: IPs) -> None:
     """Whose an address is hangs on the last look alone."""
     assert frozenset(known) == view(remembered, shown).memory.knows, reason
+
+
+@pytest.mark.parametrize("remembered", [memory(A, B), memory(A, B, intent=intent())], ids=["usually", "unconfirmed"])
+def test_what_is_gone_is_not_held_any_more(remembered: Memory) -> None:
+    """Nor doubtful: an address that comes back has come anew."""
+    after = view(replace(remembered, doubtful=frozenset((A, B))), seen(B)).memory
+
+    assert (frozenset((B,)), frozenset((B,))) == (after.holds, after.doubtful)
 
 
 # What is followed.
@@ -335,6 +353,6 @@ def test_what_nobody_wants_any_more_is_not_waited_for(
     reason: str, remembered: Memory, shown: Observation, count: int, numbers: tuple[int, ...]
 ) -> None:
     """What comes for a request that was closed short would be held, and paid for, though it is not wanted."""
-    after = acted_on(view(remembered, shown), count=count, attempt=1)
+    after = acted_on(view(remembered, shown), count=count, attempt=2)
 
-    assert (count, 1, numbers) == (after.count, after.attempt, tuple(case.number for case in after.cases)), reason
+    assert (count, 2, numbers) == (after.count, after.attempt, tuple(case.number for case in after.cases)), reason

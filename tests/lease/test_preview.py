@@ -65,6 +65,7 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
     ("a pool is renamed", wish(2, pools={"mail": 1}, division={"news": (A,)}), memory(A, B, count=2), ("pool news loses 192.0.2.1", "pool mail gets 192.0.2.2", FREE)),
     ("nothing moves", wish(2, pools={"news": 1}, division={"news": (A,)}), memory(A, B, count=2), ()),
     ("a pool loses what goes", wish(1, lowered=True, pools={"news": 1}, division={"news": (A, B)}), memory(A, B, count=2), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('49.90', '24.95')}", ALONE, "pool news loses 192.0.2.1, which is relinquished")),
+    ("a lease with pools ends", replace(wish(1, pools={"news": 1}, division={"news": (A,)}), ending=True), memory(A, count=1), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('24.95', '0.00')}", "pool news loses 192.0.2.1, which is relinquished")),
     ("those of no pool go first", wish(2, lowered=True, pools={"news": 2}, division={"news": (A, B)}), memory(A, B, C), (f"will relinquish 192.0.2.3 by a support case, which is final; {_cost('74.85', '49.90')}",)),
     ("what vanished is no loss", wish(2, pools={"news": 1}, division={"news": (A, D)}), memory(A, B, count=2), ()),
     # Forms.

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from support.process import Process
 from support.stacks import Stack, Stored, marked
 from support.tables import table
 
@@ -61,8 +64,21 @@ def first_edition(stack: Stack) -> str:
     return stack.refresh().error
 
 
+def replaced(stack: Stack) -> str:
+    """Preview a replacement in the lease's own Region: the engine checks its inputs once more, as a new one's."""
+    stack.up(eu={"count": 4})
+    inputs = stack.stored["eu"].inputs
+    provider, said = Process(stack.desk).provider, io.TextIOWrapper(io.BytesIO())
+    with contextlib.redirect_stderr(said):
+        for olds in (inputs, {}):
+            provider.check(olds, {**inputs, "__previewing": 1.0})
+    said.seek(0)
+    return said.read()
+
+
 SAID: list[tuple[str, str, Callable[[Stack], str]]] = [
     ("will relinquish", "relinquish.md", fewer),
+    ("a replacement", "resource-options.md", replaced),
     ("has one lease in", "recover.md", second),
     ("may have been filed as", "recover.md", lost),
     ("got no answer", "recover.md", lost_message),

@@ -34,7 +34,7 @@ class Declared:
     waits_for: frozenset[str]
     delete_before_replace: bool
     protect: bool
-    retain_on_delete: bool
+    retain_on_delete: bool | None
     aliases: tuple[str, ...]
 
 
@@ -95,7 +95,7 @@ def _run(program: Callable[[], object], monitor: _Monitor, *, preview: bool, reg
     loop.set_default_executor(thread)
     try:
         mocks.set_mocks(monitor.mocks, "shop", "prod", preview=preview, monitor=monitor, organization="organization")
-        config.set_all_config({"aws:region": region} if region else {})
+        config.set_all_config({} if region is None else {"aws:region": region})
         settings.SETTINGS.outputs.clear()  # of a program that failed
         settings.SETTINGS.engine = _Engine(monitor.declaration)
         loop.run_until_complete(run_pulumi_func(run))
@@ -142,7 +142,7 @@ class _Monitor(mocks.MockMonitor):
                     waits_for=frozenset(map(_name_of, request.dependencies)),
                     delete_before_replace=request.deleteBeforeReplace,
                     protect=request.protect,
-                    retain_on_delete=request.retainOnDelete,
+                    retain_on_delete=request.retainOnDelete if request.HasField("retainOnDelete") else None,
                     aliases=tuple(alias.spec.name for alias in request.aliases),
                 )
             )

@@ -194,7 +194,7 @@ class Stack:
             except Killed:
                 pass
         self.desk.clear_faults()
-        told = said.buffer.getvalue().decode()  # type: ignore[attr-defined]  # a `BytesIO`
+        told = said.buffer.getvalue().decode()
         return Done(told, "" if process.is_dead else error, process.is_dead)
 
 

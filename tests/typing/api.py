@@ -77,9 +77,11 @@ lease = DedicatedIpLease(
     count=3,
     use_case=plain,
     region="eu-west-1",
+    pools={"orders": 2, "news": number},
     attempt=2,
     adopt=["192.0.2.1", text],
-    release_first=("192.0.2.2",),
+    relinquish_first=("192.0.2.2",),
+    take_over_from="eu-west-1/7-k3f9",
     max_send_rate=100,
     contact_language="en",
     cc_email_addresses=["mail@example.com"],
@@ -95,9 +97,11 @@ DedicatedIpLease(
     count=number,
     use_case=pulumi.Output.from_input(from_elsewhere),
     region=maybe_text,
+    pools=output(dict[str, pulumi.Input[int]]),
     attempt=number,
     adopt=texts,
-    release_first=texts,
+    relinquish_first=texts,
+    take_over_from=maybe_text,
     max_send_rate=rate,
     contact_language=text,
     cc_email_addresses=texts,
@@ -109,7 +113,9 @@ DedicatedIpLease(
 )
 DedicatedIpLease("eu", count=3, use_case=as_dictionary, profile=pulumi.Config().get("profile"))
 DedicatedIpLease("eu", count="3", use_case=plain)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-DedicatedIpLease("eu", count=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+DedicatedIpLease("eu", count=3)
+DedicatedIpLease("eu")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+DedicatedIpLease("eu", count=3, pools=["orders"])  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 DedicatedIpLease("eu", count=3, use_case=plain, cuont=3)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 DedicatedIpLease("eu", count=3, use_case=plain, adopt=[1])  # type: ignore[list-item]  # pyright: ignore[reportArgumentType]
 
@@ -119,6 +125,8 @@ DedicatedIpLease("eu", **arguments)
 assert_type(lease.status, pulumi.Output[str])
 assert_type(lease.message, pulumi.Output[str])
 assert_type(lease.addresses, pulumi.Output[list[str]])
+assert_type(lease.pool_addresses, pulumi.Output[dict[str, list[str]]])
+assert_type(lease.warming, pulumi.Output[list[str]])
 assert_type(lease.relinquishing, pulumi.Output[list[str]])
 assert_type(lease.leased_count, pulumi.Output[int])
 assert_type(lease.requested_count, pulumi.Output[int])
@@ -130,13 +138,16 @@ assert_type(lease.case_url, pulumi.Output[str])
 assert_type(lease.case_status, pulumi.Output[str])
 assert_type(lease.form_text, pulumi.Output[str])
 assert_type(lease.account_id, pulumi.Output[str])
-assert_type(lease.lease_key, pulumi.Output[str])
+assert_type(lease.record_version, pulumi.Output[str])
+assert_type(lease.holder, pulumi.Output[str])
 assert_type(lease.count, pulumi.Output[int])
 assert_type(lease.region, pulumi.Output[str])
-assert_type(lease.use_case, pulumi.Output[dict[str, Any]])
+assert_type(lease.pools, pulumi.Output[dict[str, int]])
+assert_type(lease.use_case, pulumi.Output[dict[str, Any] | None])
 assert_type(lease.attempt, pulumi.Output[int])
 assert_type(lease.adopt, pulumi.Output[list[str]])
-assert_type(lease.release_first, pulumi.Output[list[str]])
+assert_type(lease.relinquish_first, pulumi.Output[list[str]])
+assert_type(lease.take_over_from, pulumi.Output[str | None])
 assert_type(lease.max_send_rate, pulumi.Output[float | None])
 assert_type(lease.contact_language, pulumi.Output[str])
 assert_type(lease.cc_email_addresses, pulumi.Output[list[str]])
@@ -148,7 +159,7 @@ assert_type(lease.role_arn, pulumi.Output[str | None])
 assert_type(lease.id, pulumi.Output[str])
 assert lease.no_such_output  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
 
-assert_type(DedicatedIpLease.get("theirs", "acme/shop/prod/eu/eu-west-1"), DedicatedIpLease)
+assert_type(DedicatedIpLease.get("theirs", "111122223333/eu-west-1"), DedicatedIpLease)
 DedicatedIpLease.get("theirs", text, pulumi.ResourceOptions(), profile=maybe_text, role_arn=maybe_text)
 
 # A fleet: counts, values and dictionaries side by side.
@@ -158,14 +169,16 @@ regions: Mapping[str, pulumi.Input[int] | FleetRegion | FleetRegionDict] = {
     "eu-west-2": number,
     "us-east-1": FleetRegion(count=2, use_case=as_dictionary, opts=pulumi.ResourceOptions(protect=True)),
     "us-west-2": region_as_dictionary,
+    "eu-north-1": FleetRegion(count=3, pools={"orders": number}, take_over_from=text, relinquish_first=texts),
 }
-fleet = DedicatedIpFleet("mail", regions=regions, use_case=plain)
+fleet = DedicatedIpFleet("mail", regions=regions, pools={"orders": 1, "news": number}, use_case=plain)
 DedicatedIpFleet("mail", regions={"eu-west-1": 3, "us-east-1": 2}, use_case=as_dictionary)
 DedicatedIpFleet("mail", regions=dict.fromkeys(["eu-west-1"], 2), use_case=plain)
 FleetRegion()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
 
 assert_type(fleet.leases["eu-west-1"], DedicatedIpLease)
 assert_type(fleet.addresses, pulumi.Output[dict[str, list[str]]])
+assert_type(fleet.pool_addresses, pulumi.Output[dict[str, dict[str, list[str]]]])
 assert_type(fleet.statuses, pulumi.Output[dict[str, str]])
 assert_type(fleet.count, pulumi.Output[int])
 assert_type(fleet.leased_count, pulumi.Output[int])
@@ -175,6 +188,8 @@ assert_type(fleet.monthly_cost_usd, pulumi.Output[float])
 pool = DedicatedIpPool(
     "orders", lease=lease, pool_name=text, configuration_set_name="orders", tags={"team": text}, opts=None
 )
+DedicatedIpPool("orders", lease=lease, pool="orders")
+DedicatedIpPool("orders", lease=lease, pool=text)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 DedicatedIpPool("orders", lease=fleet)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
 
 assert_type(pool.pool_name, pulumi.Output[str])

@@ -1,4 +1,4 @@
-"""The desk as the demo sees it: a process of its own, its control door, and the lines it prints."""
+"""The emulator as the demo sees it: a process of its own, its control API, and the lines it prints."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-PACE: Final = 2.0  # seconds until the staff answers
-PATIENCE: Final = 30.0  # seconds; the staff never takes that long
+PACE: Final = 2.0  # seconds until AWS's people answer
+PATIENCE: Final = 30.0  # seconds; they never take that long
 
 
 class DemoError(Exception):
     """The demo cannot go on; the text is one sentence that says why."""
 
 
-class Desk:
-    """A desk on this machine, for the length of a `with` block."""
+class Emulator:
+    """An AWS account on this machine, for the length of a `with` block."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Start it; its own `environment` sends every AWS client there."""
@@ -35,7 +35,7 @@ class Desk:
             [sys.executable, "-m", "dedicated_ip_provider.emulator", "--pace", f"{PACE:g}"],
             env=environment,
             stdout=subprocess.PIPE,
-            # Ctrl-C reaches Pulumi, which needs the desk until it has ended.
+            # Ctrl-C reaches Pulumi, which needs AWS until it has ended.
             start_new_session=True,
         )
         self._printed: IO[bytes] = self._process.stdout  # type: ignore[assignment]  # it is a pipe, see above
@@ -63,37 +63,37 @@ class Desk:
         self._end()
 
     def command(self, path: str, **what: object) -> Any:  # noqa: ANN401 - JSON
-        """Give a command at the control door."""
+        """Send a command to the control API, and return its answer."""
         address = urlsplit(self.url)
-        door = http.client.HTTPConnection(str(address.hostname), address.port, timeout=PATIENCE)
-        door.request("POST" if what else "GET", f"/_desk/{path}", json.dumps(what) if what else None)
-        answer = door.getresponse()
+        connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=PATIENCE)
+        connection.request("POST" if what else "GET", f"/_desk/{path}", json.dumps(what) if what else None)
+        answer = connection.getresponse()
         said = json.loads(answer.read())
-        door.close()
+        connection.close()
         if answer.status != http.client.OK:
-            raise DemoError(f"The desk refused {path}: {said['error']}")
+            raise DemoError(f"The emulator refused {path}: {said['error']}")
         return said
 
     def cases(self) -> list[dict[str, Any]]:
-        """Give all cases, oldest first."""
+        """Return all cases, oldest first."""
         return [case for account in self.command("state")["accounts"].values() for case in account["cases"]]
 
     def wait_until(self, ready: Callable[[list[dict[str, Any]]], bool], what: str) -> list[str]:
-        """Wait until the staff has done something, and give the lines that the desk printed up to there."""
+        """Wait until AWS's people have done something, and return the lines printed up to there."""
         deadline = time.monotonic() + PATIENCE
         lines: list[str] = []
         while True:
             cases = self.cases()
             lines += self.news()
-            # The desk prints a moment after it acts.
+            # The emulator prints a moment after it acts.
             if ready(cases) and all(f"case {case['display_id']}: {case['status']}" in self._heard for case in cases):
                 return lines
             if time.monotonic() > deadline:
-                raise DemoError(f"The desk's staff did not {what} within {PATIENCE:g} seconds.")
+                raise DemoError(f"The emulator did not {what} within {PATIENCE:g} seconds.")
             time.sleep(0.1)
 
     def news(self) -> list[str]:
-        """Give the lines that the desk has printed since it was asked last."""
+        """Return the lines that the emulator has printed since it was asked last."""
         lines = [line.removeprefix("# ") for line in (self._printed.read() or b"").decode().splitlines()]
         self._heard.update(lines)
         return lines
@@ -111,4 +111,4 @@ class Desk:
                 return exported
             name, _, value = words[1].partition("=")
             exported[name] = value
-        raise DemoError("The desk did not start; what it said stands above.")
+        raise DemoError("The emulator did not start; what it said stands above.")
