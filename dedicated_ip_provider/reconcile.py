@@ -241,7 +241,10 @@ def confirm(account: Account, found: Found, case: Case, language: str, run: Run)
     """Answer AWS's question in a relinquish case of a Region's lease: yes, its addresses shall go."""
     lease = lease_of(case, language)
     command = Command(account=account, lease=lease, run=run)
-    executor = ApiExecutor(command, found.recorded, found.view.memory, found.view.seen)
+    recorded = found.recorded
+    # The stack may have seen more than its record says: what is written here is not newer than that.
+    memory = replace(recorded.memory, serial=recorded.memory.serial - 1)
+    executor = ApiExecutor(command, recorded, memory, found.view.seen)
     executor.execute(Confirm(case=case), Wish(lease=lease))
 
 

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.filed import PARAMETER, REGION, filed, record, steps
-from support.process import meanwhile
+from support.process import Process, meanwhile
 from support.stacks import Stack, Stored, marked
+
+from dedicated_ip_provider.executor import Run
+from dedicated_ip_provider.reconcile import confirm, find
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Desk
@@ -504,3 +507,29 @@ def test_a_take_over_that_failed_takes_nothing_from_what_the_former_holder_saw_s
     stack.refresh()
 
     assert ("active", held) == (stack["eu"]["status"], stack["eu"]["addresses"])
+
+
+def test_a_confirmation_from_the_command_line_takes_nothing_from_what_the_stack_saw_since(
+    desk: Desk, stack: Stack
+) -> None:
+    """It writes the record before its message, and the state, which has seen more, stays the lease's memory."""
+    granted(stack, desk)
+    stack.up(eu={"count": 2})
+    stack.up(eu={"count": 4})
+    desk.grant(marked(desk)[-1].id)
+    stack.refresh()
+    desk.lease(REGION)
+    stack.refresh()
+    held = stack["eu"]["addresses"]
+    desk.confirm_question(marked(desk)[1].id)
+
+    account = Process(desk).provider._operations._accounts_of_the_run().get(REGION, None, None)
+    run = Run(now=lambda: desk.now, tell=lambda _: None)
+    found = find(account, REGION, run)
+    assert found
+    [case] = [case for case in account.cases(REGION) if case.kind == "relinquish"]
+    confirm(account, found, case, "en", run)
+
+    stack.refresh()
+    assert "relinquish confirm" == steps(desk)[1]
+    assert (held, []) == (stack["eu"]["addresses"], stack.changes(eu={"count": 4}))
