@@ -12,11 +12,19 @@ import pytest
 from support.filed import REGION, filed, record, steps
 from support.stacks import Stack, marked
 
+from dedicated_ip_provider.emulator import ses
+
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Desk
 
 MAX_BODY = 8_000
 MAX_RECORD = 4_096
+
+
+@pytest.fixture(autouse=True)
+def _long_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """AWS does not document how many addresses it lists on a page; more of them only make this quicker."""
+    monkeypatch.setattr(ses, "_PAGE", 100)
 
 
 def granted(stack: Stack, desk: Desk, count: int) -> set[str]:
