@@ -16,6 +16,7 @@ from dedicated_ip_provider.lease.decision import (
     Refuse,
     Resolve,
     Withdraw,
+    about_open_request,
     filed_otherwise,
     question_of,
     to_relinquish,
@@ -60,14 +61,10 @@ def to_write(wish: Wish, view: LeaseView) -> tuple[ToWrite, ...]:
     question = question_of(view)
     if wish.lease.confirm_relinquish and question:
         found.append(Confirm(case=question))
-    request = view.request
-    if request:
-        missing = wish.count - len(view.held)
+    if view.request:
         relinquishes = any(form.kind == "relinquish" for form in view.memory.forms)
-        if wish.ending or relinquishes or missing <= 0 < view.owed:
-            found.append(Withdraw(case=request))
-        elif missing > 0 and missing != view.owed:
-            found.append(Amend(case=request, asks=request.asks - view.owed + missing))
+        step = about_open_request(wish, view, view.request, nothing_wanted=wish.ending or relinquishes)
+        found += [] if isinstance(step, Nothing) else [step]
     return tuple(found)
 
 

@@ -130,7 +130,7 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
         return Confirm(case=question)
     going = to_relinquish(wish, view)
     if view.request:
-        return _about_open_request(wish, view, view.request, nothing_wanted=wish.ending or bool(going))
+        return about_open_request(wish, view, view.request, nothing_wanted=wish.ending or bool(going))
     if going:
         return Relinquish(addresses=going)
     missing = wish.count - len(view.held)
@@ -199,7 +199,9 @@ def _incompletely_listed(view: LeaseView) -> Case | None:
     return next((case for case in view.relinquishes if case.messages < case.parts and case.id in own), None)
 
 
-def _about_open_request(wish: Wish, view: LeaseView, request: Case, *, nothing_wanted: bool) -> Action:
+def about_open_request(
+    wish: Wish, view: LeaseView, request: Case, *, nothing_wanted: bool
+) -> Withdraw | Amend | Nothing:
     """Return what the open request needs to be told; only a closed one lets addresses be relinquished."""
     missing = wish.count - len(view.held)
     if nothing_wanted or missing <= 0 < view.owed:
