@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dedicated_ip_provider.lease.decision import Wish
-    from dedicated_ip_provider.lease.model import Addresses, Case, Filing, Memory
+    from dedicated_ip_provider.lease.model import Addresses, Filing, Memory
 
 _CONFIRM: Final[dict[Filing, str]] = {
     "support-api": "confirm the relinquishment to AWS, once, which is final",
@@ -107,7 +107,7 @@ def _steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, Refuse | 
                 return [*said, f"relinquish {_named(addresses)} by a support case, which is final"], addresses, None
             case Withdraw(case=case):
                 said.append(f"withdraw the open case {case.name}")
-                view = _without(view, case)
+                view = replace(view, request=None)
             case Refuse() as refusal:
                 return said, frozenset(), refusal
             # What else there is, a state does not remember: it is seen when AWS is asked.
@@ -122,9 +122,8 @@ def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, R
             return said, frozenset(), refusal
         case Withdraw(case=case):
             said.append(f"withdraw the open case {case.name}")
-            view = _without(view, case)
             # What was requested there is to be requested by the form.
-            view = replace(view, memory=replace(view.memory, attempt=0))
+            view = replace(view, request=None, memory=replace(view.memory, attempt=0))
     after = with_forms(wish, view)
     for form in after.forms:
         if form not in view.memory.forms:
@@ -142,12 +141,6 @@ def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, R
         said.append(f"write a message for you to send in case {step.case.name}")
     going = frozenset(ip for form in after.forms for ip in form.addresses)
     return said, going, why_not_printed(wish, view, after)
-
-
-def _without(view: LeaseView, request: Case) -> LeaseView:
-    """Return the view as it is when the request has been withdrawn."""
-    rest = tuple(case for case in view.memory.cases if case.id != request.id)
-    return replace(view, memory=replace(view.memory, cases=rest), request=None)
 
 
 def _named(addresses: Addresses) -> str:

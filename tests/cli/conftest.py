@@ -66,8 +66,9 @@ class QuickStack(Stack):
 
 
 @pytest.fixture
-def stack(desk: RunningDesk) -> Stack:
-    """A stack with nothing in it: `stack.up(eu={"count": 3})`."""
+def stack(desk: RunningDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+    """A stack with nothing in it: `stack.up(eu={"count": 3})`. What a destroy writes to a file is in `tmp_path`."""
+    monkeypatch.chdir(tmp_path)
     return QuickStack(desk)
 
 

@@ -62,6 +62,14 @@ def asked(desk: RunningDesk) -> list[tuple[str, int | list[str]]]:
     return found
 
 
+def executable(file: Path, *lines: str) -> Path:
+    """Write a script that the engine can start."""
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("\n".join(["#!/bin/sh", *lines, ""]))
+    file.chmod(0o755)
+    return file
+
+
 def token_in(refusal: str) -> str:
     """Return the version of the record that a refusal asks consent for."""
     return refusal.rpartition('take_over_from="')[2].partition('"')[0]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import aws_plugin
-from engine.stack import PATIENCE, Stack
+from engine.stack import PATIENCE, Stack, executable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,17 +61,9 @@ def example(tmp_path: Path, environment: Mapping[str, str], desk: RunningDesk) -
     """Copy an example. Plugins are found on PATH; the one of pulumi-aws is ours."""
     backend, plugins = tmp_path / "backend", tmp_path / "plugins"
     backend.mkdir()
-    plugins.mkdir()
     executable(plugins / "pulumi-resource-aws", f'exec "{sys.executable}" "{aws_plugin.__file__}"')
     ours = {"PATH": f"{plugins}:{environment['PATH']}", "PULUMI_BACKEND_URL": backend.as_uri()}
     return lambda name: Example(tmp_path / name, {**environment, **ours}, desk)
-
-
-def executable(file: Path, *lines: str) -> Path:
-    """Write a script that the engine can start."""
-    file.write_text("\n".join(["#!/bin/sh", *lines, ""]))
-    file.chmod(0o755)
-    return file
 
 
 def test_one_region(example: Callable[[str], Example]) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from engine.stack import lease
+
 if TYPE_CHECKING:
     from engine.stack import Stack
 
@@ -14,18 +16,13 @@ pytestmark = pytest.mark.engine
 REGION = "eu-west-1"
 
 
-def lease(options: str = "") -> str:
-    """Write the statement of a lease of two addresses with resource options."""
-    return f'eu = DedicatedIpLease("eu", count=2, use_case=shop, opts=pulumi.ResourceOptions({options}))'
-
-
 def hook(ignore_errors: str) -> list[str]:
     """Write a program whose hook fails after the case was filed."""
     return [
         "def tell_chat(args): raise Exception('chat is down')",
         f"options = pulumi.ResourceHookOptions(ignore_errors={ignore_errors})",
         'chat = pulumi.ResourceHook("chat", tell_chat, options)',
-        lease("hooks=pulumi.ResourceHookBinding(after_create=[chat])"),
+        lease(options="hooks=pulumi.ResourceHookBinding(after_create=[chat])"),
     ]
 
 
@@ -55,7 +52,7 @@ def test_an_error_hook_lets_pulumi_create_again(stack: Stack) -> None:
     stack.program(
         "def again(args): return True",
         'retry = pulumi.ErrorHook("again", again)',
-        lease("hooks=pulumi.ResourceHookBinding(on_error=[retry])"),
+        lease(options="hooks=pulumi.ResourceHookBinding(on_error=[retry])"),
     )
 
     stack.up()
@@ -67,7 +64,7 @@ def test_an_error_hook_lets_pulumi_create_again(stack: Stack) -> None:
 
 def test_protect_is_not_the_last_word(stack: Stack) -> None:
     """`--ignore-protect` gives back what a protected lease holds."""
-    addresses = stack.grown(lease("protect=True"))
+    addresses = stack.grown(lease(options="protect=True"))
     assert "protected" in stack.fails("destroy", "--yes", "--skip-preview")
 
     stack.destroy("--ignore-protect")
@@ -81,7 +78,7 @@ def test_the_preview_of_a_destroy_names_no_address(stack: Stack) -> None:
     addresses = stack.grown(lease())
 
     said = stack.pulumi("destroy", "--preview-only")
-    stack.program(lease().replace("count=2", "count=0"))
+    stack.program(lease(0))
 
     assert [] == [ip for ip in addresses if ip in said]
     assert [*addresses] == [ip for ip in addresses if ip in stack.preview()]

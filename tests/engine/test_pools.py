@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import aws_plugin
-from engine.stack import asked, lease
+from engine.stack import asked, executable, lease
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,10 +30,9 @@ ORDERS, NEWS = (
 @pytest.fixture
 def streams(stack: Stack, tmp_path: Path) -> Stack:
     """A stack whose plugin for pulumi-aws is ours."""
-    plugin = tmp_path / "plugins" / "pulumi-resource-aws"
-    plugin.parent.mkdir()
-    plugin.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{aws_plugin.__file__}"\n')
-    plugin.chmod(0o755)
+    plugin = executable(
+        tmp_path / "plugins" / "pulumi-resource-aws", f'exec "{sys.executable}" "{aws_plugin.__file__}"'
+    )
     stack.environment = {**stack.environment, "PATH": f"{plugin.parent}:{stack.environment['PATH']}"}
     return stack
 

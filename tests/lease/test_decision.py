@@ -141,6 +141,7 @@ ROWS: list[tuple[str, Wish, Memory, Observation, Action]] = [
     ("an open request is withdrawn first", ENDING, memory(A, cases=(followed(ASKED),)), seen(A, cases=(ASKED,)), Withdraw(case=ASKED)),
     ("a request is withdrawn though nothing is held", ENDING, WAITING, seen(cases=(OPEN,)), Withdraw(case=OPEN)),
     ("all came, and the case is still open", ENDING, memory(A, cases=(followed(ASKED, arrived=1),)), seen(A, cases=(ASKED,)), Withdraw(case=ASKED)),
+    ("only doubtful ones came, and the case is still open", ENDING, memory(A, B, doubtful=frozenset((A, B)), cases=(followed(ASKED, arrived=1),)), seen(A, B, cases=(ASKED,)), Withdraw(case=ASKED)),
     ("what is doubtful stays", ENDING, memory(A, B, doubtful=frozenset((B,))), seen(A, B), _gone(A)),
     ("what is being relinquished already", ENDING, memory(A, B, cases=(followed(relinquish(A)),)), seen(A, B, cases=(relinquish(A),)), _gone(B)),
     ("addresses that the lease does not hold stay", ENDING, memory(A, others=(B,)), seen(A, B, address(C, managed=True)), _gone(A)),

@@ -14,7 +14,14 @@ from support.bags import over_the_wire
 from support.values import A, B, C, D, E, F, followed, form, intent, memory, relinquish, request
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.lease.memory import LARGEST_RECORD, read_memory, read_record, record_of, write_memory
+from dedicated_ip_provider.lease.memory import (
+    LARGEST_RECORD,
+    OtherFormat,
+    read_memory,
+    read_record,
+    record_of,
+    write_memory,
+)
 from dedicated_ip_provider.lease.model import Holder, Memory
 
 if TYPE_CHECKING:
@@ -34,7 +41,7 @@ EVERYTHING = memory(
     intent=intent(number=7, count=5, attempt=2),
     cases=(
         followed(request(5, asks=4), arrived=1, is_open=False),
-        followed(relinquish(E, F, number=6), display_id=None, by_form=True),
+        followed(relinquish(E, F, number=6), display_id=None, by_form=True, messages=2, parts=3),
     ),
     forms=(form(A, number=8), form(number=9, asks=2, arrived=1)),
 )
@@ -70,6 +77,8 @@ WRITTEN: dict[str, Any] = {
             "nonce": "k3f9",
             "kind": "relinquish",
             "addresses": "192.0.2.5 192.0.2.6",
+            "messages": 2,
+            "parts": 3,
             "by_form": True,
         },
     ],
@@ -77,7 +86,9 @@ WRITTEN: dict[str, Any] = {
         {"number": 8, "nonce": "k3f9", "kind": "relinquish", "addresses": "192.0.2.1"},
         {"number": 9, "nonce": "k3f9", "kind": "request", "asks": 2, "arrived": 1},
     ],
-    "holds": "192.0.2.1 192.0.2.2",
+    "holds": "192.0.2.2",
+    "named_held": True,
+    "named_gone": "192.0.2.5 192.0.2.6",
     "doubtful": "192.0.2.2",
     "others": "192.0.2.3 192.0.2.4",
 }
@@ -91,6 +102,11 @@ MEMORIES = [
         "no room for what the lease only knows",
         memory(A, holder=None, knows=None),
         {"serial": 0, "number": 1, "count": 3, "attempt": 1, "holds": "192.0.2.1", "others_left_out": True},
+    ),
+    (
+        "all that is held is doubtful",
+        memory(A, B, holder=None, doubtful=frozenset((A, B))),
+        {"serial": 0, "number": 1, "count": 3, "attempt": 1, "holds": "192.0.2.1 192.0.2.2", "all_doubtful": True},
     ),
     (
         "an intent to relinquish",
@@ -221,6 +237,14 @@ WRONG = {
         {**RECORD, "intent": {"number": 2, "nonce": "k3f9", "kind": "request", "count": 1, "attempt": 1}}
     ),
 }
+
+
+def test_a_record_of_another_release_says_which_version_it_was_written_over() -> None:
+    """So that a value that counts is not read past."""
+    with pytest.raises(OtherFormat, match=r"^its format is 2$") as raised:
+        read_record(json.dumps({"format": 2, "over": 8}))
+
+    assert 8 == raised.value.over
 
 
 @pytest.mark.parametrize("value", WRONG.values(), ids=WRONG)

@@ -16,6 +16,7 @@ from dedicated_ip_provider.lease.model import (
     monthly_cost_usd,
     name_of,
     pluralize,
+    region_of,
 )
 
 COUNTS: list[tuple[str, Memory, int]] = [
@@ -56,6 +57,7 @@ def test_a_lease_is_named_after_its_resource(holder: str, expected: str) -> None
 def test_a_mark_is_a_format() -> None:
     """Cases that are open carry it."""
     assert "DIP-eu-west-1-7-k3f9" == mark_of(REGION, 7, NONCE)
+    assert REGION == region_of("DIP-eu-west-1-7-k3f9")
 
 
 def test_a_moment_is_told_in_utc() -> None:

@@ -128,7 +128,8 @@ CASES: list[tuple[str, Memory, Observation, tuple[RecordedCase, ...]]] = [
     ("a case that relinquishes is open", memory(A, cases=(followed(relinquish(A), display_id=None),)), seen(A, cases=(relinquish(A),)), (followed(relinquish(A)),)),
     ("AWS closed the case and took the address", memory(A, cases=(followed(relinquish(A)),)), seen(cases=(TAKEN,)), ()),
     ("AWS closed the case and took nothing", memory(A, cases=(followed(relinquish(A)),)), seen(A, cases=(TAKEN,)), ()),
-    ("AWS took the address, and the case is still open", memory(A, cases=(followed(relinquish(A)),)), seen(cases=(relinquish(A),)), (followed(relinquish(A)),)),
+    ("AWS took the address, and the case is still open", memory(A, cases=(followed(relinquish(A)),)), seen(cases=(relinquish(A),)), (followed(relinquish()),)),
+    ("a part of its list was sent", memory(A, cases=(followed(relinquish(A), parts=3),)), seen(A, cases=(relinquish(A, parts=3, messages=2),)), (followed(relinquish(A), parts=3, messages=2),)),
     ("AWS shows neither the case nor all of its addresses", memory(A, B, cases=(followed(relinquish(A, B)),)), seen(B), (followed(relinquish(A, B)),)),
     ("AWS shows neither the case nor its addresses", memory(A, cases=(followed(relinquish(A)),)), seen(), ()),
 ]  # fmt: skip
