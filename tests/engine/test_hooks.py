@@ -63,7 +63,7 @@ def test_an_error_hook_lets_pulumi_create_again(stack: Stack) -> None:
 
 
 def test_protect_is_not_the_last_word(stack: Stack) -> None:
-    """`--ignore-protect` gives back what a protected lease holds."""
+    """`--ignore-protect` relinquishes what a protected lease holds."""
     addresses = stack.grown(lease(options="protect=True"))
     assert "protected" in stack.fails("destroy", "--yes", "--skip-preview")
 

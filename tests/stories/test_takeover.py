@@ -181,6 +181,33 @@ def test_a_superseded_lease_takes_itself_back_with_consent(desk: Desk, supersede
     assert ["request", "request"] == steps(desk)
 
 
+def test_a_lease_that_takes_itself_back_relinquishes_nothing_that_its_user_did_not_lower(
+    desk: Desk, superseded: Stack, other: Stack
+) -> None:
+    """The other stack grew it meanwhile: the same count as ever here is no lower one."""
+    other.up(eu={"count": 5})
+    desk.grant(marked(desk)[-1].id)
+    other.refresh()
+    superseded.refresh()
+    token = consent(superseded.up(eu={"count": 3, "attempt": 2}).error)
+
+    assert "" == superseded.up(eu={"count": 3, "attempt": 2, "take_over_from": token}).error
+
+    assert (["request", "request"], "over") == (steps(desk), superseded["eu"]["status"])
+
+
+def test_a_lease_that_is_taken_over_in_the_middle_writes_no_message(desk: Desk, stack: Stack, other: Stack) -> None:
+    """The record is written before each message, too: the former holder's amendment is not sent."""
+    stack.up(eu={"count": 3})
+    token = stack["eu"]["record_version"]
+
+    with meanwhile(desk, lambda: other.up(eu={"count": 4, "take_over_from": token}), "GetDedicatedIps"):
+        error = stack.up(eu={"count": 9}).error
+
+    assert "Another command wrote the record" in error
+    assert (["request amend"], [4]) == (steps(desk), [one.asks for one in filed(desk)])
+
+
 # Moves.
 
 
