@@ -159,7 +159,8 @@ def delete(account: Account, state: State, run: Run) -> Ending:
         forms = tuple(replace(form, text=_form(wish, view, form)) for form in view.memory.forms)
         with _saying_what_was_done(executor):
             executor.write(replace(_freed(executor.memory), forms=forms))
-        left = [f"{name_some(view.doubtful)} stays leased: it came beyond what was requested"] if view.doubtful else []
+        doubtful = f"left leased, since more came than were requested: {name_some(view.doubtful)}"
+        left = [doubtful] if view.doubtful else []
         left += [f"case {case.name}, which this lease did not follow, stays open" for case in view.unfollowed]
         return Ending(left=tuple(left), form_text="\n\n".join(texts), mark=_latest_mark(executor.memory, state))
 
@@ -327,7 +328,7 @@ def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
             executor.memory = replace(view.memory, count=0)
         if not view.unconfirmed and not wish.ending:
             executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
-        executor.write_if_changed(executor.memory)
+        executor.write_if_changed(replace(executor.memory, consent=""))
     view = executor.look()
     return replace(view, vanished=sort_ips({*first.vanished, *view.vanished}))
 

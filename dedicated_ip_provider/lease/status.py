@@ -189,7 +189,8 @@ def _further_sentences(status: Status, lease: Lease, view: LeaseView) -> list[st
     said = []
     if view.vanished:
         said.append(f"Gone from the account: {name_some(view.vanished)}.")
-    if view.relinquishing and status != "relinquishing":
+    named_already = status == "relinquishing" or (status == "action_required" and question_of(view))
+    if view.relinquishing and not named_already:
         said.append(f"{'To be' if status == 'to_file' else 'Being'} relinquished: {name_some(view.relinquishing)}.")
     if view.doubtful:
         said.append(

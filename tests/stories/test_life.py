@@ -131,7 +131,7 @@ def test_a_destroy_names_the_doubtful_and_leaves_them(desk: Desk, stack: Stack) 
 
     done = stack.destroy()
 
-    assert f"{C}, {D} stays leased: it came beyond what was requested" in done.said
+    assert f"left leased, since more came than were requested: {C}, {D}." in done.said
     assert {A, B} == filed(desk)[-1].named
 
 
