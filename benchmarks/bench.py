@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Final
 
 from report import Row, chart, markdown, most_row, spread, write_between_marks
 
-from dedicated_ip_provider.emulator import RunningDesk, Settings, start
+from dedicated_ip_provider.emulator import RunningEmulator, Settings, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -69,21 +69,21 @@ class Side:
     """One Pulumi project with its stack and an account of its own."""
 
     folder: Path
-    desk: RunningDesk
+    emulator: RunningEmulator
     environment: Mapping[str, str]
 
     def run(self, command: str, *, limited: bool = False) -> Run:
         """Run a command to its end, with AWS's limits on or off. Raises where it fails."""
-        self.desk.change(rate_limits=limited, hourly_case_limit=10 if limited else None)
-        earlier, started = len(self.desk.log), time.perf_counter()
+        self.emulator.change(rate_limits=limited, hourly_case_limit=10 if limited else None)
+        earlier, started = len(self.emulator.log), time.perf_counter()
         self.pulumi(*COMMANDS[command])
-        return Run(seconds=time.perf_counter() - started, calls=self.desk.log[earlier:])
+        return Run(seconds=time.perf_counter() - started, calls=self.emulator.log[earlier:])
 
     def grant_all(self) -> None:
         """Let AWS's people grant every open request."""
-        for case in self.desk.cases():
+        for case in self.emulator.cases():
             if not case.is_resolved:
-                self.desk.grant(case.id)
+                self.emulator.grant(case.id)
 
     def lease_bytes(self) -> int:
         """Return the size of one lease's state, without Pulumi's stack trace."""
@@ -118,13 +118,13 @@ class Bench:
         print(f"{minutes:2}:{seconds:02} {what}", file=sys.stderr, flush=True)
 
     @contextmanager
-    def side(self, name: str, number: int, desk: RunningDesk | None = None) -> Iterator[Side]:
+    def side(self, name: str, number: int, emulator: RunningEmulator | None = None) -> Iterator[Side]:
         """Open a side with so many resources and an empty stack."""
         self.opened += 1
         folder = self.folder / str(self.opened)
         shutil.copytree(PROGRAMS / name, folder / "program")
         (folder / "backend").mkdir()
-        with desk or start(Settings()) as running:
+        with emulator or start(Settings()) as running:
             state = {"PULUMI_BACKEND_URL": (folder / "backend").as_uri(), "PULUMI_HOME": str(self.folder / "home")}
             side = Side(folder / "program", running, {**self.environment, **running.environment, **state})
             side.pulumi("stack", "init", "bench")
@@ -272,10 +272,10 @@ def state_row(bench: Bench) -> Row:
 def many_cases_row(bench: Bench, cases: int) -> Row:
     """Create leases in an account with many old cases: each page is read once, and the plugin's memory stays small."""
     bench.say(f"{cases:,} old cases")
-    desk = start(Settings(hourly_case_limit=None))
+    emulator = start(Settings(hourly_case_limit=None))
     for number in range(cases):
-        desk.resolve(desk.file_by_hand(f"Question {number}", "How do I verify a domain?"))
-    with bench.side("leases", 3, desk) as side, plugin_memory(side.folder) as peak:
+        emulator.resolve(emulator.file_by_hand(f"Question {number}", "How do I verify a domain?"))
+    with bench.side("leases", 3, emulator) as side, plugin_memory(side.folder) as peak:
         run = side.run("`up`")
     lists = sum(call.operation == "DescribeCases" and "afterTime" not in call.parameters for call in run.calls)
     pages = -(-cases // PER_PAGE)

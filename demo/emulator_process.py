@@ -66,7 +66,7 @@ class Emulator:
         """Send a command to the control API, and return its answer."""
         address = urlsplit(self.url)
         connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=PATIENCE)
-        connection.request("POST" if what else "GET", f"/_desk/{path}", json.dumps(what) if what else None)
+        connection.request("POST" if what else "GET", f"/_emulator/{path}", json.dumps(what) if what else None)
         answer = connection.getresponse()
         said = json.loads(answer.read())
         connection.close()

@@ -25,7 +25,7 @@ what a lease does with each of pulumi-aws's options, and
 
 what a module says of itself, as it is written, and
 
-    ```{desk-commands}
+    ```{emulator-commands}
     ```
 
 what can be typed at the emulator's prompt.
@@ -41,10 +41,10 @@ import click
 from docutils import nodes
 from docutils.parsers.rst import Directive
 
-from dedicated_ip_provider.cli.desk_prompt import Prompt
+from dedicated_ip_provider.cli.emulator_prompt import Prompt
 from dedicated_ip_provider.cli.exits import MEANINGS
 from dedicated_ip_provider.cli.program import program
-from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
+from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Emulator
 from dedicated_ip_provider.inputs import INPUTS
 from dedicated_ip_provider.settings import PULUMI_AWS
 
@@ -81,12 +81,12 @@ class Docstring(Directive):
         return [nodes.literal_block(text, text, language="text")]
 
 
-class DeskCommands(Directive):
+class EmulatorCommands(Directive):
     """What can be typed at the emulator's prompt."""
 
     def run(self) -> list[nodes.Node]:
         """Return the answer to `help` there."""
-        text = f"desk> help\n{Prompt(Desk(), DEFAULT_ACCOUNT).obey('help')}"
+        text = f"emulator> help\n{Prompt(Emulator(), DEFAULT_ACCOUNT).obey('help')}"
         return [nodes.literal_block(text, text, language="text")]
 
 
@@ -158,7 +158,7 @@ class PulumiAwsOptions(Table):
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the directives to Sphinx."""
     app.add_directive("command-help", CommandHelp)
-    app.add_directive("desk-commands", DeskCommands)
+    app.add_directive("emulator-commands", EmulatorCommands)
     app.add_directive("docstring", Docstring)
     app.add_directive("exit-codes", ExitCodes)
     app.add_directive("lease-inputs", LeaseInputs)

@@ -24,7 +24,7 @@ TOOLS: Final = ("editables", "hatchling", "hypothesis", "packaging", "pytest>=9"
 
 # The engine has a Python of its own to think of; the documentation is built once, by the tools of the newest Python.
 EVERYWHERE: Final = ("-m", "not engine", "--ignore", "tests/test_docs.py")
-# The desk answers by botocore's service models, and some tests ask for what only newer ones have: managed addresses,
+# The emulator answers by botocore's service models, and some tests ask for what only newer ones have: managed addresses,
 # dry runs. An older botocore does not ask again by itself after half an answer; the lease then says so, and nothing more.
 WITH_THE_OLDEST: Final = (
     *("--ignore", "tests/emulator", "--ignore", "tests/cli/test_doctor.py", "--ignore", "tests/faults"),

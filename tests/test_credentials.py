@@ -24,7 +24,7 @@ from counterparts import ACCOUNT, GOOD, KEY, Counterparts, counterparts, expiry
 from support.bags import bag
 from support.plugin import CallFailed, Plugin, running
 
-from dedicated_ip_provider.emulator import RunningDesk, start
+from dedicated_ip_provider.emulator import RunningEmulator, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -152,7 +152,7 @@ def signed_in(hours: float) -> dict[str, Any]:
 class Machine:
     """A machine with all these sources of credentials, and the rest of AWS at the emulator."""
 
-    desk: RunningDesk
+    emulator: RunningEmulator
     here: Counterparts
     home: Path
     environment: Mapping[str, str]
@@ -164,7 +164,7 @@ class Machine:
 
     def forget(self) -> None:
         """Forget what was asked so far, and what was done at AWS."""
-        self.desk.reset()
+        self.emulator.reset()
         self.here.forget()
 
     @contextmanager
@@ -185,8 +185,10 @@ class Machine:
 @pytest.fixture(scope="module")
 def machine(home: Path) -> Iterator[Machine]:
     """The machine, without keys in its environment."""
-    with start() as desk, counterparts() as here:
-        rest = {name: value for name, value in desk.environment.items() if "KEY" not in name and "TOKEN" not in name}
+    with start() as emulator, counterparts() as here:
+        rest = {
+            name: value for name, value in emulator.environment.items() if "KEY" not in name and "TOKEN" not in name
+        }
         environment = {
             **rest,
             **here.environment,
@@ -195,7 +197,7 @@ def machine(home: Path) -> Iterator[Machine]:
             "AWS_EC2_METADATA_DISABLED": "false",
             "AWS_CONTAINER_CREDENTIALS_FULL_URI": f"{here.url}/container",
         }
-        yield Machine(desk, here, home, environment)
+        yield Machine(emulator, here, home, environment)
 
 
 @pytest.fixture(scope="module")
@@ -329,7 +331,7 @@ def test_a_leases_own_role_starts_from_the_stacks_way_in(machine: Machine, tmp_p
 
     with machine.plugin(tmp_path, {"profile": "sso"}) as plugin:
         assert ACCOUNT == account_of(plugin, role_arn=ROLE)
-        machine.desk.reset()
+        machine.emulator.reset()
         assert ACCOUNT == account_of(plugin, role_arn=f"{ROLE}-2")
     assert 1 == machine.here.asked.count("portal")
     assert 2 == machine.here.asked.count("AssumeRole")

@@ -10,7 +10,7 @@ from support.plugin import CallFailed, running
 from way_in import NOON, nothing_but
 
 from dedicated_ip_provider.aws import Accounts, Patience
-from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, RunningDesk, start
+from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, RunningEmulator, start
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.settings import Settings
 
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def desk(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningDesk]:
+def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningEmulator]:
     """An account at AWS, to which all clients lead."""
-    with start(now=NOON) as desk:
-        nothing_but(monkeypatch, desk.environment)
-        yield desk
+    with start(now=NOON) as emulator:
+        nothing_but(monkeypatch, emulator.environment)
+        yield emulator
 
 
 NO_WAIT: Final = Patience(questions=1, after_throttle=(), second=0.0)
@@ -36,20 +36,20 @@ REGIONAL: Final[dict[str, str]] = {
 }
 
 
-def spoil(desk: RunningDesk, how: str) -> None:
+def spoil(emulator: RunningEmulator, how: str) -> None:
     """Let a Region be like this."""
     if how == "not enabled":
-        desk.change(disabled_regions=[AWAY])
+        emulator.change(disabled_regions=[AWAY])
     else:
-        desk.fault({"throttled": "throttling", "down": "unavailable"}[how], region=AWAY, times=None)
+        emulator.fault({"throttled": "throttling", "down": "unavailable"}[how], region=AWAY, times=None)
 
 
 @pytest.mark.parametrize("how", REGIONAL)
 @pytest.mark.parametrize("order", [(AWAY, REGION), (REGION, AWAY)])
-def test_a_regions_fault_stays_its_own(desk: RunningDesk, how: str, order: tuple[str, str]) -> None:
+def test_a_regions_fault_stays_its_own(emulator: RunningEmulator, how: str, order: tuple[str, str]) -> None:
     """Whichever lease comes first: what is asked once for a run is asked where AWS Support is."""
-    spoil(desk, how)
-    desk.lease(REGION, 1)
+    spoil(emulator, how)
+    emulator.lease(REGION, 1)
     accounts = Accounts(Settings(), lambda: NOON, NO_WAIT)
 
     seen: dict[str, Any] = {}
@@ -65,10 +65,10 @@ def test_a_regions_fault_stays_its_own(desk: RunningDesk, how: str, order: tuple
     assert 1 == len(list(seen[REGION]))
 
 
-def test_a_region_that_is_not_enabled_is_named_as_that(desk: RunningDesk, tmp_path: Path) -> None:
+def test_a_region_that_is_not_enabled_is_named_as_that(emulator: RunningEmulator, tmp_path: Path) -> None:
     """In a real plugin process: its lease fails, with what to do; the next one does not."""
-    spoil(desk, "not enabled")
-    with running(tmp_path, desk.environment) as plugin:
+    spoil(emulator, "not enabled")
+    with running(tmp_path, emulator.environment) as plugin:
         plugin.configure()
         away, _ = plugin.check({}, bag(region=AWAY, count=0.0))
         here, _ = plugin.check({}, bag(holder="shop/prod/other", count=0.0))
@@ -81,7 +81,7 @@ def test_a_region_that_is_not_enabled_is_named_as_that(desk: RunningDesk, tmp_pa
     assert f"Enable the Region {AWAY} for the account, in its settings: it is not." in next_step
 
 
-@pytest.mark.usefixtures("desk")
+@pytest.mark.usefixtures("emulator")
 def test_leases_of_two_partitions_do_not_share_an_account() -> None:
     """Credentials are good in one of them: who asks in the other must not ask for both."""
     accounts = Accounts(Settings(), lambda: NOON)

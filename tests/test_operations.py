@@ -16,7 +16,7 @@ from support.bags import UNKNOWN, bag, form, over_the_wire
 from support.process import Process, no_wire
 from support.stacks import Stack, marked
 
-from dedicated_ip_provider.emulator import Desk
+from dedicated_ip_provider.emulator import Emulator
 from dedicated_ip_provider.emulator import Settings as Account
 from dedicated_ip_provider.errors import LeaseError, Refused
 from dedicated_ip_provider.inputs import NAMES
@@ -36,16 +36,16 @@ PRICE = "a month when AWS has done it (24.95 each as of 2026-07-22)"
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def emulator() -> Iterator[Emulator]:
     """An AWS account, to which everything goes that this process sends."""
-    desk = Desk(Account(hourly_case_limit=None))
-    with no_wire(desk):
-        yield desk
+    emulator = Emulator(Account(hourly_case_limit=None))
+    with no_wire(emulator):
+        yield emulator
 
 
-def run(desk: Desk) -> LeaseOperations:
+def run(emulator: Emulator) -> LeaseOperations:
     """Return the operations of a command that begins."""
-    return Process(desk).provider._operations
+    return Process(emulator).provider._operations
 
 
 def said(work: Callable[[], object]) -> list[str]:
@@ -57,11 +57,11 @@ def said(work: Callable[[], object]) -> list[str]:
     return lines.read().splitlines()
 
 
-def granted(desk: Desk, count: int = 2, **wish: Any) -> tuple[Stack, list[str]]:
+def granted(emulator: Emulator, count: int = 2, **wish: Any) -> tuple[Stack, list[str]]:
     """Return a stack whose lease has what it wants, and its addresses."""
-    stack = Stack(desk)
+    stack = Stack(emulator)
     assert "" == stack.up(eu={"count": count, **wish}).error
-    desk.grant(marked(desk)[-1].id)
+    emulator.grant(marked(emulator)[-1].id)
     stack.refresh()
     return stack, list(stack["eu"]["addresses"])
 
@@ -76,20 +76,20 @@ def refused(work: Callable[[], object]) -> LeaseError:
 # `check`.
 
 
-def test_checked_inputs_have_their_defaults(desk: Desk) -> None:
+def test_checked_inputs_have_their_defaults(emulator: Emulator) -> None:
     """What the state stores does not depend on the version that is installed when the lease is refreshed."""
-    checked = run(desk).check({}, bag())
+    checked = run(emulator).check({}, bag())
 
     defaults = {"attempt": 1, "contact_language": "en", "confirm_relinquish": False, "form": "ses"}
     assert (bag(**defaults, filing="support-api"), ()) == (checked.inputs, checked.failures)
 
 
 @pytest.mark.parametrize("empty", [None, [], {}])
-def test_an_empty_value_is_as_if_not_given(desk: Desk, empty: object) -> None:
+def test_an_empty_value_is_as_if_not_given(emulator: Emulator, empty: object) -> None:
     """A program sends null for what it does not set; Pulumi would show an empty list that only refresh wrote."""
     given_ = {**bag(), "adopt": empty, "pools": empty, "profile": None, "attempt": None}
 
-    assert run(desk).check({}, bag()) == run(desk).check({}, given_)
+    assert run(emulator).check({}, bag()) == run(emulator).check({}, given_)
 
 
 @pytest.mark.parametrize(
@@ -101,21 +101,21 @@ def test_an_empty_value_is_as_if_not_given(desk: Desk, empty: object) -> None:
         ({}, []),
     ],
 )
-def test_what_is_wrong_fails_and_aws_is_asked_nothing(desk: Desk, inputs: Bag, failing: list[str]) -> None:
+def test_what_is_wrong_fails_and_aws_is_asked_nothing(emulator: Emulator, inputs: Bag, failing: list[str]) -> None:
     """Inputs are checked one by one, then together, offline."""
-    checked = run(desk).check({}, bag(**inputs))
+    checked = run(emulator).check({}, bag(**inputs))
 
-    assert (failing, ()) == ([failure.property for failure in checked.failures], desk.log)
+    assert (failing, ()) == ([failure.property for failure in checked.failures], emulator.log)
 
 
-def test_a_lease_that_exists_needs_no_use_case(desk: Desk) -> None:
+def test_a_lease_that_exists_needs_no_use_case(emulator: Emulator) -> None:
     """It may be adopted or imported; a use case is asked for when something is requested."""
-    assert () == run(desk).check(bag(), bag(use_case=None)).failures
+    assert () == run(emulator).check(bag(), bag(use_case=None)).failures
 
 
-def test_what_is_not_known_yet_passes(desk: Desk) -> None:
+def test_what_is_not_known_yet_passes(emulator: Emulator) -> None:
     """In a preview an input may come from a resource that is still to be made."""
-    checked = run(desk).check({}, bag(count=UNKNOWN, use_case=form(description=UNKNOWN), __previewing=1.0))
+    checked = run(emulator).check({}, bag(count=UNKNOWN, use_case=form(description=UNKNOWN), __previewing=1.0))
 
     assert () == checked.failures
     assert (UNKNOWN, UNKNOWN) == (checked.inputs["count"], checked.inputs["use_case"]["description"])
@@ -140,14 +140,14 @@ OTHER = {"holder": "shop/prod/other"}
     ],
 )
 def test_two_leases_of_one_region_are_refused(
-    desk: Desk,
+    emulator: Emulator,
     first: Bag,
     second: Bag,
     is_refused: bool,  # noqa: FBT001 - a column
     reason: str,
 ) -> None:
     """A program with two leases of one Region and account fails in preview, with what to do instead."""
-    operations = run(desk)
+    operations = run(emulator)
     operations.check({}, bag(**first))
 
     failures = operations.check({}, bag(**second)).failures
@@ -182,7 +182,7 @@ PROFILES = "[default]\nregion = eu-north-1\n[profile mail]\nregion = eu-south-1\
     ],
 )
 def test_a_lease_without_a_region_is_where_aws_users_expect(  # noqa: PLR0913 - the columns
-    desk: Desk,
+    emulator: Emulator,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     *,
@@ -204,32 +204,32 @@ def test_a_lease_without_a_region_is_where_aws_users_expect(  # noqa: PLR0913 - 
     missing = ["`region` is missing: give the lease one, or the stack with `pulumi config set aws:region`."]
     assert expected == checked.inputs.get("region"), reason
     assert ([] if expected else missing) == [failure.reason for failure in checked.failures]
-    assert () == desk.log
+    assert () == emulator.log
 
 
-def test_another_environment_never_replaces_a_lease(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_environment_never_replaces_a_lease(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """A colleague's shell, or a pipeline's, names another Region: the lease stays, and grows where it is."""
     monkeypatch.setenv("AWS_REGION", "eu-central-1")
-    stack = Stack(desk)
+    stack = Stack(emulator)
     stack.up(eu={"region": None, "count": 2})
 
     monkeypatch.setenv("AWS_REGION", "us-east-1")
 
     assert [] == stack.changes(eu={"region": None, "count": 2})
     assert "" == stack.up(eu={"region": None, "count": 3}).error
-    assert ("eu-central-1", 1) == (stack["eu"]["region"], len(marked(desk)))
+    assert ("eu-central-1", 1) == (stack["eu"]["region"], len(marked(emulator)))
 
 
 # What a preview says, and nothing else does.
 
 
-def previewed(desk: Desk, stack: Stack, *, replacing: bool = False, **wish: Any) -> list[str]:
+def previewed(emulator: Emulator, stack: Stack, *, replacing: bool = False, **wish: Any) -> list[str]:
     """Return what a preview says of a change, called as the engine calls it; `replacing`: by `replace_on_changes`."""
     stored = stack.stored["eu"]
     news = over_the_wire(bag(**{**stack.declared["eu"], **wish, "__previewing": 1}))
 
     def preview() -> None:
-        operations = run(desk)
+        operations = run(emulator)
         checked = operations.check(stored.inputs, dict(news))
         assert () == checked.failures
         if operations.diff(stored.outputs, checked.inputs).replaces or replacing:
@@ -238,9 +238,9 @@ def previewed(desk: Desk, stack: Stack, *, replacing: bool = False, **wish: Any)
     return said(preview)
 
 
-def test_a_preview_says_once_what_a_new_lease_files_and_costs(desk: Desk) -> None:
+def test_a_preview_says_once_what_a_new_lease_files_and_costs(emulator: Emulator) -> None:
     """The program tells that it is a preview in an input that ends in `check`; AWS is asked nothing."""
-    operations = run(desk)
+    operations = run(emulator)
 
     lines = said(lambda: operations.check({}, bag(__previewing=1.0)))
 
@@ -248,7 +248,7 @@ def test_a_preview_says_once_what_a_new_lease_files_and_costs(desk: Desk) -> Non
         f"eu (eu-west-1): will request 3 dedicated IP addresses by a support case; USD 0.00 => 74.85 {PRICE}"
     ] == lines
     assert "__previewing" not in operations.check({}, bag(__previewing=1.0)).inputs
-    assert () == desk.log
+    assert () == emulator.log
 
 
 @pytest.mark.parametrize(
@@ -262,16 +262,16 @@ def test_a_preview_says_once_what_a_new_lease_files_and_costs(desk: Desk) -> Non
         ({"count": 1.0}, "one address alone is not what AWS advises: use two or more in a Region"),
     ],
 )
-def test_a_preview_warns_before_it_costs(desk: Desk, wish: Bag, line: str) -> None:
+def test_a_preview_warns_before_it_costs(emulator: Emulator, wish: Bag, line: str) -> None:
     """What may be meant otherwise is said, beside what is filed."""
-    assert f"eu (eu-west-1): {line}" in said(lambda: run(desk).check({}, bag(**wish, __previewing=1.0)))
+    assert f"eu (eu-west-1): {line}" in said(lambda: run(emulator).check({}, bag(**wish, __previewing=1.0)))
 
 
-def test_a_preview_says_what_a_change_files_and_costs(desk: Desk) -> None:
+def test_a_preview_says_what_a_change_files_and_costs(emulator: Emulator) -> None:
     """The lines are about the difference between the state and the program."""
-    stack, addresses = granted(desk)
+    stack, addresses = granted(emulator)
 
-    grow, shrink = previewed(desk, stack, count=3), previewed(desk, stack, count=1)
+    grow, shrink = previewed(emulator, stack, count=3), previewed(emulator, stack, count=1)
 
     assert [
         f"eu (eu-west-1): will request 1 dedicated IP address by a support case; USD 49.90 => 74.85 {PRICE}"
@@ -281,11 +281,11 @@ def test_a_preview_says_what_a_change_files_and_costs(desk: Desk) -> None:
     assert 2 == len(addresses)
 
 
-def test_a_preview_of_another_region_says_what_goes_and_what_comes_once(desk: Desk) -> None:
+def test_a_preview_of_another_region_says_what_goes_and_what_comes_once(emulator: Emulator) -> None:
     """The engine checks the new lease a second time: each line stands there once all the same."""
-    stack, addresses = granted(desk)
+    stack, addresses = granted(emulator)
 
-    lines = previewed(desk, stack, region="us-east-1", contact_language="de")
+    lines = previewed(emulator, stack, region="us-east-1", contact_language="de")
 
     assert [
         "eu (us-east-1): AWS Support's languages of 2026-11-26 are en, ja, ko, zh, es, fr, pt, tr; `contact_language` is 'de'. AWS decides.",
@@ -304,31 +304,31 @@ def test_a_preview_of_another_region_says_what_goes_and_what_comes_once(desk: De
         ({"take_over_from": "eu-west-1/7-k3f9"}, "will take over the lease that eu-west-1/7-k3f9 names"),
     ],
 )
-def test_a_preview_of_a_replacement_in_place_warns_of_it(desk: Desk, wish: Bag, last: str) -> None:
+def test_a_preview_of_a_replacement_in_place_warns_of_it(emulator: Emulator, wish: Bag, last: str) -> None:
     """The lease is in its own way, unless the user consents."""
-    stack, _ = granted(desk)
+    stack, _ = granted(emulator)
 
-    assert f"eu (eu-west-1): {last}" == previewed(desk, stack, replacing=True, attempt=2.0, **wish)[-1]
+    assert f"eu (eu-west-1): {last}" == previewed(emulator, stack, replacing=True, attempt=2.0, **wish)[-1]
 
 
 @pytest.mark.parametrize(
     ("wish", "reason"),
     [({}, "nothing changes"), ({"count": UNKNOWN}, "what changes is not known yet")],
 )
-def test_a_preview_says_nothing_where_there_is_nothing_to_say(desk: Desk, wish: Bag, reason: str) -> None:
+def test_a_preview_says_nothing_where_there_is_nothing_to_say(emulator: Emulator, wish: Bag, reason: str) -> None:
     """No line without a fact behind it."""
-    stack, _ = granted(desk)
+    stack, _ = granted(emulator)
 
-    assert [] == previewed(desk, stack, **wish), reason
+    assert [] == previewed(emulator, stack, **wish), reason
 
 
-def test_a_preview_that_will_be_refused_fails(desk: Desk) -> None:
+def test_a_preview_that_will_be_refused_fails(emulator: Emulator) -> None:
     """Better now than after something was filed."""
-    stack = Stack(desk)
-    desk.import_addresses("eu-west-1", "198.51.100.7")
+    stack = Stack(emulator)
+    emulator.import_addresses("eu-west-1", "198.51.100.7")
     stack.up(eu={"count": 1, "adopt": ["198.51.100.7"], "use_case": None})
 
-    error = refused(lambda: previewed(desk, stack, count=2, use_case=None))
+    error = refused(lambda: previewed(emulator, stack, count=2, use_case=None))
 
     assert (
         "eu (eu-west-1) cannot request 1 dedicated IP address: AWS asks what you send, and `use_case` is missing."
@@ -336,41 +336,43 @@ def test_a_preview_that_will_be_refused_fails(desk: Desk) -> None:
     )
 
 
-def test_a_preview_of_a_superseded_lease_says_so(desk: Desk) -> None:
+def test_a_preview_of_a_superseded_lease_says_so(emulator: Emulator) -> None:
     """Nothing of what the program wants will be filed, but with a new consent."""
-    stack, before = superseded(desk)
+    stack, before = superseded(emulator)
     old = before["record_version"]
 
     refusing = "eu (eu-west-1): another stack holds this lease; `pulumi up` is refused without `take_over_from`"
-    assert [refusing] == previewed(desk, stack, count=3)
-    assert [f"eu (eu-west-1): will take over the lease that {old} names"] == previewed(desk, stack, take_over_from=old)
+    assert [refusing] == previewed(emulator, stack, count=3)
+    assert [f"eu (eu-west-1): will take over the lease that {old} names"] == previewed(
+        emulator, stack, take_over_from=old
+    )
 
 
-def test_a_preview_of_a_lease_that_another_stack_ended_says_what_beginning_anew_costs(desk: Desk) -> None:
+def test_a_preview_of_a_lease_that_another_stack_ended_says_what_beginning_anew_costs(emulator: Emulator) -> None:
     """A copied state was destroyed: this lease holds nothing any more, and the next update requests and adopts anew."""
     adopted = "198.51.100.7"
     wish: Bag = {"count": 3, "adopt": [adopted]}
-    desk.import_addresses("eu-west-1", adopted)
-    stack, addresses = granted(desk, **wish)
-    Stack(desk, stored=copy.deepcopy(stack.stored)).destroy()
+    emulator.import_addresses("eu-west-1", adopted)
+    stack, addresses = granted(emulator, **wish)
+    Stack(emulator, stored=copy.deepcopy(stack.stored)).destroy()
     # AWS leaves the account's own address where it is.
-    desk.remove(marked(desk)[-1].id, tuple(ip for ip in addresses if ip != adopted))
+    emulator.remove(marked(emulator)[-1].id, tuple(ip for ip in addresses if ip != adopted))
     stack.refresh()
 
     assert (
         "0 of 3 dedicated IP addresses here; no case was filed for the rest: run `pulumi up`." in stack["eu"]["message"]
     )
     line = f"will request 2 dedicated IP addresses by a support case; USD 24.95 => 74.85 {PRICE}"
-    assert [f"eu (eu-west-1): {line}"] == previewed(desk, stack)
+    assert [f"eu (eu-west-1): {line}"] == previewed(emulator, stack)
     assert "" == stack.up(eu=wish).error
     assert ([adopted], 2.0) == (stack["eu"]["addresses"], stack["eu"]["requested_count"])
 
 
-def test_outside_of_a_preview_nothing_is_foretold(desk: Desk) -> None:
+def test_outside_of_a_preview_nothing_is_foretold(emulator: Emulator) -> None:
     """What is done is said when it is done; a refresh compares too, with the roles swapped."""
-    stack, _ = granted(desk)
+    stack, _ = granted(emulator)
     stored = stack.stored["eu"]
-    operations = run(desk)
+    operations = run(emulator)
 
     def compare() -> None:
         checked = operations.check(stored.inputs, bag(count=5.0))
@@ -395,18 +397,18 @@ def test_outside_of_a_preview_nothing_is_foretold(desk: Desk) -> None:
         ({"region": None}, Difference(changes=False), "a refresh with the program compares before `check`"),
     ],
 )
-def test_what_a_difference_means(desk: Desk, news: Bag, expected: Difference, reason: str) -> None:
+def test_what_a_difference_means(emulator: Emulator, news: Bag, expected: Difference, reason: str) -> None:
     """A change is named, or left to the engine; only another Region replaces."""
-    stack, _ = granted(desk)
+    stack, _ = granted(emulator)
 
-    assert expected == run(desk).diff(stack["eu"], bag(**{"count": 2.0, **news})), reason
+    assert expected == run(emulator).diff(stack["eu"], bag(**{"count": 2.0, **news})), reason
 
 
-def test_an_answer_that_is_due_is_a_change(desk: Desk) -> None:
+def test_an_answer_that_is_due_is_a_change(emulator: Emulator) -> None:
     """AWS asks whether the addresses shall really go: with the user's yes in the program, the next update gives it."""
-    stack, _ = granted(desk)
+    stack, _ = granted(emulator)
     stack.up(eu={"count": 1})
-    desk.confirm_question(marked(desk)[-1].id)
+    emulator.confirm_question(marked(emulator)[-1].id)
     stack.refresh()
 
     without, with_yes = ({"count": 1, "confirm_relinquish": yes} for yes in (False, True))
@@ -416,73 +418,73 @@ def test_an_answer_that_is_due_is_a_change(desk: Desk) -> None:
     assert [] == stack.changes(eu=with_yes)
 
 
-def test_a_missing_record_is_a_change(desk: Desk) -> None:
+def test_a_missing_record_is_a_change(emulator: Emulator) -> None:
     """The next update writes it anew, though no input changed."""
-    stack, _ = granted(desk)
-    desk.delete_parameter("eu-west-1", "/dedicated-ip/lease")
+    stack, _ = granted(emulator)
+    emulator.delete_parameter("eu-west-1", "/dedicated-ip/lease")
     stack.refresh()
 
     assert ["eu"] == stack.changes(eu={"count": 2})
     assert "" == stack.up(eu={"count": 2}).error
-    assert ([], 1) == (stack.changes(eu={"count": 2}), len(marked(desk)))
+    assert ([], 1) == (stack.changes(eu={"count": 2}), len(marked(emulator)))
 
 
 # `create`, `read`, `update`, `delete`.
 
 
-def test_a_lease_lives_from_check_to_delete(desk: Desk) -> None:
+def test_a_lease_lives_from_check_to_delete(emulator: Emulator) -> None:
     """Each command knows the state alone; what is done is said in a line that names the lease."""
-    id_, state = run(desk).create(bag(count=2.0))
+    id_, state = run(emulator).create(bag(count=2.0))
     assert (ID, "requested", {*NAMES, *OUTPUTS}) == (
         id_,
         state["status"],
         {*state} | {"take_over_from", "max_send_rate", "profile", "role_arn"},
     )
 
-    desk.grant(state["case_id"])
-    state, inputs = run(desk).read(id_, over_the_wire(state))
+    emulator.grant(state["case_id"])
+    state, inputs = run(emulator).read(id_, over_the_wire(state))
     assert ("active", 2, 49.9) == (state["status"], len(state["addresses"]), state["monthly_cost_usd"])
     assert (
         bag(count=2, attempt=1, contact_language="en", confirm_relinquish=False, form="ses", filing="support-api")
         == inputs
     )
 
-    lines = said(lambda: state.update(run(desk).update(over_the_wire(state), bag(count=1.0))))
+    lines = said(lambda: state.update(run(emulator).update(over_the_wire(state), bag(count=1.0))))
     going = state["relinquishing"][0]
     assert [
         f"eu (eu-west-1): filed case {state['case_display_id']}, which relinquishes {going}: {state['case_url']}"
     ] == lines
 
-    run(desk).delete(over_the_wire(state))
+    run(emulator).delete(over_the_wire(state))
     assert ["add 2 dedicated IP addresses", "remove 1 dedicated IP address", "remove 1 dedicated IP address"] == [
-        re.findall(r"please (.+) \[", case.subject)[0] for case in marked(desk)
+        re.findall(r"please (.+) \[", case.subject)[0] for case in marked(emulator)
     ]
 
 
-def test_each_create_draws_a_nonce_of_its_own(desk: Desk) -> None:
+def test_each_create_draws_a_nonce_of_its_own(emulator: Emulator) -> None:
     """It tells this resource from every other one that had, or will have, its path."""
     nonces = set()
     for region in ("eu-west-1", "us-east-1", "us-west-2", "eu-north-1"):
-        _, state = run(desk).create(bag(region=region, count=0.0))
+        _, state = run(emulator).create(bag(region=region, count=0.0))
         nonces.add(state["memory"]["holder"]["nonce"])
 
     assert 4 == len(nonces)
     assert [] == [nonce for nonce in nonces if not re.fullmatch("[b-z][b-z2-9]{3}", nonce)]
 
 
-def superseded(desk: Desk) -> tuple[Stack, Bag]:
+def superseded(emulator: Emulator) -> tuple[Stack, Bag]:
     """Return a stack whose lease another one took over, and its outputs before it knew."""
-    stack, _ = granted(desk)
+    stack, _ = granted(emulator)
     before = dict(stack["eu"])
-    elsewhere = Stack(desk, "elsewhere/prod")
+    elsewhere = Stack(emulator, "elsewhere/prod")
     assert "" == elsewhere.up(eu={"count": 2, "take_over_from": before["record_version"]}).error
     assert "" == stack.refresh().error
     return stack, before
 
 
-def test_reading_a_superseded_lease_leaves_the_outputs_as_they_were(desk: Desk) -> None:
+def test_reading_a_superseded_lease_leaves_the_outputs_as_they_were(emulator: Emulator) -> None:
     """Other stacks read them; only the status and the message tell, with what to do."""
-    stack, before = superseded(desk)
+    stack, before = superseded(emulator)
 
     words = ("status", "message", "memory")
     assert {key: value for key, value in before.items() if key not in words} == {
@@ -493,23 +495,23 @@ def test_reading_a_superseded_lease_leaves_the_outputs_as_they_were(desk: Desk) 
     assert "superseded" == stack["eu"]["memory"]["record"]
 
 
-def test_nothing_is_due_of_a_superseded_lease(desk: Desk) -> None:
+def test_nothing_is_due_of_a_superseded_lease(emulator: Emulator) -> None:
     """What was due before is the new holder's: a preview is empty, and no update is refused for nothing."""
-    stack, _ = granted(desk)
-    desk.delete_parameter("eu-west-1", "/dedicated-ip/lease")
+    stack, _ = granted(emulator)
+    emulator.delete_parameter("eu-west-1", "/dedicated-ip/lease")
     stack.refresh()
     assert ["eu"] == stack.changes(eu={"count": 2})
-    assert "" == Stack(desk, "elsewhere/prod").up(eu={"count": 0}).error
+    assert "" == Stack(emulator, "elsewhere/prod").up(eu={"count": 0}).error
 
     stack.refresh()
 
     assert ("superseded", []) == (stack["eu"]["status"], stack.changes(eu={"count": 2}))
 
 
-def test_a_superseded_lease_ends_without_a_case(desk: Desk) -> None:
+def test_a_superseded_lease_ends_without_a_case(emulator: Emulator) -> None:
     """What stays leased, and by whom, is said."""
-    stack, before = superseded(desk)
-    filed = len(marked(desk))
+    stack, before = superseded(emulator)
+    filed = len(marked(emulator))
 
     done = stack.destroy()
 
@@ -518,22 +520,22 @@ def test_a_superseded_lease_ends_without_a_case(desk: Desk) -> None:
         f"eu (eu-west-1): elsewhere/prod/eu holds the lease of eu-west-1 now ({held}); nothing is filed from here.\n"
         == done.said
     )
-    assert (filed, "") == (len(marked(desk)), done.error)
+    assert (filed, "") == (len(marked(emulator)), done.error)
 
 
 @pytest.mark.parametrize("is_writable", [True, False])
 def test_the_last_form_of_a_lease_is_handed_over(
-    desk: Desk,
+    emulator: Emulator,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     is_writable: bool,  # noqa: FBT001 - a column
 ) -> None:
     """With the end of a lease its state is gone: the form is printed, and kept in a file where that can be."""
     monkeypatch.chdir(tmp_path)
-    stack = Stack(desk)
+    stack = Stack(emulator)
     stack.up(eu={"count": 1, "filing": "console"})
     text = stack["eu"]["form_text"]
-    desk.grant(desk.file_by_hand("Dedicated IP", text))
+    emulator.grant(emulator.file_by_hand("Dedicated IP", text))
     stack.refresh()
     (address,) = stack["eu"]["addresses"]
     nonce = stack["eu"]["memory"]["holder"]["nonce"]
@@ -548,38 +550,40 @@ def test_the_last_form_of_a_lease_is_handed_over(
     assert first.startswith(f"eu (eu-west-1): nothing was filed; a person files this ({where}")
     assert f"Addresses to relinquish: {address}" in form_lines
     assert not is_writable or form_lines == file.read_text(encoding="utf-8").splitlines()
-    assert 1 == len(desk.cases())
+    assert 1 == len(emulator.cases())
 
 
 # `get`.
 
 
-def test_get_reads_the_lease_of_another_stack_and_files_nothing(desk: Desk) -> None:
+def test_get_reads_the_lease_of_another_stack_and_files_nothing(emulator: Emulator) -> None:
     """The record says whose lease it is; what else was declared there is not known here."""
-    _, addresses = granted(desk, pools={"orders": 1})
+    _, addresses = granted(emulator, pools={"orders": 1})
 
-    shown, inputs = run(desk).read(ID, {})
+    shown, inputs = run(emulator).read(ID, {})
 
     expected = {"holder": "shop/prod/eu", "region": "eu-west-1", "count": 2, "attempt": 1, "status": "active"}
     assert (expected, addresses, None) == ({key: shown[key] for key in expected}, shown["addresses"], inputs)
     assert {"holder", "region", "count", "attempt", *OUTPUTS} - {"memory"} == shown.keys()
-    assert 1 == len(desk.cases())
+    assert 1 == len(emulator.cases())
 
 
-def test_what_get_has_read_is_refreshed_like_it(desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_get_has_read_is_refreshed_like_it(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A refresh of the reading stack brings in what is new, with the same credentials."""
     config = tmp_path / "config"
     config.write_text(f"[profile mail]\naws_access_key_id = {ACCOUNT}\naws_secret_access_key = not-checked\n")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    Stack(desk).up(eu={"count": 2, "profile": "mail"})
+    Stack(emulator).up(eu={"count": 2, "profile": "mail"})
 
     def read(props: Bag) -> Bag:
-        run(desk)
+        run(emulator)
         return LeaseOperations(Settings(), is_unknown=contains_unknowns, environment={}).read(ID, props)[0]
 
     shown = read({"profile": "mail"})
-    desk.grant(marked(desk)[-1].id)
+    emulator.grant(marked(emulator)[-1].id)
     again = read(over_the_wire(shown))
 
     assert ("requested", "active") == (shown["status"], again["status"])
@@ -598,9 +602,9 @@ def test_what_get_has_read_is_refreshed_like_it(desk: Desk, tmp_path: Path, monk
         (ID, {"role_arn": "mail"}, f"`role_arn` must be the ARN of an IAM role, such as {ROLE}."),
     ],
 )
-def test_get_says_what_it_cannot_read(desk: Desk, id_: str, inputs: Bag, what: str) -> None:
+def test_get_says_what_it_cannot_read(emulator: Emulator, id_: str, inputs: Bag, what: str) -> None:
     """A wrong id or wrong credentials end in a sentence, and what to do."""
-    error = refused(lambda: run(desk).read(id_, inputs))
+    error = refused(lambda: run(emulator).read(id_, inputs))
 
     assert (what, Refused) == (error.what, type(error))
     assert error.next_step
@@ -610,10 +614,10 @@ def test_get_says_what_it_cannot_read(desk: Desk, id_: str, inputs: Bag, what: s
 
 
 @pytest.mark.parametrize("verb", ["read", "update", "delete", "diff"])
-def test_a_state_that_is_not_ours_is_refused_by_name(desk: Desk, verb: str) -> None:
+def test_a_state_that_is_not_ours_is_refused_by_name(emulator: Emulator, verb: str) -> None:
     """Nothing is filed on a state that cannot be read, whatever is asked of it."""
     foreign = {**bag(), "memory": {}}
-    operations = run(desk)
+    operations = run(emulator)
     calls: dict[str, Callable[[], object]] = {
         "read": lambda: operations.read(ID, foreign),
         "update": lambda: operations.update(foreign, bag()),
@@ -622,7 +626,7 @@ def test_a_state_that_is_not_ours_is_refused_by_name(desk: Desk, verb: str) -> N
     }
 
     assert "The state of eu cannot be read: `serial` is missing." == refused(calls[verb]).what
-    assert () == desk.log
+    assert () == emulator.log
 
 
 SCALARS = st.none() | st.booleans() | st.integers(-3, 12) | st.floats() | st.text(max_size=4) | st.just(UNKNOWN)
@@ -641,10 +645,10 @@ BAGS = st.dictionaries(
     max_examples=60,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-def test_any_bag_ends_in_an_answer_or_in_two_lines(desk: Desk, olds: Bag, news: Bag, id_: str) -> None:
+def test_any_bag_ends_in_an_answer_or_in_two_lines(emulator: Emulator, olds: Bag, news: Bag, id_: str) -> None:
     """No bag is so wrong that anything but a refusal comes of it, and none of these files a case."""
     olds, news = {**bag(), **olds}, {**bag(), **news}
-    operations = run(desk)
+    operations = run(emulator)
     calls: list[Callable[[], object]] = [
         lambda: operations.check(olds, news),
         lambda: operations.diff(olds, news),
@@ -661,4 +665,4 @@ def test_any_bag_ends_in_an_answer_or_in_two_lines(desk: Desk, olds: Bag, news: 
             text = str(error)
         assert 2 == len(text.split("\n"))
 
-    assert () == desk.cases()
+    assert () == emulator.cases()

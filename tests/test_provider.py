@@ -17,7 +17,7 @@ from support.bags import UNKNOWN, bag, form
 from support.odd_providers import Echo, Leaver, LeavingLease
 from support.plugin import CallFailed, Plugin, running, stored, struct
 
-from dedicated_ip_provider.emulator import RunningDesk, start
+from dedicated_ip_provider.emulator import RunningEmulator, start
 from dedicated_ip_provider.inputs import NAMES
 from dedicated_ip_provider.provider import LeaseProvider
 from dedicated_ip_provider.state import OUTPUTS
@@ -50,19 +50,19 @@ PLANTED = "planted-secret-that-must-not-show-up-anywhere"
 
 
 @pytest.fixture
-def desk() -> Iterator[RunningDesk]:
+def emulator() -> Iterator[RunningEmulator]:
     """A fresh AWS account."""
-    with start() as desk:
-        yield desk
+    with start() as emulator:
+        yield emulator
 
 
 @pytest.fixture
-def plugin(desk: RunningDesk, tmp_path: Path) -> Start:
+def plugin(emulator: RunningEmulator, tmp_path: Path) -> Start:
     """Starts plugin processes that have that account as theirs."""
 
     @contextmanager
     def starting(provider: type[ResourceProvider] = LeaseProvider, **config: str) -> Iterator[Plugin]:
-        with running(tmp_path, desk.environment, provider) as plugin:
+        with running(tmp_path, emulator.environment, provider) as plugin:
             plugin.configure(**config)
             yield plugin
 
@@ -98,7 +98,7 @@ def message(error: CallFailed) -> list[str]:
 # Over the wire.
 
 
-def test_a_lease_lives_from_check_to_delete(desk: RunningDesk, plugin: Start) -> None:
+def test_a_lease_lives_from_check_to_delete(emulator: RunningEmulator, plugin: Start) -> None:
     """Created, granted, refreshed, lowered and deleted, by processes that know the state only."""
     with plugin() as up:
         checked, failures = up.check({}, bag())
@@ -112,7 +112,7 @@ def test_a_lease_lives_from_check_to_delete(desk: RunningDesk, plugin: Start) ->
     said = f"eu (eu-west-1): filed case {state['case_display_id']}, which requests 3 dedicated IP addresses"
     assert [f"{said}: {state['case_url']}"] == up.said()
 
-    granted = list(desk.grant(state["case_id"]))
+    granted = list(emulator.grant(state["case_id"]))
     with plugin() as up:
         id_, state, inputs = up.read(id_, state)
         assert (ID, "active", granted, checked) == (id_, *of(state, "status addresses"), inputs)
@@ -122,11 +122,11 @@ def test_a_lease_lives_from_check_to_delete(desk: RunningDesk, plugin: Start) ->
         assert ("relinquishing", granted[:1], 2.0) == of(state, "status relinquishing count")
         up.delete(state)
     assert ["add 3 dedicated IP addresses", "remove 1 dedicated IP address", "remove 2 dedicated IP addresses"] == [
-        case.subject.partition("please ")[2].partition(" [")[0] for case in desk.cases()
+        case.subject.partition("please ")[2].partition(" [")[0] for case in emulator.cases()
     ]
 
 
-def test_four_leases_in_four_threads_share_what_is_the_same(desk: RunningDesk, plugin: Start) -> None:
+def test_four_leases_in_four_threads_share_what_is_the_same(emulator: RunningEmulator, plugin: Start) -> None:
     """Four Regions at once: a case each, and the account is asked for its id, codes and cases only once."""
     places = ["eu-west-1", "eu-central-1", "us-east-1", "us-west-2"]
     with plugin() as process, ThreadPoolExecutor(4) as threads:
@@ -137,9 +137,9 @@ def test_four_leases_in_four_threads_share_what_is_the_same(desk: RunningDesk, p
         states = list(threads.map(create, places))
 
     assert places == [state["region"] for state in states]
-    assert len(places) == len({state["case_id"] for state in states}) == len(desk.cases())
-    assert [1, 1, 4] == [len(desk.calls(name)) for name in ("GetCallerIdentity", "DescribeServices", "CreateCase")]
-    assert 1 == len([call for call in desk.calls("DescribeCases") if "afterTime" not in call.parameters])
+    assert len(places) == len({state["case_id"] for state in states}) == len(emulator.cases())
+    assert [1, 1, 4] == [len(emulator.calls(name)) for name in ("GetCallerIdentity", "DescribeServices", "CreateCase")]
+    assert 1 == len([call for call in emulator.calls("DescribeCases") if "afterTime" not in call.parameters])
 
 
 def test_what_is_wrong_is_said_in_a_sentence_that_names_it(shared: Plugin) -> None:
@@ -153,7 +153,7 @@ def test_what_is_wrong_is_said_in_a_sentence_that_names_it(shared: Plugin) -> No
     ] == failures
 
 
-def test_what_is_not_known_yet_passes_check_and_counts_as_a_change(desk: RunningDesk, plugin: Start) -> None:
+def test_what_is_not_known_yet_passes_check_and_counts_as_a_change(emulator: RunningEmulator, plugin: Start) -> None:
     """In a preview an input may come from a resource that is still to be made; another Region replaces the lease."""
     with plugin() as process:
         state = created(process)
@@ -161,40 +161,40 @@ def test_what_is_not_known_yet_passes_check_and_counts_as_a_change(desk: Running
         unknown = process.diff(state, checked)
         moved = process.diff(state, process.check(bag(), bag(region="us-east-1"))[0])
 
-    assert ([], 1) == (failures, len(desk.cases()))
+    assert ([], 1) == (failures, len(emulator.cases()))
     assert UNKNOWN.__class__ is checked["count"].__class__ is checked["use_case"]["description"].__class__
     assert (CHANGED, []) == (unknown.changes, list(unknown.replaces))
     assert (CHANGED, ["region"], False) == (moved.changes, list(moved.replaces), moved.deleteBeforeReplace)
 
 
-def test_a_preview_is_told_by_a_hidden_input(desk: RunningDesk, plugin: Start) -> None:
+def test_a_preview_is_told_by_a_hidden_input(emulator: RunningEmulator, plugin: Start) -> None:
     """It ends in `check`, which says what a new lease files; AWS is asked nothing."""
     with plugin() as process:
         checked, _ = process.check({}, {**bag(), "__previewing": 1})
 
-    assert ("__previewing" in checked, desk.log) == (False, ())
+    assert ("__previewing" in checked, emulator.log) == (False, ())
     assert ["eu (eu-west-1): will request 3 dedicated IP addresses by a support case"] == [
         line.partition(";")[0] for line in process.said()
     ]
 
 
-def test_get_reads_the_lease_of_another_stack(desk: RunningDesk, plugin: Start) -> None:
+def test_get_reads_the_lease_of_another_stack(emulator: RunningEmulator, plugin: Start) -> None:
     """By its id; a refresh of the reading stack brings in what is new."""
     with plugin() as process:
         state = created(process, count=2.0)
         _, shown = process.get(ID, {})
-    granted = list(desk.grant(state["case_id"]))
+    granted = list(emulator.grant(state["case_id"]))
     with plugin() as refresh:
         id_, again, _ = refresh.read(ID, shown)
 
     assert ("requested", ID, "active", granted) == (shown["status"], id_, *of(again, "status addresses"))
-    assert 1 == len(desk.cases())
+    assert 1 == len(emulator.cases())
 
 
 # The stack's configuration.
 
 
-def test_the_stacks_configuration_is_respected(desk: RunningDesk, plugin: Start) -> None:
+def test_the_stacks_configuration_is_respected(emulator: RunningEmulator, plugin: Start) -> None:
     """Guards and codes are set for a stack, as strings, lists in JSON."""
     config = {
         "aws__allowedAccountIds": f'["{ACCOUNT}"]',
@@ -205,7 +205,7 @@ def test_the_stacks_configuration_is_respected(desk: RunningDesk, plugin: Start)
     with plugin(LeaseProvider, **config) as process:
         created(process)
 
-    (case,) = desk.cases()
+    (case,) = emulator.cases()
     assert ("general-info", "using-aws", "customer-service", "normal") == (
         case.form.service_code,
         case.form.category_code,
@@ -214,7 +214,7 @@ def test_the_stacks_configuration_is_respected(desk: RunningDesk, plugin: Start)
     )
 
 
-def test_an_account_that_the_stack_does_not_allow_is_left_alone(desk: RunningDesk, plugin: Start) -> None:
+def test_an_account_that_the_stack_does_not_allow_is_left_alone(emulator: RunningEmulator, plugin: Start) -> None:
     """The guard of the account comes before anything is filed, or written into its record."""
     with plugin(aws__allowedAccountIds='["999999999999"]') as process, pytest.raises(CallFailed) as error:
         created(process)
@@ -223,10 +223,10 @@ def test_an_account_that_the_stack_does_not_allow_is_left_alone(desk: RunningDes
         f"The credentials lead to account {ACCOUNT}, which aws:allowedAccountIds of this stack does not allow.",
         "Nothing was filed. Use other credentials, or change the stack's configuration.",
     ] == message(error.value)
-    assert ((), {}) == (desk.cases(), desk.parameters(REGION))
+    assert ((), {}) == (emulator.cases(), emulator.parameters(REGION))
 
 
-def test_a_configuration_that_cannot_be_understood_stops_every_call(desk: RunningDesk, plugin: Start) -> None:
+def test_a_configuration_that_cannot_be_understood_stops_every_call(emulator: RunningEmulator, plugin: Start) -> None:
     """A wrong value is said whatever is called, even where it would not matter."""
     with plugin(aws__allowedAccountIds="mine") as process:
         for call in (lambda: process.check({}, bag()), lambda: process.create(bag()), lambda: process.read(ID, {})):
@@ -234,29 +234,29 @@ def test_a_configuration_that_cannot_be_understood_stops_every_call(desk: Runnin
                 call()
             assert "The configuration value aws:allowedAccountIds must be a JSON list." == message(error.value)[0]
 
-    assert () == desk.log
+    assert () == emulator.log
 
 
-def test_a_secret_of_the_configuration_shows_up_nowhere(desk: RunningDesk, plugin: Start) -> None:
+def test_a_secret_of_the_configuration_shows_up_nowhere(emulator: RunningEmulator, plugin: Start) -> None:
     """Not in the state, not in a case or record, not in what is said, not in an error."""
     said: list[str] = []
     with plugin(aws__accessKey=ACCOUNT, aws__secretKey=PLANTED, aws__token=PLANTED) as process:
         state = created(process)
-        desk.fault("access-denied", service="sesv2")
+        emulator.fault("access-denied", service="sesv2")
         with pytest.raises(CallFailed) as error:
             process.read(ID, state)
         said += [json.dumps(state), str(error.value), *process.said()]
-    desk.clear_faults()
+    emulator.clear_faults()
 
-    assert [] == [text for text in [*said, json.dumps(desk.state()), repr(desk.log)] if PLANTED in text]
+    assert [] == [text for text in [*said, json.dumps(emulator.state()), repr(emulator.log)] if PLANTED in text]
 
 
 # Errors.
 
 
-def test_an_error_is_as_short_as_the_sdk_allows(desk: RunningDesk, plugin: Start) -> None:
+def test_an_error_is_as_short_as_the_sdk_allows(emulator: RunningEmulator, plugin: Start) -> None:
     """The message stands last: what happened, then what to do; of ours there is one frame above it."""
-    desk.change(support_plan=False)
+    emulator.change(support_plan=False)
     with plugin() as process, pytest.raises(CallFailed) as error:
         created(process)
 

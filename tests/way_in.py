@@ -1,4 +1,4 @@
-"""Ways into AWS that lead to a desk of this machine, closed when a test ends."""
+"""Ways into AWS that lead to an emulator of this machine, closed when a test ends."""
 
 from __future__ import annotations
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, TextIO
 import click
 
 from dedicated_ip_provider.cli.confirm import confirm
-from dedicated_ip_provider.cli.desk import desk
 from dedicated_ip_provider.cli.doctor import doctor
+from dedicated_ip_provider.cli.emulator import emulator
 from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
 from dedicated_ip_provider.cli.form import form
 from dedicated_ip_provider.cli.options import decoded
@@ -47,7 +47,7 @@ def program() -> None:
     """
 
 
-for command in (doctor, status, wait, form, confirm, policy, desk):
+for command in (doctor, status, wait, form, confirm, policy, emulator):
     program.add_command(command)
 
 

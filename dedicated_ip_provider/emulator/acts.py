@@ -1,7 +1,7 @@
 """What people can do to an account, other than by the API: each act is a frozen value.
 
 Decisions are taken by the staff about one case. The rest happens to an account that nobody's case asked for.
-The names are those of the control door, and so are the fields.
+The names are those of the control API, and so are the fields.
 """
 
 from __future__ import annotations

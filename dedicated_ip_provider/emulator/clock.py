@@ -1,4 +1,4 @@
-"""The desk's clock: how late it is, as a value, moved by real time, by command, or by both."""
+"""The emulator's clock: how late it is, as a value, moved by real time, by command, or by both."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ FURTHEST = timedelta(days=3_660)
 
 
 class Clock:
-    """The time at the desk; it never runs backwards.
+    """The time at the emulator; it never runs backwards.
 
     It starts at `start` and stands still until it is advanced; without `start` it runs with the computer's.
     """
@@ -23,7 +23,7 @@ class Clock:
     def __init__(self, start: datetime | None = None) -> None:
         """Take the time at which the clock stands, or None for one that runs."""
         if start is not None and start.tzinfo is None:
-            raise BadCommand("the desk's time needs a time zone")
+            raise BadCommand("the emulator's time needs a time zone")
         self._wall: Callable[[], datetime] = _wall_clock if start is None else lambda: start
         self._ahead = timedelta()
         self._latest = datetime.min.replace(tzinfo=timezone.utc)
@@ -47,4 +47,4 @@ class Clock:
 
 
 def _wall_clock() -> datetime:
-    return datetime.now(timezone.utc)  # noqa: TID251 - the one place where the desk looks at the computer's clock
+    return datetime.now(timezone.utc)  # noqa: TID251 - the one place where the emulator looks at the computer's clock

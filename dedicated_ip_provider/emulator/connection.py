@@ -57,7 +57,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
         self._send(Answer(status=status, headers={"Content-Type": "application/json"}, body=text.encode()))
 
     def log_message(self, *_: object) -> None:
-        """Write no access log; the desk has its own."""
+        """Write no access log; the emulator has its own."""
 
     def _answer(self) -> None:
         try:
@@ -70,8 +70,8 @@ class Connection(http.server.BaseHTTPRequestHandler):
         request = Request(method=self.command, path=path, query=query, headers=headers, body=body)
         door = control if path.startswith(control.PREFIX) else endpoint
         try:
-            answer = door.answer(self.server.desk, request)
-        except Exception:  # noqa: BLE001 - the last resort: a bug of the desk's must be seen, and not as a lost answer
+            answer = door.answer(self.server.emulator, request)
+        except Exception:  # noqa: BLE001 - the last resort: a bug of the emulator's must be seen, and not as a lost answer
             answer = Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR, body=traceback.format_exc().encode())
         self._send(answer)
 

@@ -1,4 +1,4 @@
-"""The control door: commands to the desk over HTTP, under `/_desk/`, in JSON.
+"""The control API: commands to the emulator over HTTP, under `/_emulator/`, in JSON.
 
 POST reset | advance | settings | cases | cases/<id>/<decision> | lease | import | managed | take-away
      put-parameter | delete-parameter | faults
@@ -15,16 +15,16 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.emulator import acts, plain
-from dedicated_ip_provider.emulator.errors import BadCommand, DeskError, NotHere
+from dedicated_ip_provider.emulator.errors import BadCommand, EmulatorError, NotHere
 from dedicated_ip_provider.emulator.exchange import Answer, Request
 from dedicated_ip_provider.emulator.faults import Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator.desk import Desk
+    from dedicated_ip_provider.emulator.emulator import Emulator
 
-PREFIX = "/_desk/"
+PREFIX = "/_emulator/"
 
 DECISIONS: dict[str, type[acts.Decision]] = {
     "grant": acts.Grant,
@@ -59,74 +59,74 @@ class Advance:
     days: float = 0.0
 
 
-def answer(desk: Desk, request: Request) -> Answer:
+def answer(emulator: Emulator, request: Request) -> Answer:
     """Obey a command, or say in one sentence why not."""
     path = urllib.parse.unquote(request.path.removeprefix(PREFIX)).strip("/")
     try:
-        return _json(HTTPStatus.OK, _obey(desk, request.method, path, _given(request.body)))
+        return _json(HTTPStatus.OK, _obey(emulator, request.method, path, _given(request.body)))
     except NotHere as error:
         return _json(HTTPStatus.NOT_FOUND, {"error": str(error)})
-    except DeskError as error:
+    except EmulatorError as error:
         return _json(HTTPStatus.BAD_REQUEST, {"error": str(error)})
 
 
-def _obey(desk: Desk, method: str, path: str, given: object) -> object:
+def _obey(emulator: Emulator, method: str, path: str, given: object) -> object:
     match method, path.split("/"):
         case "GET" | "POST" | "DELETE", [name] if (method, name) in _COMMANDS:
-            return _COMMANDS[method, name](desk, given)
+            return _COMMANDS[method, name](emulator, given)
         case "POST", [name] if name in HAPPENINGS:
-            return {"addresses": desk.happen(plain.read(HAPPENINGS[name], given))}
+            return {"addresses": emulator.happen(plain.read(HAPPENINGS[name], given))}
         case "POST", ["cases", case, "reply"]:
-            desk.reply(case, plain.read(acts.Reply, given).text)
+            emulator.reply(case, plain.read(acts.Reply, given).text)
             return {}
         case "POST", ["cases", case, name] if name in DECISIONS:
-            return {"addresses": desk.decide(case, plain.read(DECISIONS[name], given))}
-    raise NotHere(f"the control door has no {method} {PREFIX}{path}")
+            return {"addresses": emulator.decide(case, plain.read(DECISIONS[name], given))}
+    raise NotHere(f"the control API has no {method} {PREFIX}{path}")
 
 
-def _reset(desk: Desk, given: object) -> object:
+def _reset(emulator: Emulator, given: object) -> object:
     plain.read(Nothing, given)
-    desk.reset()
+    emulator.reset()
     return {}
 
 
-def _advance(desk: Desk, given: object) -> object:
+def _advance(emulator: Emulator, given: object) -> object:
     by = plain.read(Advance, given)
-    return {"now": desk.advance(by.seconds, days=by.days)}
+    return {"now": emulator.advance(by.seconds, days=by.days)}
 
 
-def _settings(desk: Desk, given: object) -> object:
+def _settings(emulator: Emulator, given: object) -> object:
     if not isinstance(given, dict):
         raise BadCommand("Settings: expected an object with names and values")
-    return desk.change(**given)
+    return emulator.change(**given)
 
 
-def _file_by_hand(desk: Desk, given: object) -> object:
+def _file_by_hand(emulator: Emulator, given: object) -> object:
     act = plain.read(acts.FileByHand, given)
-    return {"displayId": desk.file_by_hand(act.subject, act.body, account=act.account)}
+    return {"displayId": emulator.file_by_hand(act.subject, act.body, account=act.account)}
 
 
-def _add_fault(desk: Desk, given: object) -> object:
-    desk.add_fault(plain.read(Fault, given))
-    return {"faults": desk.faults}
+def _add_fault(emulator: Emulator, given: object) -> object:
+    emulator.add_fault(plain.read(Fault, given))
+    return {"faults": emulator.faults}
 
 
-def _clear_faults(desk: Desk, _: object) -> object:
-    desk.clear_faults()
-    return {"faults": desk.faults}
+def _clear_faults(emulator: Emulator, _: object) -> object:
+    emulator.clear_faults()
+    return {"faults": emulator.faults}
 
 
-_COMMANDS: dict[tuple[str, str], Callable[[Desk, object], object]] = {
+_COMMANDS: dict[tuple[str, str], Callable[[Emulator, object], object]] = {
     ("POST", "reset"): _reset,
     ("POST", "advance"): _advance,
     ("POST", "settings"): _settings,
     ("POST", "cases"): _file_by_hand,
     ("POST", "faults"): _add_fault,
     ("DELETE", "faults"): _clear_faults,
-    ("GET", "faults"): lambda desk, _: {"faults": desk.faults},
-    ("GET", "settings"): lambda desk, _: desk.settings,
-    ("GET", "state"): lambda desk, _: desk.state(),
-    ("GET", "log"): lambda desk, _: {"log": desk.log},
+    ("GET", "faults"): lambda emulator, _: {"faults": emulator.faults},
+    ("GET", "settings"): lambda emulator, _: emulator.settings,
+    ("GET", "state"): lambda emulator, _: emulator.state(),
+    ("GET", "log"): lambda emulator, _: {"log": emulator.log},
 }
 
 

@@ -16,7 +16,7 @@ from dedicated_ip_provider.emulator.routing import Call, identify
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator.desk import Desk
+    from dedicated_ip_provider.emulator.emulator import Emulator
     from dedicated_ip_provider.emulator.protocol import Values
     from dedicated_ip_provider.emulator.world import World
 
@@ -43,7 +43,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("sts", "GetCallerIdentity"): sts.get_caller_identity,
     ("sts", "AssumeRole"): sts.assume_role,
 }
-"""What the desk has; every other operation is refused, by name."""
+"""What the emulator has; every other operation is refused, by name."""
 
 _BAD_TOKEN = {
     "sesv2": ("UnrecognizedClientException", HTTPStatus.FORBIDDEN),
@@ -69,46 +69,46 @@ Done = dict[str, Any] | ApiError | None
 """What became of a call: its answer, its refusal, or None where a fault kept it from being carried out."""
 
 
-def answer(desk: Desk, request: Request) -> Answer:
+def answer(emulator: Emulator, request: Request) -> Answer:
     """Answer one request as AWS does, or as the next fault wants it."""
-    arrived = _arrive(desk, request)
+    arrived = _arrive(emulator, request)
     fault = arrived.fault
 
-    # Nothing is waited for under the desk's lock: other calls go on meanwhile.
+    # Nothing is waited for under the emulator's lock: other calls go on meanwhile.
     if fault and fault.kind == "slow":
-        desk.pause(fault.seconds)
-    with desk.awake() as world:
-        done = _carry_out(desk, world, arrived)
-        sent, error = _write(desk, world, arrived, done)
-        desk.request_log.add(_entry(world, arrived, sent, error))
+        emulator.pause(fault.seconds)
+    with emulator.awake() as world:
+        done = _carry_out(emulator, world, arrived)
+        sent, error = _write(emulator, world, arrived, done)
+        emulator.request_log.add(_entry(world, arrived, sent, error))
     if fault and fault.kind == "hang":
-        desk.pause(fault.seconds)
+        emulator.pause(fault.seconds)
     return sent
 
 
-def _arrive(desk: Desk, request: Request) -> Arrived:
+def _arrive(emulator: Emulator, request: Request) -> Arrived:
     call, given, unreadable = identify(request), {}, None
     if call.service and (call.service, call.operation) in OPERATIONS:
         try:
             given = protocol.parameters(call.service, call, request)
         except ApiError as error:
             unreadable = error
-    with desk.awake():
-        fault = desk.fault_book.take(call) if call.service else None
+    with emulator.awake():
+        fault = emulator.fault_book.take(call) if call.service else None
     return Arrived(call=call, given=given, unreadable=unreadable, fault=fault)
 
 
-def _carry_out(desk: Desk, world: World, arrived: Arrived) -> Done:
+def _carry_out(emulator: Emulator, world: World, arrived: Arrived) -> Done:
     fault = arrived.fault
     if fault and fault.when == "before" and fault.kind != "slow":
         return None
     try:
-        return _operation(desk, world, arrived)(world, arrived.call, arrived.given)
+        return _operation(emulator, world, arrived)(world, arrived.call, arrived.given)
     except ApiError as error:
         return error
 
 
-def _operation(desk: Desk, world: World, arrived: Arrived) -> Operation:
+def _operation(emulator: Emulator, world: World, arrived: Arrived) -> Operation:
     """Find what carries a call out, or refuse it for the first reason there is."""
     call = arrived.call
     if call.refusal:
@@ -118,11 +118,11 @@ def _operation(desk: Desk, world: World, arrived: Arrived) -> Operation:
         raise ApiError(code, "The security token included in the request is invalid.", status)
     operation = OPERATIONS.get((call.name, call.operation))
     if operation is None:
-        what = f"the desk does not have {call.name} {call.operation}"
+        what = f"the emulator does not have {call.name} {call.operation}"
         world.tell(what)
         raise ApiError("OperationNotEmulated", what, HTTPStatus.NOT_IMPLEMENTED)
     if world.settings.rate_limits:
-        desk.limits.count(call, world.now)
+        emulator.limits.count(call, world.now)
     if call.service == "support" and not world.settings.support_plan:
         raise ApiError("SubscriptionRequiredException", NO_PLAN)
     if arrived.unreadable:
@@ -130,9 +130,9 @@ def _operation(desk: Desk, world: World, arrived: Arrived) -> Operation:
     return operation
 
 
-def _write(desk: Desk, world: World, arrived: Arrived, done: Done) -> tuple[Answer, ApiError | None]:
+def _write(emulator: Emulator, world: World, arrived: Arrived, done: Done) -> tuple[Answer, ApiError | None]:
     """Write what goes back to the client, and tell what error that is."""
-    call, fault, request_id = arrived.call, arrived.fault, desk.request_log.next_request_id()
+    call, fault, request_id = arrived.call, arrived.fault, emulator.request_log.next_request_id()
     error = done if isinstance(done, ApiError) else None
     if fault:
         error = error_of(fault, call.service) or error

@@ -1,6 +1,6 @@
-"""What can go wrong at the desk.
+"""What can go wrong at the emulator.
 
-DeskError        a command to the desk (in process, or at its control door) that cannot be obeyed; nothing changed
+EmulatorError        a command to the emulator (in process, or at its control API) that cannot be obeyed; nothing changed
 ├─ BadCommand    the command itself is wrong, or makes no sense in the state the world is in
 └─ NotHere       it names a case or an address that is not here
 ApiError         what AWS answers to a client that it refuses
@@ -11,15 +11,15 @@ from __future__ import annotations
 from http import HTTPStatus
 
 
-class DeskError(Exception):
-    """A command that the desk cannot obey; nothing was changed."""
+class EmulatorError(Exception):
+    """A command that the emulator cannot obey; nothing was changed."""
 
 
-class BadCommand(DeskError):
+class BadCommand(EmulatorError):
     """The command is wrong in itself, or impossible as things stand."""
 
 
-class NotHere(DeskError):
+class NotHere(EmulatorError):
     """The command names something that is not here."""
 
 

@@ -1,4 +1,4 @@
-"""The fault door: what goes wrong between a client and AWS, as plain data.
+"""The fault injection: what goes wrong between a client and AWS, as plain data.
 
 A fault hits the calls that it fits, so many `times` after letting `skip` of them pass. `when` is the point that
 matters for anything that cannot be repeated: `before` the call did anything, or `after` it was carried out, so
@@ -58,7 +58,7 @@ class Fault:
     skip: int = 0
     code: str | None = None
     status: int | None = None
-    message: str = "injected by the fault door"
+    message: str = "an injected fault"
     seconds: float = 30.0
     """How long `hang` and `slow` last, by the computer's clock."""
 

@@ -52,7 +52,7 @@ def refuse_other_languages(given: Values) -> None:
 
 
 def refuse_attachments(given: Values) -> None:
-    """Refuse whatever is attached: the desk takes no attachments, so no client can have the id of any."""
+    """Refuse whatever is attached: the emulator takes no attachments, so no client can have the id of any."""
     if "attachmentSetId" in given:
         raise ApiError("AttachmentSetIdNotFound", f"There is no attachment set {given['attachmentSetId']}")
     if given.get("uploadIds"):

@@ -1,4 +1,4 @@
-"""The request log: what was asked of the desk, by whom, and what came of it."""
+"""The request log: what was asked of the emulator, by whom, and what came of it."""
 
 from __future__ import annotations
 

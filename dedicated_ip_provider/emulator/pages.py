@@ -1,4 +1,4 @@
-"""Lists, page by page: where a page begins stands in its token, and the desk remembers nothing about it."""
+"""Lists, page by page: where a page begins stands in its token, and the emulator remembers nothing about it."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The two JSON protocols and the query protocol: parameters out of a request, answers and refusals into one.
 
 Both directions are checked against AWS's service model: what a client sends wrongly is refused in AWS's words,
-and an answer of ours that does not fit is a bug of the desk's, which it says.
+and an answer of ours that does not fit is a bug of the emulator's, which it says.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def answer(service: ServiceName, operation: str, values: Values, request_id: str
     shape = model(service).operation_model(operation).output_shape
     wrong = [] if shape is None else list(problems(shape, values))
     if wrong:
-        raise AssertionError(f"the desk's own answer to {operation} does not fit AWS's model: {wrong}")
+        raise AssertionError(f"the emulator's own answer to {operation} does not fit AWS's model: {wrong}")
     if service == "sts":
         result = f"<{operation}Result>{_elements(values)}</{operation}Result>"
         metadata = f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"

@@ -108,7 +108,7 @@ def _unsigned(signature: str) -> ApiError:
 
 
 def _no_such_service(name: str) -> ApiError:
-    return ApiError("OperationNotEmulated", f"the desk has no service {name}", HTTPStatus.NOT_IMPLEMENTED)
+    return ApiError("OperationNotEmulated", f"the emulator has no service {name}", HTTPStatus.NOT_IMPLEMENTED)
 
 
 def _target(service: ServiceName, headers: Mapping[str, str]) -> str:

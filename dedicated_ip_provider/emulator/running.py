@@ -1,4 +1,4 @@
-"""A desk that serves: what `start` gives."""
+"""An emulator that serves: what `start` gives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.emulator.acts import DEFAULT_ACCOUNT
-from dedicated_ip_provider.emulator.desk import Desk
+from dedicated_ip_provider.emulator.emulator import Emulator
 from dedicated_ip_provider.emulator.server import LOOPBACK, Server
 
 if TYPE_CHECKING:
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.emulator.settings import Settings
 
 
-class RunningDesk(Desk):
-    """A desk behind a port of this machine; it serves until `stop`, or the end of the `with` block."""
+class RunningEmulator(Emulator):
+    """An emulator behind a port of this machine; it serves until `stop`, or the end of the `with` block."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class RunningDesk(Desk):
         tell: Callable[[str], None] | None = None,
         port: int = 0,
     ) -> None:
-        """Take what a desk takes, and a port (0: a free one)."""
+        """Take what an emulator takes, and a port (0: a free one)."""
         super().__init__(settings, now, tell)
         self._server = Server(self, port)
 
@@ -48,7 +48,7 @@ class RunningDesk(Desk):
         return environment(self.url, account, os.environ)  # noqa: TID251 - a proxy's exceptions stand there
 
     def stop(self) -> None:
-        """Stop serving; what is in the desk can still be looked at."""
+        """Stop serving; what is in the emulator can still be looked at."""
         self._server.stop()
 
     def __enter__(self) -> Self:
@@ -63,7 +63,7 @@ class RunningDesk(Desk):
 
 
 def environment(url: str, account: str, present: Mapping[str, str]) -> dict[str, str]:
-    """Give the variables that send AWS clients to a desk, whatever is `present` in the environment."""
+    """Give the variables that send AWS clients to an emulator, whatever is `present` in the environment."""
     # botocore, as others, asks a set HTTP proxy even for the loopback interface.
     given = present.get("NO_PROXY") or present.get("no_proxy") or ""
     hosts = [host for host in given.split(",") if host]
@@ -76,7 +76,7 @@ def environment(url: str, account: str, present: Mapping[str, str]) -> dict[str,
         # Set to true, clients would ignore the line above and go to AWS.
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
         "AWS_ACCESS_KEY_ID": account,
-        "AWS_SECRET_ACCESS_KEY": "not-checked-by-the-desk",
+        "AWS_SECRET_ACCESS_KEY": "not-checked-by-the-emulator",
         "AWS_SESSION_TOKEN": "",
         "AWS_EC2_METADATA_DISABLED": "true",
         "NO_PROXY": direct,

@@ -1,4 +1,4 @@
-"""The desk's HTTP front, on the loopback interface only: a thread per connection, each ended by `stop`."""
+"""The emulator's HTTP front, on the loopback interface only: a thread per connection, each ended by `stop`."""
 
 from __future__ import annotations
 
@@ -10,25 +10,25 @@ from typing import TYPE_CHECKING
 from dedicated_ip_provider.emulator.connection import Connection
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator.desk import Desk
+    from dedicated_ip_provider.emulator.emulator import Emulator
 
 LOOPBACK = "127.0.0.1"
 
 
 class Server:
-    """Serves one desk until it is stopped."""
+    """Serves one emulator until it is stopped."""
 
-    def __init__(self, desk: Desk, port: int = 0) -> None:
+    def __init__(self, emulator: Emulator, port: int = 0) -> None:
         """Listen on a free port, or the given one."""
-        self.desk = desk
+        self.emulator = emulator
         self._stopping = threading.Event()
-        desk.pause = self._stopping.wait
+        emulator.pause = self._stopping.wait
         self._lock = threading.Lock()
         self._open: dict[socket.socket, threading.Thread] = {}
         self._listener = socket.create_server((LOOPBACK, port), backlog=128)
         self.port: int = self._listener.getsockname()[1]
-        # Daemons: a program that forgets to stop the desk still ends.
-        self._thread = threading.Thread(target=self._accept, name="desk", daemon=True)
+        # Daemons: a program that forgets to stop the emulator still ends.
+        self._thread = threading.Thread(target=self._accept, name="emulator", daemon=True)
         self._thread.start()
 
     @property
@@ -63,7 +63,7 @@ class Server:
             if self._stopping.is_set():
                 connection.close()
                 return
-            thread = threading.Thread(target=self._serve, args=(connection, address), name="desk call", daemon=True)
+            thread = threading.Thread(target=self._serve, args=(connection, address), name="emulator call", daemon=True)
             with self._lock:
                 self._open[connection] = thread
             thread.start()

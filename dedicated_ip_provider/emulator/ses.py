@@ -1,4 +1,4 @@
-"""SES v2's operations on dedicated IP addresses and their pools, Region by Region, as far as the desk has them."""
+"""SES v2's operations on dedicated IP addresses and their pools, Region by Region, as far as the emulator has them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How the desk behaves: whatever differs between accounts, or is not documented at AWS, is a setting."""
+"""How the emulator behaves: whatever differs between accounts, or is not documented at AWS, is a setting."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from dedicated_ip_provider.emulator.errors import BadCommand
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The desk's settings; all seconds and days are of the desk's clock."""
+    """The emulator's settings; all seconds and days are of the emulator's clock."""
 
     pace: float | None = None
     """Seconds from a customer's message to the staff's answer; None: the staff waits for a command."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ServiceName = Literal["support", "sesv2", "ssm", "sts"]
 SERVICES: tuple[ServiceName, ...] = ("support", "sesv2", "ssm", "sts")
 
-# The types that the desk's operations use.
+# The types that the emulator's operations use.
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "boolean": (bool,),

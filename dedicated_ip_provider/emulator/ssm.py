@@ -26,7 +26,7 @@ _TYPE, _TIER, _DATA_TYPE = "String", "Standard", "text"
 _ONLY = {"Type": _TYPE, "Tier": _TIER, "DataType": _DATA_TYPE}
 """Members of PutParameter that may have one value here."""
 _LACKING = ("AllowedPattern", "Policies")
-"""Members of PutParameter that the desk lacks."""
+"""Members of PutParameter that the emulator lacks."""
 
 
 def get_parameter(world: World, call: Call, given: Values) -> Values:
@@ -69,22 +69,22 @@ def get_parameter_history(world: World, call: Call, given: Values) -> Values:
 
 
 def _refuse_what_is_lacking(given: Values) -> None:
-    """Refuse by name what AWS has and the desk does not: it must not look as if it had been obeyed."""
+    """Refuse by name what AWS has and the emulator does not: it must not look as if it had been obeyed."""
     if "KeyId" in given:
         raise invalid("KeyId is required for SecureString type parameter only.")
     for name, only in _ONLY.items():
         if given.get(name, only) != only:
-            raise _not_emulated(f"the desk has no parameters of {name} {given[name]}")
+            raise _not_emulated(f"the emulator has no parameters of {name} {given[name]}")
     for name in _LACKING:
         if name in given:
-            raise _not_emulated(f"the desk has no parameters with {name}")
+            raise _not_emulated(f"the emulator has no parameters with {name}")
 
 
 def _name(given: Values) -> str:
     """Return the name of the parameter to read; spaces around it are removed, as at AWS."""
     name: str = given["Name"].strip(" ")
     if name.startswith("arn:"):
-        raise _not_emulated("the desk finds parameters by their names only, not by their ARNs")
+        raise _not_emulated("the emulator finds parameters by their names only, not by their ARNs")
     if " " in name:
         raise invalid("Parameter names can't contain spaces.")
     return name

@@ -1,4 +1,4 @@
-"""The people behind the desk: how they read a case, what they do next, and what they write.
+"""The people behind the emulator: how they read a case, what they do next, and what they write.
 
 They read as people do: the lines of AWS's form in the newest message of the customer's that has them. They know
 nothing of marks or blocks that a program may have put into the text.

@@ -40,7 +40,7 @@ def assume_role(world: World, _: Call, given: Values) -> Values:
     return {
         "Credentials": {
             "AccessKeyId": key,
-            "SecretAccessKey": "not-checked-by-the-desk",
+            "SecretAccessKey": "not-checked-by-the-emulator",
             "SessionToken": token,
             "Expiration": expires,
         },

@@ -1,4 +1,4 @@
-"""AWS Support's operations (API of 2013-04-15), as far as the desk has them; the Region does not matter."""
+"""AWS Support's operations (API of 2013-04-15), as far as the emulator has them; the Region does not matter."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The world of the desk: AWS accounts with their cases, addresses and pools, at one moment.
+"""The world of the emulator: AWS accounts with their cases, addresses and pools, at one moment.
 
 Time is a value: `desk_work.wake(world, now)` does everything that was due until then, in order, and nothing else
 moves by time. There are no timers and no threads. Reading changes nothing.

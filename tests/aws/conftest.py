@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from way_in import NOON, WaysIn, nothing_but
 
-from dedicated_ip_provider.emulator import RunningDesk, start
+from dedicated_ip_provider.emulator import RunningEmulator, start
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[RunningDesk]:
+def served() -> Iterator[RunningEmulator]:
     """An emulator behind a port, in whatever state."""
     with start(now=NOON) as running:
         yield running
 
 
 @pytest.fixture
-def emulator(served: RunningDesk, monkeypatch: pytest.MonkeyPatch) -> RunningDesk:
+def emulator(served: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> RunningEmulator:
     """An emulator as if just started, at noon, to which all AWS clients lead."""
     served.reset()
     nothing_but(monkeypatch, served.environment)
@@ -32,7 +32,7 @@ def emulator(served: RunningDesk, monkeypatch: pytest.MonkeyPatch) -> RunningDes
 
 
 @pytest.fixture
-def today(emulator: RunningDesk) -> None:
+def today(emulator: RunningEmulator) -> None:
     """Sets the emulator's clock to ours: what it issues for a time must not have ended before."""
     emulator.advance((datetime.now(timezone.utc) - emulator.now).total_seconds())
 
@@ -46,6 +46,6 @@ def ways() -> Iterator[WaysIn]:
 
 
 @pytest.fixture
-def account(emulator: RunningDesk, ways: WaysIn) -> Account:
+def account(emulator: RunningEmulator, ways: WaysIn) -> Account:
     """The account as at the start of a run; the clock of the run is the emulator's."""
     return ways.account(clock=lambda: emulator.now)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from way_in import WaysIn
 
     from dedicated_ip_provider.aws import Account
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 ACCOUNT = "111122223333"
 OTHERS = "222233334444"
@@ -39,7 +39,7 @@ PLANNED = {
 # Who we are.
 
 
-def test_the_account_is_asked_for_its_id_once(emulator: RunningDesk, account: Account) -> None:
+def test_the_account_is_asked_for_its_id_once(emulator: RunningEmulator, account: Account) -> None:
     """All leases of a run share the answer, in whatever thread they are."""
     with ThreadPoolExecutor(4) as threads:
         ids = set(threads.map(lambda _: account.id, range(8)))
@@ -93,7 +93,7 @@ def test_an_account_id_that_is_none_is_an_answer_of_somebody_else(account: Accou
 
 
 @pytest.fixture
-def accounts(emulator: RunningDesk) -> Accounts:
+def accounts(emulator: RunningEmulator) -> Accounts:
     """The accounts of a run."""
     return Accounts(Settings(), lambda: emulator.now, AT_ONCE)
 
@@ -115,7 +115,9 @@ def test_leases_with_the_same_way_in_share_an_account() -> None:
 
 
 @pytest.mark.parametrize("first", [REGION, VIRGINIA])
-def test_what_is_asked_once_depends_on_no_leases_region(emulator: RunningDesk, accounts: Accounts, first: str) -> None:
+def test_what_is_asked_once_depends_on_no_leases_region(
+    emulator: RunningEmulator, accounts: Accounts, first: str
+) -> None:
     """A Region that is not enabled fails its own lease, even where that lease came first."""
     emulator.change(disabled_regions=(REGION,))
     account = accounts.get(first, None, None)
@@ -129,7 +131,9 @@ def test_what_is_asked_once_depends_on_no_leases_region(emulator: RunningDesk, a
 
 
 @pytest.mark.parametrize("fault", ["throttling", "unavailable", "reset", "half-body", "access-denied"])
-def test_a_region_that_is_out_of_reach_fails_its_own_lease(emulator: RunningDesk, account: Account, fault: str) -> None:
+def test_a_region_that_is_out_of_reach_fails_its_own_lease(
+    emulator: RunningEmulator, account: Account, fault: str
+) -> None:
     """The others go on; the one that fails is named with the operation."""
     emulator.fault(fault, operation="GetDedicatedIps", region=REGION, times=None)
 
@@ -149,7 +153,7 @@ def test_a_region_that_is_out_of_reach_fails_its_own_lease(emulator: RunningDesk
     ids=["identity", "codes", "cases"],
 )
 def test_a_question_that_failed_is_asked_again_for_the_next_lease(
-    emulator: RunningDesk, account: Account, operation: str, ask: Any
+    emulator: RunningEmulator, account: Account, operation: str, ask: Any
 ) -> None:
     """A fault that is over by then stays the first one's."""
     emulator.fault("access-denied", operation=operation)
@@ -179,13 +183,13 @@ def _take(account: Account, region: str) -> bool:
 # How a case is classified.
 
 
-def test_codes_are_asked_for_once(emulator: RunningDesk, account: Account) -> None:
+def test_codes_are_asked_for_once(emulator: RunningEmulator, account: Account) -> None:
     """They are the same for all cases of a run."""
     assert PLANNED == account.codes() == account.codes()
     assert ["en"] == [call.parameters["language"] for call in emulator.calls("DescribeServices")]
 
 
-def test_codes_that_are_set_are_not_asked_for(emulator: RunningDesk, ways: WaysIn) -> None:
+def test_codes_that_are_set_are_not_asked_for(emulator: RunningEmulator, ways: WaysIn) -> None:
     """With both set, AWS's list does not matter."""
     codes = ways.account(Settings(codes=Codes(service="general-info", category="using-aws"))).codes()
 
@@ -259,7 +263,7 @@ def test_only_the_list_and_its_addresses_are_required(
 
 
 @pytest.mark.parametrize("odd", [{}, {"shuffled_lists": True}, {"repeated_items": True}, {"extra_fields": True}])
-def test_every_address_is_listed_once(emulator: RunningDesk, account: Account, odd: dict[str, bool]) -> None:
+def test_every_address_is_listed_once(emulator: RunningEmulator, account: Account, odd: dict[str, bool]) -> None:
     """Whatever the order of the pages, and whatever is in two of them."""
     leased = emulator.lease(REGION, 45)
     emulator.change(**odd)
@@ -269,7 +273,7 @@ def test_every_address_is_listed_once(emulator: RunningDesk, account: Account, o
     assert (sorted(leased), 5) == (sorted(found), len(emulator.calls("GetDedicatedIps")))
 
 
-def test_managed_addresses_are_told_from_leased_ones(emulator: RunningDesk, account: Account) -> None:
+def test_managed_addresses_are_told_from_leased_ones(emulator: RunningEmulator, account: Account) -> None:
     """SES leases and releases the addresses of its managed pools itself."""
     (leased,) = emulator.lease(REGION, 1)
     (managed,) = emulator.add_managed(REGION, 1)
@@ -279,7 +283,7 @@ def test_managed_addresses_are_told_from_leased_ones(emulator: RunningDesk, acco
     }
 
 
-def test_each_region_has_its_own_addresses(emulator: RunningDesk, account: Account) -> None:
+def test_each_region_has_its_own_addresses(emulator: RunningEmulator, account: Account) -> None:
     """What is leased in one Region is not there in another."""
     emulator.lease(VIRGINIA, 2)
 
@@ -289,7 +293,7 @@ def test_each_region_has_its_own_addresses(emulator: RunningDesk, account: Accou
 # The hourly limit.
 
 
-def test_the_hourly_limit_says_when_to_run_again(emulator: RunningDesk, account: Account) -> None:
+def test_the_hourly_limit_says_when_to_run_again(emulator: RunningEmulator, account: Account) -> None:
     """AWS takes ten new cases an hour: the oldest of the latest ten says when the next one is taken."""
     for _ in range(10):
         emulator.file_by_hand("A question", "How do I ...?")
@@ -307,7 +311,7 @@ def test_the_hourly_limit_says_when_to_run_again(emulator: RunningDesk, account:
 
 @pytest.mark.parametrize("time", ["", "lately", "2026-13-40T25:00:00.000Z"])
 def test_the_hourly_limit_without_known_times_says_in_an_hour(
-    emulator: RunningDesk, account: Account, time: str
+    emulator: RunningEmulator, account: Account, time: str
 ) -> None:
     """Where it is not known when the account's cases were filed, an hour is always enough."""
     with Stubber(account.session.support) as stub:

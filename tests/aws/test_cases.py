@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from way_in import WaysIn
 
     from dedicated_ip_provider.aws import Account
-    from dedicated_ip_provider.emulator import Entry, RunningDesk
+    from dedicated_ip_provider.emulator import Entry, RunningEmulator
     from dedicated_ip_provider.lease.model import Case
 
 VIRGINIA = "us-east-1"
@@ -30,14 +30,14 @@ def parameters(entries: tuple[Entry, ...], *names: str) -> list[tuple[Any, ...]]
     return [tuple(entry.parameters.get(name) for name in names) for entry in entries]
 
 
-def questions(emulator: RunningDesk, number: int) -> None:
+def questions(emulator: RunningEmulator, number: int) -> None:
     """Let somebody file cases by hand, about something else."""
     emulator.change(hourly_case_limit=None)
     for _ in range(number):
         emulator.file_by_hand("A question", "How do I ...?")
 
 
-def talk(emulator: RunningDesk, case: Case, messages: int = 6) -> None:
+def talk(emulator: RunningEmulator, case: Case, messages: int = 6) -> None:
     """Let AWS's people write so much in a case that its list shows no message of ours."""
     for number in range(messages):
         emulator.say(case.id, f"We are still working on it ({number}).")
@@ -46,7 +46,7 @@ def talk(emulator: RunningDesk, case: Case, messages: int = 6) -> None:
 # Found among all cases.
 
 
-def test_every_marked_case_is_found_among_all_cases(emulator: RunningDesk, account: Account) -> None:
+def test_every_marked_case_is_found_among_all_cases(emulator: RunningEmulator, account: Account) -> None:
     """Resolved ones too, those of each Region for its own lease; whatever else the account asks of AWS is left alone."""
     questions(emulator, 120)
     resolved, other = file(account), file(account, request(region=VIRGINIA))
@@ -57,7 +57,7 @@ def test_every_marked_case_is_found_among_all_cases(emulator: RunningDesk, accou
     assert {resolved.id, other.id} == {case.id for case in account.cases()}
 
 
-def test_cases_are_asked_for_with_what_was_said_in_them(emulator: RunningDesk, account: Account) -> None:
+def test_cases_are_asked_for_with_what_was_said_in_them(emulator: RunningEmulator, account: Account) -> None:
     """All pages, a hundred at a time, with resolved cases and the latest messages."""
     questions(emulator, 101)
     account.cases()
@@ -75,7 +75,7 @@ def test_cases_of_all_languages_are_listed(account: Account, language: str) -> N
     assert [filed.id] == [case.id for case in account.cases()]
 
 
-def test_cases_are_listed_once_and_shared_by_threads(emulator: RunningDesk, account: Account) -> None:
+def test_cases_are_listed_once_and_shared_by_threads(emulator: RunningEmulator, account: Account) -> None:
     """The list is long and the same for all leases of a run."""
     file(account)
     account.forget_cases()
@@ -87,7 +87,7 @@ def test_cases_are_listed_once_and_shared_by_threads(emulator: RunningDesk, acco
 
 @pytest.mark.parametrize("odd", [{"shuffled_lists": True}, {"repeated_items": True}, {"extra_fields": True}])
 def test_cases_are_found_whatever_the_order_of_the_pages(
-    emulator: RunningDesk, account: Account, odd: dict[str, bool]
+    emulator: RunningEmulator, account: Account, odd: dict[str, bool]
 ) -> None:
     """Repeated and unordered pages, and fields that no model knows."""
     emulator.change(hourly_case_limit=None)
@@ -98,7 +98,7 @@ def test_cases_are_found_whatever_the_order_of_the_pages(
     assert filed == {case.id for case in account.cases()}
 
 
-def test_what_awss_people_quote_is_not_ours(emulator: RunningDesk, account: Account) -> None:
+def test_what_awss_people_quote_is_not_ours(emulator: RunningEmulator, account: Account) -> None:
     """Who answers a case may quote our block, or another one: only what the account wrote counts."""
     filed = file(account)
     emulator.say(filed.id, f"You wrote:\n\n{withdrawal(filed).body}")
@@ -107,7 +107,7 @@ def test_what_awss_people_quote_is_not_ours(emulator: RunningDesk, account: Acco
     assert [False] == [case.withdrawn for case in account.cases()]
 
 
-def test_the_times_of_all_cases_are_told_newest_first(emulator: RunningDesk, account: Account) -> None:
+def test_the_times_of_all_cases_are_told_newest_first(emulator: RunningEmulator, account: Account) -> None:
     """Everybody's cases count for the hourly limit."""
     for _ in range(3):
         questions(emulator, 1)
@@ -125,7 +125,7 @@ def test_the_times_of_all_cases_are_told_newest_first(emulator: RunningDesk, acc
 
 @pytest.mark.parametrize(("messages", "asked"), [(4, 0), (5, 1), (40, 1)])
 def test_a_long_case_is_read_to_its_first_message(
-    emulator: RunningDesk, account: Account, messages: int, asked: int
+    emulator: RunningEmulator, account: Account, messages: int, asked: int
 ) -> None:
     """AWS lists the latest five messages; only where ours is not among them are all of them asked for, once."""
     filed = file(account)
@@ -137,7 +137,7 @@ def test_a_long_case_is_read_to_its_first_message(
     assert asked == len({entry.parameters["caseId"] for entry in emulator.calls("DescribeCommunications")})
 
 
-def test_a_long_case_that_cannot_be_read_stops_its_own_region_only(emulator: RunningDesk, account: Account) -> None:
+def test_a_long_case_that_cannot_be_read_stops_its_own_region_only(emulator: RunningEmulator, account: Account) -> None:
     """The list is there for all; what is missing of one case, its own Region's lease asks for."""
     long, other = file(account), file(account, request(region=VIRGINIA))
     talk(emulator, long)
@@ -154,7 +154,7 @@ def test_a_long_case_that_cannot_be_read_stops_its_own_region_only(emulator: Run
     assert 1 == len(emulator.calls("DescribeCases"))
 
 
-def test_a_long_case_that_aws_no_longer_knows_stops_nobody(emulator: RunningDesk, account: Account) -> None:
+def test_a_long_case_that_aws_no_longer_knows_stops_nobody(emulator: RunningEmulator, account: Account) -> None:
     """AWS may forget it between the two questions."""
     talk(emulator, file(account))
     account.forget_cases()
@@ -163,7 +163,7 @@ def test_a_long_case_that_aws_no_longer_knows_stops_nobody(emulator: RunningDesk
     assert () == account.cases(REGION)
 
 
-def test_somebodys_subject_with_a_mark_of_ours_is_no_case_of_ours(emulator: RunningDesk, account: Account) -> None:
+def test_somebodys_subject_with_a_mark_of_ours_is_no_case_of_ours(emulator: RunningEmulator, account: Account) -> None:
     """A person may ask about a case by its mark."""
     emulator.file_by_hand(f"What became of {request().subject}", "Please answer.")
 
@@ -248,7 +248,7 @@ def test_a_marked_case_of_which_the_list_shows_no_message_is_read(
 
 @pytest.mark.parametrize("fault", ["half-body", "html"])
 @pytest.mark.parametrize("operation", ["DescribeCases", "DescribeCommunications"])
-def test_half_a_list_is_no_list(emulator: RunningDesk, account: Account, operation: str, fault: str) -> None:
+def test_half_a_list_is_no_list(emulator: RunningEmulator, account: Account, operation: str, fault: str) -> None:
     """An answer without the list itself was cut: it must never read as "no case"."""
     talk(emulator, file(account))
     account.forget_cases()
@@ -261,12 +261,12 @@ def test_half_a_list_is_no_list(emulator: RunningDesk, account: Account, operati
 # Looked at again.
 
 
-def looks(emulator: RunningDesk) -> list[Entry]:
+def looks(emulator: RunningEmulator) -> list[Entry]:
     """Return the looks at the cases of the last day."""
     return [call for call in emulator.calls("DescribeCases") if "afterTime" in call.parameters]
 
 
-def test_a_later_look_asks_for_the_last_day_and_forgets_nothing(emulator: RunningDesk, account: Account) -> None:
+def test_a_later_look_asks_for_the_last_day_and_forgets_nothing(emulator: RunningEmulator, account: Account) -> None:
     """What this run has filed stays known, even where AWS does not list it yet."""
     old = file(account)
     emulator.advance(days=3)
@@ -278,7 +278,7 @@ def test_a_later_look_asks_for_the_last_day_and_forgets_nothing(emulator: Runnin
     assert {old.id, new.id} == {case.id for case in account.cases()}
 
 
-def test_a_later_look_shows_how_a_case_of_this_run_stands_now(emulator: RunningDesk, account: Account) -> None:
+def test_a_later_look_shows_how_a_case_of_this_run_stands_now(emulator: RunningEmulator, account: Account) -> None:
     """Its number, status and time are AWS's; what it says stays as it was sent."""
     filed = file(account)
     emulator.resolve(filed.id)
@@ -299,7 +299,7 @@ def test_a_later_look_that_says_less_forgets_nothing(account: Account) -> None:
 
 
 def test_a_later_look_reads_what_is_said_only_in_the_case_that_it_looks_for(
-    emulator: RunningDesk, account: Account
+    emulator: RunningEmulator, account: Account
 ) -> None:
     """A run looks after each case that it files, and a list with all that was said would grow with each of them."""
     file(account)
@@ -318,7 +318,9 @@ def test_a_later_look_reads_what_is_said_only_in_the_case_that_it_looks_for(
 
 
 @pytest.mark.parametrize("cases", [0, 100])
-def test_a_list_does_not_undo_what_was_done_while_it_came(emulator: RunningDesk, account: Account, cases: int) -> None:
+def test_a_list_does_not_undo_what_was_done_while_it_came(
+    emulator: RunningEmulator, account: Account, cases: int
+) -> None:
     """A message that another thread sent meanwhile is known, although the list, whose pages are older, has it not."""
     questions(emulator, cases)
     emulator.advance(60)
@@ -336,7 +338,7 @@ def test_a_list_does_not_undo_what_was_done_while_it_came(emulator: RunningDesk,
     assert changed == account.find_case(filed.mark, ())
 
 
-def test_one_case_is_read_again_by_its_id(emulator: RunningDesk, account: Account) -> None:
+def test_one_case_is_read_again_by_its_id(emulator: RunningEmulator, account: Account) -> None:
     """What AWS shows now is kept for the rest of the run."""
     filed = file(account)
     emulator.ask(filed.id)
@@ -349,7 +351,7 @@ def test_one_case_is_read_again_by_its_id(emulator: RunningDesk, account: Accoun
 
 
 def test_a_case_that_a_person_filed_is_read_by_its_id_however_long_it_is(
-    emulator: RunningDesk, account: Account
+    emulator: RunningEmulator, account: Account
 ) -> None:
     """Its subject may be the console's: only its first message says that it is ours."""
     emulator.file_by_hand("Limit increase: SES", request().body)
@@ -369,7 +371,7 @@ def test_a_case_that_aws_does_not_know_is_none(account: Account) -> None:
     assert None is account.read_case("case-1")
 
 
-def test_a_case_that_may_not_be_read_is_an_error(emulator: RunningDesk, account: Account) -> None:
+def test_a_case_that_may_not_be_read_is_an_error(emulator: RunningEmulator, account: Account) -> None:
     """Only "no such case" means that there is none."""
     emulator.fault("access-denied", operation="DescribeCases")
 
@@ -380,7 +382,7 @@ def test_a_case_that_may_not_be_read_is_an_error(emulator: RunningDesk, account:
 # Filed.
 
 
-def test_a_case_is_filed_as_written(emulator: RunningDesk, account: Account) -> None:
+def test_a_case_is_filed_as_written(emulator: RunningEmulator, account: Account) -> None:
     """Subject, text, language, copies and codes go to AWS as they are; one call does it, at a time as AWS writes it."""
     emulator.advance(seconds=0.25)
     written = request()
@@ -403,7 +405,7 @@ def test_a_case_is_filed_as_written(emulator: RunningDesk, account: Account) -> 
     )
 
 
-def test_a_case_that_was_just_filed_is_known_before_aws_lists_it(emulator: RunningDesk, account: Account) -> None:
+def test_a_case_that_was_just_filed_is_known_before_aws_lists_it(emulator: RunningEmulator, account: Account) -> None:
     """No lease of the run overlooks it."""
     emulator.change(listing_delay=30)
     filed = file(account)
@@ -411,7 +413,7 @@ def test_a_case_that_was_just_filed_is_known_before_aws_lists_it(emulator: Runni
     assert (filed,) == account.cases()
 
 
-def test_what_stands_before_sending_may_stop_it(emulator: RunningDesk, account: Account) -> None:
+def test_what_stands_before_sending_may_stop_it(emulator: RunningEmulator, account: Account) -> None:
     """It is asked when it is the case's turn, each time that it is sent."""
     asked: list[int] = []
 
@@ -433,7 +435,7 @@ LOST = ["internal-error", "unavailable", "reset", "close", "half-body", "html"]
 @pytest.mark.parametrize("fault", LOST)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_case_is_sent_once_whatever_the_answer(
-    emulator: RunningDesk, account: Account, fault: str, when: str
+    emulator: RunningEmulator, account: Account, fault: str, when: str
 ) -> None:
     """Without a usable answer nobody can tell whether the case is there, and nothing is sent again."""
     emulator.fault(fault, operation="CreateCase", when=when)
@@ -444,7 +446,7 @@ def test_a_case_is_sent_once_whatever_the_answer(
     assert (1, when == "after") == (len(emulator.calls("CreateCase")), len(emulator.cases()) == 1)
 
 
-def test_a_throttled_case_is_sent_again_and_filed_once(emulator: RunningDesk, account: Account) -> None:
+def test_a_throttled_case_is_sent_again_and_filed_once(emulator: RunningEmulator, account: Account) -> None:
     """AWS did not carry it out; the second time it did."""
     emulator.fault("throttling", operation="CreateCase")
     filed = file(account)
@@ -452,7 +454,7 @@ def test_a_throttled_case_is_sent_again_and_filed_once(emulator: RunningDesk, ac
     assert ([filed.id], 2) == ([case.id for case in emulator.cases()], len(emulator.calls("CreateCase")))
 
 
-def test_a_case_behind_a_no_is_found_and_not_sent_again(emulator: RunningDesk, account: Account) -> None:
+def test_a_case_behind_a_no_is_found_and_not_sent_again(emulator: RunningEmulator, account: Account) -> None:
     """What throttles may stand behind what has filed the case already."""
     emulator.fault("throttling", operation="CreateCase", when="after")
     filed = file(account)
@@ -460,7 +462,7 @@ def test_a_case_behind_a_no_is_found_and_not_sent_again(emulator: RunningDesk, a
     assert ([filed.id], 1) == ([case.id for case in emulator.cases()], len(emulator.calls("CreateCase")))
 
 
-def test_throttling_without_an_end_stops_the_filing(emulator: RunningDesk, account: Account) -> None:
+def test_throttling_without_an_end_stops_the_filing(emulator: RunningEmulator, account: Account) -> None:
     """After the last wait the error says that nothing was filed."""
     emulator.fault("throttling", operation="CreateCase", times=None)
 
@@ -491,7 +493,7 @@ def test_a_message_that_cannot_be_read_back_is_never_taken_for_a_case(account: A
 # Looked for.
 
 
-def test_a_case_that_is_listed_late_is_found_in_the_end(emulator: RunningDesk, ways: WaysIn) -> None:
+def test_a_case_that_is_listed_late_is_found_in_the_end(emulator: RunningEmulator, ways: WaysIn) -> None:
     """It is looked for again and again."""
     account = ways.account(clock=lambda: emulator.advance(1))  # each look takes a second
     account.cases()
@@ -506,13 +508,13 @@ def test_a_case_that_is_listed_late_is_found_in_the_end(emulator: RunningDesk, w
     assert (emulator.cases()[0].id, 3) == (found.id, len(looks(emulator)))
 
 
-def test_a_case_that_is_not_there_is_looked_for_to_the_end(emulator: RunningDesk, account: Account) -> None:
+def test_a_case_that_is_not_there_is_looked_for_to_the_end(emulator: RunningEmulator, account: Account) -> None:
     """Then nobody can tell: not found is None, and no error."""
     assert None is account.find_case(mark_of(REGION, 1, "k3f9"), (0.0,) * 3)
     assert 4 == len(looks(emulator))
 
 
-def test_a_look_that_fails_is_no_end_of_looking(emulator: RunningDesk, account: Account) -> None:
+def test_a_look_that_fails_is_no_end_of_looking(emulator: RunningEmulator, account: Account) -> None:
     """AWS may be out of reach for a moment: the next look may see the case."""
     filed = file(account)
     emulator.fault("access-denied", operation="DescribeCases", times=2)
@@ -532,7 +534,7 @@ def filed(account: Account) -> Case:
     return file(account)
 
 
-def test_a_message_is_sent_as_written(emulator: RunningDesk, account: Account, filed: Case) -> None:
+def test_a_message_is_sent_as_written(emulator: RunningEmulator, account: Account, filed: Case) -> None:
     """The text goes to the case, once."""
     message = withdrawal(filed)
     account.send_message(filed, message)
@@ -546,7 +548,7 @@ def test_a_message_is_sent_as_written(emulator: RunningDesk, account: Account, f
 @pytest.mark.parametrize("fault", LOST)
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_message_is_sent_once_whatever_the_answer(
-    emulator: RunningDesk, account: Account, filed: Case, fault: str, when: str
+    emulator: RunningEmulator, account: Account, filed: Case, fault: str, when: str
 ) -> None:
     """Without a usable answer it is looked for, not sent again."""
     emulator.fault(fault, operation="AddCommunicationToCase", when=when)
@@ -561,7 +563,7 @@ def test_a_message_is_sent_once_whatever_the_answer(
 
 @pytest.mark.parametrize(("when", "sent"), [("before", 2), ("after", 1)])
 def test_a_throttled_message_is_there_once(
-    emulator: RunningDesk, account: Account, filed: Case, when: str, sent: int
+    emulator: RunningEmulator, account: Account, filed: Case, when: str, sent: int
 ) -> None:
     """It is sent again where it was not carried out, and found where it was."""
     emulator.fault("throttling", operation="AddCommunicationToCase", when=when)
@@ -581,7 +583,9 @@ def test_a_message_that_aws_does_not_say_yes_to_may_not_be_there(
             account.send_message(filed, withdrawal(filed))
 
 
-def test_a_message_that_cannot_be_looked_for_is_not_found(emulator: RunningDesk, account: Account, filed: Case) -> None:
+def test_a_message_that_cannot_be_looked_for_is_not_found(
+    emulator: RunningEmulator, account: Account, filed: Case
+) -> None:
     """A look that fails counts as not found."""
     emulator.fault("access-denied", operation="DescribeCommunications", times=None)
 
@@ -589,7 +593,7 @@ def test_a_message_that_cannot_be_looked_for_is_not_found(emulator: RunningDesk,
 
 
 def test_a_case_is_closed_and_closing_it_again_changes_nothing(
-    emulator: RunningDesk, account: Account, filed: Case
+    emulator: RunningEmulator, account: Account, filed: Case
 ) -> None:
     """So a lost answer is simply asked for once more."""
     emulator.fault("reset", operation="ResolveCase", when="after")
@@ -599,7 +603,7 @@ def test_a_case_is_closed_and_closing_it_again_changes_nothing(
 
 
 def test_a_case_whose_closing_is_not_answered_may_be_closed(
-    emulator: RunningDesk, account: Account, filed: Case
+    emulator: RunningEmulator, account: Account, filed: Case
 ) -> None:
     """The advice says so: the next run looks first."""
     emulator.fault("half-body", operation="ResolveCase", times=None)

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from way_in import WaysIn
 
     from dedicated_ip_provider.aws import Account
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 CODES = sorted(regions().with_ses)[:30]
 LONG_AGO = "a case of long ago"
 
 
 @pytest.fixture
-def limited(emulator: RunningDesk, monkeypatch: pytest.MonkeyPatch) -> RunningDesk:
+def limited(emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> RunningEmulator:
     """An emulator with AWS's limits; what a program waits, passes there and nowhere else."""
 
     def monotonic() -> float:
@@ -45,31 +45,31 @@ def limited(emulator: RunningDesk, monkeypatch: pytest.MonkeyPatch) -> RunningDe
 
 
 @pytest.fixture
-def account(limited: RunningDesk, ways: WaysIn) -> Account:
+def account(limited: RunningEmulator, ways: WaysIn) -> Account:
     """The account as a run knows it when it starts; it waits as long as a command does."""
     return ways.account(clock=lambda: limited.now, patience=Patience())
 
 
-def throttled(emulator: RunningDesk) -> list[str]:
+def throttled(emulator: RunningEmulator) -> list[str]:
     """Return the operations of the calls that were throttled."""
     return [
         entry.operation for entry in emulator.log if entry.error in ("ThrottlingException", "TooManyRequestsException")
     ]
 
 
-def waited(emulator: RunningDesk) -> float:
+def waited(emulator: RunningEmulator) -> float:
     """Return the seconds that passed."""
     return (emulator.now - NOON).total_seconds()
 
 
-def fill(emulator: RunningDesk, cases: int) -> None:
+def fill(emulator: RunningEmulator, cases: int) -> None:
     """Let somebody file cases by hand, about something else."""
     emulator.change(hourly_case_limit=None)
     for _ in range(cases):
         emulator.file_by_hand(LONG_AGO, "How do I ...?")
 
 
-def test_what_the_limits_allow_does_not_wait(emulator: RunningDesk, account: Account) -> None:
+def test_what_the_limits_allow_does_not_wait(emulator: RunningEmulator, account: Account) -> None:
     """A run does not slow down before AWS says that it must."""
     fill(emulator, 450)
     account.cases()
@@ -77,7 +77,7 @@ def test_what_the_limits_allow_does_not_wait(emulator: RunningDesk, account: Acc
     assert (5, 0.0) == (len(emulator.calls("DescribeCases")), waited(emulator))
 
 
-def test_after_the_first_throttled_call_no_other_is_throttled(emulator: RunningDesk, account: Account) -> None:
+def test_after_the_first_throttled_call_no_other_is_throttled(emulator: RunningEmulator, account: Account) -> None:
     """Each page is a call. The sixth is one too many; it waits for the second to pass, as each fifth does."""
     fill(emulator, 2_500)
     account.cases()
@@ -86,7 +86,7 @@ def test_after_the_first_throttled_call_no_other_is_throttled(emulator: RunningD
     assert pytest.approx(4.0) == waited(emulator)
 
 
-def test_a_throttled_call_waits_until_the_runs_own_calls_allow_it(emulator: RunningDesk, account: Account) -> None:
+def test_a_throttled_call_waits_until_the_runs_own_calls_allow_it(emulator: RunningEmulator, account: Account) -> None:
     """A second after the fifth last one, and not after AWS said no."""
     for _ in range(5):
         account.read_case("case-1")
@@ -98,7 +98,7 @@ def test_a_throttled_call_waits_until_the_runs_own_calls_allow_it(emulator: Runn
 
 
 def test_a_throttled_call_waits_a_second_where_others_ask_too(
-    emulator: RunningDesk, account: Account, ways: WaysIn
+    emulator: RunningEmulator, account: Account, ways: WaysIn
 ) -> None:
     """What they ask is not known; and the longer, the more often AWS says no."""
     for _ in range(3):
@@ -111,12 +111,12 @@ def test_a_throttled_call_waits_a_second_where_others_ask_too(
     assert pytest.approx(1.6) == waited(emulator)
 
 
-def declare(account: Account, emulator: RunningDesk, region: str) -> Outcome:
+def declare(account: Account, emulator: RunningEmulator, region: str) -> Outcome:
     """Create the lease of a Region."""
     return create(account, lease(region), "k3f9", Run(now=lambda: emulator.now, tell=lambda _: None))
 
 
-def test_ten_leases_are_filed_within_the_limits(emulator: RunningDesk, account: Account) -> None:
+def test_ten_leases_are_filed_within_the_limits(emulator: RunningEmulator, account: Account) -> None:
     """As many as AWS takes in an hour, four at a time: each is filed once, and two calls are throttled at most."""
     with ThreadPoolExecutor(4) as threads:
         outcomes = list(threads.map(lambda region: declare(account, emulator, region), CODES[:10]))
@@ -127,7 +127,7 @@ def test_ten_leases_are_filed_within_the_limits(emulator: RunningDesk, account: 
     assert 6.0 > waited(emulator)
 
 
-def test_a_refresh_of_thirty_regions_waits_for_nothing(emulator: RunningDesk, account: Account) -> None:
+def test_a_refresh_of_thirty_regions_waits_for_nothing(emulator: RunningEmulator, account: Account) -> None:
     """SES's limit is one call a second in each Region, and a lease needs one."""
     emulator.change(rate_limits=False, hourly_case_limit=None)
     states = [declare(account, emulator, region).state for region in CODES]
@@ -143,7 +143,7 @@ def test_a_refresh_of_thirty_regions_waits_for_nothing(emulator: RunningDesk, ac
     assert ([], 0.0) == (throttled(emulator), waited(emulator) - before)
 
 
-def test_a_region_that_is_asked_again_at_once_waits_a_second(emulator: RunningDesk, account: Account) -> None:
+def test_a_region_that_is_asked_again_at_once_waits_a_second(emulator: RunningEmulator, account: Account) -> None:
     """AWS throttles the second call, and none after it; other Regions are not slowed down."""
     for _ in range(3):
         account.addresses(REGION)
@@ -153,7 +153,7 @@ def test_a_region_that_is_asked_again_at_once_waits_a_second(emulator: RunningDe
     assert pytest.approx(2.0) == waited(emulator)
 
 
-def test_a_throttled_case_is_filed_when_the_second_is_over(emulator: RunningDesk, account: Account) -> None:
+def test_a_throttled_case_is_filed_when_the_second_is_over(emulator: RunningEmulator, account: Account) -> None:
     """AWS did not carry it out, so it may be sent again; nobody reads of it."""
     fill(emulator, 450)
     account.cases()

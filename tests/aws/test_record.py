@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dedicated_ip_provider.aws import Account
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 
 def memory(nonce: str = "k3f9", **others: Any) -> Memory:
@@ -48,7 +48,7 @@ def rival(account: Account) -> Record:
     return account.record(REGION)
 
 
-def by_hand(emulator: RunningDesk, *values: str) -> None:
+def by_hand(emulator: RunningEmulator, *values: str) -> None:
     """Write the parameter as its owner does in the console."""
     for value in values:
         emulator.put_parameter(REGION, PARAMETER, value)
@@ -62,7 +62,7 @@ def test_there_is_no_record_at_first(record: Record) -> None:
     assert None is record.read()
 
 
-def test_a_claim_creates_the_record(emulator: RunningDesk, record: Record, rival: Record) -> None:
+def test_a_claim_creates_the_record(emulator: RunningEmulator, record: Record, rival: Record) -> None:
     """Its first version is one that AWS only writes where there is none, and tells its owner what it is."""
     claimed = record.claim(OURS)
 
@@ -113,7 +113,7 @@ def test_a_write_after_somebodys_does_not_count(record: Record, rival: Record) -
     assert Recorded(memory=THEIRS, version=4) == rival.overwrite(THEIRS, 3) == record.read()
 
 
-def test_a_write_over_a_deleted_record_does_not_count(emulator: RunningDesk, record: Record) -> None:
+def test_a_write_over_a_deleted_record_does_not_count(emulator: RunningEmulator, record: Record) -> None:
     """Its versions begin anew, and what was written over the fifth is not the first."""
     record.claim(OURS)
     emulator.delete_parameter(REGION, PARAMETER)
@@ -145,7 +145,7 @@ def test_a_write_over_a_deleted_record_does_not_count(emulator: RunningDesk, rec
         (record_of(THEIRS, 5), "a value of another record"),
     ],
 )
-def test_what_does_not_count_is_read_past(emulator: RunningDesk, record: Record, value: str, reason: str) -> None:
+def test_what_does_not_count_is_read_past(emulator: RunningEmulator, record: Record, value: str, reason: str) -> None:
     """The last value that counts is what holds, and the next write goes over the latest version."""
     record.claim(OURS)
     by_hand(emulator, value)
@@ -154,7 +154,7 @@ def test_what_does_not_count_is_read_past(emulator: RunningDesk, record: Record,
     assert Recorded(memory=OURS, version=3) == record.overwrite(OURS, 2) == record.read()
 
 
-def test_the_history_is_read_to_its_end(emulator: RunningDesk, record: Record) -> None:
+def test_the_history_is_read_to_its_end(emulator: RunningEmulator, record: Record) -> None:
     """AWS keeps 100 versions and shows 50 at a time: the last that counts may be the oldest."""
     record.claim(OURS)
     by_hand(emulator, *map(str, range(99)))
@@ -163,7 +163,7 @@ def test_the_history_is_read_to_its_end(emulator: RunningDesk, record: Record) -
     assert 2 == len(emulator.calls("GetParameterHistory"))
 
 
-def test_a_record_of_which_nothing_counts_is_refused(emulator: RunningDesk, record: Record) -> None:
+def test_a_record_of_which_nothing_counts_is_refused(emulator: RunningEmulator, record: Record) -> None:
     """It says how the holder gets out of it, and that works."""
     record.claim(OURS)
     by_hand(emulator, *map(str, range(100)))
@@ -183,7 +183,7 @@ def test_a_record_of_which_nothing_counts_is_refused(emulator: RunningDesk, reco
 
 
 @pytest.mark.parametrize("later", [0, 1])
-def test_what_another_release_wrote_is_not_read_past(emulator: RunningDesk, record: Record, later: int) -> None:
+def test_what_another_release_wrote_is_not_read_past(emulator: RunningEmulator, record: Record, later: int) -> None:
     """It may have filed cases since: to go on with what was before would file them again."""
     record.claim(OURS)
     by_hand(emulator, json.dumps({"format": 2, "over": 1, "holder": ["of another kind"]}), *["garbage"] * later)
@@ -217,7 +217,7 @@ def write(request: pytest.FixtureRequest, rival: Record) -> str:
 
 @pytest.mark.parametrize("fault", LOST)
 def test_a_write_whose_answer_was_lost_is_read_again(
-    emulator: RunningDesk, record: Record, write: str, fault: str
+    emulator: RunningEmulator, record: Record, write: str, fault: str
 ) -> None:
     """It was written: that is as good as an answer, and nothing is sent twice."""
     emulator.fault(fault, operation="PutParameter", when="after")
@@ -229,7 +229,7 @@ def test_a_write_whose_answer_was_lost_is_read_again(
 
 @pytest.mark.parametrize("fault", LOST)
 def test_a_write_that_was_not_carried_out_is_known_as_such(
-    emulator: RunningDesk, record: Record, write: str, fault: str
+    emulator: RunningEmulator, record: Record, write: str, fault: str
 ) -> None:
     """It was not written, so nothing is filed, and the same command may be run again."""
     emulator.fault(fault, operation="PutParameter")
@@ -247,7 +247,7 @@ def test_a_write_that_was_not_carried_out_is_known_as_such(
 
 @pytest.mark.parametrize("values", [["theirs"], [record_of(THEIRS, 0), record_of(THEIRS, 1)]], ids=["once", "twice"])
 def test_after_a_lost_answer_somebody_elses_write_is_not_taken_for_ours(
-    emulator: RunningDesk, account: Account, record: Record, write: str, values: list[str]
+    emulator: RunningEmulator, account: Account, record: Record, write: str, values: list[str]
 ) -> None:
     """Between a write that was not carried out and the look at it, others may write."""
     emulator.fault("reset", operation="PutParameter")
@@ -260,7 +260,7 @@ def test_after_a_lost_answer_somebody_elses_write_is_not_taken_for_ours(
 
 
 def test_after_a_lost_answer_our_write_above_somebody_elses_does_not_count(
-    emulator: RunningDesk, record: Record, rival: Record
+    emulator: RunningEmulator, record: Record, rival: Record
 ) -> None:
     """It is there, but one version too late."""
     record.claim(OURS)
@@ -274,7 +274,7 @@ def test_after_a_lost_answer_our_write_above_somebody_elses_does_not_count(
 
 
 def test_after_a_lost_answer_our_write_is_found_below_somebody_elses(
-    emulator: RunningDesk, account: Account, record: Record, write: str
+    emulator: RunningEmulator, account: Account, record: Record, write: str
 ) -> None:
     """It counted; whoever wrote over it since is met at the next write."""
     emulator.fault("reset", operation="PutParameter", when="after")
@@ -305,7 +305,7 @@ def between(account: Account, act: Callable[[], None]) -> None:
     ],
 )
 def test_a_lost_write_that_cannot_be_read_again_stops_the_command(
-    emulator: RunningDesk, record: Record, write: str, fault: str, expected: str
+    emulator: RunningEmulator, record: Record, write: str, fault: str, expected: str
 ) -> None:
     """Nobody knows whether it was written: nothing is filed."""
     emulator.fault("reset", operation="PutParameter", when="after")
@@ -319,7 +319,7 @@ def test_a_lost_write_that_cannot_be_read_again_stops_the_command(
 
 
 def test_a_record_that_was_deleted_during_a_lost_write_was_not_written(
-    emulator: RunningDesk, account: Account, record: Record
+    emulator: RunningEmulator, account: Account, record: Record
 ) -> None:
     """A history that is not there has no version of ours."""
     record.claim(THEIRS)
@@ -340,7 +340,7 @@ CALLS: dict[str, Callable[[Record], object]] = {
 
 
 @pytest.fixture
-def damaged(emulator: RunningDesk, rival: Record) -> RunningDesk:
+def damaged(emulator: RunningEmulator, rival: Record) -> RunningEmulator:
     """An emulator whose record was changed by hand, so that a reader asks for its history."""
     rival.claim(THEIRS)
     by_hand(emulator, "by hand")
@@ -376,7 +376,7 @@ def damaged(emulator: RunningDesk, rival: Record) -> RunningDesk:
     ids=["denied", "throttled", "not enabled"],
 )
 def test_what_aws_refuses_is_named(
-    damaged: RunningDesk, record: Record, operation: str, fault: dict[str, Any], expected: str
+    damaged: RunningEmulator, record: Record, operation: str, fault: dict[str, Any], expected: str
 ) -> None:
     """Which call, and so which permission; which Region; and what to do."""
     damaged.fault(**fault, operation=operation, times=None)
@@ -385,7 +385,7 @@ def test_what_aws_refuses_is_named(
         CALLS[operation](record)
 
 
-def test_a_region_that_is_not_enabled_is_named(emulator: RunningDesk, record: Record, account: Account) -> None:
+def test_a_region_that_is_not_enabled_is_named(emulator: RunningEmulator, record: Record, account: Account) -> None:
     """STS accepts the credentials elsewhere: the account is known, and only this Region's record is out of reach."""
     emulator.change(disabled_regions=(REGION,))
 
@@ -397,7 +397,7 @@ def test_a_region_that_is_not_enabled_is_named(emulator: RunningDesk, record: Re
 
 
 @pytest.mark.parametrize("write", WRITES, indirect=True)
-def test_writes_that_collide_are_somebody_elses(emulator: RunningDesk, record: Record, write: str) -> None:
+def test_writes_that_collide_are_somebody_elses(emulator: RunningEmulator, record: Record, write: str) -> None:
     """AWS refuses one of two that come at the same moment: it was not written, and the other was."""
     emulator.fault("error", operation="PutParameter", code="TooManyUpdates")
 
@@ -407,7 +407,7 @@ def test_writes_that_collide_are_somebody_elses(emulator: RunningDesk, record: R
     assert SOMEBODY_WROTE == str(refusal.value)
 
 
-def test_a_write_is_sent_once(emulator: RunningDesk, record: Record, write: str) -> None:
+def test_a_write_is_sent_once(emulator: RunningEmulator, record: Record, write: str) -> None:
     """Not even what AWS throttled is sent again: what throttles may stand behind what has written."""
     before = len(emulator.calls("PutParameter"))
     emulator.fault("throttling", operation="PutParameter")
@@ -419,7 +419,7 @@ def test_a_write_is_sent_once(emulator: RunningDesk, record: Record, write: str)
 
 
 @pytest.mark.parametrize("operation", ["GetParameter", "GetParameterHistory"])
-def test_a_question_is_asked_again(damaged: RunningDesk, record: Record, operation: str) -> None:
+def test_a_question_is_asked_again(damaged: RunningEmulator, record: Record, operation: str) -> None:
     """A repeated question changes nothing."""
     damaged.fault("throttling", operation=operation)
 
@@ -428,7 +428,7 @@ def test_a_question_is_asked_again(damaged: RunningDesk, record: Record, operati
 
 @pytest.mark.parametrize("fault", ["half-body", "html"])
 @pytest.mark.parametrize("operation", ["GetParameter", "GetParameterHistory"])
-def test_half_an_answer_is_no_answer(damaged: RunningDesk, record: Record, operation: str, fault: str) -> None:
+def test_half_an_answer_is_no_answer(damaged: RunningEmulator, record: Record, operation: str, fault: str) -> None:
     """It must never read as "no record": the next step would be to claim it."""
     damaged.fault(fault, operation=operation, times=None)
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.case_text.messages import CaseMessage
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 
 class Watched:
@@ -120,7 +120,7 @@ def test_an_answer_that_holds_is_asked_for_until_it_is_there() -> None:
     assert (7, 7) == (once.get(), once.get())
 
 
-def test_leases_that_file_at_the_same_time_share_looks(emulator: RunningDesk, account: Account) -> None:
+def test_leases_that_file_at_the_same_time_share_looks(emulator: RunningEmulator, account: Account) -> None:
     """Four threads that file eight cases need fewer looks than cases for the numbers that people know."""
     emulator.change(hourly_case_limit=None)
     account.cases()

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from botocore.awsrequest import AWSPreparedRequest
     from way_in import WaysIn
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 ACCOUNT, OTHERS, ELSEWHERE = "111122223333", "222233334444", "999988887777"
 ROLE = f"arn:aws:iam::{ELSEWHERE}:role/mail"
 
 
-def test_the_stacks_keys_are_the_way_in(emulator: RunningDesk, ways: WaysIn) -> None:
+def test_the_stacks_keys_are_the_way_in(emulator: RunningEmulator, ways: WaysIn) -> None:
     """Static keys of the stack's configuration come before those of the environment."""
     keys = {"aws_access_key_id": ELSEWHERE, "aws_secret_access_key": "s", "aws_session_token": "t"}
 
@@ -31,7 +31,7 @@ def test_the_stacks_keys_are_the_way_in(emulator: RunningDesk, ways: WaysIn) -> 
 
 
 @pytest.fixture
-def profiles(emulator: RunningDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunningDesk:
+def profiles(emulator: RunningEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> RunningEmulator:
     """An emulator, and an AWS configuration with the profiles `stack` and `own`."""
     config = tmp_path / "config"
     config.write_text(
@@ -73,7 +73,7 @@ def test_a_lease_may_have_a_way_in_of_its_own(
 
 
 @pytest.mark.usefixtures("today")
-def test_roles_are_assumed_one_by_one(emulator: RunningDesk, ways: WaysIn) -> None:
+def test_roles_are_assumed_one_by_one(emulator: RunningEmulator, ways: WaysIn) -> None:
     """Each role of the list is assumed with the credentials of the one before it."""
     first = {"RoleArn": f"arn:aws:iam::{OTHERS}:role/hub", "RoleSessionName": "up", "ExternalId": "shop"}
     second = {"RoleArn": ROLE, "RoleSessionName": "up", "DurationSeconds": 900}
@@ -84,7 +84,7 @@ def test_roles_are_assumed_one_by_one(emulator: RunningDesk, ways: WaysIn) -> No
 
 
 @pytest.mark.usefixtures("today")
-def test_a_leases_own_role_is_assumed_under_our_name(emulator: RunningDesk, ways: WaysIn) -> None:
+def test_a_leases_own_role_is_assumed_under_our_name(emulator: RunningEmulator, ways: WaysIn) -> None:
     """Who reads CloudTrail sees what it was."""
     ways.session(role_arn=ROLE).sts.get_caller_identity()
 
@@ -93,7 +93,7 @@ def test_a_leases_own_role_is_assumed_under_our_name(emulator: RunningDesk, ways
 
 
 @pytest.mark.usefixtures("today")
-def test_a_role_that_cannot_be_assumed_is_named(emulator: RunningDesk, ways: WaysIn) -> None:
+def test_a_role_that_cannot_be_assumed_is_named(emulator: RunningEmulator, ways: WaysIn) -> None:
     """The error says which role, and that nothing was filed."""
     emulator.fault("access-denied", operation="AssumeRole")
     session = ways.session(role_arn=ROLE)

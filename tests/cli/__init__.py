@@ -1,1 +1,1 @@
-"""The command line, each command against the desk."""
+"""The command line, each command against the emulator."""

@@ -14,7 +14,7 @@ from support.stacks import Done, Stack
 
 from dedicated_ip_provider.cli.outside import Outside
 from dedicated_ip_provider.cli.program import main
-from dedicated_ip_provider.emulator import RunningDesk, start
+from dedicated_ip_provider.emulator import RunningEmulator, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -35,14 +35,14 @@ class Ended:
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[RunningDesk]:
+def served() -> Iterator[RunningEmulator]:
     """An emulator behind a port, in whatever state."""
-    with start(now=NOON) as desk:
-        yield desk
+    with start(now=NOON) as emulator:
+        yield emulator
 
 
 @pytest.fixture
-def desk(served: RunningDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunningDesk:
+def emulator(served: RunningEmulator, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> RunningEmulator:
     """An emulator as if just started, to which the environment sends every AWS client; no AWS configuration beside it."""
     served.reset()
     for name in [name for name in os.environ if name.startswith("AWS_")]:
@@ -58,24 +58,24 @@ class QuickStack(Stack):
     """A stack whose calls do not go over the wire, and do not wait."""
 
     def _run(self, work: Callable[[LeaseProvider], None], dying: dict[str, Any]) -> Done:
-        pause = self.desk.pause
-        with no_wire(self.desk):
+        pause = self.emulator.pause
+        with no_wire(self.emulator):
             done = super()._run(work, dying)
-        self.desk.pause = pause
+        self.emulator.pause = pause
         return done
 
 
 @pytest.fixture
-def stack(desk: RunningDesk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
+def stack(emulator: RunningEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Stack:
     """A stack with nothing in it: `stack.up(eu={"count": 3})`. What a destroy writes to a file is in `tmp_path`."""
     monkeypatch.chdir(tmp_path)
-    return QuickStack(desk)
+    return QuickStack(emulator)
 
 
 @pytest.fixture
-def outside(desk: RunningDesk) -> Outside:
+def outside(emulator: RunningEmulator) -> Outside:
     """The world of a command: the emulator's clock, which a pause moves on."""
-    return Outside(now=lambda: desk.now, sleep=desk.advance, environment=os.environ)
+    return Outside(now=lambda: emulator.now, sleep=emulator.advance, environment=os.environ)
 
 
 @pytest.fixture
@@ -92,7 +92,7 @@ def run(outside: Outside, capsys: pytest.CaptureFixture[str]) -> Callable[..., E
 
 
 @pytest.fixture
-def installed(desk: RunningDesk) -> Callable[..., Ended]:  # noqa: ARG001 - the environment is to lead there
+def installed(emulator: RunningEmulator) -> Callable[..., Ended]:  # noqa: ARG001 - the environment is to lead there
     """Runs the installed program as a process of its own."""
 
     def command(*arguments: str, given: str = "") -> Ended:

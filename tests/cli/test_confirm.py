@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from cli.conftest import Ended
     from dedicated_ip_provider.cli.outside import Outside
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 CASE = "1700000002"
 URL = f"https://console.aws.amazon.com/support/home#/case/?displayId={CASE}&language=en"
@@ -26,30 +26,30 @@ CONFIRMED = "eu (eu-west-1): case 1700000002: confirmed the relinquishment of 19
 
 
 @pytest.fixture
-def relinquished(desk: RunningDesk, stack: Stack) -> Stack:
+def relinquished(emulator: RunningEmulator, stack: Stack) -> Stack:
     """A stack whose lease of three relinquishes two, before AWS asks anything."""
     stack.up(eu={"count": 3})
-    desk.grant("1700000001")
+    emulator.grant("1700000001")
     stack.refresh()
     stack.up(eu={"count": 1})
     return stack
 
 
 @pytest.fixture
-def asked(desk: RunningDesk, relinquished: Stack) -> Stack:
+def asked(emulator: RunningEmulator, relinquished: Stack) -> Stack:
     """The same, and AWS asks whether to remove the two."""
-    desk.confirm_question(CASE)
+    emulator.confirm_question(CASE)
     return relinquished
 
 
 @pytest.fixture
-def sent(desk: RunningDesk) -> Callable[[], int]:
+def sent(emulator: RunningEmulator) -> Callable[[], int]:
     """Tells how many answers were sent."""
-    return lambda: len(desk.calls("AddCommunicationToCase"))
+    return lambda: len(emulator.calls("AddCommunicationToCase"))
 
 
 @pytest.mark.usefixtures("asked")
-def test_a_person_reads_both_sides_and_consents(desk: RunningDesk, installed: Callable[..., Ended]) -> None:
+def test_a_person_reads_both_sides_and_consents(emulator: RunningEmulator, installed: Callable[..., Ended]) -> None:
     """AWS's question and the answer are shown; `y` sends it."""
     ended = installed("confirm", CASE, given="y\n")
 
@@ -71,10 +71,10 @@ The answer will be:
 """
         in ended.out
     )
-    answer = desk.case(CASE).from_customer[-1].body
+    answer = emulator.case(CASE).from_customer[-1].body
     assert "".join(f"  | {line}\n" if line else "\n" for line in answer.split("\n")) in ended.out
     assert f"Send this answer? It cannot be undone. [y/N]: {CONFIRMED}" == ended.err
-    assert "customer-action-completed" == desk.case(CASE).status
+    assert "customer-action-completed" == emulator.case(CASE).status
 
 
 @pytest.mark.usefixtures("asked")
@@ -100,11 +100,11 @@ def test_without_an_input_nothing_is_sent(
 
 
 def test_a_case_is_answered_once(
-    desk: RunningDesk, asked: Stack, sent: Callable[[], int], run: Callable[..., Ended]
+    emulator: RunningEmulator, asked: Stack, sent: Callable[[], int], run: Callable[..., Ended]
 ) -> None:
     """`--yes` is for scripts. What was answered is not answered again, by this command or by `pulumi up`."""
     first = run("confirm", CASE, "--yes")
-    second = run("confirm", desk.case(CASE).id, "--yes")
+    second = run("confirm", emulator.case(CASE).id, "--yes")
     asked.refresh()
     asked.up(eu={"count": 1, "confirm_relinquish": True})
 
@@ -119,11 +119,11 @@ def test_a_case_is_answered_once(
 
 @pytest.mark.usefixtures("asked")
 def test_a_further_question_is_for_a_person(
-    desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended]
+    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended]
 ) -> None:
     """What AWS asks after the answer is something else, or a misunderstanding."""
     run("confirm", CASE, "--yes")
-    desk.ask(CASE, "Are you quite sure?")
+    emulator.ask(CASE, "Are you quite sure?")
 
     said = run("confirm", CASE, "--yes")
 
@@ -150,12 +150,12 @@ def test_the_answer_of_another_is_seen_in_time(
 
 @pytest.mark.usefixtures("asked")
 def test_what_the_record_says_when_it_is_sent_counts(
-    desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While a person thinks, the lease may become another's."""
 
     def think(*_: object) -> str:
-        desk.delete_parameter("eu-west-1", "/dedicated-ip/lease")
+        emulator.delete_parameter("eu-west-1", "/dedicated-ip/lease")
         return "y\n"
 
     monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=think))
@@ -164,7 +164,7 @@ def test_what_the_record_says_when_it_is_sent_counts(
 
 
 @pytest.mark.usefixtures("asked")
-def test_json_alone_only_shows(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_json_alone_only_shows(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """`--json` sends nothing without `--yes`, and says whether something was sent."""
     shown = json.loads(run("confirm", CASE, "--json").out)
     sent = json.loads(run("confirm", CASE, "--json", "--yes").out)
@@ -172,21 +172,23 @@ def test_json_alone_only_shows(desk: RunningDesk, run: Callable[..., Ended]) -> 
     assert {**shown, "sent": True} == sent
     assert ["case", "addresses", "question", "answer", "sent"] == list(shown)
     assert ("1700000002", ["192.0.2.1", "192.0.2.2"], False) == (shown["case"], shown["addresses"], shown["sent"])
-    assert sent["answer"] == desk.case(CASE).from_customer[-1].body
+    assert sent["answer"] == emulator.case(CASE).from_customer[-1].body
 
 
 @pytest.mark.usefixtures("asked")
-def test_the_answer_can_be_in_japanese(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_the_answer_can_be_in_japanese(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """The record does not say in which language a lease writes."""
     run("confirm", CASE, "--yes", "--language", "ja")
 
-    assert "はい、確認しました" in desk.case(CASE).from_customer[-1].body
+    assert "はい、確認しました" in emulator.case(CASE).from_customer[-1].body
 
 
 @pytest.mark.usefixtures("asked")
-def test_a_lost_answer_is_looked_for(desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended]) -> None:
+def test_a_lost_answer_is_looked_for(
+    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended]
+) -> None:
     """Where the message arrived and AWS's answer did not, the message is found, and not sent again."""
-    desk.fault("reset", operation="AddCommunicationToCase", when="after")
+    emulator.fault("reset", operation="AddCommunicationToCase", when="after")
 
     said = run("confirm", CASE, "--yes")
 
@@ -194,14 +196,14 @@ def test_a_lost_answer_is_looked_for(desk: RunningDesk, sent: Callable[[], int],
 
 
 def test_what_an_ended_lease_left_can_be_confirmed(
-    desk: RunningDesk, stack: Stack, sent: Callable[[], int], run: Callable[..., Ended]
+    emulator: RunningEmulator, stack: Stack, sent: Callable[[], int], run: Callable[..., Ended]
 ) -> None:
     """After `pulumi destroy` no program is left to answer; the freed record still follows the case."""
     stack.up(eu={"count": 2})
-    desk.grant("1700000001")
+    emulator.grant("1700000001")
     stack.refresh()
     stack.destroy()
-    desk.confirm_question(CASE)
+    emulator.confirm_question(CASE)
 
     first, second = run("confirm", CASE, "--yes"), run("confirm", CASE, "--yes")
 
@@ -209,23 +211,23 @@ def test_what_an_ended_lease_left_can_be_confirmed(
 
 
 @pytest.mark.usefixtures("asked")
-def test_the_record_is_written_before_the_answer(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_the_record_is_written_before_the_answer(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """So whoever is about to write over an older one of it notices, and a lease that was taken over answers nothing."""
-    before = len(desk.log)
+    before = len(emulator.log)
 
     run("confirm", CASE, "--yes")
 
     writes = ("PutParameter", "AddCommunicationToCase")
-    assert list(writes) == [one.operation for one in desk.log[before:] if one.operation in writes]
+    assert list(writes) == [one.operation for one in emulator.log[before:] if one.operation in writes]
 
 
 @pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("operation", ["GetParameter", "PutParameter"])
 def test_without_the_record_nothing_is_sent(
-    desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended], operation: str
+    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended], operation: str
 ) -> None:
     """Who may not write the record cannot know whose case it is by now."""
-    desk.fault("access-denied", operation=operation, times=None)
+    emulator.fault("access-denied", operation=operation, times=None)
 
     said = run("confirm", CASE, "--yes")
 
@@ -237,12 +239,12 @@ def test_without_the_record_nothing_is_sent(
 @pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("other", [None, "free"])
 def test_a_case_that_the_record_does_not_follow_is_not_touched(
-    desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended], other: str | None
+    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended], other: str | None
 ) -> None:
     """The record was deleted, or tells of another time."""
-    desk.delete_parameter("eu-west-1", "/dedicated-ip/lease")
+    emulator.delete_parameter("eu-west-1", "/dedicated-ip/lease")
     if other:
-        desk.put_parameter(
+        emulator.put_parameter(
             "eu-west-1", "/dedicated-ip/lease", '{"format":1,"over":0,"serial":1,"number":0,"attempt":0}'
         )
 
@@ -258,11 +260,11 @@ def test_a_case_that_the_record_does_not_follow_is_not_touched(
 
 @pytest.mark.usefixtures("asked")
 def test_what_is_in_a_message_cannot_steer_the_terminal(
-    desk: RunningDesk, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+    emulator: RunningEmulator, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A case can be written by anyone who has the account's mail."""
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    desk.ask(CASE, "Really?\x1b]0;owned\x07\r\n\tYes.")
+    emulator.ask(CASE, "Really?\x1b]0;owned\x07\r\n\tYes.")
 
     said = run("confirm", CASE)
 
@@ -279,10 +281,10 @@ def test_what_is_in_a_message_cannot_steer_the_terminal(
     ],
 )
 def test_where_aws_asks_nothing_nothing_is_answered(
-    desk: RunningDesk, sent: Callable[[], int], run: Callable[..., Ended], case: str, expected: str
+    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended], case: str, expected: str
 ) -> None:
     """An answer before the question would only confuse; a request wants words, and other people's cases are not ours."""
-    desk.file_by_hand("Please remove", "Addresses to relinquish: 192.0.2.1")
+    emulator.file_by_hand("Please remove", "Addresses to relinquish: 192.0.2.1")
 
     said = run("confirm", case, "--yes")
 

@@ -16,16 +16,18 @@ if TYPE_CHECKING:
     from support.stacks import Stack
 
     from cli.conftest import Ended
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 CASES_OF_AN_HOUR = 10
 EU = ("--region", "eu-west-1")
 
 
-def test_all_is_well(desk: RunningDesk, installed: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_is_well(
+    emulator: RunningEmulator, installed: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A line a check, and an exit code of 0."""
-    desk.lease("eu-west-1")
-    desk.add_managed("eu-west-1", 2)
+    emulator.lease("eu-west-1")
+    emulator.add_managed("eu-west-1", 2)
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
 
     ended = installed("doctor", "--allowed-account", "111122223333")
@@ -57,10 +59,12 @@ which SES itself leases
     )
 
 
-def test_the_lease_and_its_open_cases_are_named(desk: RunningDesk, stack: Stack, run: Callable[..., Ended]) -> None:
+def test_the_lease_and_its_open_cases_are_named(
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]
+) -> None:
     """What AWS is working on is no fault; cases of other people are not counted among it."""
     stack.up(eu={"count": 2}, us={"count": 2, "region": "us-east-1"})
-    desk.file_by_hand("About something else", "Hello")
+    emulator.file_by_hand("About something else", "Hello")
 
     said = run("doctor", *EU).out
     stack.destroy()
@@ -88,7 +92,7 @@ def test_scripts_get_json(run: Callable[..., Ended]) -> None:
 
 
 def test_without_credentials_nothing_else_is_asked(
-    desk: RunningDesk, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+    emulator: RunningEmulator, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who cannot sign in learns that first."""
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
@@ -99,7 +103,7 @@ def test_without_credentials_nothing_else_is_asked(
     first, second = said.out.splitlines()
     assert first.startswith("fix        credentials: No AWS credentials found: ")
     assert "unchecked  everything else: needs credentials" == second
-    assert () == desk.log
+    assert () == emulator.log
 
 
 def test_another_account_than_allowed_is_to_be_fixed(run: Callable[..., Ended]) -> None:
@@ -122,9 +126,9 @@ def test_without_a_region_record_and_ses_are_not_looked_at(run: Callable[..., En
     assert said.out.endswith("unchecked  record and SES: no Region is configured: name one with --region\n")
 
 
-def test_without_a_support_plan_the_console_is_left(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_without_a_support_plan_the_console_is_left(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """Without a plan a person can still file the forms, and record and addresses can still be read."""
-    desk.change(support_plan=False)
+    emulator.change(support_plan=False)
 
     said = run("doctor", *EU)
 
@@ -157,10 +161,10 @@ ok         record in eu-west-1 (ssm:GetParameter): none yet: the first `pulumi u
     ],
 )
 def test_each_missing_permission_is_named(
-    desk: RunningDesk, run: Callable[..., Ended], operation: str, named: str
+    emulator: RunningEmulator, run: Callable[..., Ended], operation: str, named: str
 ) -> None:
     """A read or a dry run shows what would be refused, before it matters; the rest is checked all the same."""
-    desk.fault("access-denied", operation=operation, times=None, skip=int(operation == "GetCallerIdentity"))
+    emulator.fault("access-denied", operation=operation, times=None, skip=int(operation == "GetCallerIdentity"))
 
     said = run("doctor", *EU)
 
@@ -168,9 +172,9 @@ def test_each_missing_permission_is_named(
     assert "ok         " in said.out.splitlines()[-2 if "addresses" in named else -1]
 
 
-def test_without_reading_cases_some_things_stay_unchecked(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_without_reading_cases_some_things_stay_unchecked(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """One missing permission hides what it would have shown, and nothing else."""
-    desk.fault("access-denied", operation="DescribeCases", times=None)
+    emulator.fault("access-denied", operation="DescribeCases", times=None)
 
     said = run("doctor").out
 
@@ -179,9 +183,9 @@ def test_without_reading_cases_some_things_stay_unchecked(desk: RunningDesk, run
     assert "unchecked  open cases, cases in the last hour: need support:DescribeCases\n" in said
 
 
-def test_codes_that_aws_does_not_list_are_to_be_fixed(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_codes_that_aws_does_not_list_are_to_be_fixed(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """Where no category fits by name, the candidates are named; configured codes are taken as they are."""
-    desk.change(services=({"code": "general-info", "name": "General", "categories": ()},))
+    emulator.change(services=({"code": "general-info", "name": "General", "categories": ()},))
 
     said = run("doctor").out
 
@@ -191,10 +195,12 @@ def test_codes_that_aws_does_not_list_are_to_be_fixed(desk: RunningDesk, run: Ca
     assert "codes of a case: amazon-simple-email-service/general-guidance, customer-service, low\n" in chosen
 
 
-def test_a_question_of_aws_is_to_be_answered(desk: RunningDesk, stack: Stack, run: Callable[..., Ended]) -> None:
+def test_a_question_of_aws_is_to_be_answered(
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]
+) -> None:
     """A case that waits for the customer is closed after some days of silence."""
     stack.up(eu={"count": 2})
-    desk.ask("1700000001")
+    emulator.ask("1700000001")
 
     said = run("doctor")
 
@@ -206,17 +212,17 @@ def test_a_question_of_aws_is_to_be_answered(desk: RunningDesk, stack: Stack, ru
     )
 
 
-def test_the_hourly_limit_counts_the_cases_of_everybody(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_the_hourly_limit_counts_the_cases_of_everybody(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """The eleventh case of an hour is refused, whoever filed the ten; the doctor says until when."""
     for minute in range(CASES_OF_AN_HOUR):
-        desk.file_by_hand(f"About something else {minute}", "Hello")
-        desk.advance(60)
+        emulator.file_by_hand(f"About something else {minute}", "Hello")
+        emulator.advance(60)
 
     assert (
         "fix        cases in the last hour: 10 of 10 that AWS takes: no more can be filed now. Wait until 13:00 UTC.\n"
         in (run("doctor").out)
     )
-    desk.advance(50 * 60)
+    emulator.advance(50 * 60)
     assert "ok         cases in the last hour: 9 of 10 that AWS takes\n" in run("doctor").out
 
 
@@ -229,30 +235,30 @@ def test_the_hourly_limit_counts_the_cases_of_everybody(desk: RunningDesk, run: 
     ids=str,
 )
 def test_an_account_that_may_not_send_is_to_be_fixed(
-    desk: RunningDesk, run: Callable[..., Ended], setting: Mapping[str, object], expected: str
+    emulator: RunningEmulator, run: Callable[..., Ended], setting: Mapping[str, object], expected: str
 ) -> None:
     """AWS judges by how the account sends."""
-    desk.change(**setting)
+    emulator.change(**setting)
 
     assert f"fix        SES in eu-west-1 (ses:GetAccount): {expected}" in run("doctor", *EU).out
 
 
 @pytest.mark.parametrize("where", ["botocore", "what answers"])
 def test_without_dry_runs_nothing_is_sent_that_writes(
-    desk: RunningDesk, run: Callable[..., Ended], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+    emulator: RunningEmulator, run: Callable[..., Ended], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
     """Where a read that should have been a dry run is carried out, a case might be filed as well."""
     if where == "botocore":
         _without_dry_runs(tmp_path / "models")
         monkeypatch.setenv("AWS_DATA_PATH", str(tmp_path / "models"))
     else:
-        desk.fault("html", operation="DescribeServices", times=None)
+        emulator.fault("html", operation="DescribeServices", times=None)
 
     said = run("doctor").out
 
     for operation in ("DescribeCommunications", "CreateCase", "AddCommunicationToCase", "ResolveCase"):
         assert f"unchecked  support:{operation}: this botocore, or what answers for AWS, has no dry runs\n" in said
-    assert {"GetCallerIdentity", "DescribeCases", "DescribeServices"} == {one.operation for one in desk.log}
+    assert {"GetCallerIdentity", "DescribeCases", "DescribeServices"} == {one.operation for one in emulator.log}
 
 
 KINDS = ("access-denied", "close", "half-body")
@@ -276,17 +282,17 @@ OPERATIONS = (
     "fault", [{"kind": kind, "operation": operation} for kind in KINDS for operation in OPERATIONS], ids=str
 )
 def test_nothing_is_ever_changed(
-    desk: RunningDesk, stack: Stack, run: Callable[..., Ended], fault: Mapping[str, str]
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended], fault: Mapping[str, str]
 ) -> None:
     """Whatever goes wrong, and whenever: no new case, no message, no closed case, no write of the record."""
     stack.up(eu={"count": 2})
-    there = desk.state()
-    desk.fault(**fault, when="before", skip=1)
-    desk.fault(**fault, when="after")
+    there = emulator.state()
+    emulator.fault(**fault, when="before", skip=1)
+    emulator.fault(**fault, when="after")
 
     said = run("doctor", *EU)
 
-    assert there == desk.state()
+    assert there == emulator.state()
     assert said.code in (0, 5)
     assert "" == said.err
 

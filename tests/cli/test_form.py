@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from support.stacks import Stack
 
     from cli.conftest import Ended
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 EU = ("--region", "eu-west-1")
 MAIL = [
@@ -74,11 +74,11 @@ def is_unmarked(text: str) -> bool:
 
 
 def test_the_form_that_waits_is_printed_as_it_is(
-    desk: RunningDesk, stack: Stack, export: Export, installed: Callable[..., Ended]
+    emulator: RunningEmulator, stack: Stack, export: Export, installed: Callable[..., Ended]
 ) -> None:
     """With `filing="console"` the state has the form; AWS is not asked for anything."""
     stack.up(eu={"count": 3, "filing": "console"})
-    asked = len(desk.log)
+    asked = len(emulator.log)
 
     ended = installed("form", "--from-state", export())
     data = installed("form", "--from-state", "-", "--json", given=export.file.read_text())
@@ -87,15 +87,15 @@ def test_the_form_that_waits_is_printed_as_it_is(
     assert (0, f"{text}\n", "") == (ended.code, ended.out, ended.err)
     assert text.startswith("Open a case at https://console.aws.amazon.com/support/home#/case/create and fill in:\n")
     assert {"holder": "shop/prod/eu", "region": "eu-west-1", "marked": True, "form_text": text} == json.loads(data.out)
-    assert asked == len(desk.log)
+    assert asked == len(emulator.log)
 
 
 def test_what_is_missing_can_be_requested_by_hand(
-    desk: RunningDesk, stack: Stack, export: Export, run: Callable[..., Ended]
+    emulator: RunningEmulator, stack: Stack, export: Export, run: Callable[..., Ended]
 ) -> None:
     """Where AWS answers an API case by "please use the form": what that brings is still the lease's."""
     stack.up(eu={"count": 3})
-    desk.grant("1700000001", 1, close=True)
+    emulator.grant("1700000001", 1, close=True)
     stack.refresh()
 
     said = run("form", "--from-state", export())
@@ -105,17 +105,17 @@ def test_what_is_missing_can_be_requested_by_hand(
     assert "Subject: Amazon SES in eu-west-1: please add 2 dedicated IP addresses\n" in said.out
     assert "This account has 1 dedicated IP address for " in said.out
     assert "Please add 2, for a total of 3." in said.out
-    desk.lease("eu-west-1", 2)
+    emulator.lease("eu-west-1", 2)
     stack.refresh()
     assert ("active", 3) == (stack["eu"]["status"], stack["eu"]["leased_count"])
 
 
 def test_what_is_being_relinquished_has_a_form(
-    desk: RunningDesk, stack: Stack, export: Export, run: Callable[..., Ended]
+    emulator: RunningEmulator, stack: Stack, export: Export, run: Callable[..., Ended]
 ) -> None:
     """It names the addresses that the open relinquish case names."""
     stack.up(eu={"count": 3})
-    desk.grant("1700000001")
+    emulator.grant("1700000001")
     stack.refresh()
     full = run("form", "--from-state", export())
     stack.up(eu={"count": 1})
@@ -141,11 +141,11 @@ def test_a_request_needs_a_use_case(stack: Stack, export: Export, run: Callable[
 
 
 def test_nothing_is_filed_from_a_lease_that_was_taken_over(
-    desk: RunningDesk, stack: Stack, export: Export, run: Callable[..., Ended]
+    emulator: RunningEmulator, stack: Stack, export: Export, run: Callable[..., Ended]
 ) -> None:
     """Its form would bring addresses to another stack."""
     stack.up(eu={"count": 3, "filing": "console"})
-    QuickStack(desk, "other/prod").up(eu={"count": 3, "take_over_from": stack["eu"]["record_version"]})
+    QuickStack(emulator, "other/prod").up(eu={"count": 3, "take_over_from": stack["eu"]["record_version"]})
     stack.refresh()
 
     said = run("form", "--from-state", export())
@@ -234,10 +234,10 @@ def test_a_state_without_a_lease_of_ours_is_a_sentence(stack: Stack, export: Exp
 
 
 def test_the_form_that_an_ended_lease_left_is_in_the_record(
-    desk: RunningDesk, stack: Stack, run: Callable[..., Ended]
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]
 ) -> None:
     """The stack that printed it is gone; by its mark the record still follows the case once it is filed."""
-    adopt = desk.lease("eu-west-1", 2)
+    adopt = emulator.lease("eu-west-1", 2)
     stack.up(eu={"count": 2, "filing": "console", "adopt": list(adopt)})
     nonce = stack["eu"]["record_version"][-4:]
     stack.destroy()
@@ -251,17 +251,17 @@ def test_the_form_that_an_ended_lease_left_is_in_the_record(
         block.holder,
         block.addresses,
     )
-    desk.file_by_hand(f"Please remove [{block.case_mark}]", said.out)
+    emulator.file_by_hand(f"Please remove [{block.case_mark}]", said.out)
     one = json.loads(run("status", *EU, "--all", "--json").out)[0]
     assert ("relinquishing", "1700000001") == (one["status"], one["case_display_id"])
 
 
 def test_the_form_of_a_live_lease_is_in_the_record_if_it_asks_nothing_about_the_mail(
-    desk: RunningDesk, stack: Stack, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that relinquishes addresses is the same as the stack's; a request is with the stack that has it."""
     monkeypatch.setenv("AWS_REGION", "eu-west-1")
-    eu: dict[str, Any] = {"count": 2, "filing": "console", "adopt": list(desk.lease("eu-west-1", 2))}
+    eu: dict[str, Any] = {"count": 2, "filing": "console", "adopt": list(emulator.lease("eu-west-1", 2))}
     stack.up(eu=eu)
     nothing = run("form")
     stack.up(eu={**eu, "count": 1, "adopt": eu["adopt"][:1]})
@@ -297,10 +297,10 @@ def test_without_a_record_no_form_waits(run: Callable[..., Ended]) -> None:
 # Declared by options.
 
 
-def test_a_form_can_be_declared_by_options(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_a_form_can_be_declared_by_options(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """The options are the inputs of the resource; how many the Region has is read from SES, without managed ones."""
-    desk.lease("eu-west-1")
-    desk.add_managed("eu-west-1")
+    emulator.lease("eu-west-1")
+    emulator.add_managed("eu-west-1")
 
     said = run("form", *DECLARED)
 
@@ -310,7 +310,7 @@ def test_a_form_can_be_declared_by_options(desk: RunningDesk, run: Callable[...,
     assert f"Use case description: {FORM['description']}\n" in said.out
 
 
-def test_without_credentials_the_options_say_all(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_without_credentials_the_options_say_all(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """With `--have`, AWS is asked nothing. Here: the Pinpoint form in Japanese, with all it asks."""
     said = run(
         "form", *DECLARED, "--have", "0", "--form", "pinpoint-email", "--max-send-rate", "50", "--language", "ja"
@@ -319,12 +319,12 @@ def test_without_credentials_the_options_say_all(desk: RunningDesk, run: Callabl
     assert "クォータタイプ (Quota type): Pinpoint Email\n" in said.out
     assert "新しいクォータ値 (New quota value): 50\n" in said.out
     assert is_unmarked(said.out)
-    assert () == desk.log
+    assert () == emulator.log
 
 
-def test_addresses_can_be_relinquished_by_options(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_addresses_can_be_relinquished_by_options(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """Nothing is asked about the mail then. A wrong address in a form costs a day, so SES has to show it."""
-    ip, _ = desk.lease("eu-west-1", 2)
+    ip, _ = emulator.lease("eu-west-1", 2)
 
     said = run("form", *EU, "--relinquish", ip)
     wrong = run("form", *EU, "--relinquish", ip, "--relinquish", "198.51.100.7")

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from support.stacks import Stack
 
     from cli.conftest import Ended
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 READS = ["support:DescribeServices", "support:DescribeCases", "support:DescribeCommunications"]
 WRITES = ["support:CreateCase", "support:AddCommunicationToCase", "support:ResolveCase"]
@@ -30,20 +30,20 @@ def statements(ended: Ended) -> list[dict[str, Any]]:
 
 
 def test_a_whole_story_calls_what_is_granted_and_nothing_else(
-    desk: RunningDesk, stack: Stack, run: Callable[..., Ended]
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]
 ) -> None:
     """The list of permissions is what the emulator saw, from the first case to the last address."""
     stack.up(eu={"count": 3})
     stack.up(eu={"count": 4})
-    desk.grant("1700000001", 2)
+    emulator.grant("1700000001", 2)
     stack.refresh()
     stack.up(eu={"count": 2})
     stack.up(eu={"count": 1})
-    desk.confirm_question("1700000002")
+    emulator.confirm_question("1700000002")
     run("doctor", "--region", "eu-west-1")
     run("confirm", "1700000002", "--yes")
 
-    real = [one for one in desk.log if not one.parameters.get("dryRun")]
+    real = [one for one in emulator.log if not one.parameters.get("dryRun")]
     called = {f"{one.service.replace('sesv2', 'ses')}:{one.operation}" for one in real}
 
     assert {one.action for one in PERMISSIONS} == called - {NEEDS_NO_GRANT}

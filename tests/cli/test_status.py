@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from support.stacks import Stack
 
     from cli.conftest import Ended
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 CASE = "https://console.aws.amazon.com/support/home#/case/?displayId="
 EU = ("status", "--region", "eu-west-1")
@@ -38,12 +38,12 @@ def only(ended: Ended) -> dict[str, Any]:
 
 
 def test_the_lease_of_every_region_is_shown(
-    desk: RunningDesk, stack: Stack, installed: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+    emulator: RunningEmulator, stack: Stack, installed: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A line a lease, and below it where each stands, in all Regions of botocore's list and the configured one."""
     stack.up(eu={"count": 3}, us={"count": 2, "region": "us-east-1"})
-    desk.grant("1700000001", 1)
-    desk.grant("1700000002")
+    emulator.grant("1700000001", 1)
+    emulator.grant("1700000002")
     monkeypatch.setenv("AWS_REGION", "mx-west-9")
 
     ended = installed("status")
@@ -65,20 +65,20 @@ shop/prod/us (us-east-1): 2 dedicated IP addresses are here, as declared.
 """
         == ended.out
     )
-    asked = {one.region for one in desk.calls("GetParameter")}
+    asked = {one.region for one in emulator.calls("GetParameter")}
     assert {"mx-west-9", *(one for one in regions().with_ses if regions().partition_of(one) == "aws")} == asked
 
 
-def test_scripts_get_json(desk: RunningDesk, stack: Stack, installed: Callable[..., Ended]) -> None:
+def test_scripts_get_json(emulator: RunningEmulator, stack: Stack, installed: Callable[..., Ended]) -> None:
     """`--json` has the same in the words of the resource's outputs."""
     stack.up(eu={"count": 2, "pools": {"news": 2}})
-    desk.grant("1700000001")
+    emulator.grant("1700000001")
     stack.refresh()
     stack.up(eu={"count": 1})
 
     one = only(installed(*EU, "--json"))
 
-    assert one.pop("case_id") == desk.case("1700000002").id
+    assert one.pop("case_id") == emulator.case("1700000002").id
     assert one.pop("record_version") == stack["eu"]["record_version"]
     assert {
         "holder": "shop/prod/eu",
@@ -104,10 +104,10 @@ def test_scripts_get_json(desk: RunningDesk, stack: Stack, installed: Callable[.
     } == one
 
 
-def test_pools_are_those_that_ses_shows(desk: RunningDesk, stack: Stack, run: Callable[..., Ended]) -> None:
+def test_pools_are_those_that_ses_shows(emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]) -> None:
     """The record does not say how a lease is divided; what SES calls its default pool is none of a lease."""
     boto3.client("sesv2", region_name="eu-west-1").create_dedicated_ip_pool(PoolName="news")
-    adopt = [*desk.lease("eu-west-1"), *desk.lease("eu-west-1", 2, pool="news")]
+    adopt = [*emulator.lease("eu-west-1"), *emulator.lease("eu-west-1", 2, pool="news")]
     stack.up(eu={"count": 3, "adopt": adopt})
 
     assert {"news": adopt[1:]} == only(run(*EU, "--json"))["pool_addresses"]
@@ -120,19 +120,19 @@ def test_an_account_without_leases_says_so(run: Callable[..., Ended]) -> None:
     assert (0, "[]\n", "") == _all(run(*EU, "--json"))
 
 
-def test_a_region_can_be_chosen(stack: Stack, desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_a_region_can_be_chosen(stack: Stack, emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """`--region` leaves out the others, which are not even asked."""
     stack.up(us={"count": 2, "region": "us-east-1"})
-    before = len(desk.log)
+    before = len(emulator.log)
 
     assert "us-east-1" == only(run("status", "--region", "us-east-1", "--json"))["region"]
-    assert {"us-east-1"} == {one.region for one in desk.log[before:] if one.service in ("ssm", "sesv2")}
+    assert {"us-east-1"} == {one.region for one in emulator.log[before:] if one.service in ("ssm", "sesv2")}
 
 
-def test_ended_leases_are_shown_on_demand(desk: RunningDesk, stack: Stack, run: Callable[..., Ended]) -> None:
+def test_ended_leases_are_shown_on_demand(emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]) -> None:
     """A freed record goes on with what its last lease left, and `--all` shows that."""
     stack.up(eu={"count": 2})
-    desk.grant("1700000001")
+    emulator.grant("1700000001")
     stack.destroy()
 
     assert (
@@ -144,9 +144,9 @@ def test_ended_leases_are_shown_on_demand(desk: RunningDesk, stack: Stack, run: 
         ),
     ) == _all(run(*EU))
     relinquishing = run(*EU, "--all").out
-    desk.confirm_question("1700000002")
+    emulator.confirm_question("1700000002")
     asked = run(*EU, "--all")
-    desk.remove("1700000002")
+    emulator.remove("1700000002")
 
     assert (
         f"""\
@@ -174,9 +174,11 @@ no holder (eu-west-1): The lease has ended. Case 1700000002 still relinquishes 1
     )
 
 
-def test_a_form_that_an_ended_lease_left_is_shown(desk: RunningDesk, stack: Stack, run: Callable[..., Ended]) -> None:
+def test_a_form_that_an_ended_lease_left_is_shown(
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]
+) -> None:
     """With `filing="console"` nobody else remembers it."""
-    *adopt, _ = desk.lease("eu-west-1", 3)
+    *adopt, _ = emulator.lease("eu-west-1", 3)
     stack.up(eu={"count": 2, "filing": "console", "adopt": adopt})
     stack.destroy()
 
@@ -206,13 +208,13 @@ def test_a_form_that_waits_is_not_guessed_at(stack: Stack, run: Callable[..., En
 
 
 def test_a_case_whose_answer_was_lost_is_unconfirmed(
-    desk: RunningDesk, stack: Stack, run: Callable[..., Ended]
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]
 ) -> None:
     """What was about to be filed is the wish; when AWS still lists no case after ten minutes, it was not filed."""
-    desk.fault("reset", operation="CreateCase")
+    emulator.fault("reset", operation="CreateCase")
     stack.up(eu={"count": 3})
     first = only(run(*EU, "--json"))
-    desk.advance(600)
+    emulator.advance(600)
     later = only(run(*EU, "--json"))
 
     assert ("unconfirmed", 3, 3) == (first["status"], first["count"], first["shortfall"])
@@ -222,10 +224,10 @@ def test_a_case_whose_answer_was_lost_is_unconfirmed(
     ) == (later["status"], later["message"])
 
 
-def test_a_claim_alone_is_named(desk: RunningDesk, stack: Stack, run: Callable[..., Ended]) -> None:
+def test_a_claim_alone_is_named(emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]) -> None:
     """Between the claim and the case, or after a kill there, nothing is declared yet."""
     stack.up(us={"count": 3, "region": "us-east-1"})
-    between = [one.operation for one in desk.log].index("DescribeServices")
+    between = [one.operation for one in emulator.log].index("DescribeServices")
     stack.up(eu={"count": 3}, dying={"killed_at": between})
 
     one = only(run(*EU, "--json"))
@@ -234,9 +236,9 @@ def test_a_claim_alone_is_named(desk: RunningDesk, stack: Stack, run: Callable[.
 
 
 @pytest.mark.usefixtures("requested")
-def test_a_marked_case_alone_is_no_lease(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_a_marked_case_alone_is_no_lease(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """What a Region's record does not say is not guessed from cases."""
-    desk.delete_parameter("eu-west-1", "/dedicated-ip/lease")
+    emulator.delete_parameter("eu-west-1", "/dedicated-ip/lease")
 
     assert "Account 111122223333 has no lease in eu-west-1.\n" == run(*EU).err
 
@@ -246,15 +248,15 @@ def test_a_marked_case_alone_is_no_lease(desk: RunningDesk, run: Callable[..., E
     ("fault", "expected"),
     [
         ("subscription-required", "The account has no paid AWS Support plan, which support:DescribeCases needs.\n"),
-        ("access-denied", "AWS refused support:DescribeCases: AccessDeniedException: injected by the fault door\n"),
+        ("access-denied", "AWS refused support:DescribeCases: AccessDeniedException: an injected fault\n"),
     ],
 )
 def test_without_cases_the_record_tells(
-    desk: RunningDesk, run: Callable[..., Ended], fault: str, expected: str
+    emulator: RunningEmulator, run: Callable[..., Ended], fault: str, expected: str
 ) -> None:
     """Who may not read cases sees them as the record has them, and SES's addresses."""
-    desk.grant("1700000001", 1)
-    desk.fault(fault, operation="DescribeCases", times=None)
+    emulator.grant("1700000001", 1)
+    emulator.fault(fault, operation="DescribeCases", times=None)
 
     said = run(*EU)
 
@@ -263,27 +265,31 @@ def test_without_cases_the_record_tells(
     assert "  case 1700000001 (opened)\n" in said.out
 
 
-def test_a_case_without_a_number_has_its_long_id(desk: RunningDesk, stack: Stack, run: Callable[..., Ended]) -> None:
+def test_a_case_without_a_number_has_its_long_id(
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]
+) -> None:
     """AWS tells the number by which people know a case only in its list; the Support Center has no page by the id."""
-    desk.fault("access-denied", operation="DescribeCases", skip=1, times=None)
+    emulator.fault("access-denied", operation="DescribeCases", skip=1, times=None)
     stack.up(eu={"count": 3})
-    desk.fault("access-denied", operation="DescribeCases", times=None)
+    emulator.fault("access-denied", operation="DescribeCases", times=None)
 
-    assert run(*EU).out.endswith(f"\n  case {desk.case('1700000001').id} (opened)\n")
+    assert run(*EU).out.endswith(f"\n  case {emulator.case('1700000001').id} (opened)\n")
 
 
 @pytest.mark.usefixtures("requested")
-def test_cases_that_were_refused_only_once_are_said_too(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_cases_that_were_refused_only_once_are_said_too(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """A row that was made without them stays so."""
-    desk.fault("access-denied", operation="DescribeCases", times=1)
+    emulator.fault("access-denied", operation="DescribeCases", times=1)
 
     assert "Cases are shown as the records have them: AWS refused to list them a moment ago.\n" == run(*EU).err
 
 
 @pytest.mark.usefixtures("requested")
-def test_a_region_that_is_not_enabled_is_told(desk: RunningDesk, run: Callable[..., Ended]) -> None:
+def test_a_region_that_is_not_enabled_is_told(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
     """One remark for all of them, and the others are shown."""
-    desk.change(disabled_regions=("ap-south-1", "ap-south-2", "ca-west-1", "eu-south-1", "eu-south-2", "me-south-1"))
+    emulator.change(
+        disabled_regions=("ap-south-1", "ap-south-2", "ca-west-1", "eu-south-1", "eu-south-2", "me-south-1")
+    )
 
     said = run("status")
 
@@ -307,10 +313,10 @@ def test_a_region_that_is_not_enabled_is_told(desk: RunningDesk, run: Callable[.
     ],
 )
 def test_what_aws_refuses_is_a_sentence(
-    desk: RunningDesk, run: Callable[..., Ended], fault: tuple[str, str], code: int, expected: str
+    emulator: RunningEmulator, run: Callable[..., Ended], fault: tuple[str, str], code: int, expected: str
 ) -> None:
     """Where nothing can be shown: what happened and what to do, and an exit code that tells a no from a failure."""
-    desk.fault(fault[0], operation=fault[1], times=None)
+    emulator.fault(fault[0], operation=fault[1], times=None)
 
     said = run(*EU)
 
@@ -356,11 +362,11 @@ def test_what_is_not_the_code_of_a_region_is_a_sentence(run: Callable[..., Ended
 
 @pytest.mark.parametrize("region", ["ap-east-1", "mx-west-9"])
 def test_a_region_that_botocore_does_not_list_is_looked_at(
-    desk: RunningDesk, stack: Stack, run: Callable[..., Ended], region: str
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended], region: str
 ) -> None:
     """The list of botocore is incomplete: there is a warning, and AWS decides."""
     stack.up(new={"count": 2, "region": region})
-    desk.grant("1700000001")
+    emulator.grant("1700000001")
 
     said = run("status", "--region", region, "--json")
 
@@ -371,12 +377,12 @@ def test_a_region_that_botocore_does_not_list_is_looked_at(
 @pytest.mark.usefixtures("requested")
 @pytest.mark.parametrize(("no_color", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False)])
 def test_colours_are_for_terminals(
-    desk: RunningDesk,
+    emulator: RunningEmulator,
     no_color: dict[str, str],
     coloured: bool,  # noqa: FBT001 - a column of the table
 ) -> None:
     """A terminal gets colours, unless NO_COLOR is set; everybody else gets letters."""
-    desk.refuse("1700000001")
+    emulator.refuse("1700000001")
 
     shown = on_a_terminal(*EU, environment={"TERM": "xterm", **no_color}).data.decode()
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from support.stacks import Stack
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 # `\u3000` is the space between Japanese words.
 FORM = (
@@ -175,9 +175,9 @@ def test_what_is_printed_steers_no_terminal(text: str, expected: str, reason: st
 
 @pytest.mark.parametrize("home", [None, "/nonexistent", ""])
 @pytest.mark.parametrize("arguments", [["status"], ["policy"], ["doctor", "--region", "eu-west-1"]], ids=str)
-def test_no_home_is_needed(desk: RunningDesk, arguments: list[str], home: str | None) -> None:
+def test_no_home_is_needed(emulator: RunningEmulator, arguments: list[str], home: str | None) -> None:
     """Services often run without one; credentials come from the environment then."""
-    given = {"PATH": os.environ["PATH"], **desk.environment, **({} if home is None else {"HOME": home})}
+    given = {"PATH": os.environ["PATH"], **emulator.environment, **({} if home is None else {"HOME": home})}
 
     ended = subprocess.run(["dedicated-ip", *arguments], capture_output=True, text=True, check=False, env=given)
 
@@ -187,7 +187,7 @@ def test_no_home_is_needed(desk: RunningDesk, arguments: list[str], home: str | 
 
 @pytest.mark.parametrize("arguments", [["status"], ["policy"], list(FORM)], ids=["status", "policy", "form"])
 @pytest.mark.parametrize("folder", ["read-only", "gone"])
-def test_no_folder_is_needed(desk: object, arguments: list[str], folder: str, tmp_path: Path) -> None:  # noqa: ARG001 - leads AWS clients there
+def test_no_folder_is_needed(emulator: object, arguments: list[str], folder: str, tmp_path: Path) -> None:  # noqa: ARG001 - leads AWS clients there
     """No command writes anything but its output."""
     place = tmp_path / folder
     place.mkdir(mode=0o555)
@@ -201,7 +201,7 @@ def test_no_folder_is_needed(desk: object, arguments: list[str], folder: str, tm
 
 def test_the_emulator_runs_without_an_input() -> None:
     """Where stdin is closed nobody types, so it runs as in the background."""
-    with subprocess.Popen(["sh", "-c", "exec dedicated-ip desk <&-"], stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(["sh", "-c", "exec dedicated-ip emulator <&-"], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout
         line = process.stdout.readline()
         process.terminate()

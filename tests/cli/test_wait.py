@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
     from support.stacks import Stack
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 EU = "eu-west-1"
 REQUEST = "1700000001"
 
 
 @pytest.fixture
-def wait(desk: RunningDesk, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+def wait(emulator: RunningEmulator, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
     """Runs `wait` for eu-west-1, if no other is named; `after` says what happens after so many pauses."""
 
     def waiting(*arguments: str, after: Mapping[int, Callable[[], object]] | None = None) -> Ended:
@@ -33,12 +33,12 @@ def wait(desk: RunningDesk, capsys: pytest.CaptureFixture[str]) -> Callable[...,
         def sleep(seconds: float) -> None:
             nonlocal pauses
             pauses += 1
-            desk.advance(seconds)
+            emulator.advance(seconds)
             (after or {}).get(pauses, lambda: None)()
 
         words = [*arguments] if any(word in arguments for word in ("--region", EU)) else [EU, *arguments]
         capsys.readouterr()
-        code = main(["wait", *words], Outside(now=lambda: desk.now, sleep=sleep, environment=os.environ))
+        code = main(["wait", *words], Outside(now=lambda: emulator.now, sleep=sleep, environment=os.environ))
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 
@@ -53,9 +53,9 @@ def requested(stack: Stack) -> Stack:
 
 
 @pytest.mark.usefixtures("requested")
-def test_a_grant_ends_it(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
+def test_a_grant_ends_it(emulator: RunningEmulator, wait: Callable[..., Ended]) -> None:
     """Each change is a line, and all addresses there is an exit code of 0."""
-    ended = wait(after={2: lambda: desk.grant(REQUEST, 1), 4: lambda: desk.grant(REQUEST)})
+    ended = wait(after={2: lambda: emulator.grant(REQUEST, 1), 4: lambda: emulator.grant(REQUEST)})
 
     assert (0, "settled        shop/prod/eu (eu-west-1)\n") == (ended.code, ended.out)
     assert (
@@ -71,9 +71,9 @@ is here.
 
 
 @pytest.mark.usefixtures("requested")
-def test_through_the_installed_program(desk: RunningDesk, installed: Callable[..., Ended]) -> None:
+def test_through_the_installed_program(emulator: RunningEmulator, installed: Callable[..., Ended]) -> None:
     """What is decided already is told at once."""
-    desk.refuse(REQUEST)
+    emulator.refuse(REQUEST)
 
     ended = installed("wait", "eu")
 
@@ -85,17 +85,17 @@ def test_through_the_installed_program(desk: RunningDesk, installed: Callable[..
 
 
 @pytest.mark.usefixtures("requested")
-def test_all_there_is_enough(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
+def test_all_there_is_enough(emulator: RunningEmulator, wait: Callable[..., Ended]) -> None:
     """A case that AWS has not closed yet is AWS's housekeeping."""
-    desk.grant(REQUEST, close=False)
+    emulator.grant(REQUEST, close=False)
 
     assert 0 == wait("--timeout", "0").code
 
 
 @pytest.mark.usefixtures("requested")
-def test_a_question_needs_a_person(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
+def test_a_question_needs_a_person(emulator: RunningEmulator, wait: Callable[..., Ended]) -> None:
     """Waiting on would end in AWS closing the case."""
-    ended = wait("--json", after={1: lambda: desk.ask(REQUEST)})
+    ended = wait("--json", after={1: lambda: emulator.ask(REQUEST)})
 
     assert 7 == ended.code
     (one,) = json.loads(ended.out)
@@ -109,13 +109,15 @@ def test_a_form_needs_a_person(stack: Stack, wait: Callable[..., Ended]) -> None
     assert (7, "person_needed  shop/prod/eu (eu-west-1)\n") == ((ended := wait()).code, ended.out)
 
 
-def test_a_lease_that_ends_is_waited_for(desk: RunningDesk, requested: Stack, wait: Callable[..., Ended]) -> None:
+def test_a_lease_that_ends_is_waited_for(
+    emulator: RunningEmulator, requested: Stack, wait: Callable[..., Ended]
+) -> None:
     """`pulumi destroy && dedicated-ip wait` ends when nothing costs any more; also where no other lease is live."""
-    desk.grant(REQUEST)
+    emulator.grant(REQUEST)
     requested.refresh()
     requested.destroy()
 
-    ended = wait(after={3: lambda: desk.remove("1700000002")})
+    ended = wait(after={3: lambda: emulator.remove("1700000002")})
     without_names = wait("--region", EU)
 
     assert (0, "settled        no holder (eu-west-1)\n") == (ended.code, ended.out)
@@ -125,7 +127,7 @@ def test_a_lease_that_ends_is_waited_for(desk: RunningDesk, requested: Stack, wa
     )
 
 
-def test_each_lease_is_waited_for(desk: RunningDesk, stack: Stack, wait: Callable[..., Ended]) -> None:
+def test_each_lease_is_waited_for(emulator: RunningEmulator, stack: Stack, wait: Callable[..., Ended]) -> None:
     """The exit code of several leases is the highest of theirs."""
     places = (EU, "us-east-1", "us-west-2")
     stack.up(**{region: {"count": 2, "region": region} for region in places})
@@ -133,9 +135,9 @@ def test_each_lease_is_waited_for(desk: RunningDesk, stack: Stack, wait: Callabl
     ended = wait(
         *(word for region in places for word in ("--region", region)),
         after={
-            1: lambda: desk.refuse("1700000001"),
-            2: lambda: desk.ask("1700000002"),
-            3: lambda: desk.grant("1700000003"),
+            1: lambda: emulator.refuse("1700000001"),
+            2: lambda: emulator.ask("1700000002"),
+            3: lambda: emulator.grant("1700000003"),
         },
     )
 
@@ -144,10 +146,10 @@ def test_each_lease_is_waited_for(desk: RunningDesk, stack: Stack, wait: Callabl
 
 
 def test_a_case_whose_answer_was_lost_is_waited_for(
-    desk: RunningDesk, stack: Stack, wait: Callable[..., Ended]
+    emulator: RunningEmulator, stack: Stack, wait: Callable[..., Ended]
 ) -> None:
     """What AWS does not list after ten minutes was not filed: then `pulumi up` has to, and a person to run it."""
-    desk.fault("reset", operation="CreateCase")
+    emulator.fault("reset", operation="CreateCase")
     stack.up(eu={"count": 2})
 
     ended = wait()
@@ -159,11 +161,11 @@ def test_a_case_whose_answer_was_lost_is_waited_for(
     )
 
 
-def test_so_is_one_that_relinquishes(desk: RunningDesk, requested: Stack, wait: Callable[..., Ended]) -> None:
+def test_so_is_one_that_relinquishes(emulator: RunningEmulator, requested: Stack, wait: Callable[..., Ended]) -> None:
     """Addresses that nobody was asked to remove cost on."""
-    desk.grant(REQUEST)
+    emulator.grant(REQUEST)
     requested.refresh()
-    desk.fault("reset", operation="CreateCase")
+    emulator.fault("reset", operation="CreateCase")
     requested.up(eu={"count": 1})
 
     ended = wait()
@@ -174,18 +176,20 @@ def test_so_is_one_that_relinquishes(desk: RunningDesk, requested: Stack, wait: 
     )
 
 
-def test_a_claim_is_waited_for(desk: RunningDesk, stack: Stack, wait: Callable[..., Ended]) -> None:
+def test_a_claim_is_waited_for(emulator: RunningEmulator, stack: Stack, wait: Callable[..., Ended]) -> None:
     """A `pulumi up` that runs meanwhile has not said yet how many it wants."""
     stack.up(us={"count": 2, "region": "us-east-1"})
-    between = [one.operation for one in desk.log].index("DescribeServices")
+    between = [one.operation for one in emulator.log].index("DescribeServices")
     stack.up(eu={"count": 2}, dying={"killed_at": between})
 
     assert 8 == wait("--timeout", "60").code
 
 
-def test_a_lease_that_is_taken_over_ends_it(desk: RunningDesk, requested: Stack, wait: Callable[..., Ended]) -> None:
+def test_a_lease_that_is_taken_over_ends_it(
+    emulator: RunningEmulator, requested: Stack, wait: Callable[..., Ended]
+) -> None:
     """What was waited for is another stack's then."""
-    other = QuickStack(desk, "other/prod")
+    other = QuickStack(emulator, "other/prod")
 
     def take_over() -> None:
         requested.refresh()
@@ -198,34 +202,34 @@ def test_a_lease_that_is_taken_over_ends_it(desk: RunningDesk, requested: Stack,
 
 
 @pytest.mark.usefixtures("requested")
-def test_the_time_limit_ends_it(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
+def test_the_time_limit_ends_it(emulator: RunningEmulator, wait: Callable[..., Ended]) -> None:
     """The last look is at the end of time; now and then there is a sign of life."""
     ended = wait("--timeout", "12m30s")
 
     assert (8, "waiting        shop/prod/eu (eu-west-1)\n") == (ended.code, ended.out)
     assert ["12:00:00", "12:05:00", "12:10:00"] == [line.split()[0] for line in ended.err.splitlines()]
     assert ended.err.endswith("12:10:00 still waiting for 1 of 1\n")
-    assert "2026-11-02T12:12:30+00:00" == desk.now.isoformat()
+    assert "2026-11-02T12:12:30+00:00" == emulator.now.isoformat()
 
 
 @pytest.mark.usefixtures("requested")
-def test_a_day_is_waited_for_by_default(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
+def test_a_day_is_waited_for_by_default(emulator: RunningEmulator, wait: Callable[..., Ended]) -> None:
     """AWS first answers within 24 hours."""
     assert 8 == wait("--every", "36000").code
-    assert "2026-11-03T12:00:00+00:00" == desk.now.isoformat()
+    assert "2026-11-03T12:00:00+00:00" == emulator.now.isoformat()
 
 
 @pytest.mark.usefixtures("requested")
 @pytest.mark.parametrize(
     ("timeout", "seconds"), [("90m", 5400), ("2h30m", 9000), ("1d", 86400), ("45s", 45), ("45", 45), ("1m1", 61)]
 )
-def test_lengths_of_time(desk: RunningDesk, wait: Callable[..., Ended], timeout: str, seconds: int) -> None:
+def test_lengths_of_time(emulator: RunningEmulator, wait: Callable[..., Ended], timeout: str, seconds: int) -> None:
     """Days, hours, minutes, seconds; a bare number is seconds."""
-    start = desk.now
+    start = emulator.now
 
     wait("--timeout", timeout, "--every", "100000")
 
-    assert seconds == (desk.now - start).total_seconds()
+    assert seconds == (emulator.now - start).total_seconds()
 
 
 @pytest.mark.parametrize("timeout", ["", "soon", "-5", "1.5h", "5m2h"])
@@ -237,13 +241,13 @@ def test_what_is_not_a_length_of_time_is_a_sentence(wait: Callable[..., Ended], 
 
 
 @pytest.mark.usefixtures("requested")
-def test_looks_are_never_closer_than_they_should_be(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
+def test_looks_are_never_closer_than_they_should_be(emulator: RunningEmulator, wait: Callable[..., Ended]) -> None:
     """Fifteen seconds at the least, also where little time is left: the account has other callers too."""
-    before = len(desk.calls("DescribeCases"))
+    before = len(emulator.calls("DescribeCases"))
 
     wait("--timeout", "70s", "--every", "15")
 
-    times = [one.time for one in desk.calls("DescribeCases")[before:]]
+    times = [one.time for one in emulator.calls("DescribeCases")[before:]]
     assert [0, 15, 30, 45, 60] == [(time - times[0]).total_seconds() for time in times]
     assert 2 == wait("--every", "14").code
 
@@ -281,11 +285,11 @@ def test_a_name_that_means_no_lease_is_a_sentence(wait: Callable[..., Ended]) ->
 
 
 @pytest.mark.usefixtures("requested")
-def test_where_aws_does_not_answer_the_next_look_counts(desk: RunningDesk, wait: Callable[..., Ended]) -> None:
+def test_where_aws_does_not_answer_the_next_look_counts(emulator: RunningEmulator, wait: Callable[..., Ended]) -> None:
     """A pipeline of days outlives an outage of minutes."""
-    desk.fault("html", operation="GetDedicatedIps", times=2)
+    emulator.fault("html", operation="GetDedicatedIps", times=2)
 
-    ended = wait(after={3: lambda: desk.grant(REQUEST)})
+    ended = wait(after={3: lambda: emulator.grant(REQUEST)})
 
     assert 0 == ended.code
     said = "AWS's answer to ses:GetDedicatedIps (eu-west-1) was cut off: 'DedicatedIps' is missing."
@@ -295,10 +299,10 @@ def test_where_aws_does_not_answer_the_next_look_counts(desk: RunningDesk, wait:
 @pytest.mark.usefixtures("requested")
 @pytest.mark.parametrize(("fault", "code"), [("html", 3), ("access-denied", 1)])
 def test_where_aws_never_answers_that_is_said(
-    desk: RunningDesk, wait: Callable[..., Ended], fault: str, code: int
+    emulator: RunningEmulator, wait: Callable[..., Ended], fault: str, code: int
 ) -> None:
     """Nothing is known then, not even that the limit ended too early; a no of AWS ends it at once."""
-    desk.fault(fault, operation="GetDedicatedIps", times=None)
+    emulator.fault(fault, operation="GetDedicatedIps", times=None)
 
     assert code == wait("--timeout", "2m").code
 

@@ -1,1 +1,1 @@
-"""The desk's own tests: what a client of AWS sees, and what the people behind the desk do."""
+"""The emulator's own tests: what a client of AWS sees, and what the people behind AWS Support do."""

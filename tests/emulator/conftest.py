@@ -1,4 +1,4 @@
-"""One served desk for all tests, put back to its start before each; its clock stands at noon until it is moved."""
+"""One served emulator for all tests, put back to its start before each; its clock stands at noon until it is moved."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import boto3
 import pytest
 from botocore.config import Config
 
-from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, RunningDesk, start
+from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, RunningEmulator, start
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=timezone.utc)
 
-# One attempt, so that a test sees what the desk did and not what botocore made of it.
+# One attempt, so that a test sees what the emulator did and not what botocore made of it.
 ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=2, parameter_validation=False)
 
 
@@ -42,21 +42,21 @@ class Aws:
 
 
 @pytest.fixture(scope="session")
-def served() -> Iterator[RunningDesk]:
-    """A desk behind a port, in whatever state."""
-    with start(now=NOON) as desk:
-        yield desk
+def served() -> Iterator[RunningEmulator]:
+    """An emulator behind a port, in whatever state."""
+    with start(now=NOON) as emulator:
+        yield emulator
 
 
 @pytest.fixture
-def desk(served: RunningDesk) -> RunningDesk:
-    """A desk behind a port, as if just started."""
+def emulator(served: RunningEmulator) -> RunningEmulator:
+    """An emulator behind a port, as if just started."""
     served.reset()
     return served
 
 
 @pytest.fixture(scope="session")
-def client(served: RunningDesk) -> Iterator[Callable[..., Aws]]:
+def client(served: RunningEmulator) -> Iterator[Callable[..., Aws]]:
     """Makes the clients of an account in a Region, each once."""
     made: dict[tuple[str, str, str], Aws] = {}
 
@@ -77,6 +77,6 @@ def client(served: RunningDesk) -> Iterator[Callable[..., Aws]]:
 
 
 @pytest.fixture
-def aws(desk: RunningDesk, client: Callable[..., Aws]) -> Aws:  # noqa: ARG001 - the desk is to be fresh
-    """The clients of the default account in eu-west-1, at a fresh desk."""
+def aws(emulator: RunningEmulator, client: Callable[..., Aws]) -> Aws:  # noqa: ARG001 - the emulator is to be fresh
+    """The clients of the default account in eu-west-1, at a fresh emulator."""
     return client()

@@ -1,4 +1,4 @@
-"""The fault door: what goes wrong, for whom, how often, and whether the case was filed by then."""
+"""The fault injection: what goes wrong, for whom, how often, and whether the case was filed by then."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from emulator.wire import ask, call, message, signature
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
     from emulator.conftest import Aws
 
 CREATE = {"subject": "s", "communicationBody": "b"}
@@ -48,10 +48,10 @@ WIRE: list[tuple[str, type[Exception] | None]] = [
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("kind", "code", "status"), ERRORS)
 def test_aws_answers_with_an_error(  # noqa: PLR0913, PLR0917 - a table's columns
-    desk: RunningDesk, aws: Aws, kind: str, code: str, status: int, when: str
+    emulator: RunningEmulator, aws: Aws, kind: str, code: str, status: int, when: str
 ) -> None:
     """The error comes once, and the case is filed if it comes after."""
-    desk.fault(kind, operation="CreateCase", when=when)
+    emulator.fault(kind, operation="CreateCase", when=when)
 
     with pytest.raises(ClientError) as caught:
         aws.support.create_case(**CREATE)
@@ -60,18 +60,20 @@ def test_aws_answers_with_an_error(  # noqa: PLR0913, PLR0917 - a table's column
         caught.value.response["Error"]["Code"],
         caught.value.response["ResponseMetadata"]["HTTPStatusCode"],
     )
-    assert (when == "after") == bool(desk.cases())
+    assert (when == "after") == bool(emulator.cases())
     aws.support.create_case(**CREATE)
     assert [(status, code, f"{kind} {when}"), (200, None, None)] == [
-        (entry.status, entry.error, entry.fault) for entry in desk.calls("CreateCase")
+        (entry.status, entry.error, entry.fault) for entry in emulator.calls("CreateCase")
     ]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("kind", "error"), WIRE)
-def test_the_wire_breaks(desk: RunningDesk, aws: Aws, kind: str, error: type[Exception] | None, when: str) -> None:
+def test_the_wire_breaks(
+    emulator: RunningEmulator, aws: Aws, kind: str, error: type[Exception] | None, when: str
+) -> None:
     """The answer is lost or spoilt, and the case is filed if that happens after."""
-    desk.fault(kind, operation="CreateCase", when=when, seconds=0.01)
+    emulator.fault(kind, operation="CreateCase", when=when, seconds=0.01)
 
     if error:
         with pytest.raises(error):
@@ -79,8 +81,8 @@ def test_the_wire_breaks(desk: RunningDesk, aws: Aws, kind: str, error: type[Exc
     else:
         assert "caseId" not in aws.support.create_case(**CREATE)
 
-    assert (when == "after") == bool(desk.cases())
-    assert f"{kind} {when}" == desk.calls("CreateCase")[0].fault
+    assert (when == "after") == bool(emulator.cases())
+    assert f"{kind} {when}" == emulator.calls("CreateCase")[0].fault
     assert "caseId" in aws.support.create_case(**CREATE)
 
 
@@ -95,9 +97,9 @@ def test_the_wire_breaks(desk: RunningDesk, aws: Aws, kind: str, error: type[Exc
         ("unavailable", "ServiceUnavailableException", 503),
     ],
 )
-def test_ses_has_its_own_codes(desk: RunningDesk, aws: Aws, kind: str, code: str, status: int) -> None:
+def test_ses_has_its_own_codes(emulator: RunningEmulator, aws: Aws, kind: str, code: str, status: int) -> None:
     """What is wrong is called differently by SES."""
-    desk.fault(kind, service="sesv2")
+    emulator.fault(kind, service="sesv2")
 
     assert "111122223333" == aws.sts.get_caller_identity()["Account"]
     with pytest.raises(ClientError) as caught:
@@ -112,10 +114,10 @@ def test_ses_has_its_own_codes(desk: RunningDesk, aws: Aws, kind: str, code: str
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("kind", "code", "status"), [row for row in ERRORS if row[0] != "subscription-required"])
 def test_systems_manager_answers_with_an_error(  # noqa: PLR0913, PLR0917 - a table's columns
-    desk: RunningDesk, aws: Aws, kind: str, code: str, status: int, when: str
+    emulator: RunningEmulator, aws: Aws, kind: str, code: str, status: int, when: str
 ) -> None:
     """Its codes are those of Support; the parameter is written if the error comes after."""
-    desk.fault(kind, service="ssm", when=when)
+    emulator.fault(kind, service="ssm", when=when)
 
     with pytest.raises(ClientError) as caught:
         aws.ssm.put_parameter(**PARAMETER)
@@ -124,16 +126,16 @@ def test_systems_manager_answers_with_an_error(  # noqa: PLR0913, PLR0917 - a ta
         caught.value.response["Error"]["Code"],
         caught.value.response["ResponseMetadata"]["HTTPStatusCode"],
     )
-    assert (when == "after") == bool(desk.parameters("eu-west-1"))
+    assert (when == "after") == bool(emulator.parameters("eu-west-1"))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize(("kind", "error"), WIRE)
 def test_the_wire_breaks_for_systems_manager_too(
-    desk: RunningDesk, aws: Aws, kind: str, error: type[Exception] | None, when: str
+    emulator: RunningEmulator, aws: Aws, kind: str, error: type[Exception] | None, when: str
 ) -> None:
     """The answer is lost or spoilt, and the parameter is written if that happens after."""
-    desk.fault(kind, operation="PutParameter", when=when, seconds=0.01)
+    emulator.fault(kind, operation="PutParameter", when=when, seconds=0.01)
 
     if error:
         with pytest.raises(error):
@@ -141,22 +143,22 @@ def test_the_wire_breaks_for_systems_manager_too(
     else:
         assert "Version" not in aws.ssm.put_parameter(**PARAMETER)
 
-    assert (when == "after") == bool(desk.parameters("eu-west-1"))
+    assert (when == "after") == bool(emulator.parameters("eu-west-1"))
 
 
-def test_writes_of_a_parameter_can_collide(desk: RunningDesk, aws: Aws) -> None:
+def test_writes_of_a_parameter_can_collide(emulator: RunningEmulator, aws: Aws) -> None:
     """AWS's refusal of writes that collide is an error of one's own making."""
-    desk.fault("error", operation="PutParameter", code="TooManyUpdates")
+    emulator.fault("error", operation="PutParameter", code="TooManyUpdates")
 
     with pytest.raises(aws.ssm.exceptions.TooManyUpdates):
         aws.ssm.put_parameter(**PARAMETER)
 
-    assert {} == desk.parameters("eu-west-1")
+    assert {} == emulator.parameters("eu-west-1")
 
 
-def test_a_permission_can_be_lacking_for_good(desk: RunningDesk, aws: Aws) -> None:
+def test_a_permission_can_be_lacking_for_good(emulator: RunningEmulator, aws: Aws) -> None:
     """Without a number, one service is denied until the fault is cleared, and the others are not."""
-    desk.fault("access-denied", service="ssm", times=None)
+    emulator.fault("access-denied", service="ssm", times=None)
 
     for _ in range(3):
         assert "AccessDeniedException" == code_of(aws.ssm.get_parameter, Name="/a")
@@ -165,77 +167,77 @@ def test_a_permission_can_be_lacking_for_good(desk: RunningDesk, aws: Aws) -> No
     aws.sesv2.get_account()
 
 
-def test_sts_has_its_own_codes(desk: RunningDesk, aws: Aws) -> None:
+def test_sts_has_its_own_codes(emulator: RunningEmulator, aws: Aws) -> None:
     """STS answers in XML, also when it refuses."""
-    desk.fault("expired-credentials", service="sts")
+    emulator.fault("expired-credentials", service="sts")
 
     assert "ExpiredToken" == code_of(aws.sts.get_caller_identity)
 
 
-def test_any_error_can_be_had(desk: RunningDesk, aws: Aws) -> None:
+def test_any_error_can_be_had(emulator: RunningEmulator, aws: Aws) -> None:
     """A code, a status and a sentence of one's own; the status is 400 if none is given."""
-    desk.fault("error", code="CaseCreationLimitExceeded", message="enough for today")
-    desk.fault("error", code="Teapot", status=418)
+    emulator.fault("error", code="CaseCreationLimitExceeded", message="enough for today")
+    emulator.fault("error", code="Teapot", status=418)
 
     with pytest.raises(aws.support.exceptions.CaseCreationLimitExceeded, match="enough for today"):
         aws.support.create_case(**CREATE)
     assert "Teapot" == code_of(aws.support.create_case, **CREATE)
-    assert [400, 418] == [entry.status for entry in desk.log]
+    assert [400, 418] == [entry.status for entry in emulator.log]
 
 
-def test_a_fault_hits_the_calls_that_fit(desk: RunningDesk, aws: Aws, client: Callable[..., Aws]) -> None:
+def test_a_fault_hits_the_calls_that_fit(emulator: RunningEmulator, aws: Aws, client: Callable[..., Aws]) -> None:
     """Service, operation, account and Region select; whatever is not said fits all."""
-    desk.fault("unavailable", service="sesv2", operation="GetAccount", account="111122223333", region="us-east-1")
+    emulator.fault("unavailable", service="sesv2", operation="GetAccount", account="111122223333", region="us-east-1")
 
     aws.sesv2.get_account()
     client("444455556666", "us-east-1").sesv2.get_account()
     client(region="us-east-1").sesv2.get_dedicated_ips()
     client(region="us-east-1").sts.get_caller_identity()
 
-    assert 1 == len(desk.faults)
+    assert 1 == len(emulator.faults)
     assert "ServiceUnavailableException" == code_of(client(region="us-east-1").sesv2.get_account)
-    assert not desk.faults
+    assert not emulator.faults
 
 
-def test_faults_count(desk: RunningDesk, aws: Aws) -> None:
+def test_faults_count(emulator: RunningEmulator, aws: Aws) -> None:
     """A fault lets `skip` calls pass and hits `times`; without a number it stays until it is cleared."""
-    desk.fault("unavailable", skip=1, times=2)
-    desk.fault("internal-error", times=None)
+    emulator.fault("unavailable", skip=1, times=2)
+    emulator.fault("internal-error", times=None)
 
     codes = [code_of(aws.sesv2.get_account) for _ in range(4)]
 
     assert ["InternalFailure", "ServiceUnavailableException", "ServiceUnavailableException", "InternalFailure"] == codes
-    assert (None,) == tuple(fault.times for fault in desk.faults)
-    desk.clear_faults()
+    assert (None,) == tuple(fault.times for fault in emulator.faults)
+    emulator.clear_faults()
     aws.sesv2.get_account()
 
 
-def test_a_refused_call_can_meet_a_fault_too(desk: RunningDesk, aws: Aws) -> None:
+def test_a_refused_call_can_meet_a_fault_too(emulator: RunningEmulator, aws: Aws) -> None:
     """A call that AWS would refuse loses its answer like any other."""
-    desk.fault("close", when="after")
+    emulator.fault("close", when="after")
 
     with pytest.raises(ConnectionClosedError):
         aws.support.resolve_case(caseId="case-0")
 
-    assert (None, "CaseIdNotFound") == (desk.log[0].status, desk.log[0].error)
+    assert (None, "CaseIdNotFound") == (emulator.log[0].status, emulator.log[0].error)
 
 
-def test_a_reset_is_a_reset(desk: RunningDesk) -> None:
+def test_a_reset_is_a_reset(emulator: RunningEmulator) -> None:
     """The connection ends with RST, not with FIN."""
-    desk.fault("reset", when="after")
+    emulator.fault("reset", when="after")
 
-    port = int(desk.url.rpartition(":")[2])
+    port = int(emulator.url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
         connection.sendall(call("DescribeCases"))
         with pytest.raises(ConnectionResetError):
             connection.recv(1)
 
 
-def test_a_hanging_call_lets_others_pass(desk: RunningDesk, aws: Aws) -> None:
+def test_a_hanging_call_lets_others_pass(emulator: RunningEmulator, aws: Aws) -> None:
     """Silence lasts as long as it is told to; nobody else waits for it."""
-    desk.fault("hang", operation="GetAccount", seconds=20, when="after")
+    emulator.fault("hang", operation="GetAccount", seconds=20, when="after")
 
-    port = int(desk.url.rpartition(":")[2])
+    port = int(emulator.url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=0.05) as hanging:
         hanging.sendall(message("GET", "/v2/email/account", signature("ses")))
         with pytest.raises(TimeoutError):
@@ -243,54 +245,56 @@ def test_a_hanging_call_lets_others_pass(desk: RunningDesk, aws: Aws) -> None:
         assert [] == aws.sesv2.get_dedicated_ips()["DedicatedIps"]
 
 
-def test_a_slow_call_is_carried_out_late(desk: RunningDesk, client: Callable[..., Aws]) -> None:
+def test_a_slow_call_is_carried_out_late(emulator: RunningEmulator, client: Callable[..., Aws]) -> None:
     """The worst of all: the client has given up, looks and finds nothing, and then the case is filed."""
     support = client().support
-    desk.fault("slow", operation="CreateCase", seconds=0.2)
-    thread = threading.Thread(target=lambda: ask(desk, call("CreateCase", b'{"subject":"s","communicationBody":"b"}')))
+    emulator.fault("slow", operation="CreateCase", seconds=0.2)
+    thread = threading.Thread(
+        target=lambda: ask(emulator, call("CreateCase", b'{"subject":"s","communicationBody":"b"}'))
+    )
     thread.start()
-    while desk.faults:
+    while emulator.faults:
         time.sleep(0.001)
 
     assert [] == support.describe_cases()["cases"]
     thread.join()
 
     assert 1 == len(support.describe_cases()["cases"])
-    assert ("slow before", 200) == (desk.calls("CreateCase")[0].fault, desk.calls("CreateCase")[0].status)
+    assert ("slow before", 200) == (emulator.calls("CreateCase")[0].fault, emulator.calls("CreateCase")[0].status)
 
 
-def test_a_slow_call_outlasts_the_clients_patience(desk: RunningDesk) -> None:
+def test_a_slow_call_outlasts_the_clients_patience(emulator: RunningEmulator) -> None:
     """A client with a shorter timeout sees no answer, and the call is carried out all the same."""
     config = ONCE.merge(Config(read_timeout=0.05))
     session = boto3.Session("111122223333", "x", None, "eu-west-1")
-    client = session.client("sesv2", endpoint_url=desk.url, config=config)
-    desk.fault("slow", seconds=0.1)
+    client = session.client("sesv2", endpoint_url=emulator.url, config=config)
+    emulator.fault("slow", seconds=0.1)
 
     with pytest.raises(ReadTimeoutError):
         client.get_account()
 
     client.close()
-    while not desk.log:
+    while not emulator.log:
         time.sleep(0.001)
-    assert 200 == desk.log[0].status
+    assert 200 == emulator.log[0].status
 
 
-def test_a_proxys_page_has_the_status_one_wants(desk: RunningDesk) -> None:
+def test_a_proxys_page_has_the_status_one_wants(emulator: RunningEmulator) -> None:
     """A page of HTML comes with 200 unless told otherwise."""
-    desk.fault("html")
-    desk.fault("html", status=502)
-    desk.fault("html", status=204)
+    emulator.fault("html")
+    emulator.fault("html", status=502)
+    emulator.fault("html", status=204)
 
-    first, second, third = (ask(desk, call("DescribeCases")) for _ in range(3))
+    first, second, third = (ask(emulator, call("DescribeCases")) for _ in range(3))
 
     assert (200, "text/html") == (first.status, first.headers["content-type"])
     assert b"Please sign in" in first.body
     assert (502, 204, b"") == (second.status, third.status, third.body)
 
 
-def test_awss_rate_limits_are_a_switch(desk: RunningDesk, aws: Aws, client: Callable[..., Aws]) -> None:
+def test_awss_rate_limits_are_a_switch(emulator: RunningEmulator, aws: Aws, client: Callable[..., Aws]) -> None:
     """Five Support calls a second and account, one SES call a second, account and Region; STS has no limit."""
-    desk.change(rate_limits=True)
+    emulator.change(rate_limits=True)
 
     for _ in range(5):
         aws.support.describe_cases()
@@ -301,15 +305,17 @@ def test_awss_rate_limits_are_a_switch(desk: RunningDesk, aws: Aws, client: Call
     client(region="us-east-1").sesv2.get_account()
     for _ in range(7):
         aws.sts.get_caller_identity()
-    desk.advance(1)
+    emulator.advance(1)
 
     aws.support.describe_cases()
     aws.sesv2.get_account()
 
 
-def test_reads_and_writes_of_parameters_have_one_limit(desk: RunningDesk, aws: Aws, client: Callable[..., Aws]) -> None:
+def test_reads_and_writes_of_parameters_have_one_limit(
+    emulator: RunningEmulator, aws: Aws, client: Callable[..., Aws]
+) -> None:
     """GetParameter and PutParameter share 40 calls a second, account and Region; the history is not counted."""
-    desk.change(rate_limits=True)
+    emulator.change(rate_limits=True)
 
     for _ in range(20):
         aws.ssm.put_parameter(**PARAMETER, Overwrite=True)
@@ -319,14 +325,14 @@ def test_reads_and_writes_of_parameters_have_one_limit(desk: RunningDesk, aws: A
     aws.ssm.get_parameter_history(Name="/a")
     client("444455556666").ssm.put_parameter(**PARAMETER)
     client(region="us-east-1").ssm.put_parameter(**PARAMETER)
-    desk.advance(1)
+    emulator.advance(1)
 
     assert 20 == aws.ssm.get_parameter(Name="/a")["Parameter"]["Version"]
 
 
-def test_a_region_can_be_disabled(desk: RunningDesk, client: Callable[..., Aws]) -> None:
+def test_a_region_can_be_disabled(emulator: RunningEmulator, client: Callable[..., Aws]) -> None:
     """There AWS does not know the credentials that are good elsewhere; Support has no Region."""
-    desk.change(disabled_regions=["eu-south-1"])
+    emulator.change(disabled_regions=["eu-south-1"])
     south, west = client(region="eu-south-1"), client()
     calls: list[Callable[[], object]] = [
         south.sesv2.get_account,
@@ -349,7 +355,7 @@ def test_a_region_can_be_disabled(desk: RunningDesk, client: Callable[..., Aws])
     south.support.describe_cases()
     west.sesv2.get_account()
     west.sts.get_caller_identity()
-    desk.change(disabled_regions=[])
+    emulator.change(disabled_regions=[])
     south.sesv2.get_account()
 
 
@@ -391,9 +397,9 @@ def test_a_region_can_be_disabled(desk: RunningDesk, client: Callable[..., Aws])
     ],
     ids=lambda value: repr(value)[:60],
 )
-def test_a_fault_that_says_nonsense_is_refused(desk: RunningDesk, fault: dict[str, Any], message: str) -> None:
+def test_a_fault_that_says_nonsense_is_refused(emulator: RunningEmulator, fault: dict[str, Any], message: str) -> None:
     """A misspelt fault would let a test pass for the wrong reason; so its mistake is named."""
     with pytest.raises(BadCommand, match=message):
         plain.read(Fault, fault)
 
-    assert () == desk.faults
+    assert () == emulator.faults

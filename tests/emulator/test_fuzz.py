@@ -1,4 +1,4 @@
-"""The desk survives whatever is thrown at it: no 5xx of its own, no hanging, no broken world."""
+"""The emulator survives whatever is thrown at it: no 5xx of its own, no hanging, no broken world."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from emulator.wire import ask, call, call_ssm, message, replies, send, signature
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
     from emulator.conftest import Aws
 
 SEED = 20261102
@@ -98,8 +98,8 @@ def _request(dice: random.Random) -> bytes:
             body=body,
         ),
         lambda: message("POST", "/", signature("sts"), body=dice.choice(FORMS) % dice.randrange(10**6)),
-        lambda: message(dice.choice(["GET", "POST", "DELETE"]), f"/_desk/{dice.choice(DOORS)}", body=body),
-        lambda: message("POST", f"/_desk/{dice.choice(DOORS)}", body=command),
+        lambda: message(dice.choice(["GET", "POST", "DELETE"]), f"/_emulator/{dice.choice(DOORS)}", body=body),
+        lambda: message("POST", f"/_emulator/{dice.choice(DOORS)}", body=command),
         lambda: message("POST", "/", signature(dice.choice(["", "s3", "support", "ses", "ssm"])), body=body),
         lambda: dice.randbytes(dice.randrange(1, 200)) + b"\r\n\r\n",
         lambda: _mutilated(dice, call(dice.choice(OPERATIONS), body)),
@@ -112,27 +112,27 @@ def _mutilated(dice: random.Random, data: bytes) -> bytes:
     return data[:place] + dice.randbytes(dice.randrange(4)) + data[place + dice.randrange(20) :]
 
 
-def test_random_requests_get_no_5xx(desk: RunningDesk) -> None:
+def test_random_requests_get_no_5xx(emulator: RunningEmulator) -> None:
     """Fifteen hundred seeded requests, well-formed, ill-formed and garbage: each is answered, none by a 500."""
     dice = random.Random(SEED)  # noqa: S311 - chance that repeats, no secret
     statuses = set()
 
     for number in range(1500):
         data = _request(dice)
-        for reply in replies(send(desk, data)):
+        for reply in replies(send(emulator, data)):
             statuses.add(reply.status)
-            # 501 names a service that the desk does not have; that is an answer.
+            # 501 names a service that the emulator does not have; that is an answer.
             assert reply.status < 500 or reply.status == 501, (number, data, reply.body)
 
     assert {200, 400, 403, 404} <= statuses
-    assert 10 == len(desk.cases())
-    assert 200 == ask(desk, call("DescribeCases")).status
-    assert 200 == ask(desk, message("GET", "/_desk/state")).status
+    assert 10 == len(emulator.cases())
+    assert 200 == ask(emulator, call("DescribeCases")).status
+    assert 200 == ask(emulator, message("GET", "/_emulator/state")).status
 
 
-def test_twenty_clients_at_once(desk: RunningDesk, client: Callable[..., Aws]) -> None:
+def test_twenty_clients_at_once(emulator: RunningEmulator, client: Callable[..., Aws]) -> None:
     """Four hundred cases filed by twenty clients are four hundred different ones."""
-    desk.change(hourly_case_limit=None)
+    emulator.change(hourly_case_limit=None)
     support = client().support
     filed: list[str] = []
 
@@ -145,6 +145,6 @@ def test_twenty_clients_at_once(desk: RunningDesk, client: Callable[..., Aws]) -
     for thread in threads:
         thread.join()
 
-    assert 400 == len(set(filed)) == len(desk.cases())
-    assert 400 == len({case.display_id for case in desk.cases()})
-    assert 400 == len(desk.calls("CreateCase"))
+    assert 400 == len(set(filed)) == len(emulator.cases())
+    assert 400 == len({case.display_id for case in emulator.cases()})
+    assert 400 == len(emulator.calls("CreateCase"))

@@ -11,7 +11,7 @@ from emulator.test_support_api import code_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
     from emulator.conftest import Aws
 
 EU = "eu-west-1"
@@ -22,9 +22,11 @@ def ips_of(aws: Aws, **parameters: str) -> list[str]:
     return [one["Ip"] for one in aws.sesv2.get_dedicated_ips(**parameters)["DedicatedIps"]]  # type: ignore[arg-type]  # strings all
 
 
-def test_addresses_are_listed_by_region_and_account(desk: RunningDesk, aws: Aws, client: Callable[..., Aws]) -> None:
+def test_addresses_are_listed_by_region_and_account(
+    emulator: RunningEmulator, aws: Aws, client: Callable[..., Aws]
+) -> None:
     """A Region shows its own addresses of the caller's account, the new ones in SES's own pool."""
-    (one,), (two,) = desk.lease(EU, 1), desk.lease("us-east-1", 1)
+    (one,), (two,) = emulator.lease(EU, 1), emulator.lease("us-east-1", 1)
 
     assert [
         {"Ip": one, "WarmupStatus": "IN_PROGRESS", "WarmupPercentage": 1, "PoolName": "ses-default-dedicated-pool"}
@@ -33,9 +35,9 @@ def test_addresses_are_listed_by_region_and_account(desk: RunningDesk, aws: Aws,
     assert [] == ips_of(client("444455556666"))
 
 
-def test_managed_addresses_are_listed_too(desk: RunningDesk, aws: Aws) -> None:
+def test_managed_addresses_are_listed_too(emulator: RunningEmulator, aws: Aws) -> None:
     """Addresses of managed pools stand among the leased ones, and only their warm-up tells them apart."""
-    (ip,) = desk.add_managed(EU, 1, pool="auto")
+    (ip,) = emulator.add_managed(EU, 1, pool="auto")
 
     assert {"Ip": ip, "WarmupStatus": "NOT_APPLICABLE", "WarmupPercentage": -1, "PoolName": "auto"} == (
         aws.sesv2.get_dedicated_ip(Ip=ip)["DedicatedIp"]
@@ -53,9 +55,9 @@ def test_an_unknown_address_is_not_found(aws: Aws) -> None:
     assert "Could not find dedicated IP 192.0.2.1 under this account." == caught.value.response["Error"]["Message"]
 
 
-def test_pools_are_made_filled_emptied_and_deleted(desk: RunningDesk, aws: Aws) -> None:
+def test_pools_are_made_filled_emptied_and_deleted(emulator: RunningEmulator, aws: Aws) -> None:
     """An address moves between pools; a pool with leased addresses in it cannot be deleted."""
-    (ip,) = desk.lease(EU, 1)
+    (ip,) = emulator.lease(EU, 1)
     aws.sesv2.create_dedicated_ip_pool(PoolName="mail", Tags=[{"Key": "a", "Value": "b"}])
     assert {"PoolName": "mail", "ScalingMode": "STANDARD"} == (
         aws.sesv2.get_dedicated_ip_pool(PoolName="mail")["DedicatedIpPool"]
@@ -82,10 +84,10 @@ def test_pools_belong_to_a_region(aws: Aws, client: Callable[..., Aws]) -> None:
     assert "AlreadyExistsException" == code_of(aws.sesv2.create_dedicated_ip_pool, PoolName="mail")
 
 
-def test_a_managed_pool_takes_its_addresses_along(desk: RunningDesk, aws: Aws) -> None:
+def test_a_managed_pool_takes_its_addresses_along(emulator: RunningEmulator, aws: Aws) -> None:
     """Deleting a managed pool ends its addresses."""
     aws.sesv2.create_dedicated_ip_pool(PoolName="auto", ScalingMode="MANAGED")
-    desk.add_managed(EU, 2, pool="auto")
+    emulator.add_managed(EU, 2, pool="auto")
 
     aws.sesv2.delete_dedicated_ip_pool(PoolName="auto")
 
@@ -103,9 +105,9 @@ def test_there_are_five_managed_pools_at_most(aws: Aws) -> None:
     aws.sesv2.create_dedicated_ip_pool(PoolName="mail")
 
 
-def test_ses_keeps_its_own_pools_to_itself(desk: RunningDesk, aws: Aws) -> None:
+def test_ses_keeps_its_own_pools_to_itself(emulator: RunningEmulator, aws: Aws) -> None:
     """The default and the shared pool can neither be read, made nor deleted, but the default one lists addresses."""
-    desk.lease(EU, 1)
+    emulator.lease(EU, 1)
 
     for pool in ("ses-default-dedicated-pool", "ses-shared-pool"):
         assert "BadRequestException" == code_of(aws.sesv2.get_dedicated_ip_pool, PoolName=pool)
@@ -117,9 +119,9 @@ def test_ses_keeps_its_own_pools_to_itself(desk: RunningDesk, aws: Aws) -> None:
     )
 
 
-def test_moving_looks_at_the_address_first(desk: RunningDesk, aws: Aws) -> None:
+def test_moving_looks_at_the_address_first(emulator: RunningEmulator, aws: Aws) -> None:
     """Where both are unknown, the refusal names the address; managed pools give and take none."""
-    (ip,), (managed,) = desk.lease(EU, 1), desk.add_managed(EU, 1, pool="auto")
+    (ip,), (managed,) = emulator.lease(EU, 1), emulator.add_managed(EU, 1, pool="auto")
 
     def refusal(ip: str, pool: str) -> str:
         with pytest.raises(aws.sesv2.exceptions.ClientError) as caught:
@@ -153,9 +155,9 @@ def test_a_slash_in_a_path_belongs_to_the_value(aws: Aws) -> None:
         aws.sesv2.get_dedicated_ip(Ip="a/b")
 
 
-def test_an_account_is_out_of_the_sandbox(desk: RunningDesk, aws: Aws) -> None:
+def test_an_account_is_out_of_the_sandbox(emulator: RunningEmulator, aws: Aws) -> None:
     """GetAccount shows a healthy account, and whether new addresses warm up by themselves."""
-    desk.change(auto_warmup=False)
+    emulator.change(auto_warmup=False)
 
     account = aws.sesv2.get_account()
 

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from dedicated_ip_provider.emulator import BadCommand, Desk, NotHere, Parameter, ParameterVersion, protocol
+from dedicated_ip_provider.emulator import BadCommand, Emulator, NotHere, Parameter, ParameterVersion, protocol
 from emulator.conftest import NOON
 from emulator.test_support_api import code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
     from emulator.conftest import Aws
 
 EU = "eu-west-1"
@@ -66,14 +66,14 @@ def test_a_parameter_is_created_and_read(aws: Aws) -> None:
     } == aws.ssm.get_parameter(Name=NAME)["Parameter"]
 
 
-def test_an_existing_parameter_is_not_created_again(desk: RunningDesk, aws: Aws) -> None:
+def test_an_existing_parameter_is_not_created_again(emulator: RunningEmulator, aws: Aws) -> None:
     """Without `Overwrite`, whoever comes second is refused, and nothing changes."""
     put(aws)
 
     with pytest.raises(aws.ssm.exceptions.ParameterAlreadyExists, match="set the overwrite option in the request"):
         put(aws, "two", Overwrite=False)
 
-    assert "one" == desk.parameters(EU)[NAME].value
+    assert "one" == emulator.parameters(EU)[NAME].value
 
 
 def test_of_many_creators_one_succeeds(aws: Aws) -> None:
@@ -95,10 +95,10 @@ def test_of_many_creators_one_succeeds(aws: Aws) -> None:
     assert [1, *["ParameterAlreadyExists"] * 9] == sorted(answers, key=str)
 
 
-def test_each_overwrite_is_a_version(desk: RunningDesk, aws: Aws) -> None:
+def test_each_overwrite_is_a_version(emulator: RunningEmulator, aws: Aws) -> None:
     """An overwrite answers the next number; the type need not be said again, and the description stays."""
     aws.ssm.put_parameter(Name=NAME, Value="one", Type="String", Overwrite=True, Description="a record")
-    desk.advance(60)
+    emulator.advance(60)
     answer = aws.ssm.put_parameter(Name=NAME, Value="two", Overwrite=True)
     put(aws, "two", Overwrite=True, Description="the record")
 
@@ -159,7 +159,9 @@ def test_an_unknown_parameter_is_not_found(aws: Aws) -> None:
     assert 400 == caught.value.response["ResponseMetadata"]["HTTPStatusCode"]
 
 
-def test_parameters_belong_to_an_account_and_region(desk: RunningDesk, aws: Aws, client: Callable[..., Aws]) -> None:
+def test_parameters_belong_to_an_account_and_region(
+    emulator: RunningEmulator, aws: Aws, client: Callable[..., Aws]
+) -> None:
     """The same name can be had in every account and Region, with versions of its own."""
     other, elsewhere = client("444455556666"), client(region="us-east-1")
     put(aws)
@@ -170,9 +172,9 @@ def test_parameters_belong_to_an_account_and_region(desk: RunningDesk, aws: Aws,
         assert 1 == put(somebody, "theirs")
     put(other, "theirs, too", Overwrite=True)
 
-    assert ("one", 1) == (desk.parameters(EU)[NAME].value, desk.parameters(EU)[NAME].version)
-    assert [NAME] == [*desk.parameters("us-east-1")]
-    assert 2 == desk.parameters(EU, "444455556666")[NAME].version
+    assert ("one", 1) == (emulator.parameters(EU)[NAME].value, emulator.parameters(EU)[NAME].version)
+    assert [NAME] == [*emulator.parameters("us-east-1")]
+    assert 2 == emulator.parameters(EU, "444455556666")[NAME].version
 
 
 def test_spaces_around_a_name_are_removed(aws: Aws) -> None:
@@ -225,26 +227,26 @@ RESERVED = 'can\'t be prefixed with "aws" or "ssm" (case-insensitive).'
         ({"Tier": "Free"}, "ValidationException", "Member must satisfy enum value set"),
         ({"KeyId": "alias/mail"}, "ValidationException", "KeyId is required for SecureString type parameter only."),
         ({"Tags": [{"Key": "a", "Value": "b"}], "Overwrite": True}, "ValidationException", "can't be used together"),
-        ({"Type": "StringList"}, "OperationNotEmulated", "the desk has no parameters of Type StringList"),
-        ({"Type": "SecureString"}, "OperationNotEmulated", "the desk has no parameters of Type SecureString"),
-        ({"Tier": "Advanced"}, "OperationNotEmulated", "the desk has no parameters of Tier Advanced"),
+        ({"Type": "StringList"}, "OperationNotEmulated", "the emulator has no parameters of Type StringList"),
+        ({"Type": "SecureString"}, "OperationNotEmulated", "the emulator has no parameters of Type SecureString"),
+        ({"Tier": "Advanced"}, "OperationNotEmulated", "the emulator has no parameters of Tier Advanced"),
         ({"DataType": "aws:ec2:image"}, "OperationNotEmulated", "no parameters of DataType aws:ec2:image"),
-        ({"AllowedPattern": ".*"}, "OperationNotEmulated", "the desk has no parameters with AllowedPattern"),
-        ({"Policies": "[]"}, "OperationNotEmulated", "the desk has no parameters with Policies"),
+        ({"AllowedPattern": ".*"}, "OperationNotEmulated", "the emulator has no parameters with AllowedPattern"),
+        ({"Policies": "[]"}, "OperationNotEmulated", "the emulator has no parameters with Policies"),
     ],
     ids=lambda value: ascii(value)[:60],
 )
 def test_what_aws_would_not_write_is_refused(
-    desk: RunningDesk, aws: Aws, given: dict[str, Any], code: str, said: str
+    emulator: RunningEmulator, aws: Aws, given: dict[str, Any], code: str, said: str
 ) -> None:
-    """What breaks a rule is refused in AWS's words, what the desk lacks by its name, and nothing is written."""
+    """What breaks a rule is refused in AWS's words, what the emulator lacks by its name, and nothing is written."""
     wanted: dict[str, Any] = {"Name": NAME, "Value": "one", "Type": "String", **given}
 
     found, message = refused(aws.ssm.put_parameter, **{key: one for key, one in wanted.items() if one is not None})
 
     assert code == found
     assert said in message
-    assert {} == desk.parameters(EU)
+    assert {} == emulator.parameters(EU)
 
 
 @pytest.mark.parametrize(
@@ -259,10 +261,10 @@ def test_what_aws_would_not_write_is_refused(
     ],
     ids=lambda value: repr(value)[:40],
 )
-def test_what_aws_would_write_is_written(desk: RunningDesk, aws: Aws, given: dict[str, Any]) -> None:
+def test_what_aws_would_write_is_written(emulator: RunningEmulator, aws: Aws, given: dict[str, Any]) -> None:
     """Values of 4,096 characters, names without a hierarchy or with 15 levels, and tags at the start are good."""
     assert 1 == put(aws, **given)
-    (name,) = desk.parameters(EU)
+    (name,) = emulator.parameters(EU)
     assert given.get("Name", NAME) == name
     assert given.get("Value", "one") == aws.ssm.get_parameter(Name=name)["Parameter"]["Value"]
 
@@ -278,7 +280,7 @@ def test_an_arn_has_one_slash_before_the_name(aws: Aws) -> None:
 
 
 def test_parameters_are_not_found_by_their_arn(aws: Aws) -> None:
-    """AWS can do that, and the desk says that it cannot."""
+    """AWS can do that, and the emulator says that it cannot."""
     put(aws)
 
     arn = aws.ssm.get_parameter(Name=NAME)["Parameter"]["ARN"]
@@ -287,7 +289,7 @@ def test_parameters_are_not_found_by_their_arn(aws: Aws) -> None:
     assert "OperationNotEmulated" == code_of(aws.ssm.get_parameter_history, Name=arn)
 
 
-def test_a_history_has_100_versions(desk: RunningDesk, aws: Aws) -> None:
+def test_a_history_has_100_versions(emulator: RunningEmulator, aws: Aws) -> None:
     """The oldest versions are dropped, and can be read no more; the numbers go on."""
     for number in range(1, 104):
         assert number == put(aws, str(number), Overwrite=True)
@@ -295,16 +297,16 @@ def test_a_history_has_100_versions(desk: RunningDesk, aws: Aws) -> None:
     assert [[*range(4, 54)], [*range(54, 104)]] == versions(aws)
     assert "ParameterVersionNotFound" == code_of(aws.ssm.get_parameter, Name=f"{NAME}:3")
     assert "4" == aws.ssm.get_parameter(Name=f"{NAME}:4")["Parameter"]["Value"]
-    parameter = desk.parameter(EU, NAME)
+    parameter = emulator.parameter(EU, NAME)
     assert parameter is not None
     assert (100, 103, "103") == (len(parameter.history), parameter.version, parameter.value)
 
 
-def test_a_history_comes_in_pages_oldest_first(desk: RunningDesk, aws: Aws) -> None:
+def test_a_history_comes_in_pages_oldest_first(emulator: RunningEmulator, aws: Aws) -> None:
     """Pages have 1 to 50 versions; boto3's own paginator works; a token is good for its own list only."""
     for number in range(7):
-        desk.put_parameter(EU, NAME, str(number))
-        desk.put_parameter(EU, "/other", str(number))
+        emulator.put_parameter(EU, NAME, str(number))
+        emulator.put_parameter(EU, "/other", str(number))
 
     assert [[1, 2, 3], [4, 5, 6], [7]] == versions(aws, 3)
     assert [[*range(1, 8)]] == versions(aws, 7)
@@ -332,20 +334,20 @@ def test_a_version_names_who_wrote_it(aws: Aws, client: Callable[..., Aws]) -> N
     assert f"arn:aws-us-gov:ssm:us-gov-west-1:111122223333:parameter{NAME}" == arn
 
 
-def test_a_parameter_is_written_and_deleted_by_hand(desk: RunningDesk, aws: Aws) -> None:
+def test_a_parameter_is_written_and_deleted_by_hand(emulator: RunningEmulator, aws: Aws) -> None:
     """Its owner may overwrite it in the console, or delete it; created again, it starts with version 1."""
     put(aws)
-    desk.advance(60)
-    desk.put_parameter(EU, NAME, "by hand")
+    emulator.advance(60)
+    emulator.put_parameter(EU, NAME, "by hand")
 
     first = ParameterVersion(version=1, value="one", description="", time=NOON, user=USER)
     second = ParameterVersion(version=2, value="by hand", description="", time=NOON + timedelta(seconds=60), user=OWNER)
-    assert Parameter(region=EU, name=NAME, history=(first, second)) == desk.parameter(EU, NAME)
-    assert {NAME: second} == desk.parameters(EU)
+    assert Parameter(region=EU, name=NAME, history=(first, second)) == emulator.parameter(EU, NAME)
+    assert {NAME: second} == emulator.parameters(EU)
 
-    desk.delete_parameter(EU, NAME)
+    emulator.delete_parameter(EU, NAME)
 
-    assert desk.parameter(EU, NAME) is None
+    assert emulator.parameter(EU, NAME) is None
     assert "ParameterNotFound" == code_of(aws.ssm.get_parameter_history, Name=NAME)
     assert 1 == put(aws)
 
@@ -353,20 +355,20 @@ def test_a_parameter_is_written_and_deleted_by_hand(desk: RunningDesk, aws: Aws)
 def test_what_cannot_be_done_by_hand_is_refused() -> None:
     """A command that makes no sense changes nothing; what is done is told."""
     told: list[str] = []
-    desk = Desk(now=NOON, tell=told.append)
-    desk.put_parameter(EU, NAME, "one", account="444455556666")
+    emulator = Emulator(now=NOON, tell=told.append)
+    emulator.put_parameter(EU, NAME, "one", account="444455556666")
 
     with pytest.raises(BadCommand, match="Parameter name must be a fully qualified name"):
-        desk.put_parameter(EU, "mail/lease", "one")
+        emulator.put_parameter(EU, "mail/lease", "one")
     with pytest.raises(BadCommand, match="4096 characters"):
-        desk.put_parameter(EU, NAME, "x" * 4097)
+        emulator.put_parameter(EU, NAME, "x" * 4097)
     with pytest.raises(BadCommand, match="a Region is written as eu-west-1 is"):
-        desk.put_parameter("Ireland", NAME, "one")
+        emulator.put_parameter("Ireland", NAME, "one")
     with pytest.raises(NotHere, match=f"account 111122223333 has no parameter {NAME} in eu-west-1"):
-        desk.delete_parameter(EU, NAME)
-    desk.delete_parameter(EU, NAME, account="444455556666")
+        emulator.delete_parameter(EU, NAME)
+    emulator.delete_parameter(EU, NAME, account="444455556666")
 
-    assert {} == desk.parameters(EU, "444455556666")
+    assert {} == emulator.parameters(EU, "444455556666")
     assert [
         f"parameter {NAME} in eu-west-1: version 1 written by hand",
         f"parameter {NAME} in eu-west-1: deleted by hand",

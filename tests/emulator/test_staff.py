@@ -1,4 +1,4 @@
-"""The people behind the desk: how they read a case, and what they do about it."""
+"""The people behind the emulator: how they read a case, and what they do about it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from dedicated_ip_provider.emulator.staff import (
     removed_text,
 )
 from emulator.conftest import NOON
-from emulator.letters import relinquish, request
+from emulator.messages import relinquish, request
 
 CUSTOMER = "someone@example.com (role: operator)"
 

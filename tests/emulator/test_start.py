@@ -1,4 +1,4 @@
-"""Starting and stopping a desk: in a program, and from a shell."""
+"""Starting and stopping an emulator: in a program, and from a shell."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from dedicated_ip_provider.emulator import Settings, start
 from dedicated_ip_provider.emulator.__main__ import main
 from dedicated_ip_provider.emulator.running import environment
 from emulator.conftest import NOON
-from emulator.letters import request
+from emulator.messages import request
 from emulator.wire import ask, call, message
 
 if TYPE_CHECKING:
@@ -28,14 +28,14 @@ if TYPE_CHECKING:
 COMMAND = [sys.executable, "-m", "dedicated_ip_provider.emulator"]
 
 
-def test_the_environment_sends_any_client_to_the_desk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With the variables set, plain boto3 finds the desk, whatever else is configured."""
+def test_the_environment_sends_any_client_to_the_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the variables set, plain boto3 finds the emulator, whatever else is configured."""
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
-    with start() as desk:
-        assert desk.environment == desk.environment_of("111122223333")
-        for name, value in desk.environment_of("444455556666").items():
+    with start() as emulator:
+        assert emulator.environment == emulator.environment_of("111122223333")
+        for name, value in emulator.environment_of("444455556666").items():
             monkeypatch.setenv(name, value)
         session = boto3.session.Session(region_name="eu-west-1")
         client, ssm = session.client("sts"), session.client("ssm", region_name="eu-south-1")
@@ -43,7 +43,7 @@ def test_the_environment_sends_any_client_to_the_desk(monkeypatch: pytest.Monkey
         ssm.put_parameter(Name="/a", Value="b", Type="String")
         client.close()
         ssm.close()
-        written = desk.parameters("eu-south-1", "444455556666")
+        written = emulator.parameters("eu-south-1", "444455556666")
 
     assert "444455556666" == identity["Account"]
     assert ["/a"] == [*written]
@@ -64,35 +64,35 @@ def test_exceptions_from_the_proxy_are_kept() -> None:
     }.items() <= variables.items()
 
 
-def test_a_desk_stops_at_once() -> None:
+def test_an_emulator_stops_at_once() -> None:
     """Stopping ends open connections and hanging calls; a second stop does nothing; the world can still be read."""
-    desk = start(Settings(pace=1), now=NOON)
-    desk.lease("eu-west-1", 1)
-    desk.fault("hang", seconds=60)
-    port = int(desk.url.rpartition(":")[2])
+    emulator = start(Settings(pace=1), now=NOON)
+    emulator.lease("eu-west-1", 1)
+    emulator.fault("hang", seconds=60)
+    port = int(emulator.url.rpartition(":")[2])
     idle = socket.create_connection(("127.0.0.1", port))
     hanging = socket.create_connection(("127.0.0.1", port))
     hanging.sendall(call("DescribeCases"))
-    while desk.faults:
+    while emulator.faults:
         time.sleep(0.001)
 
     started = time.monotonic()
-    desk.stop()
-    desk.stop()
+    emulator.stop()
+    emulator.stop()
 
     assert time.monotonic() - started < 1
     assert b"" == idle.recv(1) == hanging.recv(1)
     idle.close()
     hanging.close()
-    assert ("192.0.2.1",) == desk.addresses("eu-west-1")
+    assert ("192.0.2.1",) == emulator.addresses("eu-west-1")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port))
 
 
-def test_a_desk_outlives_a_failed_accept() -> None:
+def test_an_emulator_outlives_a_failed_accept() -> None:
     """A connection that cannot be accepted costs only itself."""
-    with start(now=NOON) as desk:
-        server = desk._server
+    with start(now=NOON) as emulator:
+        server = emulator._server
         listener, refusals = server._listener, [OSError("too many open files")]
 
         class Refusing:
@@ -110,13 +110,13 @@ def test_a_desk_outlives_a_failed_accept() -> None:
 
         server._listener = Refusing()  # type: ignore[assignment]  # all that the server uses of a socket
         for _ in range(2):
-            assert 200 == ask(desk, call("DescribeCases")).status
+            assert 200 == ask(emulator, call("DescribeCases")).status
 
     assert [] == refusals
 
 
-def test_two_desks_know_nothing_of_each_other() -> None:
-    """Each desk has its own world, in one process too."""
+def test_two_emulators_know_nothing_of_each_other() -> None:
+    """Each emulator has its own world, in one process too."""
     with start(now=NOON) as one, start(now=NOON) as two:
         ask(one, call("CreateCase", b'{"subject": "s", "communicationBody": "b"}'))
 
@@ -149,7 +149,7 @@ def test_the_command_prints_what_to_export_and_what_happens(capsys: pytest.Captu
     assert url is not None
     assert "export AWS_ACCESS_KEY_ID=444455556666\n" in text
     assert "export AWS_SESSION_TOKEN=''\n" in text
-    assert f"# the desk is open at {url[1]}; the staff answers after 0 s; Ctrl-C closes it\n" in text
+    assert f"# the emulator is running at {url[1]}; the staff answers after 0 s; Ctrl-C closes it\n" in text
 
     session = boto3.Session("444455556666", "x", None, "eu-west-1")
     client = session.client("support", endpoint_url=url[1])
@@ -164,7 +164,7 @@ def test_the_command_prints_what_to_export_and_what_happens(capsys: pytest.Captu
 
 
 def test_the_command_can_wait_for_commands(capsys: pytest.CaptureFixture[str]) -> None:
-    """`--pace manual` leaves everything to the control door."""
+    """`--pace manual` leaves everything to the control API."""
     thread, stop = _serve("--pace", "manual")
 
     assert "the staff waits for commands" in _said(capsys, "Ctrl-C")
@@ -181,22 +181,22 @@ class Interrupted(threading.Event):
         raise KeyboardInterrupt
 
 
-def test_ctrl_c_closes_the_desk(capsys: pytest.CaptureFixture[str]) -> None:
-    """A person ends the desk without a traceback."""
+def test_ctrl_c_closes_the_emulator(capsys: pytest.CaptureFixture[str]) -> None:
+    """A person ends the emulator without a traceback."""
     assert 0 == main([], Interrupted())
-    assert "the desk is open" in capsys.readouterr().out
+    assert "the emulator is running" in capsys.readouterr().out
 
 
-def test_a_desk_that_cannot_start_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_emulator_that_cannot_start_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     """A port that is taken, and a pace below zero, end with one line."""
-    with start() as desk:
-        taken = desk.url.rpartition(":")[2]
+    with start() as emulator:
+        taken = emulator.url.rpartition(":")[2]
         assert 2 == main(["--port", taken])
         assert 2 == main(["--pace", "-1"])
 
     lines = capsys.readouterr().err.splitlines()
     assert 2 == len(lines)
-    assert all(line.startswith("The desk cannot start: ") for line in lines)
+    assert all(line.startswith("The emulator cannot start: ") for line in lines)
 
 
 @pytest.mark.parametrize(("name", "value"), [("--account", "42"), ("--pace", "soon"), ("--port", "99999")])
@@ -208,8 +208,8 @@ def test_wrong_arguments_are_refused(name: str, value: str, capsys: pytest.Captu
     assert name in capsys.readouterr().err
 
 
-def test_a_reader_that_left_does_not_stop_the_desk() -> None:
-    """`| head -1` reads what to export and goes; the desk serves on until it is told to stop."""
+def test_a_reader_that_left_does_not_stop_the_emulator() -> None:
+    """`| head -1` reads what to export and goes; the emulator serves on until it is told to stop."""
     with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         lines = [process.stdout.readline() for _ in range(9)]
@@ -223,13 +223,13 @@ def test_a_reader_that_left_does_not_stop_the_desk() -> None:
     assert answer.startswith(b"HTTP/1.1 200 OK")
 
 
-def test_a_reader_that_does_not_read_does_not_stop_the_desk() -> None:
+def test_a_reader_that_does_not_read_does_not_stop_the_emulator() -> None:
     """More lines than a pipe holds wait to be read; nobody's call waits for them."""
     with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         first = process.stdout.readline()
         port = int(re.findall(r"\d+", first)[-1])
-        lease = message("POST", "/_desk/lease", body=b'{"region": "eu-west-1", "count": 200}')
+        lease = message("POST", "/_emulator/lease", body=b'{"region": "eu-west-1", "count": 200}')
         with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
             for _ in range(100):
                 connection.sendall(lease)
@@ -237,14 +237,14 @@ def test_a_reader_that_does_not_read_does_not_stop_the_desk() -> None:
         process.terminate()
 
 
-def test_a_desk_is_light(tmp_path: Path) -> None:
+def test_an_emulator_is_light(tmp_path: Path) -> None:
     """It is up in well under half a second with less than 60 MiB, and knows neither boto3 nor Pulumi."""
     script = tmp_path / "light.py"
     script.write_text(
         "import re, sys, time\n"
         "began = time.perf_counter()\n"
         "from dedicated_ip_provider.emulator import start\n"
-        "with start() as desk:\n"
+        "with start() as emulator:\n"
         "    heavy = {'boto3', 'pulumi', 'grpc'} & set(sys.modules)\n"
         "    took = time.perf_counter() - began\n"
         "    peak = int(re.search(r'VmHWM:\\s+(\\d+)', open('/proc/self/status').read())[1]) / 1024\n"

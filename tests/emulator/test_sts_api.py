@@ -14,7 +14,7 @@ from emulator.test_support_api import code_of
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
     from emulator.conftest import Aws
 
 
@@ -35,7 +35,7 @@ def test_the_access_key_names_the_account(client: Callable[..., Aws], key: str, 
     assert f"arn:aws:iam::{account}:user/mail-team" == identity["Arn"]
 
 
-def test_a_role_leads_into_its_account(desk: RunningDesk, aws: Aws) -> None:
+def test_a_role_leads_into_its_account(emulator: RunningEmulator, aws: Aws) -> None:
     """The credentials of an assumed role are those of the account in its ARN, and say so."""
     answer = aws.sts.assume_role(
         RoleArn="arn:aws:iam::444455556666:role/teams/deploy",
@@ -48,8 +48,8 @@ def test_a_role_leads_into_its_account(desk: RunningDesk, aws: Aws) -> None:
     session = boto3.Session(
         credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], "eu-west-1"
     )
-    role = session.client("sts", endpoint_url=desk.url, config=ONCE)
-    support = session.client("support", endpoint_url=desk.url, config=ONCE)
+    role = session.client("sts", endpoint_url=emulator.url, config=ONCE)
+    support = session.client("support", endpoint_url=emulator.url, config=ONCE)
     identity = role.get_caller_identity()
     support.create_case(subject="s", communicationBody="b")
     role.close()
@@ -57,12 +57,12 @@ def test_a_role_leads_into_its_account(desk: RunningDesk, aws: Aws) -> None:
 
     assert "arn:aws:sts::444455556666:assumed-role/deploy/pulumi" == identity["Arn"] == answer["AssumedRoleUser"]["Arn"]
     assert NOON + timedelta(minutes=15) == credentials["Expiration"]
-    assert 1 == len(desk.cases("444455556666"))
-    assert () == desk.cases()
+    assert 1 == len(emulator.cases("444455556666"))
+    assert () == emulator.cases()
     assert {"Tags": [{"Key": "team", "Value": "mail"}, {"Key": "stage", "Value": "test"}]} == {
-        name: value for name, value in desk.calls("AssumeRole")[0].parameters.items() if name == "Tags"
+        name: value for name, value in emulator.calls("AssumeRole")[0].parameters.items() if name == "Tags"
     }
-    assert ["team"] == desk.calls("AssumeRole")[0].parameters["TransitiveTagKeys"]
+    assert ["team"] == emulator.calls("AssumeRole")[0].parameters["TransitiveTagKeys"]
 
 
 def test_a_role_that_cannot_be_is_refused(aws: Aws) -> None:
@@ -79,6 +79,6 @@ def test_a_role_that_cannot_be_is_refused(aws: Aws) -> None:
 
 
 def test_a_token_of_someone_elses_means_nothing(client: Callable[..., Aws]) -> None:
-    """A session token that is not the desk's own leaves the caller who the key says."""
+    """A session token that is not the emulator's own leaves the caller who the key says."""
     for token in ("real-looking-token", "bm90IGFuIGFybg=="):
         assert "444455556666" == client("444455556666", token=token).sts.get_caller_identity()["Account"]

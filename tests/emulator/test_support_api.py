@@ -8,12 +8,12 @@ import pytest
 from botocore.exceptions import ClientError
 
 from dedicated_ip_provider.emulator.catalogue import LANGUAGES
-from emulator.letters import relinquish, request
+from emulator.messages import relinquish, request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
     from emulator.conftest import Aws
 
 
@@ -65,14 +65,14 @@ def test_a_case_is_filed_and_listed(aws: Aws) -> None:
     } == case
 
 
-def test_a_request_goes_its_way(desk: RunningDesk, aws: Aws) -> None:
+def test_a_request_goes_its_way(emulator: RunningEmulator, aws: Aws) -> None:
     """A customer follows a case from filing to the addresses by its id; staff messages come from AWS."""
     case_id = aws.support.create_case(subject="s", communicationBody=request(2))["caseId"]
-    desk.ask(case_id, "Why?")
+    emulator.ask(case_id, "Why?")
     assert "pending-customer-action" == aws.support.describe_cases()["cases"][0]["status"]
 
     assert aws.support.add_communication_to_case(caseId=case_id, communicationBody="Because.")["result"]
-    desk.grant(case_id)
+    emulator.grant(case_id)
 
     case = aws.support.describe_cases(caseIdList=[case_id], includeResolvedCases=True)["cases"][0]
     assert "resolved" == case["status"]
@@ -83,16 +83,16 @@ def test_a_request_goes_its_way(desk: RunningDesk, aws: Aws) -> None:
     assert 2 == len(aws.sesv2.get_dedicated_ips()["DedicatedIps"])
 
 
-def test_addresses_go_only_after_the_answer(desk: RunningDesk, aws: Aws) -> None:
+def test_addresses_go_only_after_the_answer(emulator: RunningEmulator, aws: Aws) -> None:
     """A relinquish case waits for the customer, and the addresses stay until the answer."""
-    ips = desk.lease("eu-west-1", 2)
+    ips = emulator.lease("eu-west-1", 2)
     case_id = aws.support.create_case(subject="s", communicationBody=relinquish(ips[0]))["caseId"]
-    desk.change(pace=1)
-    desk.advance(1)
+    emulator.change(pace=1)
+    emulator.advance(1)
     assert 2 == len(aws.sesv2.get_dedicated_ips()["DedicatedIps"])
 
     aws.support.add_communication_to_case(caseId=case_id, communicationBody="Yes, please.")
-    desk.advance(1)
+    emulator.advance(1)
 
     assert [ips[1]] == [one["Ip"] for one in aws.sesv2.get_dedicated_ips()["DedicatedIps"]]
 
@@ -112,7 +112,7 @@ def test_resolved_cases_are_hidden_unless_asked_for(aws: Aws) -> None:
     assert 1 == len(aws.support.describe_cases(includeResolvedCases=True)["cases"])
 
 
-def test_cases_can_be_listed_by_language(desk: RunningDesk, aws: Aws) -> None:
+def test_cases_can_be_listed_by_language(emulator: RunningEmulator, aws: Aws) -> None:
     """Without `language` cases of all languages are listed; some accounts may still see English ones only."""
     for language in ("en", "ja", "tr"):
         aws.support.create_case(subject=language, communicationBody="b", language=language)
@@ -123,7 +123,7 @@ def test_cases_can_be_listed_by_language(desk: RunningDesk, aws: Aws) -> None:
     assert ["tr", "ja", "en"] == listed()
     assert [["ja"], []] == [listed(language="ja"), listed(language="fr")]
 
-    desk.change(unasked_language="en")
+    emulator.change(unasked_language="en")
     assert [["en"], ["ja"]] == [listed(), listed(language="ja")]
 
 
@@ -164,34 +164,34 @@ def test_the_api_knows_cases_by_their_id_only(aws: Aws) -> None:
     assert "CaseIdNotFound" == code_of(aws.support.resolve_case)
 
 
-def test_cases_are_kept_for_24_months(desk: RunningDesk, aws: Aws) -> None:
+def test_cases_are_kept_for_24_months(emulator: RunningEmulator, aws: Aws) -> None:
     """An old case is neither listed nor found by its id."""
     case_id = aws.support.create_case(subject="s", communicationBody="b")["caseId"]
-    desk.advance(days=731)
+    emulator.advance(days=731)
 
     assert [] == aws.support.describe_cases(includeResolvedCases=True)["cases"]
     assert "CaseIdNotFound" == code_of(aws.support.describe_cases, caseIdList=[case_id])
     assert "CaseIdNotFound" == code_of(aws.support.describe_communications, caseId=case_id)
 
 
-def test_a_new_case_is_listed_late(desk: RunningDesk, aws: Aws) -> None:
+def test_a_new_case_is_listed_late(emulator: RunningEmulator, aws: Aws) -> None:
     """With a listing delay, DescribeCases does not know a case at first; writing to it works."""
-    desk.change(listing_delay=5)
+    emulator.change(listing_delay=5)
     case_id = aws.support.create_case(subject="s", communicationBody="b")["caseId"]
 
     assert [] == aws.support.describe_cases()["cases"]
     assert "CaseIdNotFound" == code_of(aws.support.describe_cases, caseIdList=[case_id])
     assert aws.support.add_communication_to_case(caseId=case_id, communicationBody="b")["result"]
-    desk.advance(5)
+    emulator.advance(5)
 
     assert 1 == len(aws.support.describe_cases()["cases"])
 
 
-def test_cases_can_be_listed_by_time(desk: RunningDesk, aws: Aws) -> None:
+def test_cases_can_be_listed_by_time(emulator: RunningEmulator, aws: Aws) -> None:
     """`afterTime` and `beforeTime` bound the time of creation; a time without a zone is UTC."""
     for subject in ("noon", "one", "two"):
         aws.support.create_case(subject=subject, communicationBody="b")
-        desk.advance(3600)
+        emulator.advance(3600)
 
     def subjects(**bounds: str) -> list[str]:
         return [case["subject"] for case in aws.support.describe_cases(**bounds)["cases"]]  # type: ignore[arg-type]  # bounds are strings
@@ -202,11 +202,11 @@ def test_cases_can_be_listed_by_time(desk: RunningDesk, aws: Aws) -> None:
     assert "ValidationException" == code_of(aws.support.describe_cases, afterTime="yesterday")
 
 
-def test_communications_can_be_listed_by_time(desk: RunningDesk, aws: Aws) -> None:
+def test_communications_can_be_listed_by_time(emulator: RunningEmulator, aws: Aws) -> None:
     """DescribeCommunications has the same bounds."""
     case_id = aws.support.create_case(subject="s", communicationBody="first")["caseId"]
-    desk.advance(3600)
-    desk.reply(case_id, "second")
+    emulator.advance(3600)
+    emulator.reply(case_id, "second")
 
     def bodies(**bounds: str) -> list[str]:
         return [one["body"] for one in aws.support.describe_communications(caseId=case_id, **bounds)["communications"]]  # type: ignore[arg-type]  # bounds are strings
@@ -215,11 +215,11 @@ def test_communications_can_be_listed_by_time(desk: RunningDesk, aws: Aws) -> No
     assert ["first"] == bodies(beforeTime="2026-11-02T12:30:00Z")
 
 
-def test_a_case_shows_its_five_latest_communications(desk: RunningDesk, aws: Aws) -> None:
+def test_a_case_shows_its_five_latest_communications(emulator: RunningEmulator, aws: Aws) -> None:
     """The rest is to be had from DescribeCommunications, with the token that says so."""
     case_id = aws.support.create_case(subject="s", communicationBody="0")["caseId"]
     for number in range(1, 8):
-        desk.reply(case_id, str(number))
+        emulator.reply(case_id, str(number))
 
     recent = aws.support.describe_cases()["cases"][0]["recentCommunications"]
     rest = aws.support.describe_communications(caseId=case_id, nextToken=recent["nextToken"])
@@ -230,32 +230,32 @@ def test_a_case_shows_its_five_latest_communications(desk: RunningDesk, aws: Aws
     assert "recentCommunications" not in aws.support.describe_cases(includeCommunications=False)["cases"][0]
 
 
-def test_ten_cases_an_hour(desk: RunningDesk, aws: Aws, client: Callable[..., Aws]) -> None:
+def test_ten_cases_an_hour(emulator: RunningEmulator, aws: Aws, client: Callable[..., Aws]) -> None:
     """The eleventh case within an hour is refused, for this account only, and the limit can be lifted."""
     for _ in range(10):
         aws.support.create_case(subject="s", communicationBody="b")
 
     assert "CaseCreationLimitExceeded" == code_of(aws.support.create_case, subject="s", communicationBody="b")
     client("444455556666").support.create_case(subject="s", communicationBody="b")
-    desk.change(hourly_case_limit=None)
+    emulator.change(hourly_case_limit=None)
     aws.support.create_case(subject="s", communicationBody="b")
-    desk.change(hourly_case_limit=10)
-    desk.advance(3600)
+    emulator.change(hourly_case_limit=10)
+    emulator.advance(3600)
     aws.support.create_case(subject="s", communicationBody="b")
 
-    assert 12 == len(desk.cases())
+    assert 12 == len(emulator.cases())
 
 
-def test_without_a_plan_there_is_no_support_api(desk: RunningDesk, aws: Aws) -> None:
+def test_without_a_plan_there_is_no_support_api(emulator: RunningEmulator, aws: Aws) -> None:
     """Every operation of Support's is refused; SES is not."""
-    desk.change(support_plan=False)
+    emulator.change(support_plan=False)
 
     assert "SubscriptionRequiredException" == code_of(aws.support.create_case, subject="s", communicationBody="b")
     assert "SubscriptionRequiredException" == code_of(aws.support.describe_services)
     assert [] == aws.sesv2.get_dedicated_ips()["DedicatedIps"]
 
 
-def test_services_are_listed_with_their_categories(desk: RunningDesk, aws: Aws) -> None:
+def test_services_are_listed_with_their_categories(emulator: RunningEmulator, aws: Aws) -> None:
     """The codes of the dedicated-IP form are found by name, among others that sound alike."""
     services = {service["code"]: service for service in aws.support.describe_services()["services"]}
 
@@ -267,7 +267,7 @@ def test_services_are_listed_with_their_categories(desk: RunningDesk, aws: Aws) 
     only = aws.support.describe_services(serviceCodeList=["billing", "nothing"])["services"]
     assert ["billing"] == [service["code"] for service in only]
 
-    desk.change(services=[{"code": "x", "name": "X", "categories": []}])
+    emulator.change(services=[{"code": "x", "name": "X", "categories": []}])
     assert ["x"] == [service["code"] for service in aws.support.describe_services()["services"]]
 
 
@@ -296,20 +296,20 @@ def test_services_are_listed_with_their_categories(desk: RunningDesk, aws: Aws) 
     ids=str,
 )
 def test_a_form_that_aws_would_not_take_is_refused(
-    desk: RunningDesk, aws: Aws, change: dict[str, Any], expected: str
+    emulator: RunningEmulator, aws: Aws, change: dict[str, Any], expected: str
 ) -> None:
     """What breaks the model or AWS's form is refused, in AWS's words, and nothing is filed."""
     wanted: dict[str, Any] = {"subject": "s", "communicationBody": "b", **change}
     given = {name: value for name, value in wanted.items() if value is not None}
 
     assert expected == code_of(aws.support.create_case, **given)
-    assert () == desk.cases()
+    assert () == emulator.cases()
 
 
-def test_a_dry_run_checks_and_does_nothing(desk: RunningDesk, aws: Aws) -> None:
+def test_a_dry_run_checks_and_does_nothing(emulator: RunningEmulator, aws: Aws) -> None:
     """With `dryRun`, every operation checks what it is given; success is DryRunOperationException."""
     case_id = aws.support.create_case(subject="s", communicationBody="b")["caseId"]
-    before = desk.state()
+    before = emulator.state()
 
     dry = "DryRunOperationException"
     assert dry == code_of(aws.support.describe_cases, dryRun=True)
@@ -322,7 +322,7 @@ def test_a_dry_run_checks_and_does_nothing(desk: RunningDesk, aws: Aws) -> None:
         aws.support.create_case, subject="s", communicationBody="b", serviceCode="x", dryRun=True
     )
 
-    assert before == desk.state()
+    assert before == emulator.state()
 
 
 def test_modelled_refusals_are_boto3s_own_exceptions(aws: Aws) -> None:
@@ -331,12 +331,12 @@ def test_modelled_refusals_are_boto3s_own_exceptions(aws: Aws) -> None:
         aws.support.resolve_case(caseId="case-0")
 
 
-def test_reads_change_nothing(desk: RunningDesk, aws: Aws, client: Callable[..., Aws]) -> None:
+def test_reads_change_nothing(emulator: RunningEmulator, aws: Aws, client: Callable[..., Aws]) -> None:
     """However often someone looks, the world stays as it is; not even an account appears."""
     case_id = aws.support.create_case(subject="s", communicationBody=request(2))["caseId"]
-    desk.lease("eu-west-1", 1)
-    desk.put_parameter("eu-west-1", "/a", "b")
-    before = desk.state()
+    emulator.lease("eu-west-1", 1)
+    emulator.put_parameter("eu-west-1", "/a", "b")
+    before = emulator.state()
 
     for who in (aws, client("444455556666"), client(region="us-east-1")):
         who.support.describe_cases(includeResolvedCases=True)
@@ -351,4 +351,4 @@ def test_reads_change_nothing(desk: RunningDesk, aws: Aws, client: Callable[...,
     aws.support.describe_communications(caseId=case_id)
     aws.sesv2.get_dedicated_ip(Ip="192.0.2.1")
 
-    assert before == desk.state()
+    assert before == emulator.state()

@@ -12,35 +12,38 @@ from dedicated_ip_provider.emulator import endpoint, protocol, start
 from emulator.wire import ask, call, call_ssm, command, message, replies, send, signature
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
     from emulator.conftest import Aws
 
 CASE = json.dumps({"subject": "s", "communicationBody": "b"}).encode()
 
 
-def test_a_call_without_a_signature_is_refused(desk: RunningDesk) -> None:
+def test_a_call_without_a_signature_is_refused(emulator: RunningEmulator) -> None:
     """Who calls must be said, also here."""
-    unsigned = ask(desk, message("POST", "/", "X-Amz-Target: AWSSupport_20130415.DescribeCases", body=b"{}"))
-    half = ask(desk, message("GET", "/v2/email/account", "Authorization: AWS4-HMAC-SHA256 Credential=x"))
+    unsigned = ask(emulator, message("POST", "/", "X-Amz-Target: AWSSupport_20130415.DescribeCases", body=b"{}"))
+    half = ask(emulator, message("GET", "/v2/email/account", "Authorization: AWS4-HMAC-SHA256 Credential=x"))
 
     assert (403, "MissingAuthenticationTokenException") == (unsigned.status, unsigned.json["__type"])
     assert (403, "IncompleteSignature") == (half.status, half.headers["x-amzn-errortype"])
 
 
-def test_an_operation_that_the_desk_lacks_is_refused_by_name(desk: RunningDesk) -> None:
-    """AWS has it and the desk does not: that is said loudly, and stands in the log."""
-    support = ask(desk, call("DescribeSeverityLevels"))
-    ses = ask(desk, message("POST", "/v2/email/outbound-emails", signature("ses")))
-    ssm = ask(desk, call_ssm("DeleteParameter"))
-    sts = ask(desk, message("POST", "/", signature("sts"), body=b"Action=GetSessionToken&Version=2011-06-15"))
+def test_an_operation_that_the_emulator_lacks_is_refused_by_name(emulator: RunningEmulator) -> None:
+    """AWS has it and the emulator does not: that is said loudly, and stands in the log."""
+    support = ask(emulator, call("DescribeSeverityLevels"))
+    ses = ask(emulator, message("POST", "/v2/email/outbound-emails", signature("ses")))
+    ssm = ask(emulator, call_ssm("DeleteParameter"))
+    sts = ask(emulator, message("POST", "/", signature("sts"), body=b"Action=GetSessionToken&Version=2011-06-15"))
 
-    assert (501, "the desk does not have support DescribeSeverityLevels") == (support.status, support.json["message"])
+    assert (501, "the emulator does not have support DescribeSeverityLevels") == (
+        support.status,
+        support.json["message"],
+    )
     assert (501, "OperationNotEmulated") == (ses.status, ses.headers["x-amzn-errortype"])
-    assert (501, "the desk does not have ssm DeleteParameter") == (ssm.status, ssm.json["message"])
+    assert (501, "the emulator does not have ssm DeleteParameter") == (ssm.status, ssm.json["message"])
     assert 501 == sts.status
     assert b"<Type>Receiver</Type><Code>OperationNotEmulated</Code>" in sts.body
     assert [("sesv2", "SendEmail", 501)] == [
-        (entry.service, entry.operation, entry.status) for entry in desk.calls("SendEmail")
+        (entry.service, entry.operation, entry.status) for entry in emulator.calls("SendEmail")
     ]
 
 
@@ -58,12 +61,12 @@ def test_an_operation_that_the_desk_lacks_is_refused_by_name(desk: RunningDesk) 
     ],
     ids=["support", "path", "method", "pinpoint", "no target", "ssm", "target of another", "service"],
 )
-def test_what_aws_does_not_have_is_unknown(desk: RunningDesk, request_: bytes, status: int, code: str) -> None:
-    """An operation that no model knows is the client's mistake; a service that the desk lacks is the desk's limit."""
-    reply = ask(desk, request_)
+def test_what_aws_does_not_have_is_unknown(emulator: RunningEmulator, request_: bytes, status: int, code: str) -> None:
+    """An operation that no model knows is the client's mistake; a service that the emulator lacks is the emulator's limit."""
+    reply = ask(emulator, request_)
 
     assert (status, code) == (reply.status, reply.headers["x-amzn-errortype"])
-    assert code == desk.log[-1].error
+    assert code == emulator.log[-1].error
 
 
 @pytest.mark.parametrize(
@@ -84,56 +87,56 @@ def test_what_aws_does_not_have_is_unknown(desk: RunningDesk, request_: bytes, s
     ],
     ids=["broken", "list", "no text", "nan", "float", "bool", "misspelt", "object", "deep", "small", "null", "empty"],
 )
-def test_a_body_must_fit_the_model(desk: RunningDesk, body: bytes, code: str | None) -> None:
+def test_a_body_must_fit_the_model(emulator: RunningEmulator, body: bytes, code: str | None) -> None:
     """What is no JSON, has a wrong type or an unknown name is not read; what breaks a rule is refused as invalid."""
-    reply = ask(desk, call("DescribeCases", body))
+    reply = ask(emulator, call("DescribeCases", body))
 
     assert code == reply.json.get("__type")
 
 
-def test_all_that_is_wrong_is_named(desk: RunningDesk) -> None:
+def test_all_that_is_wrong_is_named(emulator: RunningEmulator) -> None:
     """A refusal lists every broken rule, with the place, and cuts long values short."""
     body = json.dumps({"communicationBody": "x" * 9000, "ccEmailAddresses": ["a"] * 11}).encode()
 
-    text = ask(desk, call("CreateCase", body)).json["message"]
+    text = ask(emulator, call("CreateCase", body)).json["message"]
 
     assert text.startswith("3 validation errors detected: Value null at 'subject' failed to satisfy constraint")
     assert "at 'communicationBody' failed to satisfy constraint: Member must have length less than or equal to" in text
     assert len(text) < 800
 
 
-def test_a_form_with_too_many_fields_is_refused(desk: RunningDesk) -> None:
-    """Neither a form nor a query can be made to keep the desk busy."""
+def test_a_form_with_too_many_fields_is_refused(emulator: RunningEmulator) -> None:
+    """Neither a form nor a query can be made to keep the emulator busy."""
     form = b"Action=AssumeRole&" + b"&".join(b"a=1" for _ in range(2000))
 
-    assert b"SerializationException" in ask(desk, message("POST", "/", signature("sts"), body=form)).body
+    assert b"SerializationException" in ask(emulator, message("POST", "/", signature("sts"), body=form)).body
     many = "&".join("a=1" for _ in range(2000))
-    reply = ask(desk, message("GET", f"/v2/email/dedicated-ips?{many}", signature("ses")))
+    reply = ask(emulator, message("GET", f"/v2/email/dedicated-ips?{many}", signature("ses")))
     assert "SerializationException" == reply.headers["x-amzn-errortype"]
 
 
-def test_several_requests_share_a_connection(desk: RunningDesk) -> None:
+def test_several_requests_share_a_connection(emulator: RunningEmulator) -> None:
     """A connection is kept for the next request, also after a refusal."""
-    answers = replies(send(desk, call("CreateCase", CASE) + call("Nonsense") + call("DescribeCases")))
+    answers = replies(send(emulator, call("CreateCase", CASE) + call("Nonsense") + call("DescribeCases")))
 
     assert [200, 404, 200] == [answer.status for answer in answers]
 
 
-def test_a_body_may_come_in_chunks(desk: RunningDesk) -> None:
+def test_a_body_may_come_in_chunks(emulator: RunningEmulator) -> None:
     """Chunks, their extensions and trailers are read to the end: the next request is not spoilt."""
     head = message("POST", "/", signature("support"), "X-Amz-Target: AWSSupport_20130415.CreateCase")
     head = head.replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
     chunks = b"5;x=y\r\n%b\r\n%x\r\n%b\r\n0\r\nTrailer: x\r\n\r\n" % (CASE[:5], len(CASE) - 5, CASE[5:])
 
-    answers = replies(send(desk, head + chunks + call("DescribeCases")))
+    answers = replies(send(emulator, head + chunks + call("DescribeCases")))
 
     assert [200, 200] == [answer.status for answer in answers]
     assert 1 == len(answers[1].json["cases"])
 
 
-def test_a_client_may_ask_first_whether_to_send(desk: RunningDesk) -> None:
+def test_a_client_may_ask_first_whether_to_send(emulator: RunningEmulator) -> None:
     """`Expect: 100-continue` is answered before the body is read."""
-    assert send(desk, call("CreateCase", CASE, "Expect: 100-continue")).startswith(b"HTTP/1.1 100 Continue\r\n")
+    assert send(emulator, call("CreateCase", CASE, "Expect: 100-continue")).startswith(b"HTTP/1.1 100 Continue\r\n")
 
 
 def _chunked(rest: bytes) -> bytes:
@@ -165,17 +168,17 @@ def _chunked(rest: bytes) -> bytes:
         "no size", "long chunk", "cut chunk", "trailers", "huge chunks",
     ],
 )  # fmt: skip
-def test_what_is_no_http_is_the_clients_fault(desk: RunningDesk, data: bytes, status: int) -> None:
+def test_what_is_no_http_is_the_clients_fault(emulator: RunningEmulator, data: bytes, status: int) -> None:
     """Broken HTTP gets a 4xx and a closed connection, and the next client is served as ever."""
-    reply = ask(desk, data)
+    reply = ask(emulator, data)
 
     assert (status, "close") == (reply.status, reply.headers["connection"])
-    assert 200 == ask(desk, call("DescribeCases")).status
+    assert 200 == ask(emulator, call("DescribeCases")).status
 
 
-def test_a_head_request_gets_no_body(desk: RunningDesk) -> None:
+def test_a_head_request_gets_no_body(emulator: RunningEmulator) -> None:
     """Any method is read; HEAD's answer ends with its headers."""
-    answers = send(desk, message("HEAD", "/") + call("DescribeCases"))
+    answers = send(emulator, message("HEAD", "/") + call("DescribeCases"))
 
     assert answers.startswith(b"HTTP/1.1 403 Forbidden\r\n")
     assert b"\r\n\r\nHTTP/1.1 200 OK\r\n" in answers
@@ -183,27 +186,27 @@ def test_a_head_request_gets_no_body(desk: RunningDesk) -> None:
 
 def test_a_client_that_goes_away_does_no_harm() -> None:
     """Whoever hangs up in the middle of a line, or resets, is forgotten."""
-    # A desk of its own: nobody knows when the calls of those who left are carried out.
-    with start() as desk:
-        port = int(desk.url.rpartition(":")[2])
+    # An emulator of its own: nobody knows when the calls of those who left are carried out.
+    with start() as emulator:
+        port = int(emulator.url.rpartition(":")[2])
         for data in (b"", b"POST / HT", call("CreateCase", CASE)):
             connection = socket.create_connection(("127.0.0.1", port))
             connection.sendall(data)
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             connection.close()
 
-        assert 200 == ask(desk, call("DescribeCases")).status
+        assert 200 == ask(emulator, call("DescribeCases")).status
 
 
-def test_every_answer_has_a_request_id(desk: RunningDesk) -> None:
-    """AWS numbers its answers, refusals too; so does the desk."""
-    ids = [ask(desk, request).headers["x-amzn-requestid"] for request in (call("DescribeCases"), call("Nonsense"))]
+def test_every_answer_has_a_request_id(emulator: RunningEmulator) -> None:
+    """AWS numbers its answers, refusals too; so does the emulator."""
+    ids = [ask(emulator, request).headers["x-amzn-requestid"] for request in (call("DescribeCases"), call("Nonsense"))]
 
     assert ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"] == ids
 
 
 def test_an_answer_that_does_not_fit_the_model_is_a_bug_that_shows() -> None:
-    """The desk checks what it says: an unknown, a missing, a mistyped member and a bad word are not sent."""
+    """The emulator checks what it says: an unknown, a missing, a mistyped member and a bad word are not sent."""
     answers: list[dict[str, object]] = [
         {"DedicatedIps": [{"Ip": "192.0.2.1", "WarmupStatus": "DONE"}]},
         {"DedicatedIps": [{"Ip": "192.0.2.1", "WarmupStatus": "HOT", "WarmupPercentage": 1}]},
@@ -215,48 +218,50 @@ def test_an_answer_that_does_not_fit_the_model_is_a_bug_that_shows() -> None:
             protocol.answer("sesv2", "GetDedicatedIps", wrong, "id")
 
 
-def test_a_bug_of_the_desks_is_a_500_with_its_traceback(desk: RunningDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_of_the_emulators_is_a_500_with_its_traceback(
+    emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A bug must not look like a lost answer."""
     monkeypatch.setitem(endpoint.OPERATIONS, ("support", "DescribeCases"), lambda *_: {"bug": 1})
 
-    reply = ask(desk, call("DescribeCases"))
+    reply = ask(emulator, call("DescribeCases"))
 
     assert 500 == reply.status
-    assert b"AssertionError: the desk's own answer to DescribeCases" in reply.body
+    assert b"AssertionError: the emulator's own answer to DescribeCases" in reply.body
 
 
-def test_answers_can_have_fields_of_tomorrow(desk: RunningDesk, aws: Aws) -> None:
+def test_answers_can_have_fields_of_tomorrow(emulator: RunningEmulator, aws: Aws) -> None:
     """Unknown fields appear on every level; botocore leaves them out."""
-    ask(desk, call("CreateCase", CASE))
+    ask(emulator, call("CreateCase", CASE))
     known = aws.support.describe_cases()["cases"]
-    desk.change(extra_fields=True)
+    emulator.change(extra_fields=True)
 
-    raw = ask(desk, call("DescribeCases")).json
+    raw = ask(emulator, call("DescribeCases")).json
 
     assert {"is": ["new"]} == raw["fieldOfTomorrow"] == raw["cases"][0]["fieldOfTomorrow"]
     assert known == aws.support.describe_cases()["cases"]
 
 
-def test_the_log_has_every_request(desk: RunningDesk, aws: Aws) -> None:
+def test_the_log_has_every_request(emulator: RunningEmulator, aws: Aws) -> None:
     """Who asked for what, with which parameters, and what came of it."""
     aws.support.create_case(subject="s", communicationBody="b")
-    ask(desk, call("ResolveCase"))
-    ask(desk, b"GET / HTTP/1.1\r\n\r\n")
+    ask(emulator, call("ResolveCase"))
+    ask(emulator, b"GET / HTTP/1.1\r\n\r\n")
 
     assert [
         ("111122223333", "eu-west-1", "support", "CreateCase", 200, None),
         ("111122223333", "eu-west-1", "support", "ResolveCase", 400, "CaseIdNotFound"),
         ("", "", "", "", 403, "MissingAuthenticationTokenException"),
-    ] == [(one.account, one.region, one.service, one.operation, one.status, one.error) for one in desk.log]
-    assert {"subject": "s", "communicationBody": "b"} == desk.log[0].parameters
-    assert (desk.log[0],) == desk.calls("CreateCase", "111122223333")
-    assert () == desk.calls("CreateCase", "444455556666")
+    ] == [(one.account, one.region, one.service, one.operation, one.status, one.error) for one in emulator.log]
+    assert {"subject": "s", "communicationBody": "b"} == emulator.log[0].parameters
+    assert (emulator.log[0],) == emulator.calls("CreateCase", "111122223333")
+    assert () == emulator.calls("CreateCase", "444455556666")
 
 
-def test_the_log_is_served(desk: RunningDesk, aws: Aws) -> None:
-    """The control door shows the same log."""
+def test_the_log_is_served(emulator: RunningEmulator, aws: Aws) -> None:
+    """The control API shows the same log."""
     aws.sesv2.get_account()
 
-    (entry,) = command(desk, "GET", "log").json["log"]
+    (entry,) = command(emulator, "GET", "log").json["log"]
 
     assert ("GetAccount", 200, None) == (entry["operation"], entry["status"], entry["fault"])

@@ -1,4 +1,4 @@
-"""The world behind the desk, without a wire: cases, addresses, and time as a value."""
+"""The world behind the emulator, without a wire: cases, addresses, and time as a value."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dedicated_ip_provider.emulator import BadCommand, Desk, NotHere, Settings
+from dedicated_ip_provider.emulator import BadCommand, Emulator, NotHere, Settings
 from dedicated_ip_provider.emulator.address import Pool, fresh_numbers
 from dedicated_ip_provider.emulator.clock import Clock
 from emulator.conftest import NOON
-from emulator.letters import relinquish, request
+from emulator.messages import relinquish, request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,18 +20,18 @@ EU = "eu-west-1"
 
 
 @pytest.fixture
-def quiet() -> Desk:
-    """A desk whose staff waits for commands."""
-    return Desk(now=NOON)
+def quiet() -> Emulator:
+    """An emulator whose staff waits for commands."""
+    return Emulator(now=NOON)
 
 
 @pytest.fixture
-def paced() -> Desk:
-    """A desk whose staff answers after an hour."""
-    return Desk(Settings(pace=3600), now=NOON)
+def paced() -> Emulator:
+    """An emulator whose staff answers after an hour."""
+    return Emulator(Settings(pace=3600), now=NOON)
 
 
-def test_nothing_happens_without_a_command(quiet: Desk) -> None:
+def test_nothing_happens_without_a_command(quiet: Emulator) -> None:
     """At the pace `manual`, a case stays as it was filed, however late it gets."""
     case = quiet.file_by_hand("s", request(2))
 
@@ -41,7 +41,7 @@ def test_nothing_happens_without_a_command(quiet: Desk) -> None:
     assert () == quiet.addresses(EU)
 
 
-def test_a_request_is_granted_in_full_and_closed(quiet: Desk) -> None:
+def test_a_request_is_granted_in_full_and_closed(quiet: Emulator) -> None:
     """A grant adds what is asked for, writes so, and closes the case."""
     case = quiet.file_by_hand("s", request(2))
 
@@ -52,7 +52,7 @@ def test_a_request_is_granted_in_full_and_closed(quiet: Desk) -> None:
     assert "192.0.2.1, 192.0.2.2" in quiet.case(case).communications[-1].body
 
 
-def test_a_request_is_granted_bit_by_bit(quiet: Desk) -> None:
+def test_a_request_is_granted_bit_by_bit(quiet: Emulator) -> None:
     """A smaller grant leaves the case open; the next one brings what is missing."""
     case = quiet.file_by_hand("s", request(3))
 
@@ -64,7 +64,7 @@ def test_a_request_is_granted_bit_by_bit(quiet: Desk) -> None:
     assert quiet.case(case).is_resolved
 
 
-def test_a_request_is_granted_in_part(quiet: Desk) -> None:
+def test_a_request_is_granted_in_part(quiet: Emulator) -> None:
     """A smaller grant that closes the case says that there will be no more."""
     case = quiet.file_by_hand("s", request(3))
 
@@ -74,7 +74,7 @@ def test_a_request_is_granted_in_part(quiet: Desk) -> None:
     assert "cannot add more" in quiet.case(case).communications[-1].body
 
 
-def test_more_comes_than_was_asked_for(quiet: Desk) -> None:
+def test_more_comes_than_was_asked_for(quiet: Emulator) -> None:
     """A grant may be too large; the addresses are there all the same."""
     case = quiet.file_by_hand("s", request(1))
 
@@ -83,7 +83,7 @@ def test_more_comes_than_was_asked_for(quiet: Desk) -> None:
     assert 3 == len(quiet.addresses(EU))
 
 
-def test_an_amended_request_counts_what_it_brought(quiet: Desk) -> None:
+def test_an_amended_request_counts_what_it_brought(quiet: Emulator) -> None:
     """A later number in the same case is the total for the case."""
     case = quiet.file_by_hand("s", request(3))
     quiet.grant(case, 2)
@@ -93,7 +93,7 @@ def test_an_amended_request_counts_what_it_brought(quiet: Desk) -> None:
     assert 4 == len(quiet.addresses(EU))
 
 
-def test_a_grant_may_leave_the_case_open(quiet: Desk) -> None:
+def test_a_grant_may_leave_the_case_open(quiet: Emulator) -> None:
     """All addresses can be there while the case is still open."""
     case = quiet.file_by_hand("s", request(1))
 
@@ -103,7 +103,7 @@ def test_a_grant_may_leave_the_case_open(quiet: Desk) -> None:
     assert "work-in-progress" == quiet.case(case).status
 
 
-def test_a_grant_after_the_end_leaves_the_case_closed(quiet: Desk) -> None:
+def test_a_grant_after_the_end_leaves_the_case_closed(quiet: Emulator) -> None:
     """Addresses may come when the case is closed already."""
     case = quiet.file_by_hand("s", request(2))
     quiet.resolve(case)
@@ -114,7 +114,7 @@ def test_a_grant_after_the_end_leaves_the_case_closed(quiet: Desk) -> None:
     assert quiet.case(case).is_resolved
 
 
-def test_an_unreadable_case_can_be_granted_with_a_region(quiet: Desk) -> None:
+def test_an_unreadable_case_can_be_granted_with_a_region(quiet: Emulator) -> None:
     """Who names the Region can grant addresses to any case."""
     case = quiet.file_by_hand("s", "Please!")
 
@@ -124,7 +124,7 @@ def test_an_unreadable_case_can_be_granted_with_a_region(quiet: Desk) -> None:
     assert 1 == len(quiet.grant(case, 1, region=EU))
 
 
-def test_a_request_is_refused(quiet: Desk) -> None:
+def test_a_request_is_refused(quiet: Emulator) -> None:
     """A refusal writes something, closes the case and adds nothing."""
     first, second = quiet.file_by_hand("s", request(2)), quiet.file_by_hand("s", request(2))
 
@@ -137,7 +137,7 @@ def test_a_request_is_refused(quiet: Desk) -> None:
     assert () == quiet.addresses(EU)
 
 
-def test_a_question_waits_for_the_customer(quiet: Desk) -> None:
+def test_a_question_waits_for_the_customer(quiet: Emulator) -> None:
     """A question moves the case to the customer, and the answer moves it back."""
     case = quiet.file_by_hand("s", request(2))
 
@@ -151,7 +151,7 @@ def test_a_question_waits_for_the_customer(quiet: Desk) -> None:
     assert ["Why?", "Because.", "I see."] == [said.body for said in quiet.case(case).communications[1:]]
 
 
-def test_addresses_are_given_back_after_a_question(quiet: Desk) -> None:
+def test_addresses_are_given_back_after_a_question(quiet: Emulator) -> None:
     """A relinquish case removes just the addresses that it names."""
     one, two, three = quiet.lease(EU, 3)
     case = quiet.file_by_hand("s", relinquish(one, three))
@@ -165,7 +165,7 @@ def test_addresses_are_given_back_after_a_question(quiet: Desk) -> None:
     assert quiet.case(case).is_resolved
 
 
-def test_some_of_the_addresses_are_removed(quiet: Desk) -> None:
+def test_some_of_the_addresses_are_removed(quiet: Emulator) -> None:
     """The staff may remove a part, never what the case does not name, and nothing twice."""
     one, two = quiet.lease(EU, 2)
     case = quiet.file_by_hand("s", relinquish(one, "198.51.100.7"))
@@ -179,7 +179,7 @@ def test_some_of_the_addresses_are_removed(quiet: Desk) -> None:
     assert (two,) == quiet.addresses(EU)
 
 
-def test_only_relinquish_cases_remove(quiet: Desk) -> None:
+def test_only_relinquish_cases_remove(quiet: Emulator) -> None:
     """A case that names no addresses can neither remove any nor ask about them."""
     case = quiet.file_by_hand("s", request(1))
 
@@ -191,7 +191,7 @@ def test_only_relinquish_cases_remove(quiet: Desk) -> None:
     assert 1 == len(quiet.case(case).communications)
 
 
-def test_a_case_can_have_any_status(quiet: Desk) -> None:
+def test_a_case_can_have_any_status(quiet: Emulator) -> None:
     """AWS may find new words."""
     case = quiet.file_by_hand("s", request(1))
 
@@ -200,7 +200,7 @@ def test_a_case_can_have_any_status(quiet: Desk) -> None:
     assert "pending-amazon-action" == quiet.case(case).status
 
 
-def test_cases_are_named_by_either_number(quiet: Desk) -> None:
+def test_cases_are_named_by_either_number(quiet: Emulator) -> None:
     """A case is found by what the API calls it and by what people see; any other name is nowhere."""
     case = quiet.case(quiet.file_by_hand("s", request(1)))
 
@@ -210,7 +210,7 @@ def test_cases_are_named_by_either_number(quiet: Desk) -> None:
         quiet.resolve("42")
 
 
-def test_requests_are_granted_at_the_staffs_pace(paced: Desk) -> None:
+def test_requests_are_granted_at_the_staffs_pace(paced: Emulator) -> None:
     """After the pace, a request is granted and closed, at the time when that was due."""
     case = paced.file_by_hand("s", request(2))
 
@@ -222,7 +222,7 @@ def test_requests_are_granted_at_the_staffs_pace(paced: Desk) -> None:
     assert NOON + timedelta(hours=1) == paced.case(case).resolved_at == paced.details(EU)[0].since
 
 
-def test_relinquish_cases_go_through_a_question_at_the_staffs_pace(paced: Desk) -> None:
+def test_relinquish_cases_go_through_a_question_at_the_staffs_pace(paced: Emulator) -> None:
     """The staff asks, waits for the answer however long, and then removes."""
     ips = paced.lease(EU, 2)
     case = paced.file_by_hand("s", relinquish(ips[0]))
@@ -237,7 +237,7 @@ def test_relinquish_cases_go_through_a_question_at_the_staffs_pace(paced: Desk) 
     assert paced.case(case).is_resolved
 
 
-def test_silence_closes_a_case_that_waits(quiet: Desk) -> None:
+def test_silence_closes_a_case_that_waits(quiet: Emulator) -> None:
     """AWS closes a case by itself when the customer says nothing for days; no address comes or goes by it."""
     ips = quiet.lease(EU, 1)
     case = quiet.file_by_hand("s", relinquish(*ips))
@@ -251,7 +251,7 @@ def test_silence_closes_a_case_that_waits(quiet: Desk) -> None:
     assert ips == quiet.addresses(EU)
 
 
-def test_due_things_are_done_in_the_order_of_their_times(paced: Desk) -> None:
+def test_due_things_are_done_in_the_order_of_their_times(paced: Emulator) -> None:
     """However long nobody looked, the earlier case gets the lower number."""
     paced.change(pace=None)
     paced.file_by_hand("later", request(1, "us-east-1"))
@@ -267,7 +267,7 @@ def test_due_things_are_done_in_the_order_of_their_times(paced: Desk) -> None:
 
 
 @pytest.mark.parametrize(("days", "status"), [(14, "reopened"), (15, "resolved")])
-def test_a_reply_reopens_a_case_that_was_closed_lately(quiet: Desk, days: int, status: str) -> None:
+def test_a_reply_reopens_a_case_that_was_closed_lately(quiet: Emulator, days: int, status: str) -> None:
     """Within 14 days a reply opens a case again; later it stays closed."""
     case = quiet.file_by_hand("s", request(1))
     quiet.resolve(case)
@@ -278,7 +278,7 @@ def test_a_reply_reopens_a_case_that_was_closed_lately(quiet: Desk, days: int, s
     assert status == quiet.case(case).status
 
 
-def test_reopening_can_be_switched_off(quiet: Desk) -> None:
+def test_reopening_can_be_switched_off(quiet: Emulator) -> None:
     """Whether the API reopens a case is not documented at AWS, so both ways can be had."""
     quiet.change(reopen_on_reply=False)
     case = quiet.file_by_hand("s", request(1))
@@ -289,7 +289,7 @@ def test_reopening_can_be_switched_off(quiet: Desk) -> None:
     assert quiet.case(case).is_resolved
 
 
-def test_a_paced_staff_answers_a_reopened_case(paced: Desk) -> None:
+def test_a_paced_staff_answers_a_reopened_case(paced: Emulator) -> None:
     """A case that is open again is worked on again; what it brought already counts."""
     case = paced.file_by_hand("s", request(1))
     paced.advance(3600)
@@ -299,7 +299,7 @@ def test_a_paced_staff_answers_a_reopened_case(paced: Desk) -> None:
     assert 2 == len(paced.addresses(EU))
 
 
-def test_addresses_come_and_go_without_a_case(quiet: Desk) -> None:
+def test_addresses_come_and_go_without_a_case(quiet: Emulator) -> None:
     """Somebody else's addresses appear and vanish, are brought along, or belong to SES's managed pools."""
     leased = quiet.lease(EU, 2)
     imported = quiet.import_addresses(EU, "198.51.100.200")
@@ -313,33 +313,48 @@ def test_addresses_come_and_go_without_a_case(quiet: Desk) -> None:
     assert () == quiet.addresses(EU, account="444455556666")
 
 
-NONSENSE: dict[str, tuple[Callable[[Desk], object], str]] = {
-    "take away what is not there": (lambda desk: desk.take_away(EU, "192.0.2.9"), "has no 192.0.2.9 in eu-west-1"),
-    "import no address": (lambda desk: desk.import_addresses(EU, "192.0.2.09"), "192.0.2.09 is no IPv4 address"),
-    "import what is there": (lambda desk: desk.import_addresses(EU, "192.0.2.1"), "or is or was an account's"),
-    "lease too few": (lambda desk: desk.lease(EU, -1), "a number from 0 to 10000, not -1"),
-    "add too many": (lambda desk: desk.add_managed(EU, 10_001), "a number from 0 to 10000, not 10001"),
-    "lease into no pool": (lambda desk: desk.lease(EU, pool="nowhere"), "no pool nowhere"),
-    "file without a subject": (lambda desk: desk.file_by_hand("", "body"), "1 to 8000 characters, not 0"),
-    "file a novel": (lambda desk: desk.file_by_hand("s", "x" * 8001), "1 to 8000 characters, not 8001"),
-    "ask nothing": (lambda desk: desk.ask("1700000001", ""), "1 to 8000 characters, not 0"),
-    "refuse without a word": (lambda desk: desk.refuse("1700000001", ""), "1 to 8000 characters, not 0"),
-    "grant too many": (lambda desk: desk.grant("1700000001", 99_999), "a number from 0 to 10000"),
-    "go back in time": (lambda desk: desk.advance(-1), "moves by 0 to"),
-    "go too far": (lambda desk: desk.advance(days=4000), "moves by 0 to"),
-    "go to infinity": (lambda desk: desk.advance(1e308, days=1e308), "moves by 0 to"),
-    "an account of a few digits": (lambda desk: desk.lease(EU, account="42"), "an account has 12 digits, not '42'"),
-    "file in no account": (lambda desk: desk.file_by_hand("s", "b", "me"), "an account has 12 digits, not 'me'"),
-    "lease in no Region": (lambda desk: desk.lease("eu-west1"), "written as eu-west-1 is, not 'eu-west1'"),
-    "grant in no Region": (lambda desk: desk.grant("1700000001", region="EU"), "written as eu-west-1 is, not 'EU'"),
-    "a pace of centuries": (lambda desk: desk.change(pace=1e12), "Settings.pace must be a number from 0"),
-    "a pace below zero": (lambda desk: desk.change(pace=-1), "Settings.pace must be a number from 0"),
-    "a misspelt setting": (lambda desk: desk.change(paec=1), "Settings has no 'paec'; it has pace"),
+NONSENSE: dict[str, tuple[Callable[[Emulator], object], str]] = {
+    "take away what is not there": (
+        lambda emulator: emulator.take_away(EU, "192.0.2.9"),
+        "has no 192.0.2.9 in eu-west-1",
+    ),
+    "import no address": (
+        lambda emulator: emulator.import_addresses(EU, "192.0.2.09"),
+        "192.0.2.09 is no IPv4 address",
+    ),
+    "import what is there": (lambda emulator: emulator.import_addresses(EU, "192.0.2.1"), "or is or was an account's"),
+    "lease too few": (lambda emulator: emulator.lease(EU, -1), "a number from 0 to 10000, not -1"),
+    "add too many": (lambda emulator: emulator.add_managed(EU, 10_001), "a number from 0 to 10000, not 10001"),
+    "lease into no pool": (lambda emulator: emulator.lease(EU, pool="nowhere"), "no pool nowhere"),
+    "file without a subject": (lambda emulator: emulator.file_by_hand("", "body"), "1 to 8000 characters, not 0"),
+    "file a novel": (lambda emulator: emulator.file_by_hand("s", "x" * 8001), "1 to 8000 characters, not 8001"),
+    "ask nothing": (lambda emulator: emulator.ask("1700000001", ""), "1 to 8000 characters, not 0"),
+    "refuse without a word": (lambda emulator: emulator.refuse("1700000001", ""), "1 to 8000 characters, not 0"),
+    "grant too many": (lambda emulator: emulator.grant("1700000001", 99_999), "a number from 0 to 10000"),
+    "go back in time": (lambda emulator: emulator.advance(-1), "moves by 0 to"),
+    "go too far": (lambda emulator: emulator.advance(days=4000), "moves by 0 to"),
+    "go to infinity": (lambda emulator: emulator.advance(1e308, days=1e308), "moves by 0 to"),
+    "an account of a few digits": (
+        lambda emulator: emulator.lease(EU, account="42"),
+        "an account has 12 digits, not '42'",
+    ),
+    "file in no account": (
+        lambda emulator: emulator.file_by_hand("s", "b", "me"),
+        "an account has 12 digits, not 'me'",
+    ),
+    "lease in no Region": (lambda emulator: emulator.lease("eu-west1"), "written as eu-west-1 is, not 'eu-west1'"),
+    "grant in no Region": (
+        lambda emulator: emulator.grant("1700000001", region="EU"),
+        "written as eu-west-1 is, not 'EU'",
+    ),
+    "a pace of centuries": (lambda emulator: emulator.change(pace=1e12), "Settings.pace must be a number from 0"),
+    "a pace below zero": (lambda emulator: emulator.change(pace=-1), "Settings.pace must be a number from 0"),
+    "a misspelt setting": (lambda emulator: emulator.change(paec=1), "Settings has no 'paec'; it has pace"),
 }
 
 
 @pytest.mark.parametrize("name", NONSENSE)
-def test_what_makes_no_sense_changes_nothing(quiet: Desk, name: str) -> None:
+def test_what_makes_no_sense_changes_nothing(quiet: Emulator, name: str) -> None:
     """A command that cannot be obeyed says why, and leaves the world as it was."""
     quiet.lease(EU, 1)
     quiet.file_by_hand("s", request(1))
@@ -352,7 +367,7 @@ def test_what_makes_no_sense_changes_nothing(quiet: Desk, name: str) -> None:
     assert before == quiet.state()
 
 
-def test_managed_addresses_belong_to_managed_pools(quiet: Desk) -> None:
+def test_managed_addresses_belong_to_managed_pools(quiet: Emulator) -> None:
     """A pool that leases nothing by itself cannot get managed addresses; one that does gets more."""
     quiet.add_managed(EU, 1, pool="auto")
     quiet.add_managed(EU, 1, pool="auto")
@@ -365,7 +380,7 @@ def test_managed_addresses_belong_to_managed_pools(quiet: Desk) -> None:
     assert 1 == len(quiet.lease(EU, 1, pool="mine"))
 
 
-def test_numbers_are_never_used_twice(quiet: Desk) -> None:
+def test_numbers_are_never_used_twice(quiet: Emulator) -> None:
     """An address that went does not come back, and an imported one is skipped."""
     quiet.import_addresses(EU, "192.0.2.2")
     first = quiet.lease(EU, 1)
@@ -376,7 +391,7 @@ def test_numbers_are_never_used_twice(quiet: Desk) -> None:
 
 
 def test_numbers_come_from_the_documentation_ranges_first() -> None:
-    """No address of the desk's belongs to anyone; after the 762 for documentation come private ones."""
+    """No address of the emulator's belongs to anyone; after the 762 for documentation come private ones."""
     numbers = fresh_numbers()
     first = [next(numbers) for _ in range(763)]
 
@@ -389,7 +404,7 @@ def test_numbers_come_from_the_documentation_ranges_first() -> None:
     ("days", "expected"),
     [(0, ("IN_PROGRESS", 1)), (22.5, ("IN_PROGRESS", 50)), (44.9, ("IN_PROGRESS", 99)), (45, ("DONE", 100))],
 )
-def test_addresses_warm_up_for_45_days(quiet: Desk, days: float, expected: tuple[str, int]) -> None:
+def test_addresses_warm_up_for_45_days(quiet: Emulator, days: float, expected: tuple[str, int]) -> None:
     """Warm-up goes by time alone."""
     quiet.lease(EU, 1)
 
@@ -398,7 +413,7 @@ def test_addresses_warm_up_for_45_days(quiet: Desk, days: float, expected: tuple
     assert expected == quiet.details(EU)[0].warmup(now)
 
 
-def test_addresses_arrive_warm_without_auto_warmup(quiet: Desk) -> None:
+def test_addresses_arrive_warm_without_auto_warmup(quiet: Emulator) -> None:
     """With the account's automatic warm-up off, new addresses are DONE; managed ones have no such thing."""
     quiet.change(auto_warmup=False)
     quiet.lease(EU, 1)
@@ -409,39 +424,39 @@ def test_addresses_arrive_warm_without_auto_warmup(quiet: Desk) -> None:
 
 def test_reset_brings_the_start_back() -> None:
     """After a reset, the settings, the time, the numbers and the log are those of the start."""
-    desk = Desk(Settings(pace=7), now=NOON)
-    start = desk.state()
-    desk.lease(EU, 2)
-    desk.advance(5)
-    desk.change(pace=None)
-    desk.fault("close")
+    emulator = Emulator(Settings(pace=7), now=NOON)
+    start = emulator.state()
+    emulator.lease(EU, 2)
+    emulator.advance(5)
+    emulator.change(pace=None)
+    emulator.fault("close")
 
-    desk.reset()
+    emulator.reset()
 
-    assert (start, 7, (), ()) == (desk.state(), desk.settings.pace, desk.faults, desk.log)
-    assert ("192.0.2.1",) == desk.lease(EU, 1)
+    assert (start, 7, (), ()) == (emulator.state(), emulator.settings.pace, emulator.faults, emulator.log)
+    assert ("192.0.2.1",) == emulator.lease(EU, 1)
 
 
 def test_the_same_commands_give_the_same_world() -> None:
     """Nothing is random: ids, numbers and times repeat."""
 
     def story() -> object:
-        desk = Desk(now=NOON)
-        desk.grant(desk.file_by_hand("s", request(2)))
-        return desk.state()
+        emulator = Emulator(now=NOON)
+        emulator.grant(emulator.file_by_hand("s", request(2)))
+        return emulator.state()
 
     assert story() == story()
 
 
-def test_the_desk_tells_what_happens() -> None:
+def test_the_emulator_tells_what_happens() -> None:
     """Who listens gets a line for each event, with the case's number and its new status."""
     told: list[str] = []
-    desk = Desk(now=NOON, tell=told.append)
-    case = desk.file_by_hand("More, please", request(1))
-    desk.ask(case, "Why?")
-    desk.reply(case, "Because.")
-    desk.grant(case)
-    desk.lease(EU, 1)
+    emulator = Emulator(now=NOON, tell=told.append)
+    case = emulator.file_by_hand("More, please", request(1))
+    emulator.ask(case, "Why?")
+    emulator.reply(case, "Because.")
+    emulator.grant(case)
+    emulator.lease(EU, 1)
 
     assert [
         "case 1700000001 filed in account 111122223333: More, please",
@@ -454,7 +469,7 @@ def test_the_desk_tells_what_happens() -> None:
 
 
 def test_a_running_clock_never_runs_backwards() -> None:
-    """A desk without a fixed time goes with the computer's clock, and ahead of it when told so."""
+    """An emulator without a fixed time goes with the computer's clock, and ahead of it when told so."""
     clock = Clock()
     before = clock.now()
     clock.advance(3600)
@@ -474,6 +489,6 @@ def test_the_clock_ends_with_the_calendar() -> None:
 
 
 def test_a_time_needs_a_zone() -> None:
-    """A desk whose time could be anywhere does not start."""
+    """An emulator whose time could be anywhere does not start."""
     with pytest.raises(BadCommand, match="needs a time zone"):
-        Desk(now=datetime(2026, 11, 2))  # noqa: DTZ001 - the mistake in question
+        Emulator(now=datetime(2026, 11, 2))  # noqa: DTZ001 - the mistake in question

@@ -7,7 +7,7 @@ import socket
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 
 class Reply(NamedTuple):
@@ -24,14 +24,14 @@ class Reply(NamedTuple):
 
 
 def signature(service: str, key: str = "111122223333", region: str = "eu-west-1") -> str:
-    """Make a header line that says who calls; the desk does not verify it."""
+    """Make a header line that says who calls; the emulator does not verify it."""
     credential = f"Credential={key}/20261102/{region}/{service}/aws4_request"
     return f"Authorization: AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=0"
 
 
 def message(method: str, path: str, *lines: str, body: bytes = b"") -> bytes:
     """Write a request with a Content-Length."""
-    head = "\r\n".join((f"{method} {path} HTTP/1.1", "Host: desk", *lines, f"Content-Length: {len(body)}", "", ""))
+    head = "\r\n".join((f"{method} {path} HTTP/1.1", "Host: emulator", *lines, f"Content-Length: {len(body)}", "", ""))
     return head.encode() + body
 
 
@@ -46,9 +46,9 @@ def call_ssm(operation: str, body: bytes = b"{}") -> bytes:
     return message("POST", "/", signature("ssm"), f"X-Amz-Target: AmazonSSM.{operation}", body=body)
 
 
-def send(desk: RunningDesk, data: bytes) -> bytes:
-    """Send bytes and give all that comes back until the desk closes or has nothing more to say."""
-    with socket.create_connection(("127.0.0.1", int(desk.url.rpartition(":")[2])), timeout=5) as connection:
+def send(emulator: RunningEmulator, data: bytes) -> bytes:
+    """Send bytes and give all that comes back until the emulator closes or has nothing more to say."""
+    with socket.create_connection(("127.0.0.1", int(emulator.url.rpartition(":")[2])), timeout=5) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
         received = b""
@@ -70,13 +70,13 @@ def replies(data: bytes) -> list[Reply]:
     return found
 
 
-def ask(desk: RunningDesk, data: bytes) -> Reply:
+def ask(emulator: RunningEmulator, data: bytes) -> Reply:
     """Send one request and give its answer."""
-    (reply,) = replies(send(desk, data))
+    (reply,) = replies(send(emulator, data))
     return reply
 
 
-def command(desk: RunningDesk, method: str, path: str, body: object = None) -> Reply:
-    """Send a command to the control door."""
+def command(emulator: RunningEmulator, method: str, path: str, body: object = None) -> Reply:
+    """Send a command to the control API."""
     data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
-    return ask(desk, message(method, f"/_desk/{path}", body=data))
+    return ask(emulator, message(method, f"/_emulator/{path}", body=data))

@@ -1,1 +1,1 @@
-"""Stories on the real Pulumi engine, with a desk instead of AWS."""
+"""Stories on the real Pulumi engine, with an emulator instead of AWS."""

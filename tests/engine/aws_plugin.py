@@ -1,4 +1,4 @@
-"""Stands in for the plugin of `pulumi-aws`, whose program cannot be had everywhere: a few resources of SES, at the desk.
+"""Stands in for the plugin of `pulumi-aws`, whose program cannot be had everywhere: a few resources of SES, at the emulator.
 
 It does at AWS what the real plugin does, in the same calls, as far as the order of things depends on it. Above all:
 deleting an assignment puts the address into SES's default pool, whatever pool it is in by then.

@@ -17,7 +17,7 @@ from engine.stack import Stack, executable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 
 @pytest.fixture(scope="session")
@@ -57,21 +57,21 @@ def _python_that_knows_what_is_installed(folder: Path) -> Path:
 
 
 @pytest.fixture
-def desk() -> Iterator[RunningDesk]:
+def emulator() -> Iterator[RunningEmulator]:
     """Return an emulator whose staff waits for commands."""
     with start() as running:
         yield running
 
 
 @pytest.fixture
-def new_stack(tmp_path: Path, environment: Mapping[str, str], desk: RunningDesk) -> Callable[..., Stack]:
+def new_stack(tmp_path: Path, environment: Mapping[str, str], emulator: RunningEmulator) -> Callable[..., Stack]:
     """Return a function that creates stacks by the names of project, backend and stack; they share an emulator."""
 
     def create(project: str, *, backend: str = "first", name: str = "dev") -> Stack:
         state = tmp_path / backend / "state"
         state.mkdir(parents=True, exist_ok=True)
         here = {**environment, "PULUMI_BACKEND_URL": state.as_uri()}
-        return Stack(tmp_path / backend / name / project, here, desk, name)
+        return Stack(tmp_path / backend / name / project, here, emulator, name)
 
     return create
 

@@ -1,4 +1,4 @@
-"""A Pulumi project in a folder of its own: a small program, a stack, and a desk instead of AWS."""
+"""A Pulumi project in a folder of its own: a small program, a stack, and an emulator instead of AWS."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from dedicated_ip_provider.emulator.staff import Relinquishment, Request, read_c
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 PROJECT = """\
 name: {name}
@@ -50,10 +50,10 @@ def lease(count: int = 2, more: str = "", *, name: str = "eu", options: str = ""
     return f'eu = DedicatedIpLease("{name}", count={count}, use_case=shop{more}{opts})'
 
 
-def asked(desk: RunningDesk) -> list[tuple[str, int | list[str]]]:
+def asked(emulator: RunningEmulator) -> list[tuple[str, int | list[str]]]:
     """Return what AWS's people read in each case: the Region, and how many to add in all or which to remove."""
     found: list[tuple[str, int | list[str]]] = []
-    for case in desk.cases():
+    for case in emulator.cases():
         wanted = read_case(case)
         if isinstance(wanted, Request):
             found.append((wanted.region, wanted.count))
@@ -86,11 +86,13 @@ class Done:
 class Stack:
     """One stack of one project. A command that fails where it should not raises, with all that Pulumi said."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], desk: RunningDesk, name: str = "dev") -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], emulator: RunningEmulator, name: str = "dev"
+    ) -> None:
         """Create a project with the folder's name, and a stack in eu-west-1 until `configure` says otherwise."""
         self.folder = folder
-        self.environment = {**environment, **desk.environment}
-        self.desk = desk
+        self.environment = {**environment, **emulator.environment}
+        self.emulator = emulator
         self.name = name
         folder.mkdir(parents=True)
         (folder / "Pulumi.yaml").write_text(PROJECT.format(name=folder.name))
@@ -138,7 +140,7 @@ class Stack:
         """Bring the stack to where AWS has granted all that its one lease requested; return the addresses."""
         self.program(statement)
         self.up()
-        addresses = self.desk.grant(self.desk.cases()[-1].id)
+        addresses = self.emulator.grant(self.emulator.cases()[-1].id)
         self.refresh()
         return addresses
 

@@ -24,10 +24,10 @@ def test_a_program_can_drive_the_whole_life_of_a_lease(stack: Stack) -> None:
     driven = automation.select_stack("dev", work_dir=str(stack.folder), opts=options)
 
     assert "requested" == driven.up().outputs["status"].value
-    addresses = stack.desk.grant(stack.desk.cases()[0].id)
+    addresses = stack.emulator.grant(stack.emulator.cases()[0].id)
     driven.refresh()
     done = driven.up(expect_no_changes=True)
     assert ("active", list(addresses)) == (done.outputs["status"].value, done.outputs["addresses"].value)
     assert "succeeded" == driven.destroy().summary.result
 
-    assert 2 == len(stack.desk.cases())
+    assert 2 == len(stack.emulator.cases())

@@ -36,7 +36,7 @@ def test_the_cases_of_a_stack_are_seen_without_it(stack: Stack) -> None:
     """`status` and `wait` need no stack, only its account."""
     stack.program('DedicatedIpLease("eu", count=2, use_case=shop)')
     stack.up()
-    stack.desk.grant("1700000001")
+    stack.emulator.grant("1700000001")
 
     (shown,) = json.loads(_dedicated_ip(stack, "status", "--json"))
 

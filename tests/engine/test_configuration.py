@@ -27,7 +27,7 @@ def test_region_and_role_come_from_the_stack(stack: Stack) -> None:
     stack.up()
 
     assert (OTHER_ACCOUNT, "us-east-1") == (stack.outputs()["account_id"], stack.outputs()["region"])
-    assert (0, 1) == (len(stack.desk.cases()), len(stack.desk.cases(OTHER_ACCOUNT)))
+    assert (0, 1) == (len(stack.emulator.cases()), len(stack.emulator.cases(OTHER_ACCOUNT)))
 
 
 def test_a_region_of_the_environment_is_fixed_at_create(stack: Stack) -> None:
@@ -46,7 +46,7 @@ def test_a_region_of_the_environment_is_fixed_at_create(stack: Stack) -> None:
     stack.up()
 
     assert "eu-central-1" == stack.outputs()["region"]
-    assert [("eu-central-1", 3)] == asked(stack.desk)
+    assert [("eu-central-1", 3)] == asked(stack.emulator)
 
 
 def test_values_that_are_known_only_later_pass_the_preview(stack: Stack) -> None:
@@ -68,7 +68,7 @@ def test_values_that_are_known_only_later_pass_the_preview(stack: Stack) -> None
     stack.up()
 
     assert "111122223333/eu-central-1" == stack.resource()["id"]
-    assert [("eu-central-1", 2)] == asked(stack.desk)
+    assert [("eu-central-1", 2)] == asked(stack.emulator)
     assert stack.preview_is_empty()
 
 
@@ -88,7 +88,9 @@ def test_secrets_stay_out_of_the_state_and_of_the_cases(stack: Stack) -> None:
     said = stack.up() + stack.refresh() + stack.preview("--diff")
 
     stored = stack.stored()
-    cases = json.dumps([message.body for case in stack.desk.cases(OTHER_ACCOUNT) for message in case.communications])
+    cases = json.dumps(
+        [message.body for case in stack.emulator.cases(OTHER_ACCOUNT) for message in case.communications]
+    )
     assert OTHER_ACCOUNT == stack.outputs()["account_id"]
     assert [] == [secret for secret in planted if secret in said or secret in stored]
     # The user hands this one to AWS, as a part of the use case; the others are nobody's business.
@@ -110,7 +112,7 @@ def test_the_pages_own_lines_store_numbers_that_are_read_as_meant(stack: Stack) 
     stack.up()
 
     assert OTHER_ACCOUNT == stack.outputs()["account_id"]
-    assert {"12345"} == {call.parameters["ExternalId"] for call in stack.desk.calls("AssumeRole")}
+    assert {"12345"} == {call.parameters["ExternalId"] for call in stack.emulator.calls("AssumeRole")}
 
 
 def test_a_refresh_uses_the_configuration_of_the_last_up(stack: Stack) -> None:

@@ -17,7 +17,7 @@ from engine.stack import PATIENCE, Stack, executable
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 pytestmark = pytest.mark.engine
 
@@ -28,11 +28,11 @@ IRELAND, VIRGINIA = "eu-west-1", "us-east-1"
 class Example(Stack):
     """A copy of an example, with a stack if it is a Pulumi program itself."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], desk: RunningDesk) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], emulator: RunningEmulator) -> None:
         """Copy the example of the folder's name, and make a stack."""
         self.folder = shutil.copytree(EXAMPLES / folder.name, folder, ignore=shutil.ignore_patterns("__pycache__"))
-        self.environment = {**environment, **desk.environment}
-        self.desk = desk
+        self.environment = {**environment, **emulator.environment}
+        self.emulator = emulator
         self.name = "dev"
         if (folder / "Pulumi.yaml").exists():
             self.pulumi("stack", "init", self.name)
@@ -48,22 +48,22 @@ class Example(Stack):
 
     def grant_all(self) -> dict[str, tuple[str, ...]]:
         """Let AWS grant every open request, and bring that into the stack; return the addresses by Region."""
-        for case in self.desk.cases():
+        for case in self.emulator.cases():
             if not case.is_resolved:
-                self.desk.grant(case.id)
+                self.emulator.grant(case.id)
         self.refresh()
         self.up()
-        return {region: self.desk.addresses(region) for region in (IRELAND, VIRGINIA)}
+        return {region: self.emulator.addresses(region) for region in (IRELAND, VIRGINIA)}
 
 
 @pytest.fixture
-def example(tmp_path: Path, environment: Mapping[str, str], desk: RunningDesk) -> Callable[[str], Example]:
+def example(tmp_path: Path, environment: Mapping[str, str], emulator: RunningEmulator) -> Callable[[str], Example]:
     """Copy an example. Plugins are found on PATH; the one of pulumi-aws is ours."""
     backend, plugins = tmp_path / "backend", tmp_path / "plugins"
     backend.mkdir()
     executable(plugins / "pulumi-resource-aws", f'exec "{sys.executable}" "{aws_plugin.__file__}"')
     ours = {"PATH": f"{plugins}:{environment['PATH']}", "PULUMI_BACKEND_URL": backend.as_uri()}
-    return lambda name: Example(tmp_path / name, {**environment, **ours}, desk)
+    return lambda name: Example(tmp_path / name, {**environment, **ours}, emulator)
 
 
 def test_one_region(example: Callable[[str], Example]) -> None:
@@ -83,7 +83,7 @@ def test_one_region(example: Callable[[str], Example]) -> None:
 
     shop.destroy()
 
-    assert ["resolved", "opened"] == [case.status for case in shop.desk.cases()]
+    assert ["resolved", "opened"] == [case.status for case in shop.emulator.cases()]
 
 
 def test_fleet(example: Callable[[str], Example]) -> None:
@@ -95,19 +95,19 @@ def test_fleet(example: Callable[[str], Example]) -> None:
 
     assert {region: list(ips) for region, ips in addresses.items()} == mail.exported()["addresses"]
     assert (5, 124.75) == (mail.exported()["leased_count"], mail.exported()["monthly_cost_usd"])
-    assert {"orders"} == {ip.pool for region in addresses for ip in mail.desk.details(region)}
+    assert {"orders"} == {ip.pool for region in addresses for ip in mail.emulator.details(region)}
 
     mail.set("counts.eu-west-1", "2")
     mail.set("counts.us-east-1", "2")
-    before = len(mail.desk.log)
+    before = len(mail.emulator.log)
     said = mail.preview()
     mail.up()
 
     went, *stay = addresses[IRELAND]
     assert "This preview shows all assignments as deleted" in said
-    assert ["CreateCase", "PutDedicatedIpInPool"] == writes(mail.desk, before)
+    assert ["CreateCase", "PutDedicatedIpInPool"] == writes(mail.emulator, before)
     assert {went: "ses-default-dedicated-pool", **dict.fromkeys(stay, "orders")} == {
-        ip.ip: ip.pool for ip in mail.desk.details(IRELAND)
+        ip.ip: ip.pool for ip in mail.emulator.details(IRELAND)
     }
     assert {IRELAND: "relinquishing", VIRGINIA: "active"} == mail.exported()["statuses"]
 
@@ -117,13 +117,13 @@ def test_fleet_ends_with_empty_pools(example: Callable[[str], Example]) -> None:
     mail = example("fleet")
     mail.up()
     mail.grant_all()
-    before = len(mail.desk.log)
+    before = len(mail.emulator.log)
 
     mail.destroy()
 
     assert (
         ["PutDedicatedIpInPool"] * 5 + ["DeleteDedicatedIpPool"] * 2 + ["CreateCase"] * 2  # in that order
-    ) == writes(mail.desk, before)
+    ) == writes(mail.emulator, before)
 
 
 def test_a_pool_outlives_a_failed_update_of_its_lease(example: Callable[[str], Example]) -> None:
@@ -133,13 +133,13 @@ def test_a_pool_outlives_a_failed_update_of_its_lease(example: Callable[[str], E
     mail.grant_all()
     mail.set("counts.eu-west-1", "4")
     mail.set("counts.us-east-1", "2")
-    mail.desk.fault("reset", operation="CreateCase", times=9)
-    mail.desk.fault("reset", operation="DescribeCases", times=9)
+    mail.emulator.fault("reset", operation="CreateCase", times=9)
+    mail.emulator.fault("reset", operation="DescribeCases", times=9)
 
     said = mail.fails("up", "--yes", "--skip-preview", "--continue-on-error")
 
     assert "DedicatedIpPool 'orders-eu-west-1' is left as it is" in said
-    assert {"orders"} == {ip.pool for ip in mail.desk.details(IRELAND)}
+    assert {"orders"} == {ip.pool for ip in mail.emulator.details(IRELAND)}
 
 
 def test_a_renamed_pool_takes_its_addresses_along(example: Callable[[str], Example]) -> None:
@@ -152,8 +152,8 @@ def test_a_renamed_pool_takes_its_addresses_along(example: Callable[[str], Examp
 
     mail.up()
 
-    assert {"orders-2"} == {ip.pool for region in (IRELAND, VIRGINIA) for ip in mail.desk.details(region)}
-    assert 2 == len(mail.desk.calls("DeleteDedicatedIpPool"))
+    assert {"orders-2"} == {ip.pool for region in (IRELAND, VIRGINIA) for ip in mail.emulator.details(region)}
+    assert 2 == len(mail.emulator.calls("DeleteDedicatedIpPool"))
 
 
 def test_a_lease_moves_into_a_fleet(example: Callable[[str], Example]) -> None:
@@ -179,7 +179,7 @@ fleet = DedicatedIpFleet("mail", regions={"eu-west-1": FleetRegion(count=3, opts
 
     shop.up()
 
-    assert 1 == len(shop.desk.cases())
+    assert 1 == len(shop.emulator.cases())
     assert list(addresses) == shop.exported()["addresses"]
     assert "mail-one-region/dev/mail-eu-west-1" == shop.exported()["holder"]
 
@@ -187,7 +187,7 @@ fleet = DedicatedIpFleet("mail", regions={"eu-west-1": FleetRegion(count=3, opts
 def test_adopt(example: Callable[[str], Example]) -> None:
     """What a team leased by hand becomes the lease's, nothing is filed, and it is protected."""
     news = example("adopt")
-    addresses = news.desk.lease(IRELAND, 2)
+    addresses = news.emulator.lease(IRELAND, 2)
     for number, ip in enumerate(addresses):
         news.set(f"addresses[{number}]", ip)
 
@@ -195,7 +195,7 @@ def test_adopt(example: Callable[[str], Example]) -> None:
 
     assert ("active", list(addresses)) == (news.exported()["status"], news.exported()["addresses"])
     assert "protect" in news.fails("destroy", "--yes", "--skip-preview")
-    assert () == tuple(news.desk.cases())
+    assert () == tuple(news.emulator.cases())
 
 
 def test_console_filing(example: Callable[[str], Example]) -> None:
@@ -206,10 +206,10 @@ def test_console_filing(example: Callable[[str], Example]) -> None:
     form = shop.exported()
 
     assert "to_file" == form["status"]
-    assert () == tuple(shop.desk.calls("CreateCase"))
+    assert () == tuple(shop.emulator.calls("CreateCase"))
 
     subject = next(line for line in form["form_text"].splitlines() if line.startswith("Subject: "))
-    shop.desk.file_by_hand(subject.removeprefix("Subject: "), form["form_text"])
+    shop.emulator.file_by_hand(subject.removeprefix("Subject: "), form["form_text"])
     addresses = shop.grant_all()[IRELAND]
 
     assert ("active", list(addresses)) == (shop.exported()["status"], shop.exported()["addresses"])
@@ -222,7 +222,7 @@ def test_mail_setup(example: Callable[[str], Example]) -> None:
     mail.up()
     mail.grant_all()
 
-    pools = {pool: [ip.ip for ip in mail.desk.details(IRELAND) if ip.pool == pool] for pool in ("orders", "news")}
+    pools = {pool: [ip.ip for ip in mail.emulator.details(IRELAND) if ip.pool == pool] for pool in ("orders", "news")}
     assert [2, 2] == list(map(len, pools.values()))
     assert {
         "addresses": pools,
@@ -233,7 +233,7 @@ def test_mail_setup(example: Callable[[str], Example]) -> None:
             for token in ("one", "two", "three")
         ],
     } == mail.exported()
-    assert 1 == len(mail.desk.cases())
+    assert 1 == len(mail.emulator.cases())
 
 
 def test_automation(example: Callable[[str], Example]) -> None:
@@ -241,18 +241,18 @@ def test_automation(example: Callable[[str], Example]) -> None:
     tenants = example("automation")
 
     first = daily_run(tenants)
-    for case in tenants.desk.cases():
-        tenants.desk.grant(case.id)
+    for case in tenants.emulator.cases():
+        tenants.emulator.grant(case.id)
     second = daily_run(tenants)
 
-    addresses = {"acme": tenants.desk.addresses(IRELAND), "globex": tenants.desk.addresses(VIRGINIA)}
+    addresses = {"acme": tenants.emulator.addresses(IRELAND), "globex": tenants.emulator.addresses(VIRGINIA)}
     assert (2, 3) == tuple(map(len, addresses.values()))
     assert list(addresses) == [line.partition(":")[0] for line in first]
     assert list(addresses.items()) == [
         (line.partition(":")[0], tuple(line.split()[-len(addresses[name]) :]))
         for line, name in zip(second, addresses, strict=True)
     ]
-    assert 2 == len(tenants.desk.cases())
+    assert 2 == len(tenants.emulator.cases())
 
 
 def daily_run(tenants: Example) -> list[str]:
@@ -281,11 +281,11 @@ def test_policy_pack(example: Callable[[str], Example], tmp_path: Path) -> None:
     refused = shop.fails("up", "--yes", "--policy-pack", str(analyzer), "--policy-pack-config", str(cap))
 
     assert "3 dedicated IP addresses cost USD 74.85 a month; the cap is USD 50.00." in refused
-    assert () == tuple(shop.desk.cases())
+    assert () == tuple(shop.emulator.cases())
 
     shop.up("--policy-pack", str(analyzer))
 
-    assert 1 == len(shop.desk.cases())
+    assert 1 == len(shop.emulator.cases())
 
 
 def test_no_example_is_forgotten() -> None:
@@ -295,10 +295,10 @@ def test_no_example_is_forgotten() -> None:
     assert folders - {"two_regions"} == {name.removeprefix("test_") for name in globals()} & folders
 
 
-def writes(desk: RunningDesk, before: int) -> list[str]:
+def writes(emulator: RunningEmulator, before: int) -> list[str]:
     """Return what was changed at AWS since the log had that many entries, without reads and the leases' records."""
     return [
         entry.operation
-        for entry in desk.log[before:]
+        for entry in emulator.log[before:]
         if not entry.operation.startswith(("Get", "Describe", "List", "PutParameter"))
     ]

@@ -35,7 +35,7 @@ def test_a_hook_that_fails_fails_the_deployment_and_files_nothing_twice(stack: S
     assert "requested" == stack.outputs()["status"]
     stack.program(lease())
     stack.up()
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())
 
 
 def test_a_hook_whose_errors_are_ignored_is_a_warning(stack: Stack) -> None:
@@ -43,12 +43,12 @@ def test_a_hook_whose_errors_are_ignored_is_a_warning(stack: Stack) -> None:
     stack.program(*hook("True"))
 
     assert "chat is down" in stack.up()
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())
 
 
 def test_an_error_hook_lets_pulumi_create_again(stack: Stack) -> None:
     """`on_error` calls `create` once more, after AWS said no for a moment."""
-    stack.desk.fault("error", operation="CreateCase", code="CaseCreationLimitExceeded", status=400)
+    stack.emulator.fault("error", operation="CreateCase", code="CaseCreationLimitExceeded", status=400)
     stack.program(
         "def again(args): return True",
         'retry = pulumi.ErrorHook("again", again)',
@@ -57,9 +57,9 @@ def test_an_error_hook_lets_pulumi_create_again(stack: Stack) -> None:
 
     stack.up()
 
-    assert 2 == len(stack.desk.calls("CreateCase"))
+    assert 2 == len(stack.emulator.calls("CreateCase"))
     assert "requested" == stack.outputs()["status"]
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())
 
 
 def test_protect_is_not_the_last_word(stack: Stack) -> None:
@@ -69,8 +69,8 @@ def test_protect_is_not_the_last_word(stack: Stack) -> None:
 
     stack.destroy("--ignore-protect")
 
-    assert 2 == len(stack.desk.cases())
-    assert all(ip in stack.desk.cases()[-1].from_customer[0].body for ip in addresses)
+    assert 2 == len(stack.emulator.cases())
+    assert all(ip in stack.emulator.cases()[-1].from_customer[0].body for ip in addresses)
 
 
 def test_the_preview_of_a_destroy_names_no_address(stack: Stack) -> None:

@@ -49,7 +49,7 @@ class Kills:
         self._released = threading.Event()
         self._held_up = False
         self._left: dict[int, str] = {}
-        stack.desk.pause = self._pause
+        stack.emulator.pause = self._pause
 
     def kill(self, command: str, point: Point, what: Kill, *, release: bool = True) -> str:
         """Run a command up to a point, kill it there, and return what it had said.
@@ -58,7 +58,7 @@ class Kills:
         """
         operation, when, skip = point
         self._released.clear()
-        self._stack.desk.fault("hang", operation=operation, when=when, skip=skip, seconds=PATIENCE)
+        self._stack.emulator.fault("hang", operation=operation, when=when, skip=skip, seconds=PATIENCE)
         log = self._stack.folder / "killed"
         with log.open("w") as out, self._started(command, out) as process:
             until(lambda: self._held_up)
@@ -172,7 +172,7 @@ def again(stack: Stack, command: str, *, killed: Kill) -> Done:
 
 def on_file(stack: Stack) -> list[tuple[str, int]]:
     """Return each case's status, and how many messages the customer sent."""
-    return [(case.status, len(case.from_customer)) for case in stack.desk.cases()]
+    return [(case.status, len(case.from_customer)) for case in stack.emulator.cases()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def test_a_lease_that_is_killed_at_each_change_files_each_case_once(stack: Stack
         stack.up()
     assert [("opened", 1)] == on_file(stack)
 
-    stack.desk.grant(stack.desk.cases()[0].id)
+    stack.emulator.grant(stack.emulator.cases()[0].id)
     stack.refresh("--clear-pending-creates")
     assert ("active", 3) == stack.shown("status", "leased_count")
     stack.program(lease(2, consent))
@@ -218,7 +218,7 @@ def test_a_lease_that_is_killed_at_each_change_files_each_case_once(stack: Stack
     assert 0 == again(stack, "up", killed=life.killed).code
     assert [("resolved", 1), ("opened", 1)] == on_file(stack)
 
-    stack.desk.remove(stack.desk.cases()[1].id)
+    stack.emulator.remove(stack.emulator.cases()[1].id)
     kills.kill("destroy", life.delete, life.killed)
     assert 0 == again(stack, "destroy", killed=life.killed).code
     assert [("resolved", 1), ("resolved", 1), ("opened", 1)] == on_file(stack)
@@ -242,12 +242,12 @@ def test_a_create_killed_before_its_case_was_filed_needs_no_consent(stack: Stack
 
 def let_ten_minutes_pass(stack: Stack) -> None:
     """Date the intent in the record back, as no program's clock can be set here."""
-    parameter = stack.desk.parameter(REGION, RECORD)
+    parameter = stack.emulator.parameter(REGION, RECORD)
     assert parameter is not None
     value = json.loads(parameter.latest.value)
     value["intent"]["at"] = value["intent"]["at"].replace("20", "19", 1)
     value["over"] += 1
-    stack.desk.put_parameter(REGION, RECORD, json.dumps(value))
+    stack.emulator.put_parameter(REGION, RECORD, json.dumps(value))
 
 
 def test_one_ctrl_c_lets_a_case_be_filed_and_stored(stack: Stack, kills: Kills) -> None:
@@ -272,7 +272,7 @@ def test_a_plugin_that_outlives_its_engine_files_nothing_more(stack: Stack, kill
     kills.release()
     kills.see_plugin_out()
 
-    assert ["DescribeServices", "PutParameter"] == [entry.operation for entry in stack.desk.log[-2:]]
+    assert ["DescribeServices", "PutParameter"] == [entry.operation for entry in stack.emulator.log[-2:]]
     stack.refresh("--clear-pending-creates")
     stack.program(lease(4))
     stack.up()

@@ -31,7 +31,7 @@ def test_a_preview_says_once_what_is_filed_and_nothing_shows_as_changed_afterwar
         assert (1, 0) == (preview.count(f"eu ({REGION}): {preview_says}"), update.count(f"({REGION}): will "))
         assert 1 == update.count(f"eu ({REGION}): {up_says}")
 
-    assert [(REGION, 3)] == asked(stack.desk)
+    assert [(REGION, 3)] == asked(stack.emulator)
     assert ("requested", 3, [], "111122223333/eu-west-1") == (
         *stack.shown("status", "requested_count", "addresses"),
         stack.resource()["id"],
@@ -45,20 +45,20 @@ def test_a_partial_grant_stays_short_until_attempt_is_raised(stack: Stack) -> No
     """What is still to come is no drift, nor is AWS's no; a higher `attempt` asks once more for what is missing."""
     stack.program(lease(3))
     stack.up()
-    case = stack.desk.cases()[0].id
-    stack.desk.grant(case, 1)
+    case = stack.emulator.cases()[0].id
+    stack.emulator.grant(case, 1)
     stack.refresh()
     assert ("requested", 3, 2, 1) == stack.shown("status", "count", "requested_count", "leased_count")
     assert stack.preview_is_empty()
 
-    stack.desk.resolve(case)
+    stack.emulator.resolve(case)
     stack.refresh()
     assert ("short", 3, 2) == stack.shown("status", "count", "shortfall")
     assert stack.preview_is_empty()
 
     stack.program(lease(3, ", attempt=2"))
     stack.up()
-    assert [(REGION, 3), (REGION, 2)] == asked(stack.desk)
+    assert [(REGION, 3), (REGION, 2)] == asked(stack.emulator)
 
 
 def test_the_count_alone_shows_as_changed_and_the_preview_names_what_goes(stack: Stack) -> None:
@@ -74,7 +74,7 @@ def test_the_count_alone_shows_as_changed_and_the_preview_names_what_goes(stack:
 
     assert ["~ count: 3 => 2"] == changes
     assert f"eu ({REGION}): will relinquish {first} by a support case, which is final; USD 74.85 => 49.90" in said
-    assert [(REGION, 2), (REGION, 1), (REGION, [first])] == asked(stack.desk)
+    assert [(REGION, 2), (REGION, 1), (REGION, [first])] == asked(stack.emulator)
     assert ([second, third], [first]) == stack.shown("addresses", "relinquishing")
     assert stack.preview_is_empty()
 
@@ -82,26 +82,26 @@ def test_the_count_alone_shows_as_changed_and_the_preview_names_what_goes(stack:
 def test_only_an_address_of_the_lease_that_vanished_is_drift(stack: Stack) -> None:
     """What others have, and how far an address is warmed up, is none: CI may check for drift every day."""
     gone, *_ = stack.grown(lease(3))
-    stack.desk.lease(REGION, 2)
-    stack.desk.advance(days=20)
+    stack.emulator.lease(REGION, 2)
+    stack.emulator.advance(days=20)
 
     for flags in ([], ["--run-program"]):
         done = stack.run("refresh", "--preview-only", "--expect-no-changes", *flags)
         assert (0, False) == (done.code, "[diff:" in done.text), done.text
 
-    stack.desk.take_away(REGION, gone)
+    stack.emulator.take_away(REGION, gone)
     assert "[diff: ~count]" in stack.pulumi("refresh", "--preview-only")
     stack.refresh()
 
     assert ["~ count: 2 => 3"] == stack.changes()[1]
     assert f"Gone from the account: {gone}." in stack.outputs()["message"]
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())
 
 
 def test_what_is_due_is_an_update_without_a_changed_input(stack: Stack) -> None:
     """A record that somebody deleted is missed by the refresh, and written again by the next `up`; nothing is filed."""
     stack.grown(lease(2))
-    stack.desk.delete_parameter(REGION, RECORD)
+    stack.emulator.delete_parameter(REGION, RECORD)
     assert stack.preview_is_empty()
 
     stack.refresh()
@@ -109,9 +109,9 @@ def test_what_is_due_is_an_update_without_a_changed_input(stack: Stack) -> None:
     assert [] == stack.changes()[1]
     stack.up()
 
-    assert stack.desk.parameter(REGION, RECORD) is not None
+    assert stack.emulator.parameter(REGION, RECORD) is not None
     assert stack.preview_is_empty()
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())
 
 
 def test_destroy_works_where_the_program_is_gone(stack: Stack) -> None:
@@ -122,7 +122,7 @@ def test_destroy_works_where_the_program_is_gone(stack: Stack) -> None:
 
     stack.destroy("--stack", "dev")
 
-    assert [(REGION, 2), (REGION, list(addresses))] == asked(stack.desk)
+    assert [(REGION, 2), (REGION, list(addresses))] == asked(stack.emulator)
     assert "resources" not in stack.export()["deployment"]
 
 
@@ -131,8 +131,8 @@ def test_a_due_confirmation_is_answered_once_and_only_after_a_refresh(stack: Sta
     stack.grown(lease(3, ", confirm_relinquish=True"))
     stack.program(lease(2, ", confirm_relinquish=True"))
     stack.up()
-    case = stack.desk.cases()[-1].id
-    stack.desk.confirm_question(case)
+    case = stack.emulator.cases()[-1].id
+    stack.emulator.confirm_question(case)
     assert stack.preview_is_empty()
 
     stack.refresh()
@@ -140,8 +140,8 @@ def test_a_due_confirmation_is_answered_once_and_only_after_a_refresh(stack: Sta
     stack.up()
     stack.up("--refresh", "--expect-no-changes")
 
-    assert 2 == len(stack.desk.case(case).from_customer)
-    assert "Yes, we confirm: please remove" in stack.desk.case(case).from_customer[-1].body
+    assert 2 == len(stack.emulator.case(case).from_customer)
+    assert "Yes, we confirm: please remove" in stack.emulator.case(case).from_customer[-1].body
 
 
 def test_protect_and_retain_on_delete_keep_the_addresses(stack: Stack) -> None:
@@ -153,4 +153,4 @@ def test_protect_and_retain_on_delete_keep_the_addresses(stack: Stack) -> None:
     stack.up()
     stack.destroy()
 
-    assert (1, 2) == (len(stack.desk.cases()), len(stack.desk.addresses(REGION)))
+    assert (1, 2) == (len(stack.emulator.cases()), len(stack.emulator.addresses(REGION)))

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.engine
 def test_a_japanese_form_survives_a_posix_locale(stack: Stack) -> None:
     """Program, state and what the plugin prints keep every letter, in a Region that botocore does not list."""
     stack.environment.update(POSIX)
-    addresses = stack.desk.lease("mx-west-9", 2)
+    addresses = stack.emulator.lease("mx-west-9", 2)
     options = f'region="mx-west-9", contact_language="ja", filing="console", adopt={list(addresses)}'
     stack.program('shop.description = "注文の通知"', f'DedicatedIpLease("eu", count=3, use_case=shop, {options})')
 

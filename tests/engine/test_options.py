@@ -30,7 +30,7 @@ def test_depends_on_keeps_a_case_from_being_filed_too_early(stack: Stack) -> Non
     )
 
     assert "no domain yet" in stack.fails("up", "--yes", "--skip-preview")
-    assert () == stack.desk.cases()
+    assert () == stack.emulator.cases()
 
 
 def test_ignore_changes_leaves_the_count_to_somebody_else(stack: Stack) -> None:
@@ -39,18 +39,18 @@ def test_ignore_changes_leaves_the_count_to_somebody_else(stack: Stack) -> None:
     stack.program(lease(5, options='ignore_changes=["count"]'))
     assert stack.preview_is_empty()
 
-    stack.desk.take_away(REGION, gone)
+    stack.emulator.take_away(REGION, gone)
     stack.refresh()
 
     assert 1 == stack.outputs()["count"]
     assert stack.preview_is_empty()
     stack.up()
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())
 
 
 def test_transforms_change_what_the_program_declares_and_custom_timeouts_nothing(stack: Stack) -> None:
     """A rule for the whole stack reaches every lease; how long it may take, Pulumi does not tell a dynamic provider."""
-    stack.desk.fault("slow", operation="CreateCase", seconds=1.5)
+    stack.emulator.fault("slow", operation="CreateCase", seconds=1.5)
     stack.program(
         "def ours(args):",
         '    if args.type_.endswith(":DedicatedIpLease"):',
@@ -64,7 +64,7 @@ def test_transforms_change_what_the_program_declares_and_custom_timeouts_nothing
     stack.up()
 
     assert (["ops@example.com"], True) == (stack.outputs()["cc_email_addresses"], stack.resource()["protect"])
-    assert [["ops@example.com"]] == [call.parameters["ccEmailAddresses"] for call in stack.desk.calls("CreateCase")]
+    assert [["ops@example.com"]] == [call.parameters["ccEmailAddresses"] for call in stack.emulator.calls("CreateCase")]
 
 
 def test_deleted_with_forgets_the_lease_and_relinquishes_nothing(stack: Stack) -> None:
@@ -73,15 +73,15 @@ def test_deleted_with_forgets_the_lease_and_relinquishes_nothing(stack: Stack) -
 
     stack.destroy()
 
-    assert 1 == len(stack.desk.cases())
-    assert addresses == stack.desk.addresses(REGION)
+    assert 1 == len(stack.emulator.cases())
+    assert addresses == stack.emulator.addresses(REGION)
 
 
 def test_additional_secret_outputs_are_secret_in_the_state(stack: Stack) -> None:
     """Whoever does not want the addresses in plain text says so; what depends on them is secret too."""
     stack.program(lease(options='additional_secret_outputs=["addresses"]'), 'pulumi.export("ips", eu.addresses)')
     stack.up()
-    addresses = stack.desk.grant(stack.desk.cases()[0].id)
+    addresses = stack.emulator.grant(stack.emulator.cases()[0].id)
     stack.refresh()
 
     said = stack.up()

@@ -30,7 +30,7 @@ def refused(stack: Stack, command: str = "up") -> str:
 
 def record(stack: Stack) -> dict[str, Any]:
     """Return the Region's record."""
-    parameter = stack.desk.parameter(REGION, RECORD)
+    parameter = stack.emulator.parameter(REGION, RECORD)
     assert parameter is not None
     value: dict[str, Any] = json.loads(parameter.latest.value)
     return value
@@ -47,17 +47,17 @@ def test_a_second_backend_with_the_same_stack_is_refused(new_stack: Callable[...
 
     assert f"one lease in {REGION}, and shop/dev/eu has held it since" in said
     assert f": 2 dedicated IP addresses ({', '.join(addresses)}). Its path is the same as here: it is" in said
-    assert [(REGION, 2)] == asked(first.desk)
+    assert [(REGION, 2)] == asked(first.emulator)
     assert first.preview_is_empty()
     first.program(lease(3))
     first.up()
-    assert [(REGION, 2), (REGION, 1)] == asked(first.desk)
+    assert [(REGION, 2), (REGION, 1)] == asked(first.emulator)
 
 
 def test_without_a_support_plan_the_record_protects_the_lease_too(new_stack: Callable[..., Stack]) -> None:
     """A form that waits for a person is a lease that is live: another stack prints none."""
     shop, bank = new_stack("shop"), new_stack("bank")
-    shop.desk.change(support_plan=False)
+    shop.emulator.change(support_plan=False)
     for stack in (shop, bank):
         stack.program(lease(2, ', filing="console"'))
     shop.up()
@@ -80,7 +80,7 @@ def test_of_two_first_runs_at_the_same_moment_one_gets_the_lease(new_stack: Call
     assert [False, True] == sorted(end.code != 0 for end in ends), ends
     loser = next(end for end in ends if end.code != 0)
     assert "Nothing was filed." in loser.text
-    assert [(REGION, 2)] == asked(stacks[0].desk)
+    assert [(REGION, 2)] == asked(stacks[0].emulator)
 
 
 def test_with_consent_another_stack_takes_the_lease_over(new_stack: Callable[..., Stack]) -> None:
@@ -106,7 +106,7 @@ def test_with_consent_another_stack_takes_the_lease_over(new_stack: Callable[...
     shop.program(lease(1))
     assert "bank/dev/eu" in refused(shop)
     assert "bank/dev/eu holds the lease of eu-west-1 now" in shop.destroy()
-    assert [(REGION, 2), (REGION, 1)] == asked(shop.desk)
+    assert [(REGION, 2), (REGION, 1)] == asked(shop.emulator)
     assert bank.preview_is_empty()
 
 
@@ -127,7 +127,7 @@ def test_a_lease_that_moved_to_another_stack_belongs_there(new_stack: Callable[.
     assert ("bank/dev/eu", list(addresses)) == (record(bank)["holder"]["path"], bank.outputs()["addresses"])
     assert bank.preview_is_empty()
     assert "bank/dev/eu has held it since" in refused(shop)
-    assert 1 == len(shop.desk.cases())
+    assert 1 == len(shop.emulator.cases())
 
 
 def test_a_renamed_project_stack_and_resource_is_one_update_that_files_nothing(stack: Stack) -> None:
@@ -143,7 +143,7 @@ def test_a_renamed_project_stack_and_resource_is_one_update_that_files_nothing(s
 
     assert "store/prod/europe" == record(stack)["holder"]["path"]
     assert stack.preview_is_empty()
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())
 
 
 def test_another_parent_needs_an_alias(stack: Stack) -> None:
@@ -159,7 +159,7 @@ def test_another_parent_needs_an_alias(stack: Stack) -> None:
 
     assert ("active", list(addresses)) == stack.shown("status", "addresses")
     assert "Mail$" in stack.resource()["urn"]
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())
 
 
 def test_a_lost_state_is_gone_on_with_by_consent(stack: Stack) -> None:
@@ -175,7 +175,7 @@ def test_a_lost_state_is_gone_on_with_by_consent(stack: Stack) -> None:
     stack.program(lease(2))
     stack.up()
     assert stack.preview_is_empty()
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())
 
 
 def test_a_copied_state_is_the_same_lease(new_stack: Callable[..., Stack], tmp_path: Any) -> None:
@@ -188,7 +188,7 @@ def test_a_copied_state_is_the_same_lease(new_stack: Callable[..., Stack], tmp_p
     copy.destroy()
     first.destroy()
 
-    assert [(REGION, 2), (REGION, list(addresses))] == asked(first.desk)
+    assert [(REGION, 2), (REGION, list(addresses))] == asked(first.emulator)
 
 
 def test_a_second_lease_in_a_region_is_refused_in_preview(stack: Stack) -> None:
@@ -214,4 +214,4 @@ def test_a_second_stack_reads_a_lease_with_get(stack: Stack, new_stack: Callable
     reader.destroy()
 
     assert list(addresses) == json.loads(outputs)["ips"]
-    assert (1, addresses) == (len(stack.desk.cases()), stack.desk.addresses(REGION))
+    assert (1, addresses) == (len(stack.emulator.cases()), stack.emulator.addresses(REGION))

@@ -25,11 +25,11 @@ def test_a_preview_of_the_first_program_prints_what_the_readme_shows(
     blocks = [(block["kind"], block["text"]) for block in BLOCK.finditer(README.read_text())]
     program = next(text for kind, text in blocks if kind == "python")
     preview = next(text for kind, text in blocks if kind == "console" and "pulumi preview" in text)
-    with start() as desk:
-        reader = Reader(tmp_path / "shop", environment, desk, [])
+    with start() as emulator:
+        reader = Reader(tmp_path / "shop", environment, emulator, [])
         reader.follow("yaml", "name: shop\nruntime: python\n")
         reader.follow("python", program)
         reader.follow("console", "$ pulumi stack init dev\n...\n")
         reader.follow("console", preview)
 
-        assert () == desk.log
+        assert () == emulator.log

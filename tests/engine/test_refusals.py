@@ -53,7 +53,7 @@ def test_wrong_inputs_are_named_one_by_one(stack: Stack) -> None:
         assert 1 == said.partition("Diagnostics:")[2].count(reason), said
     assert "Traceback" not in said
     assert key not in said
-    assert () == stack.desk.cases()
+    assert () == stack.emulator.cases()
 
 
 def test_another_account_than_allowed_is_refused_before_anything_is_asked(stack: Stack) -> None:
@@ -66,7 +66,7 @@ def test_another_account_than_allowed_is_refused_before_anything_is_asked(stack:
     assert (
         "The credentials lead to account 111122223333, which aws:allowedAccountIds of this stack does not allow" in said
     )
-    assert {"GetCallerIdentity"} == {call.operation for call in stack.desk.log}
+    assert {"GetCallerIdentity"} == {call.operation for call in stack.emulator.log}
 
 
 def test_without_permission_for_the_record_nothing_is_filed_and_a_refresh_still_shows_what_is_here(
@@ -74,17 +74,17 @@ def test_without_permission_for_the_record_nothing_is_filed_and_a_refresh_still_
 ) -> None:
     """The permission is named; what SES shows is worth having all the same."""
     stack.program(lease(2))
-    stack.desk.fault("access-denied", operation="PutParameter")
+    stack.emulator.fault("access-denied", operation="PutParameter")
     assert "Nothing was filed. Allow ssm:PutParameter to this role or user." in stack.fails("up", "--yes")
-    assert () == stack.desk.cases()
+    assert () == stack.emulator.cases()
 
     stack.up()
-    stack.desk.fault("access-denied", service="ssm", times=None)
-    granted = stack.desk.grant(stack.desk.cases()[0].id)
+    stack.emulator.fault("access-denied", service="ssm", times=None)
+    granted = stack.emulator.grant(stack.emulator.cases()[0].id)
     stack.refresh()
     assert ("active", list(granted)) == stack.shown("status", "addresses")
     assert "The Region's record could not be read: AWS refused ssm:GetParameter" in stack.outputs()["message"]
 
     stack.program(lease(1))
     assert "Nothing was filed. Allow ssm:GetParameter to this role or user." in stack.fails("up", "--yes")
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())

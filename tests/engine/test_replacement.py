@@ -33,7 +33,7 @@ def test_another_region_is_another_lease(stack: Stack, options: str) -> None:
     assert 1 == said.count(f"eu ({FRANKFURT}): will request 2 dedicated IP addresses")
     assert 1 == said.count(f"eu ({IRELAND}): will relinquish {', '.join(addresses)} by a support case, which is final")
     halves = [(FRANKFURT, 2), (IRELAND, addresses)]
-    assert halves[:: -1 if options else 1] == asked(stack.desk)[1:]
+    assert halves[:: -1 if options else 1] == asked(stack.emulator)[1:]
     assert f"111122223333/{FRANKFURT}" == stack.resource()["id"]
     assert stack.preview_is_empty()
 
@@ -53,7 +53,7 @@ def test_a_replacement_of_a_live_lease_is_refused_before_anything_is_lost(stack:
     stack.program(lease(2))
     assert stack.preview_is_empty()
     assert ("active", list(addresses)) == stack.shown("status", "addresses")
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())
 
 
 def test_a_replacement_that_deletes_first_requests_anew(stack: Stack) -> None:
@@ -64,11 +64,11 @@ def test_a_replacement_that_deletes_first_requests_anew(stack: Stack) -> None:
 
     assert f"eu ({IRELAND}): {REPLACED}" in stack.preview()
     stack.up()
-    assert [(IRELAND, addresses), (IRELAND, 3)] == asked(stack.desk)[1:]
+    assert [(IRELAND, addresses), (IRELAND, 3)] == asked(stack.emulator)[1:]
 
-    _, remove, add = stack.desk.cases()
-    fresh = stack.desk.grant(add.id)
-    stack.desk.remove(remove.id)
+    _, remove, add = stack.emulator.cases()
+    fresh = stack.emulator.grant(add.id)
+    stack.emulator.remove(remove.id)
     stack.refresh()
     assert ("active", list(fresh)) == stack.shown("status", "addresses")
     assert stack.preview_is_empty()

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dedicated_ip_provider.cli.desk_prompt import Prompt
+from dedicated_ip_provider.cli.emulator_prompt import Prompt
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, start
 from engine.stack import PATIENCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 pytestmark = pytest.mark.engine
 
@@ -38,10 +38,10 @@ class Typed:
 
 
 def test_every_command_prints_what_the_tutorial_shows(tmp_path: Path, environment: Mapping[str, str]) -> None:
-    """All commands of the page, in order, at the shell and at the desk's prompt; only times, ports and marks may differ."""
+    """All commands of the page, in order, at the shell and at the emulator's prompt; only times, ports and marks may differ."""
     told: list[str] = []
-    with start(tell=told.append) as desk:
-        reader = Reader(tmp_path / "my-lease", environment, desk, told)
+    with start(tell=told.append) as emulator:
+        reader = Reader(tmp_path / "my-lease", environment, emulator, told)
         for kind, text in blocks():
             reader.follow(kind, text)
 
@@ -51,14 +51,16 @@ def test_every_command_prints_what_the_tutorial_shows(tmp_path: Path, environmen
 class Reader:
     """Somebody who does what the page says, in a folder of their own."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str], desk: RunningDesk, told: list[str]) -> None:
-        """Make the folder, and take the desk's `export` lines."""
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], emulator: RunningEmulator, told: list[str]
+    ) -> None:
+        """Make the folder, and take the emulator's `export` lines."""
         state = folder / "state"
         state.mkdir(parents=True)
         self.commands = self.decisions = 0
         self._folder = folder
-        self._environment = {**environment, **desk.environment, "PULUMI_BACKEND_URL": state.as_uri()}
-        self._prompt = Prompt(desk, DEFAULT_ACCOUNT)
+        self._environment = {**environment, **emulator.environment, "PULUMI_BACKEND_URL": state.as_uri()}
+        self._prompt = Prompt(emulator, DEFAULT_ACCOUNT)
         self._told = told
 
     def follow(self, kind: str, text: str) -> None:
@@ -78,7 +80,7 @@ class Reader:
                     self.commands += 1
                     compare(typed, self._run(typed.command))
             case "text":
-                for typed in typed_in(text, "desk> "):
+                for typed in typed_in(text, "emulator> "):
                     self.decisions += 1
                     self._told.clear()
                     answer = self._prompt.obey(typed.command)

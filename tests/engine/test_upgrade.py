@@ -23,7 +23,7 @@ def test_a_state_of_the_first_edition_is_refused_by_name_and_its_advice_works(st
     """Nothing is filed, whatever the command; without its old state, the lease goes on with what it had."""
     stack.configure(aws__region=REGION)
     addresses = stack.grown(lease(2, name="active"))
-    stack.desk.delete_parameter(REGION, RECORD)
+    stack.emulator.delete_parameter(REGION, RECORD)
     state = stack.export()
     (resource,) = [one for one in state["deployment"]["resources"] if one["type"] == LEASE_TYPE]
     outputs = json.loads(OUTPUTS.read_text())
@@ -41,4 +41,4 @@ def test_a_state_of_the_first_edition_is_refused_by_name_and_its_advice_works(st
     stack.up()
 
     assert list(addresses) == stack.outputs("active")["addresses"]
-    assert 1 == len(stack.desk.cases())
+    assert 1 == len(stack.emulator.cases())

@@ -9,7 +9,7 @@ import pytest
 from support.process import no_wire
 from support.stacks import Stack
 
-from dedicated_ip_provider.emulator import Desk, Settings
+from dedicated_ip_provider.emulator import Emulator, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,14 +23,14 @@ def _in_an_empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.fixture
-def desk() -> Iterator[Desk]:
+def emulator() -> Iterator[Emulator]:
     """An empty account, where time passes only as it is told to."""
-    made = Desk(Settings(), datetime(2026, 11, 2, 12, tzinfo=timezone.utc))
+    made = Emulator(Settings(), datetime(2026, 11, 2, 12, tzinfo=timezone.utc))
     with no_wire(made):
         yield made
 
 
 @pytest.fixture
-def stack(desk: Desk) -> Stack:
+def stack(emulator: Emulator) -> Stack:
     """A stack with nothing in it yet."""
-    return Stack(desk)
+    return Stack(emulator)

@@ -17,7 +17,7 @@ from support.filed import broken_promises, picture
 from support.process import no_wire
 from support.stacks import Stack, Stored, marked
 
-from dedicated_ip_provider.emulator import Desk, Settings
+from dedicated_ip_provider.emulator import Emulator, Settings
 from dedicated_ip_provider.emulator.address import fresh_numbers
 
 if TYPE_CHECKING:
@@ -42,9 +42,9 @@ class Scene:
 
     def __init__(self) -> None:
         """Start with an empty account and two backends, each with the same empty stack."""
-        self.desk = Desk(Settings(), NOON)
-        self.stack = Stack(self.desk)
-        self.other = Stack(self.desk)
+        self.emulator = Emulator(Settings(), NOON)
+        self.stack = Stack(self.emulator)
+        self.other = Stack(self.emulator)
         self.token = ""
 
     def up(self, dying: Bag | None = None, **inputs: Any) -> Done:
@@ -53,20 +53,20 @@ class Scene:
 
     def grant(self, count: int | None = None) -> None:
         """Let AWS grant the latest request, and the user refresh."""
-        self.desk.grant(marked(self.desk)[-1].id, count)
+        self.emulator.grant(marked(self.emulator)[-1].id, count)
         self.stack.refresh()
 
     def copy(self) -> Scene:
         """Return a scene that goes on from here by itself."""
         copied = Scene()
-        world, ours = copied.desk._world, self.desk._world
+        world, ours = copied.emulator._world, self.emulator._world
         world.settings, world.now, world._filed, world._ever = ours.settings, ours.now, ours._filed, set(ours._ever)
         world._numbers = fresh_numbers()
         world.accounts = {
             id_: type(one)(id_, {**one.cases}, {**one.addresses}, {**one.pools}, {**one.parameters})
             for id_, one in ours.accounts.items()
         }
-        copied.desk._clock, copied.token = copy.copy(self.desk._clock), self.token
+        copied.emulator._clock, copied.token = copy.copy(self.emulator._clock), self.token
         for new, old in ((copied.stack, self.stack), (copied.other, self.other)):
             new.path, new.declared = old.path, dict(old.declared)
             new.stored = {name: Stored(one.id, one.inputs, one.outputs) for name, one in old.stored.items()}
@@ -145,14 +145,14 @@ def asked_to_confirm(scene: Scene) -> None:
     """Bring the stack to where AWS asks whether it shall remove an address."""
     held(scene)
     scene.up(count=2)
-    scene.desk.confirm_question(marked(scene.desk)[-1].id)
+    scene.emulator.confirm_question(marked(scene.emulator)[-1].id)
     scene.stack.refresh()
 
 
 def held_elsewhere(scene: Scene) -> None:
     """Bring the account to where another backend's stack holds its lease, with two of three addresses come."""
     scene.other.up(eu={"count": 3})
-    scene.desk.grant(marked(scene.desk)[-1].id, 2)
+    scene.emulator.grant(marked(scene.emulator)[-1].id, 2)
     scene.other.refresh()
     scene.token = consent_in(scene.up(count=4).error)
 
@@ -160,7 +160,7 @@ def held_elsewhere(scene: Scene) -> None:
 def strangers(scene: Scene) -> None:
     """Bring the stack to where the account has addresses that the lease does not hold."""
     held(scene, 1)
-    scene.desk.lease(REGION, 2)
+    scene.emulator.lease(REGION, 2)
     scene.stack.refresh()
 
 
@@ -273,7 +273,7 @@ STEPS = (
     Step(
         name="create-and-adopt",
         title="The first `pulumi up` adopts an address and requests one more",
-        begin=lambda scene: scene.desk.lease(REGION, 2),
+        begin=lambda scene: scene.emulator.lease(REGION, 2),
         command=up(count=2, adopt=["192.0.2.1"]),
         declared=2,
         foreign=("192.0.2.2",),
@@ -338,9 +338,9 @@ LISTED_LATE = (
 def begun(step: Step) -> Scene:
     """Return a step's scene, to be copied: its command is due."""
     scene = Scene()
-    with no_wire(scene.desk):
+    with no_wire(scene.emulator):
         step.begin(scene)
-        scene.desk.advance(3_700)
+        scene.emulator.advance(3_700)
     return scene
 
 
@@ -348,21 +348,21 @@ def begun(step: Step) -> Scene:
 def calls_of(step: Step) -> tuple[Entry, ...]:
     """Return the calls that a step's command makes where nothing goes wrong."""
     scene = begun(step).copy()
-    with no_wire(scene.desk):
+    with no_wire(scene.emulator):
         step.command(scene, {})
-        return scene.desk.log
+        return scene.emulator.log
 
 
 def before(step: Step) -> list[Any]:
     """Return what is on file when a step's command is due."""
-    return picture(begun(step).desk)
+    return picture(begun(step).emulator)
 
 
 @cache
 def unbroken(step: Step) -> dict[str, Any]:
     """Return what a step's command comes to where nothing goes wrong."""
     scene = begun(step).copy()
-    with no_wire(scene.desk):
+    with no_wire(scene.emulator):
         step.command(scene, {})
         return end_of(scene)
 
@@ -376,13 +376,13 @@ def position(step: Step, operation: str, number: int = 0) -> int:
 def cell(step: Step, fault: Fault, at: int) -> Cell:
     """Let the call number `at` of a step's command go wrong, then run the command until it rests."""
     scene = begun(step).copy()
-    with no_wire(scene.desk):
+    with no_wire(scene.emulator):
         return _play(step, fault, at, scene)
 
 
 def _play(step: Step, fault: Fault, at: int, scene: Scene) -> Cell:
-    desk = scene.desk
-    desk.change(listing_delay=fault.listing_delay)
+    emulator = scene.emulator
+    emulator.change(listing_delay=fault.listing_delay)
     dying: Bag = {}
     if fault.is_kill:
         dying = {"killed_at": at, "carried_out": fault.when == "after"}
@@ -390,20 +390,20 @@ def _play(step: Step, fault: Fault, at: int, scene: Scene) -> Cell:
         operation = calls_of(step)[at].operation
         skip = sum(call.operation == operation for call in calls_of(step)[:at])
         times = None if fault.lasting else 1
-        desk.fault(fault.kind, operation=operation, skip=skip, when=fault.when, times=times)
+        emulator.fault(fault.kind, operation=operation, skip=skip, when=fault.when, times=times)
 
     # What was asked for under the count before may be open until the command gets to withdraw it.
     before = scene.stack.declared.get("eu", {}).get("count", 0)
     declared = max(step.declared, before)
     found = Cell(first=step.command(scene, dying))
     for round_ in range(ROUNDS):
-        found.on_file.append(picture(desk))
-        found.broken += broken_promises(desk, declared=declared, may_go=step.may_go, foreign=step.foreign)
+        found.on_file.append(picture(emulator))
+        found.broken += broken_promises(emulator, declared=declared, may_go=step.may_go, foreign=step.foreign)
         if _rests(scene, step):
             found.rested = True
             break
         if round_ > 0:
-            desk.advance(A_LONG_WHILE)
+            emulator.advance(A_LONG_WHILE)
         done = step.command(scene, {})
         found.second = found.second or done
         found.errors += [done.error] if done.error else []
@@ -427,7 +427,7 @@ def end_of(scene: Scene) -> dict[str, Any]:
     """Return what a story came to, after one more refresh: what is on file, the state and the record."""
     scene.stack.refresh()
     state = {name: _without(stored.outputs, _VARYING) for name, stored in scene.stack.stored.items()}
-    return {"on file": picture(scene.desk), "state": state}
+    return {"on file": picture(scene.emulator), "state": state}
 
 
 _NONCE = re.compile(rf"(DIP-{REGION}-)\d+-\w{{4}}")

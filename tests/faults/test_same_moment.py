@@ -15,12 +15,12 @@ from dedicated_ip_provider.regions import regions
 if TYPE_CHECKING:
     from typing import Any
 
-    from dedicated_ip_provider.emulator import Desk
+    from dedicated_ip_provider.emulator import Emulator
 
 
-def created(desk: Desk, *leases: dict[str, Any]) -> list[str]:
+def created(emulator: Emulator, *leases: dict[str, Any]) -> list[str]:
     """Create leases in the threads of one process, and return how each ended: its status or its error."""
-    provider = Process(desk).provider
+    provider = Process(emulator).provider
 
     def create(inputs: dict[str, Any]) -> str:
         try:
@@ -32,21 +32,21 @@ def created(desk: Desk, *leases: dict[str, Any]) -> list[str]:
         return list(pool.map(create, leases))
 
 
-def test_leases_of_several_regions_share_a_process(desk: Desk) -> None:
+def test_leases_of_several_regions_share_a_process(emulator: Emulator) -> None:
     """Eight leases, four at a time: one look at the cases for all, and one case for each."""
     codes = sorted(regions().with_ses)[:8]
 
-    ends = created(desk, *(bag(holder=f"shop/prod/{code}", region=code) for code in codes))
+    ends = created(emulator, *(bag(holder=f"shop/prod/{code}", region=code) for code in codes))
 
-    assert (["requested"] * 8, ["request"] * 8) == (ends, steps(desk))
-    looks = [entry for entry in desk.calls("DescribeCases") if "afterTime" not in entry.parameters]
-    assert (1, 1, 1) == (len(looks), len(desk.calls("GetCallerIdentity")), len(desk.calls("DescribeServices")))
+    assert (["requested"] * 8, ["request"] * 8) == (ends, steps(emulator))
+    looks = [entry for entry in emulator.calls("DescribeCases") if "afterTime" not in entry.parameters]
+    assert (1, 1, 1) == (len(looks), len(emulator.calls("GetCallerIdentity")), len(emulator.calls("DescribeServices")))
 
 
-def test_two_leases_of_one_region_and_account_file_one_case(desk: Desk) -> None:
+def test_two_leases_of_one_region_and_account_file_one_case(emulator: Emulator) -> None:
     """Where two profiles lead to one account, the program's check cannot see it: the record can."""
-    ends = created(desk, bag(holder="shop/prod/eu"), bag(holder="shop/prod/more"))
+    ends = created(emulator, bag(holder="shop/prod/eu"), bag(holder="shop/prod/more"))
 
     [refused] = [end for end in ends if end != "requested"]
     assert "account 111122223333 has one lease in eu-west-1, and shop/prod/" in refused
-    assert ["request"] == steps(desk)
+    assert ["request"] == steps(emulator)

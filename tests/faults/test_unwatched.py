@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from support.stacks import Stack
 
-    from dedicated_ip_provider.emulator import Desk
+    from dedicated_ip_provider.emulator import Emulator
 
 
 @contextmanager
@@ -35,18 +35,18 @@ def nobody_reads() -> Iterator[None]:
         stream.detach()
 
 
-def granted(desk: Desk, stack: Stack) -> None:
+def granted(emulator: Emulator, stack: Stack) -> None:
     """Let the stack hold three addresses."""
     stack.up(eu={"count": 3})
-    desk.grant(marked(desk)[0].id)
+    emulator.grant(marked(emulator)[0].id)
     stack.refresh()
 
 
-def asked_to_confirm(desk: Desk, stack: Stack) -> None:
+def asked_to_confirm(emulator: Emulator, stack: Stack) -> None:
     """Let AWS ask whether it shall remove one of them."""
-    granted(desk, stack)
+    granted(emulator, stack)
     stack.up(eu={"count": 2})
-    desk.confirm_question(marked(desk)[1].id)
+    emulator.confirm_question(marked(emulator)[1].id)
     stack.refresh()
 
 
@@ -60,19 +60,19 @@ def asked_to_confirm(desk: Desk, stack: Stack) -> None:
     ids=["request", "relinquish", "confirm"],
 )
 def test_where_nobody_watches_nothing_final_is_done(
-    desk: Desk, stack: Stack, begin: Callable[[Desk, Stack], object], wanted: dict[str, Any]
+    emulator: Emulator, stack: Stack, begin: Callable[[Emulator, Stack], object], wanted: dict[str, Any]
 ) -> None:
     """The next run may be looking for what is on file already: no case is opened and nothing confirmed any more."""
-    begin(desk, stack)
-    before, stored = steps(desk), stack.stored["eu"]
+    begin(emulator, stack)
+    before, stored = steps(emulator), stack.stored["eu"]
 
     with pytest.raises(DedicatedIpError) as refusal, nobody_reads():
-        Process(desk).provider.update(stored.id, stored.outputs, {**stored.inputs, **wanted})
+        Process(emulator).provider.update(stored.id, stored.outputs, {**stored.inputs, **wanted})
 
     assert "eu (eu-west-1): Pulumi ended in the middle of this.\nNothing was filed. Run the same command again." == str(
         refusal.value
     )
-    assert before == steps(desk)
+    assert before == steps(emulator)
 
 
 def test_a_line_that_nobody_reads_ends_no_run() -> None:

@@ -9,7 +9,7 @@ import pytest
 from support.process import no_wire
 from support.stacks import Stack
 
-from dedicated_ip_provider.emulator import Desk, Settings
+from dedicated_ip_provider.emulator import Emulator, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,21 +19,21 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=timezone.utc)
 
 
 @pytest.fixture
-def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def emulator(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Emulator]:
     """An empty account, where time passes only as it is told to; a destroy writes forms to an empty folder."""
     monkeypatch.chdir(tmp_path)
-    made = Desk(Settings(), NOON)
+    made = Emulator(Settings(), NOON)
     with no_wire(made):
         yield made
 
 
 @pytest.fixture
-def stack(desk: Desk) -> Stack:
+def stack(emulator: Emulator) -> Stack:
     """A stack with nothing in it yet."""
-    return Stack(desk)
+    return Stack(emulator)
 
 
 @pytest.fixture
-def other(desk: Desk) -> Stack:
+def other(emulator: Emulator) -> Stack:
     """Another backend's stack of the same project and name."""
-    return Stack(desk)
+    return Stack(emulator)

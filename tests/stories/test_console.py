@@ -10,7 +10,7 @@ from support.filed import REGION, filed, post, record, steps
 from support.stacks import Stack, marked
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator import Desk
+    from dedicated_ip_provider.emulator import Emulator
 
 
 def console(stack: Stack, count: int, **inputs: object) -> str:
@@ -21,57 +21,57 @@ def console(stack: Stack, count: int, **inputs: object) -> str:
     return text
 
 
-def held(desk: Desk, stack: Stack, count: int = 3) -> list[str]:
+def held(emulator: Emulator, stack: Stack, count: int = 3) -> list[str]:
     """Let a stack with console filing hold addresses with nothing open, and return them."""
-    post(desk, console(stack, count))
-    desk.grant(marked(desk)[-1].id)
+    post(emulator, console(stack, count))
+    emulator.grant(marked(emulator)[-1].id)
     stack.refresh()
     addresses: list[str] = stack["eu"]["addresses"]
     return addresses
 
 
-def test_a_form_waits_until_a_person_files_it(desk: Desk, stack: Stack) -> None:
+def test_a_form_waits_until_a_person_files_it(emulator: Emulator, stack: Stack) -> None:
     """Nothing is filed by us; the same program changes nothing, and a refresh shows the same form."""
     text = console(stack, 3)
 
-    assert ("to_file", []) == (stack["eu"]["status"], steps(desk))
+    assert ("to_file", []) == (stack["eu"]["status"], steps(emulator))
     assert "Amazon SES in eu-west-1: please add 3 dedicated IP addresses [DIP-eu-west-1-1-" in text
     stack.refresh()
     assert (text, []) == (stack["eu"]["form_text"], stack.changes(eu={"count": 3, "filing": "console"}))
 
 
-def test_a_form_that_was_filed_is_followed_like_any_case(desk: Desk, stack: Stack) -> None:
+def test_a_form_that_was_filed_is_followed_like_any_case(emulator: Emulator, stack: Stack) -> None:
     """The case is found by its mark; the addresses that it brings are the lease's."""
-    post(desk, console(stack, 3))
+    post(emulator, console(stack, 3))
     stack.refresh()
     assert ("requested", "", 3) == tuple(stack["eu"][key] for key in ("status", "form_text", "requested_count"))
 
-    came = desk.grant(marked(desk)[0].id)
+    came = emulator.grant(marked(emulator)[0].id)
     stack.refresh()
 
     assert ("active", list(came)) == (stack["eu"]["status"], stack["eu"]["addresses"])
     assert [] == stack.changes(eu={"count": 3, "filing": "console"})
 
 
-def test_another_count_replaces_a_form_that_waits(desk: Desk, stack: Stack) -> None:
+def test_another_count_replaces_a_form_that_waits(emulator: Emulator, stack: Stack) -> None:
     """It keeps its mark, so that whoever filed the older print is found all the same."""
     first = console(stack, 3)
     second = console(stack, 5)
 
     assert re.findall(r"\[(DIP-\S+)\]", first) == re.findall(r"\[(DIP-\S+)\]", second)
     assert "please add 5 dedicated IP addresses" in second
-    post(desk, first)
+    post(emulator, first)
     stack.refresh()
     assert "Write in case 1700000001" in stack["eu"]["form_text"]
-    post(desk, stack["eu"]["form_text"])
+    post(emulator, stack["eu"]["form_text"])
     stack.refresh()
-    assert (["request amend"], 5) == (steps(desk), stack["eu"]["requested_count"])
+    assert (["request amend"], 5) == (steps(emulator), stack["eu"]["requested_count"])
 
 
-def test_addresses_that_come_end_a_forms_wait(desk: Desk, stack: Stack) -> None:
+def test_addresses_that_come_end_a_forms_wait(emulator: Emulator, stack: Stack) -> None:
     """A person filed it without its mark: what came is the lease's, and the form is not shown any more."""
     console(stack, 3)
-    came = desk.lease(REGION, 3)
+    came = emulator.lease(REGION, 3)
 
     stack.refresh()
 
@@ -79,136 +79,136 @@ def test_addresses_that_come_end_a_forms_wait(desk: Desk, stack: Stack) -> None:
     assert [] == stack.changes(eu={"count": 3, "filing": "console"})
 
 
-def test_a_lower_count_prints_a_form_that_relinquishes(desk: Desk, stack: Stack) -> None:
+def test_a_lower_count_prints_a_form_that_relinquishes(emulator: Emulator, stack: Stack) -> None:
     """Until AWS has removed it the address is shown as being relinquished."""
-    [first, *others] = held(desk, stack)
+    [first, *others] = held(emulator, stack)
 
-    post(desk, console(stack, 2))
+    post(emulator, console(stack, 2))
 
     stack.refresh()
     assert ("relinquishing", [first], others) == tuple(
         stack["eu"][key] for key in ("status", "relinquishing", "addresses")
     )
-    desk.remove(marked(desk)[-1].id)
+    emulator.remove(marked(emulator)[-1].id)
     stack.refresh()
     assert ("active", others) == (stack["eu"]["status"], stack["eu"]["addresses"])
 
 
-def test_addresses_that_go_end_a_forms_wait(desk: Desk, stack: Stack) -> None:
+def test_addresses_that_go_end_a_forms_wait(emulator: Emulator, stack: Stack) -> None:
     """A person relinquished it without the form's mark: it was meant to go, so that is no drift."""
-    [first, *others] = held(desk, stack)
+    [first, *others] = held(emulator, stack)
     console(stack, 2)
-    desk.take_away(REGION, first)
+    emulator.take_away(REGION, first)
 
     stack.refresh()
 
     assert ("active", "", others, 2) == tuple(stack["eu"][key] for key in ("status", "form_text", "addresses", "count"))
 
 
-def test_a_count_that_rises_again_drops_the_form_that_relinquishes(desk: Desk, stack: Stack) -> None:
+def test_a_count_that_rises_again_drops_the_form_that_relinquishes(emulator: Emulator, stack: Stack) -> None:
     """What nobody has filed yet is simply held again."""
-    addresses = held(desk, stack)
+    addresses = held(emulator, stack)
     console(stack, 1)
 
     assert "" == console(stack, 3)
 
-    assert ("active", addresses, ["request"]) == (stack["eu"]["status"], stack["eu"]["addresses"], steps(desk))
+    assert ("active", addresses, ["request"]) == (stack["eu"]["status"], stack["eu"]["addresses"], steps(emulator))
 
 
-def test_from_the_api_to_the_console_an_open_request_is_withdrawn(desk: Desk, stack: Stack) -> None:
+def test_from_the_api_to_the_console_an_open_request_is_withdrawn(emulator: Emulator, stack: Stack) -> None:
     """AWS asked for the form: the case is called off and closed, and the form asks for what is missing."""
     stack.up(eu={"count": 3})
-    desk.grant(marked(desk)[0].id, 1)
+    emulator.grant(marked(emulator)[0].id, 1)
 
     text = console(stack, 3)
 
-    assert ["request withdraw"] == steps(desk)
+    assert ["request withdraw"] == steps(emulator)
     assert "please add 2 dedicated IP addresses" in text
-    post(desk, text)
-    desk.grant(marked(desk)[-1].id)
+    post(emulator, text)
+    emulator.grant(marked(emulator)[-1].id)
     stack.refresh()
     assert ("active", 3) == (stack["eu"]["status"], len(stack["eu"]["addresses"]))
 
 
-def test_from_the_api_to_the_console_an_open_relinquish_case_is_waited_for(desk: Desk, stack: Stack) -> None:
+def test_from_the_api_to_the_console_an_open_relinquish_case_is_waited_for(emulator: Emulator, stack: Stack) -> None:
     """The refusal names the case and the way out; when it is closed the form is printed."""
     stack.up(eu={"count": 3})
-    desk.grant(marked(desk)[0].id)
+    emulator.grant(marked(emulator)[0].id)
     stack.up(eu={"count": 2})
 
     error = stack.up(eu={"count": 1, "filing": "console"}).error
 
     assert "case 1700000002, which relinquishes addresses, was filed through the Support API and is still open" in error
     assert 'Set `filing="support-api"` again' in error
-    desk.remove(marked(desk)[1].id)
+    emulator.remove(marked(emulator)[1].id)
     assert "please remove 1 dedicated IP address" in console(stack, 1)
 
 
-def test_from_the_console_to_the_api_a_form_that_waits_is_dropped(desk: Desk, stack: Stack) -> None:
+def test_from_the_console_to_the_api_a_form_that_waits_is_dropped(emulator: Emulator, stack: Stack) -> None:
     """What it asked for is filed through the API instead."""
     console(stack, 3)
 
     stack.up(eu={"count": 3})
 
-    assert (["request"], "requested", "") == (steps(desk), stack["eu"]["status"], stack["eu"]["form_text"])
+    assert (["request"], "requested", "") == (steps(emulator), stack["eu"]["status"], stack["eu"]["form_text"])
 
 
-def test_from_the_console_to_the_api_a_form_that_relinquishes_is_filed(desk: Desk, stack: Stack) -> None:
+def test_from_the_console_to_the_api_a_form_that_relinquishes_is_filed(emulator: Emulator, stack: Stack) -> None:
     """The user lowered the count before; the addresses are those of the form."""
-    [first, *_] = held(desk, stack)
+    [first, *_] = held(emulator, stack)
     console(stack, 2)
 
     stack.up(eu={"count": 2})
 
-    assert {first} == filed(desk)[-1].named
-    assert ["request", "relinquish"] == steps(desk)
+    assert {first} == filed(emulator)[-1].named
+    assert ["request", "relinquish"] == steps(emulator)
 
 
-def test_from_the_console_to_the_api_a_case_that_a_person_filed_is_waited_for(desk: Desk, stack: Stack) -> None:
+def test_from_the_console_to_the_api_a_case_that_a_person_filed_is_waited_for(emulator: Emulator, stack: Stack) -> None:
     """The refusal names the case and the way out."""
-    post(desk, console(stack, 3))
+    post(emulator, console(stack, 3))
 
     error = stack.up(eu={"count": 5}).error
 
     assert "case 1700000001 is still open; a person filed it, and `filing` is `support-api` now" in error
-    desk.grant(marked(desk)[0].id)
+    emulator.grant(marked(emulator)[0].id)
     assert "" == stack.up(eu={"count": 5}).error
-    assert ["request", "request"] == steps(desk)
+    assert ["request", "request"] == steps(emulator)
 
 
-def test_a_destroy_prints_the_form_and_keeps_it_in_the_freed_record(desk: Desk, stack: Stack) -> None:
+def test_a_destroy_prints_the_form_and_keeps_it_in_the_freed_record(emulator: Emulator, stack: Stack) -> None:
     """It is told, written to a file, and in the record; who files it relinquishes all."""
-    addresses = held(desk, stack)
+    addresses = held(emulator, stack)
 
     done = stack.destroy()
 
-    assert ({}, ["request"]) == (stack.stored, steps(desk))
+    assert ({}, ["request"]) == (stack.stored, steps(emulator))
     [file] = Path().glob("dedicated-ip-DIP-*.txt")
     text = file.read_text(encoding="utf-8")
     assert text in f"{done.said}\n"
-    freed = record(desk)
+    freed = record(emulator)
     assert "holder" not in freed
     assert ["relinquish"] == [form["kind"] for form in freed["forms"]]
-    post(desk, text)
-    assert set(addresses) == filed(desk)[-1].named
+    post(emulator, text)
+    assert set(addresses) == filed(emulator)[-1].named
 
 
-def test_a_destroy_says_what_to_write_in_an_open_case(desk: Desk, stack: Stack) -> None:
+def test_a_destroy_says_what_to_write_in_an_open_case(emulator: Emulator, stack: Stack) -> None:
     """A request that a person filed is called off by a person."""
-    post(desk, console(stack, 3))
+    post(emulator, console(stack, 3))
 
     done = stack.destroy()
 
     assert "Write in case 1700000001" in done.said
-    post(desk, done.said)
-    assert (["request withdraw"], True) == (steps(desk), marked(desk)[0].is_resolved)
+    post(emulator, done.said)
+    assert (["request withdraw"], True) == (steps(emulator), marked(emulator)[0].is_resolved)
 
 
-def test_a_form_needs_no_support_plan(desk: Desk, stack: Stack) -> None:
+def test_a_form_needs_no_support_plan(emulator: Emulator, stack: Stack) -> None:
     """Without one no case can be seen: the addresses alone decide."""
-    desk.change(support_plan=False)
-    post(desk, console(stack, 2))
-    came = desk.lease(REGION, 2)
+    emulator.change(support_plan=False)
+    post(emulator, console(stack, 2))
+    came = emulator.lease(REGION, 2)
 
     stack.refresh()
 
@@ -216,25 +216,25 @@ def test_a_form_needs_no_support_plan(desk: Desk, stack: Stack) -> None:
     assert "please remove 2 dedicated IP addresses" in stack.destroy().said
 
 
-def test_a_wish_that_aws_did_not_grant_is_printed_again_with_another_attempt(desk: Desk, stack: Stack) -> None:
+def test_a_wish_that_aws_did_not_grant_is_printed_again_with_another_attempt(emulator: Emulator, stack: Stack) -> None:
     """A no is sticky here as well."""
-    post(desk, console(stack, 3))
-    desk.refuse(marked(desk)[0].id)
+    post(emulator, console(stack, 3))
+    emulator.refuse(marked(emulator)[0].id)
     stack.refresh()
     assert ("short", "") == (stack["eu"]["status"], stack["eu"]["form_text"])
 
     text = console(stack, 3, attempt=2)
 
     assert "[DIP-eu-west-1-2-" in text
-    post(desk, text)
+    post(emulator, text)
     stack.refresh()
     assert "requested" == stack["eu"]["status"]
 
 
-def test_the_record_protects_a_form_that_waits(desk: Desk, stack: Stack) -> None:
+def test_the_record_protects_a_form_that_waits(emulator: Emulator, stack: Stack) -> None:
     """Another stack is refused, and takes the form over with consent."""
     text = console(stack, 3)
-    other = Stack(desk, "mail/live")
+    other = Stack(emulator, "mail/live")
     error = other.up(eu={"count": 3, "filing": "console"}).error
     assert "a form to request addresses waiting to be filed" in error
 

@@ -15,7 +15,7 @@ from support.stacks import Stack, marked
 from dedicated_ip_provider.emulator import ses
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator import Desk
+    from dedicated_ip_provider.emulator import Emulator
 
 MAX_BODY = 8_000
 MAX_RECORD = 4_096
@@ -27,44 +27,44 @@ def _long_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ses, "_PAGE", 100)
 
 
-def granted(stack: Stack, desk: Desk, count: int) -> set[str]:
+def granted(stack: Stack, emulator: Emulator, count: int) -> set[str]:
     """Let a stack hold so many addresses with nothing open, and return them."""
     stack.up(eu={"count": count})
-    desk.grant(marked(desk)[-1].id)
+    emulator.grant(marked(emulator)[-1].id)
     stack.refresh()
     return set(stack["eu"]["addresses"])
 
 
-def longest_message(desk: Desk) -> int:
+def longest_message(emulator: Emulator) -> int:
     """Return the length of the longest message that was sent to AWS."""
-    return max(len(message.body) for case in marked(desk) for message in case.from_customer)
+    return max(len(message.body) for case in marked(emulator) for message in case.from_customer)
 
 
 @pytest.mark.parametrize(("count", "lists"), [(10, 0), (120, 0), (121, 1), (1_000, 8)])
-def test_a_large_lease_lives_like_a_small_one(desk: Desk, stack: Stack, count: int, lists: int) -> None:
+def test_a_large_lease_lives_like_a_small_one(emulator: Emulator, stack: Stack, count: int, lists: int) -> None:
     """Create, refresh, grow, shrink and destroy: one case for each wish, every address named once."""
-    held = granted(stack, desk, count)
+    held = granted(stack, emulator, count)
     assert ("active", count) == (stack["eu"]["status"], len(held))
     stack.up(eu={"count": count + 5})
-    desk.grant(marked(desk)[-1].id)
+    emulator.grant(marked(emulator)[-1].id)
     stack.refresh()
     stack.up(eu={"count": count})
-    assert 5 == len(filed(desk)[-1].named)
-    desk.remove(marked(desk)[-1].id)
+    assert 5 == len(filed(emulator)[-1].named)
+    emulator.remove(marked(emulator)[-1].id)
     stack.refresh()
     assert [] == stack.changes(eu={"count": count})
 
     assert "" == stack.destroy().error
 
-    assert ["request", "request", "relinquish", " ".join(["relinquish", *["list"] * lists])] == steps(desk)
-    assert set(desk.addresses(REGION)) == filed(desk)[-1].named
-    assert longest_message(desk) <= MAX_BODY
+    assert ["request", "request", "relinquish", " ".join(["relinquish", *["list"] * lists])] == steps(emulator)
+    assert set(emulator.addresses(REGION)) == filed(emulator)[-1].named
+    assert longest_message(emulator) <= MAX_BODY
 
 
-def test_a_message_for_a_person_names_five_addresses_and_counts_the_rest(desk: Desk, stack: Stack) -> None:
+def test_a_message_for_a_person_names_five_addresses_and_counts_the_rest(emulator: Emulator, stack: Stack) -> None:
     """Of the lease's own and of others'."""
-    desk.lease(REGION, 600)
-    granted(stack, desk, 300)
+    emulator.lease(REGION, 600)
+    granted(stack, emulator, 300)
     stack.up(eu={"count": 100})
 
     said = stack["eu"]["message"]
@@ -79,46 +79,46 @@ def test_a_message_for_a_person_names_five_addresses_and_counts_the_rest(desk: D
 @pytest.mark.parametrize("listing_delay", [0, 3_600])
 @pytest.mark.parametrize("message", [0, 1])
 def test_a_list_that_was_cut_off_is_completed_by_the_next_run(
-    desk: Desk, stack: Stack, *, message: int, listing_delay: int, carried_out: bool
+    emulator: Emulator, stack: Stack, *, message: int, listing_delay: int, carried_out: bool
 ) -> None:
     """Killed at any of its messages, also while AWS does not list the case yet: one case, each part sent once."""
-    held = granted(stack, desk, 250)
-    desk.advance(3_600)
-    desk.change(listing_delay=listing_delay)
-    desk.fault("reset", operation="AddCommunicationToCase", when="after" if carried_out else "before", skip=message)
+    held = granted(stack, emulator, 250)
+    emulator.advance(3_600)
+    emulator.change(listing_delay=listing_delay)
+    emulator.fault("reset", operation="AddCommunicationToCase", when="after" if carried_out else "before", skip=message)
     # What was lost is looked for, and sent again only where it is not there.
     for _ in range(2):
         stack.destroy()
 
     assert {} == stack.stored
-    assert ["request", "relinquish list list"] == steps(desk)
-    assert held == filed(desk)[-1].named
+    assert ["request", "relinquish list list"] == steps(emulator)
+    assert held == filed(emulator)[-1].named
 
 
-def test_a_large_lease_is_taken_over_and_its_lost_state_gone_on_with(desk: Desk, stack: Stack) -> None:
+def test_a_large_lease_is_taken_over_and_its_lost_state_gone_on_with(emulator: Emulator, stack: Stack) -> None:
     """The record holds all of it."""
-    held = granted(stack, desk, 1_000)
+    held = granted(stack, emulator, 1_000)
     stack.up(eu={"count": 1_001})
-    other = Stack(desk, "mail/live")
+    other = Stack(emulator, "mail/live")
     token = other.up(eu={"count": 1_001}).error.rsplit('"', 2)[1]
 
     other.up(eu={"count": 1_001, "take_over_from": token})
 
     assert ("requested", held) == (other["eu"]["status"], set(other["eu"]["addresses"]))
-    assert ["request", "request"] == steps(desk)
+    assert ["request", "request"] == steps(emulator)
 
 
 @pytest.mark.parametrize(("count", "most"), [(10, 700), (100, 800), (1_000, 1_200)])
-def test_state_and_record_stay_small(desk: Desk, stack: Stack, count: int, most: int) -> None:
+def test_state_and_record_stay_small(emulator: Emulator, stack: Stack, count: int, most: int) -> None:
     """What the provider remembers of a lease beside its outputs: differences, compressed."""
-    desk.lease(REGION, count)
-    granted(stack, desk, count)
+    emulator.lease(REGION, count)
+    granted(stack, emulator, count)
     stack.up(eu={"count": count - 5})
 
     memory = stack["eu"]["memory"]
 
     assert len(json.dumps(memory)) < most
-    assert len(json.dumps(record(desk))) < MAX_RECORD
+    assert len(json.dumps(record(emulator))) < MAX_RECORD
 
 
 def of_networks(networks: int, count: int) -> list[str]:
@@ -131,35 +131,35 @@ def of_networks(networks: int, count: int) -> list[str]:
 
 @pytest.mark.parametrize("removed", [0, 400, 800])
 def test_the_record_holds_a_thousand_addresses_that_are_being_relinquished(
-    desk: Desk, stack: Stack, removed: int
+    emulator: Emulator, stack: Stack, removed: int
 ) -> None:
     """Of 16 networks, and whatever AWS has removed of them already: a destroy that was cut off at its intent goes on."""
     addresses = of_networks(16, 1_000)
-    desk.import_addresses(REGION, *addresses)
+    emulator.import_addresses(REGION, *addresses)
     stack.up(eu={"count": len(addresses), "adopt": addresses})
     if removed:
         stack.up(eu={"count": 10, "adopt": []})
-        desk.take_away(REGION, *addresses[:removed])
+        emulator.take_away(REGION, *addresses[:removed])
         stack.refresh()
         stack.up(eu={"count": 9, "adopt": []})
-    named = {ip for one in filed(desk) for ip in one.named}
-    desk.fault("reset", operation="CreateCase", when="before")
+    named = {ip for one in filed(emulator) for ip in one.named}
+    emulator.fault("reset", operation="CreateCase", when="before")
 
     assert "unconfirmed" in stack.destroy().error
-    desk.advance(601)
+    emulator.advance(601)
     stack.destroy()
     stack.destroy()
 
     assert {} == stack.stored
-    assert set(desk.addresses(REGION)) - named == filed(desk)[-1].named
+    assert set(emulator.addresses(REGION)) - named == filed(emulator)[-1].named
 
 
-def test_more_than_the_record_can_hold_is_refused(desk: Desk, stack: Stack) -> None:
+def test_more_than_the_record_can_hold_is_refused(emulator: Emulator, stack: Stack) -> None:
     """What the lease holds is never left out of the record: it is told what would not fit, and nothing is filed."""
     addresses = of_networks(1_000, 1_000)
-    desk.import_addresses(REGION, *addresses)
+    emulator.import_addresses(REGION, *addresses)
 
     error = stack.up(eu={"count": 1_000, "adopt": addresses}).error
 
     assert "it holds 1000 dedicated IP addresses.\nNothing was filed. A lease of that size is not supported." in error
-    assert "holder" not in record(desk)
+    assert "holder" not in record(emulator)

@@ -28,7 +28,7 @@ class Story:
 
     def __init__(self, stack: Stack) -> None:
         """Declare a lease of two addresses; nothing is filed yet."""
-        self.desk = stack.desk
+        self.emulator = stack.emulator
         self.stack = stack
         self.wish: dict[str, Any] = {"count": 2}
 
@@ -41,7 +41,7 @@ class Story:
     @property
     def case(self) -> str:
         """Return the latest case."""
-        return marked(self.desk)[-1].id
+        return marked(self.emulator)[-1].id
 
     @property
     def held(self) -> list[str]:
@@ -61,8 +61,8 @@ class Story:
 
     def lose_the_answer(self, when: str) -> None:
         """Run `pulumi up` while AWS carries out the case, and lists it late, or never gets it."""
-        self.desk.change(listing_delay=60)
-        self.desk.fault("close", operation="CreateCase", when=when)
+        self.emulator.change(listing_delay=60)
+        self.emulator.fault("close", operation="CreateCase", when=when)
         self.up()
 
     def file_the_form(self) -> None:
@@ -70,11 +70,11 @@ class Story:
         form = self.stack["eu"]["form_text"]
         subject = re.search("^Subject: (.*)$", form, re.MULTILINE)
         assert subject
-        self.desk.file_by_hand(subject[1], form.split(RULE)[1].strip())
+        self.emulator.file_by_hand(subject[1], form.split(RULE)[1].strip())
 
     def take_over(self) -> None:
         """Take the lease over from a stack of the same name in another backend."""
-        other = Stack(self.desk)
+        other = Stack(self.emulator)
         refusal = other.up(eu=self.wish).error
         token = re.search('take_over_from="(.*)"', refusal)
         assert token, refusal
@@ -82,7 +82,7 @@ class Story:
 
     def adopt(self) -> None:
         """Adopt what a team has leased by hand."""
-        self.up(adopt=list(self.desk.lease("eu-west-1", 2)))
+        self.up(adopt=list(self.emulator.lease("eu-west-1", 2)))
 
 
 REACHED_BY: Final = {
@@ -110,25 +110,25 @@ EVENTS: Final[dict[str, Callable[[Story], object]]] = {
     "up, with `adopt": Story.adopt,
     'up, with `filing="console"': lambda story: story.up(filing="console"),
     "up, and AWS's answer is lost": lambda story: story.lose_the_answer("after"),
-    "AWS lists the case": lambda story: story.desk.advance(120),
-    "no case after ten minutes": lambda story: story.desk.advance(660),
+    "AWS lists the case": lambda story: story.emulator.advance(120),
+    "no case after ten minutes": lambda story: story.emulator.advance(660),
     "you file the form": Story.file_the_form,
-    "AWS grants all": lambda story: story.desk.grant(story.case),
-    "AWS grants some, closes": lambda story: story.desk.grant(story.case, 1, close=True),
-    "AWS grants more": lambda story: story.desk.grant(story.case, 3),
-    "AWS says no": lambda story: story.desk.refuse(story.case),
-    "AWS asks a question": lambda story: story.desk.ask(story.case),
-    "you answer the question": lambda story: story.desk.reply(story.case, "We send order mails."),
+    "AWS grants all": lambda story: story.emulator.grant(story.case),
+    "AWS grants some, closes": lambda story: story.emulator.grant(story.case, 1, close=True),
+    "AWS grants more": lambda story: story.emulator.grant(story.case, 3),
+    "AWS says no": lambda story: story.emulator.refuse(story.case),
+    "AWS asks a question": lambda story: story.emulator.ask(story.case),
+    "you answer the question": lambda story: story.emulator.reply(story.case, "We send order mails."),
     "up, higher `attempt": lambda story: story.up(attempt=2),
     "up, higher `count": lambda story: story.up_by(1),
     "up, lower `count": lambda story: story.up_by(-1),
     "up, with a `count` of what is here": lambda story: story.up(count=len(story.held)),
-    "an address vanishes": lambda story: story.desk.take_away("eu-west-1", story.held[0]),
-    "AWS asks you to confirm": lambda story: story.desk.confirm_question(story.case),
-    "you confirm": lambda story: story.desk.reply(story.case, "Yes."),
+    "an address vanishes": lambda story: story.emulator.take_away("eu-west-1", story.held[0]),
+    "AWS asks you to confirm": lambda story: story.emulator.confirm_question(story.case),
+    "you confirm": lambda story: story.emulator.reply(story.case, "Yes."),
     "up, with `confirm_relinquish": lambda story: story.up(confirm_relinquish=True),
-    "AWS removes": lambda story: story.desk.remove(story.case),
-    "AWS closes, removes none": lambda story: story.desk.resolve(story.case),
+    "AWS removes": lambda story: story.emulator.remove(story.case),
+    "AWS closes, removes none": lambda story: story.emulator.resolve(story.case),
     "another stack takes over": Story.take_over,
     "destroy": lambda story: story.stack.destroy(),
 }

@@ -13,7 +13,7 @@ from dedicated_ip_provider.emulator.address import Pool
 if TYPE_CHECKING:
     from support.stacks import Stack
 
-    from dedicated_ip_provider.emulator import Desk
+    from dedicated_ip_provider.emulator import Emulator
 
 A, B, C, D, E = (f"192.0.2.{number}" for number in range(1, 6))
 
@@ -24,17 +24,17 @@ def pools(stack: Stack) -> dict[str, list[str]]:
     return found
 
 
-def test_two_streams_share_a_lease_from_first_to_last(desk: Desk, stack: Stack) -> None:
+def test_two_streams_share_a_lease_from_first_to_last(emulator: Emulator, stack: Stack) -> None:
     """One request for both; each stream keeps its addresses while the other one changes; one case ends all."""
     stack.up(eu={"count": 4, "pools": {"orders": 2, "news": 2}})
-    assert (["request"], {"news": [], "orders": []}) == (steps(desk), pools(stack))
+    assert (["request"], {"news": [], "orders": []}) == (steps(emulator), pools(stack))
 
     # Half of them come: pools by name get theirs first.
-    desk.grant(marked(desk)[0].id, 2)
+    emulator.grant(marked(emulator)[0].id, 2)
     stack.refresh()
     assert 2 == sum(map(len, pools(stack).values()))
     first = pools(stack)
-    desk.grant(marked(desk)[0].id)
+    emulator.grant(marked(emulator)[0].id)
     stack.refresh()
     assert {"news": 2, "orders": 2} == {pool: len(ips) for pool, ips in pools(stack).items()}
     assert all(set(ips) <= set(pools(stack)[pool]) for pool, ips in first.items())
@@ -44,15 +44,15 @@ def test_two_streams_share_a_lease_from_first_to_last(desk: Desk, stack: Stack) 
     before = pools(stack)
     stack.up(eu={"count": 5, "pools": {"orders": 3, "news": 2}})
     assert before == pools(stack)
-    desk.grant(marked(desk)[1].id)
+    emulator.grant(marked(emulator)[1].id)
     stack.refresh()
     assert {"news": before["news"], "orders": sorted([*before["orders"], E])} == pools(stack)
 
     # A change of the division alone files nothing.
-    cases = len(marked(desk))
+    cases = len(marked(emulator))
     stack.up(eu={"count": 5, "pools": {"orders": 2, "news": 3}})
     assert (cases, {"news": 3, "orders": 2}) == (
-        len(marked(desk)),
+        len(marked(emulator)),
         {pool: len(ips) for pool, ips in pools(stack).items()},
     )
     assert set(before["news"]) < set(pools(stack)["news"])
@@ -60,20 +60,20 @@ def test_two_streams_share_a_lease_from_first_to_last(desk: Desk, stack: Stack) 
     # The stream that shrinks loses an address, and the other one none.
     before = pools(stack)
     stack.up(eu={"count": 4, "pools": {"orders": 2, "news": 2}})
-    [gone] = filed(desk)[-1].named
+    [gone] = filed(emulator)[-1].named
     assert gone in before["news"]
     assert {"news": sorted({*before["news"]} - {gone}), "orders": before["orders"]} == pools(stack)
 
-    desk.remove(marked(desk)[-1].id)
+    emulator.remove(marked(emulator)[-1].id)
     stack.destroy()
-    assert {A, B, C, D, E} - {gone} == filed(desk)[-1].named
-    assert ["request", "request", "relinquish", "relinquish"] == steps(desk)
+    assert {A, B, C, D, E} - {gone} == filed(emulator)[-1].named
+    assert ["request", "request", "relinquish", "relinquish"] == steps(emulator)
 
 
-def test_a_preview_names_what_each_stream_gets_and_loses(desk: Desk, stack: Stack) -> None:
+def test_a_preview_names_what_each_stream_gets_and_loses(emulator: Emulator, stack: Stack) -> None:
     """Also where nothing is filed."""
     stack.up(eu={"count": 3, "pools": {"orders": 2}})
-    desk.grant(marked(desk)[0].id)
+    emulator.grant(marked(emulator)[0].id)
     stack.refresh()
     assert {"orders": [B, C]} == pools(stack)
 
@@ -83,25 +83,25 @@ def test_a_preview_names_what_each_stream_gets_and_loses(desk: Desk, stack: Stac
     assert not any("support case" in line for line in said)
 
 
-def test_an_address_that_ses_shows_in_a_pool_is_that_pools_at_first(desk: Desk, stack: Stack) -> None:
+def test_an_address_that_ses_shows_in_a_pool_is_that_pools_at_first(emulator: Emulator, stack: Stack) -> None:
     """After a take-over SES's own pools seed the division."""
     for name in ("orders", "news"):
-        with desk.awake() as world:
+        with emulator.awake() as world:
             world.account(DEFAULT_ACCOUNT).pools["eu-west-1", name] = Pool(name=name)
-        desk.lease("eu-west-1", 1, pool=name)
+        emulator.lease("eu-west-1", 1, pool=name)
 
     stack.up(eu={"count": 2, "adopt": [A, B], "pools": {"news": 1, "orders": 1}})
 
     assert {"news": [B], "orders": [A]} == pools(stack)
 
 
-def test_a_vanished_address_is_missed_in_its_pool_alone(desk: Desk, stack: Stack) -> None:
+def test_a_vanished_address_is_missed_in_its_pool_alone(emulator: Emulator, stack: Stack) -> None:
     """The other stream keeps what it has, and drift shows one fewer."""
     stack.up(eu={"count": 4, "pools": {"orders": 2, "news": 2}})
-    desk.grant(marked(desk)[0].id)
+    emulator.grant(marked(emulator)[0].id)
     stack.refresh()
     before = pools(stack)
-    desk.take_away("eu-west-1", before["news"][0])
+    emulator.take_away("eu-west-1", before["news"][0])
 
     stack.refresh()
 

@@ -25,7 +25,7 @@ POOLS: Final = {"orders": 2, "news": 2}
 def fewer(stack: Stack) -> str:
     """Preview a lower count of a pool."""
     stack.up(eu={"count": 4, "pools": POOLS})
-    stack.desk.grant(marked(stack.desk)[0].id)
+    stack.emulator.grant(marked(stack.emulator)[0].id)
     stack.refresh()
     return "\n".join(stack.preview(eu={"count": 3, "pools": {**POOLS, "orders": 1}}))
 
@@ -33,13 +33,13 @@ def fewer(stack: Stack) -> str:
 def second(stack: Stack) -> str:
     """Create a lease that another backend has."""
     stack.up(eu={"count": 4})
-    stack.desk.grant(marked(stack.desk)[0].id)
-    return Stack(stack.desk, stack.path).up(eu={"count": 4}).error
+    stack.emulator.grant(marked(stack.emulator)[0].id)
+    return Stack(stack.emulator, stack.path).up(eu={"count": 4}).error
 
 
 def lost(stack: Stack) -> str:
     """Lose the answer to a case."""
-    stack.desk.fault("close", operation="CreateCase")
+    stack.emulator.fault("close", operation="CreateCase")
     stack.up(eu={"count": 2})
     return str(stack["eu"]["message"])
 
@@ -47,15 +47,15 @@ def lost(stack: Stack) -> str:
 def lost_message(stack: Stack) -> str:
     """Lose the answer to a message in an open case."""
     stack.up(eu={"count": 2})
-    stack.desk.fault("close", operation="AddCommunicationToCase")
+    stack.emulator.fault("close", operation="AddCommunicationToCase")
     return stack.up(eu={"count": 3}).error
 
 
 def unfollowed(stack: Stack) -> str:
     """Lose state and record while a request is open."""
     stack.up(eu={"count": 2})
-    stack.desk.delete_parameter("eu-west-1", "/dedicated-ip/lease")
-    return Stack(stack.desk, stack.path).up(eu={"count": 2}).error
+    stack.emulator.delete_parameter("eu-west-1", "/dedicated-ip/lease")
+    return Stack(stack.emulator, stack.path).up(eu={"count": 2}).error
 
 
 def first_edition(stack: Stack) -> str:
@@ -68,7 +68,7 @@ def replaced(stack: Stack) -> str:
     """Preview a replacement in the lease's own Region: the engine checks its inputs once more, as a new one's."""
     stack.up(eu={"count": 4})
     inputs = stack.stored["eu"].inputs
-    provider, said = Process(stack.desk).provider, io.TextIOWrapper(io.BytesIO())
+    provider, said = Process(stack.emulator).provider, io.TextIOWrapper(io.BytesIO())
     with contextlib.redirect_stderr(said):
         for olds in (inputs, {}):
             provider.check(olds, {**inputs, "__previewing": 1.0})

@@ -15,7 +15,7 @@ from support.filed import REGION, filed, post, steps
 from support.process import no_wire
 from support.stacks import Stack, marked
 
-from dedicated_ip_provider.emulator import Desk, Settings
+from dedicated_ip_provider.emulator import Emulator, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,11 +32,11 @@ WRITES: Final = ("CreateCase", "AddCommunicationToCase", "ResolveCase", "PutPara
 class Story:
     """An account, two stacks that both want its lease, and what their users and AWS's people do."""
 
-    def __init__(self, seed: int, desk: Desk) -> None:
+    def __init__(self, seed: int, emulator: Emulator) -> None:
         """Begin with an empty account; the seed decides everything."""
         self.random = random.Random(seed)  # noqa: S311 - the same stories each time
-        self.desk = desk
-        self.stacks = [Stack(desk), Stack(desk)]
+        self.emulator = emulator
+        self.stacks = [Stack(emulator), Stack(emulator)]
         self.told: list[str] = []
         self.adopted: set[str] = set()
         self.backups: dict[int, dict[str, Stored]] = {}
@@ -66,9 +66,9 @@ class Story:
             (1, self.rename),
         ]
         [act] = self.random.choices([act for _, act in acts], [weight for weight, _ in acts])
-        before = steps(self.desk), {one.case.id for one in filed(self.desk)}
+        before = steps(self.emulator), {one.case.id for one in filed(self.emulator)}
         act()
-        self.told.append(f"    {steps(self.desk)}" if steps(self.desk) != before[0] else "")
+        self.told.append(f"    {steps(self.emulator)}" if steps(self.emulator) != before[0] else "")
         self.check(f"after {act.__name__}")
 
     # What users do.
@@ -93,8 +93,8 @@ class Story:
         which = self.random.randrange(2)
         stack = self.stacks[which]
         wish = stack.declared.get("eu")
-        named = {ip for one in filed(self.desk) for ip in one.named}
-        free = [ip for ip in self.desk.addresses(REGION) if ip not in named]
+        named = {ip for one in filed(self.emulator) for ip in one.named}
+        free = [ip for ip in self.emulator.addresses(REGION) if ip not in named]
         if wish and free and "eu" in stack.stored:
             ip = self.random.choice(free)
             self.adopted.add(ip)
@@ -115,7 +115,7 @@ class Story:
         stack = self.stacks[which]
         if stack.stored and stack["eu"]["status"] != "superseded" and "Open a case" in stack["eu"]["form_text"]:
             self.told.append(f"a person files {'AB'[which]}'s forms")
-            post(self.desk, stack["eu"]["form_text"])
+            post(self.emulator, stack["eu"]["form_text"])
             self.refresh_one(which)
 
     def restore_state(self) -> None:
@@ -148,22 +148,22 @@ class Story:
         """Run `pulumi up` for one stack."""
         stack, dying = self.stacks[which], {} if quiet else self.trouble()
         is_new = "eu" not in stack.stored
-        before, looks = {one.case.id for one in filed(self.desk)}, len(self.desk.calls("GetDedicatedIps"))
+        before, looks = {one.case.id for one in filed(self.emulator)}, len(self.emulator.calls("GetDedicatedIps"))
         self.wanted[which].append(int(wish["count"]))
         done = stack.up(dying, eu=wish)
         self.told.append(f"{'AB'[which]} up {wish} {dying or ''}: {_short(done)}")
-        new = [one for one in filed(self.desk) if one.case.id not in before]
+        new = [one for one in filed(self.emulator) if one.case.id not in before]
         if any(one.named for one in new):
             assert not is_new, "a create relinquished"
             assert max(self.wanted[which]) > wish["count"], "an update relinquished, though no count was lowered"
             last = stack.stored["eu"].outputs
-            going = {ip for one in filed(self.desk) for ip in one.named}
+            going = {ip for one in filed(self.emulator) for ip in one.named}
             if not done.error and not done.killed:
                 assert len(set(last["addresses"]) - going) >= wish["count"], "more was relinquished than was meant"
         if not done.error and not done.killed and stack["eu"]["status"] != "unconfirmed":
             self.wanted[which] = [int(wish["count"])]
             # Where nothing has changed, Pulumi calls nobody.
-            if looks < len(self.desk.calls("GetDedicatedIps")):
+            if looks < len(self.emulator.calls("GetDedicatedIps")):
                 self.check_asked(stack, int(wish["count"]))
         return done
 
@@ -174,10 +174,10 @@ class Story:
 
     def refresh_one(self, which: int) -> None:
         """Refresh one stack."""
-        writes = sum(entry.operation in WRITES for entry in self.desk.log)
+        writes = sum(entry.operation in WRITES for entry in self.emulator.log)
         done = self.stacks[which].refresh()
         self.told.append(f"{'AB'[which]} refresh: {_short(done)}")
-        assert writes == sum(entry.operation in WRITES for entry in self.desk.log), "a refresh wrote"
+        assert writes == sum(entry.operation in WRITES for entry in self.emulator.log), "a refresh wrote"
 
     def destroy(self) -> None:
         """Run `pulumi destroy`."""
@@ -201,7 +201,7 @@ class Story:
             )
             operation = self.random.choice([*WRITES, "DescribeCases", "GetParameter"])
             skip = self.random.randrange(3)
-            self.desk.fault(fault, operation=operation, when=when, skip=skip)
+            self.emulator.fault(fault, operation=operation, when=when, skip=skip)
             self.told.append(f"({fault} {when} {operation} {skip})")
         return {}
 
@@ -209,68 +209,68 @@ class Story:
 
     def grant(self) -> None:
         """Grant some or all that a live request asks for."""
-        for one in filed(self.desk):
+        for one in filed(self.emulator):
             missing = one.asks - len(one.case.granted)
             if one.is_live_request and missing > 0:
-                came = self.desk.grant(
+                came = self.emulator.grant(
                     one.case.id, self.random.randint(1, missing), close=self.random.choice([None, True])
                 )
                 self.told.append(f"AWS grants {came}")
 
     def refuse(self) -> None:
         """Close a case without having done anything in it."""
-        cases = marked(self.desk, is_open=True)
+        cases = marked(self.emulator, is_open=True)
         if cases:
-            self.desk.refuse(cases[-1].id)
+            self.emulator.refuse(cases[-1].id)
             self.told.append(f"AWS closes {cases[-1].display_id}")
 
     def remove(self) -> None:
         """Remove what a relinquish case names."""
-        for one in filed(self.desk):
+        for one in filed(self.emulator):
             if one.named and not one.case.is_resolved:
                 self.told.append(f"AWS removes {sorted(one.named)}")
-                self.desk.remove(one.case.id)
+                self.emulator.remove(one.case.id)
 
     def question(self) -> None:
         """Ask whether addresses shall be removed."""
-        for one in filed(self.desk):
+        for one in filed(self.emulator):
             if one.named and not one.case.is_resolved:
-                self.desk.confirm_question(one.case.id)
+                self.emulator.confirm_question(one.case.id)
 
     def appear(self) -> None:
         """Let an address appear that somebody else requested, while nothing of ours is unfinished."""
-        unfinished = [one for one in filed(self.desk) if one.steps[0] == "request" and "withdraw" not in one.steps]
+        unfinished = [one for one in filed(self.emulator) if one.steps[0] == "request" and "withdraw" not in one.steps]
         if all(one.case.is_resolved and len(one.case.granted) >= one.asks for one in unfinished):
             for which in range(2):
                 self.refresh_one(which)
-            self.told.append(f"appears: {self.desk.lease(REGION)}")
+            self.told.append(f"appears: {self.emulator.lease(REGION)}")
             for which in range(2):
                 self.refresh_one(which)
 
     def vanish(self) -> None:
         """Let an address vanish."""
-        here = self.desk.addresses(REGION)
+        here = self.emulator.addresses(REGION)
         if here:
             ip = self.random.choice(here)
-            self.desk.take_away(REGION, ip)
+            self.emulator.take_away(REGION, ip)
             self.told.append(f"vanishes: {ip}")
 
     def wait(self) -> None:
         """Let ten minutes pass."""
-        self.desk.advance(A_LONG_WHILE)
+        self.emulator.advance(A_LONG_WHILE)
         self.told.append("ten minutes pass")
 
     def list_late(self) -> None:
         """Let AWS list new cases late from now on, or at once."""
         delay = self.random.choice([0, 5, 300])
-        self.desk.change(listing_delay=delay)
+        self.emulator.change(listing_delay=delay)
         self.told.append(f"cases are listed {delay} s late")
 
     # What must hold.
 
     def check(self, when: str) -> None:
         """Check what must hold at any time."""
-        cases = filed(self.desk)
+        cases = filed(self.emulator)
         live = [one for one in cases if one.is_live_request]
         assert len(live) <= 1, f"{when}: {len(live)} requests are open"
         named = [ip for one in cases for ip in one.named]
@@ -282,17 +282,17 @@ class Story:
     def check_asked(self, stack: Stack, count: int) -> None:
         """Check that no more is asked for than is declared and not here, and that what is shown is here."""
         shown = set(stack["eu"]["addresses"])
-        going = {ip for one in filed(self.desk) if not one.case.is_resolved for ip in one.named}
-        assert shown <= set(self.desk.addresses(REGION)) - going, "something is shown that is not here"
-        owed = sum(one.asks - len(one.case.granted) for one in filed(self.desk) if one.is_live_request)
+        going = {ip for one in filed(self.emulator) if not one.case.is_resolved for ip in one.named}
+        assert shown <= set(self.emulator.addresses(REGION)) - going, "something is shown that is not here"
+        owed = sum(one.asks - len(one.case.granted) for one in filed(self.emulator) if one.is_live_request)
         assert owed <= max(0, count - len(shown)), f"{owed} are asked for beside {len(shown)} of {count}"
 
     def come_to_rest(self) -> None:
         """Let both stacks do what they still want; after that, nothing changes any more."""
-        self.desk.change(listing_delay=0)
+        self.emulator.change(listing_delay=0)
         for which, stack in enumerate(self.stacks):
             for _ in range(3):
-                self.desk.advance(A_LONG_WHILE)
+                self.emulator.advance(A_LONG_WHILE)
                 self.refresh_one(which)
                 if stack.declared:
                     self.run_up(which, stack.declared["eu"], quiet=True)
@@ -302,11 +302,11 @@ class Story:
             self.refresh_one(which)
             if stack.stored and stack["eu"]["status"] != "superseded":
                 live.append(which)
-                shown, before = dict(stack["eu"]), steps(self.desk)
+                shown, before = dict(stack["eu"]), steps(self.emulator)
                 assert [] == stack.changes(**stack.declared), "a change is shown at rest"
                 self.refresh_one(which)
                 assert shown == stack["eu"], "a second refresh shows something else"
-                assert before == steps(self.desk)
+                assert before == steps(self.emulator)
         assert len(live) <= 1, "two stacks have the lease"
 
 
@@ -318,9 +318,9 @@ def _short(done: Done) -> str:
 def test_whatever_happens_the_promises_hold(seed: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One live lease, one open request, nothing relinquished but by a user's hand, no more asked for than declared."""
     monkeypatch.chdir(tmp_path)
-    desk = Desk(Settings(hourly_case_limit=None), datetime(2026, 11, 24, 12, tzinfo=timezone.utc))
-    story = Story(seed, desk)
-    with no_wire(desk):
+    emulator = Emulator(Settings(hourly_case_limit=None), datetime(2026, 11, 24, 12, tzinfo=timezone.utc))
+    story = Story(seed, emulator)
+    with no_wire(emulator):
         try:
             for _ in range(STEPS):
                 story.step()

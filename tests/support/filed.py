@@ -15,7 +15,7 @@ from dedicated_ip_provider.emulator.staff import Request, read_case
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from dedicated_ip_provider.emulator import Case, Desk
+    from dedicated_ip_provider.emulator import Case, Emulator
 
 REGION = "eu-west-1"
 PARAMETER = "/dedicated-ip/lease"
@@ -42,30 +42,32 @@ class Filed:
         return self.steps[0] == "request" and "withdraw" not in self.steps and not self.case.is_resolved
 
 
-def filed(desk: Desk) -> list[Filed]:
+def filed(emulator: Emulator) -> list[Filed]:
     """Return the marked cases, oldest first."""
-    return [_read(case) for case in desk.cases() if "DIP-" in case.subject]
+    return [_read(case) for case in emulator.cases() if "DIP-" in case.subject]
 
 
-def steps(desk: Desk) -> list[str]:
+def steps(emulator: Emulator) -> list[str]:
     """Return every step that was told AWS, case by case: `["request amend", "relinquish"]`."""
-    return [" ".join(one.steps) for one in filed(desk)]
+    return [" ".join(one.steps) for one in filed(emulator)]
 
 
-def picture(desk: Desk) -> list[tuple[str, str, int, list[str]]]:
+def picture(emulator: Emulator) -> list[tuple[str, str, int, list[str]]]:
     """Return all that is on file: of each case its status, its steps, what it asks for and which addresses it names."""
-    return [(one.case.status, " ".join(one.steps), one.asks, sorted(one.named)) for one in filed(desk)]
+    return [(one.case.status, " ".join(one.steps), one.asks, sorted(one.named)) for one in filed(emulator)]
 
 
-def broken_promises(desk: Desk, *, declared: int, may_go: Collection[str], foreign: Collection[str] = ()) -> list[str]:
+def broken_promises(
+    emulator: Emulator, *, declared: int, may_go: Collection[str], foreign: Collection[str] = ()
+) -> list[str]:
     """Return what is not as promised in a Region with one lease of `declared` addresses.
 
     `may_go` are the addresses that the user's own commands relinquish, `foreign` those that are not the lease's.
     """
-    cases = filed(desk)
+    cases = filed(emulator)
     live = [one for one in cases if one.is_live_request]
     named = [ip for one in cases for ip in one.named]
-    here = set(desk.addresses(REGION)) - set(foreign) - set(named)
+    here = set(emulator.addresses(REGION)) - set(foreign) - set(named)
     owed = sum(one.asks - len(one.case.granted) for one in live)
     broken = [f"{ip} is relinquished, which nobody meant" for ip in sorted(set(named) - set(may_go))]
     broken += [f"{ip} is named by two cases" for ip in sorted(set(named)) if named.count(ip) > 1]
@@ -76,15 +78,15 @@ def broken_promises(desk: Desk, *, declared: int, may_go: Collection[str], forei
     return broken
 
 
-def record(desk: Desk) -> dict[str, Any]:
+def record(emulator: Emulator) -> dict[str, Any]:
     """Return the Region's record as it was written last."""
-    parameter = desk.parameter(REGION, PARAMETER)
+    parameter = emulator.parameter(REGION, PARAMETER)
     assert parameter is not None, "there is no record"
     written: dict[str, Any] = json.loads(parameter.value)
     return written
 
 
-def post(desk: Desk, text: str) -> None:
+def post(emulator: Emulator, text: str) -> None:
     """File what a form says, as a person does."""
     found = _FORM.findall(text)
     assert found, text
@@ -92,12 +94,12 @@ def post(desk: Desk, text: str) -> None:
         if what == "Open a case at":
             lines = dict(line.split(": ", 1) for line in head.splitlines() if ": " in line)
             fields = "\n".join(f"{key}: {value}" for key, value in lines.items() if key != "Subject")
-            desk.file_by_hand(lines["Subject"], f"{fields}\n------------\n{body}")
+            emulator.file_by_hand(lines["Subject"], f"{fields}\n------------\n{body}")
             continue
         case = re.split(r"[ :]", head, maxsplit=1)[0]
-        desk.reply(case, body)
+        emulator.reply(case, body)
         if "then close the case" in head:
-            desk.resolve(case)
+            emulator.resolve(case)
 
 
 def _read(case: Case) -> Filed:

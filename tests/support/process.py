@@ -1,6 +1,6 @@
-"""A process of Pulumi's plugin whose calls to AWS a desk answers, with no wire and no waiting between them.
+"""A process of Pulumi's plugin whose calls to AWS an emulator answers, with no wire and no waiting between them.
 
-boto3 is the real one; only what it would send is taken to the desk, and what would be waiting lets the desk's time
+boto3 is the real one; only what it would send is taken to the emulator, and what would be waiting lets the emulator's time
 pass. So a story of hundreds of calls takes a second, and goes the same way each time.
 """
 
@@ -24,7 +24,7 @@ from urllib3 import HTTPResponse
 
 from dedicated_ip_provider.aws.account import Account, Accounts
 from dedicated_ip_provider.aws.session import Session, home_of
-from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Desk
+from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Emulator
 from dedicated_ip_provider.emulator.endpoint import answer
 from dedicated_ip_provider.emulator.exchange import Request
 from dedicated_ip_provider.operations import LeaseOperations
@@ -51,9 +51,9 @@ class Process:
     `killed_at` ends it at a call to AWS (0: the first), before it was carried out or, with `carried_out`, after.
     """
 
-    def __init__(self, desk: Desk, *, killed_at: int | None = None, carried_out: bool = False) -> None:
-        """Take the desk that answers; nothing is called yet."""
-        self._desk = desk
+    def __init__(self, emulator: Emulator, *, killed_at: int | None = None, carried_out: bool = False) -> None:
+        """Take the emulator that answers; nothing is called yet."""
+        self._emulator = emulator
         self._left = killed_at
         self._carried_out = carried_out
         self.is_dead = False
@@ -68,10 +68,10 @@ class Process:
         _running[:] = [self]
 
     def _now(self) -> datetime:
-        return self._desk.now
+        return self._emulator.now
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
-        """Take a request to the desk, and bring its answer back."""
+        """Take a request to the emulator, and bring its answer back."""
         # What is dead calls nothing any more, whatever still runs to clear up.
         if self.is_dead:
             raise Killed
@@ -80,7 +80,7 @@ class Process:
             self._left -= 1
         if self.is_dead and not self._carried_out:
             raise Killed
-        reply = answer(self._desk, _request(request))
+        reply = answer(self._emulator, _request(request))
         if self.is_dead:
             raise Killed
         if reply.ending != "whole":
@@ -96,36 +96,36 @@ _waiting: list[Process] = []
 
 
 @contextmanager
-def meanwhile(desk: Desk, work: Callable[[], object], operation: str, *, skip: int = 0) -> Iterator[None]:
+def meanwhile(emulator: Emulator, work: Callable[[], object], operation: str, *, skip: int = 0) -> Iterator[None]:
     """Hold one call of the process that runs next up on its way to AWS, and do something else until it arrives."""
 
     def pause(_: float) -> None:
-        desk.pause = desk.advance
+        emulator.pause = emulator.advance
         _waiting.append(_running[0])
         try:
             work()
         finally:
             _running[:] = [_waiting.pop()]
 
-    desk.fault("slow", operation=operation, skip=skip)
-    desk.pause = pause
+    emulator.fault("slow", operation=operation, skip=skip)
+    emulator.pause = pause
     yield
-    assert desk.pause != pause, f"there was no call {operation}"
+    assert emulator.pause != pause, f"there was no call {operation}"
 
 
 @contextmanager
-def no_wire(desk: Desk) -> Iterator[None]:
-    """Let what is sent to AWS go to the running process's desk, and the desk's time pass where a program waits."""
-    desk.pause = desk.advance
-    keys = {"AWS_ACCESS_KEY_ID": DEFAULT_ACCOUNT, "AWS_SECRET_ACCESS_KEY": "not-checked-by-the-desk"}
+def no_wire(emulator: Emulator) -> Iterator[None]:
+    """Let what is sent to AWS go to the running process's emulator, and the emulator's time pass where a program waits."""
+    emulator.pause = emulator.advance
+    keys = {"AWS_ACCESS_KEY_ID": DEFAULT_ACCOUNT, "AWS_SECRET_ACCESS_KEY": "not-checked-by-the-emulator"}
 
     def monotonic() -> float:
-        return desk.now.timestamp()
+        return emulator.now.timestamp()
 
     others = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
     with (
         mock.patch.dict(os.environ, {**others, **keys}, clear=True),
-        mock.patch.object(time, "sleep", desk.advance),
+        mock.patch.object(time, "sleep", emulator.advance),
         mock.patch.object(time, "monotonic", monotonic),
         mock.patch.object(URLLib3Session, "send", _send),
         # A client counts what it repeats, and some day repeats no more; these serve many processes.

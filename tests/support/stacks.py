@@ -1,8 +1,8 @@
 """Stacks of one account, run as the engine runs them: `check`, `diff`, then one of the provider's methods.
 
-    stack = Stack(desk)
+    stack = Stack(emulator)
     stack.up(eu={"count": 2})
-    desk.grant(stack.open_case().id)
+    emulator.grant(stack.open_case().id)
     stack.refresh()
     assert "active" == stack["eu"]["status"]
 
@@ -23,7 +23,7 @@ from support.process import Killed, Process
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator import Case, Desk
+    from dedicated_ip_provider.emulator import Case, Emulator
 
 Bag = dict[str, Any]
 
@@ -52,7 +52,7 @@ class Done:
 class Stack:
     """One stack of one backend. `stored` are its resources by name, `condemned` those that a replacement left behind."""
 
-    desk: Desk
+    emulator: Emulator
     path: str = "shop/prod"
     stored: dict[str, Stored] = field(default_factory=dict)
     condemned: list[Stored] = field(default_factory=list)
@@ -185,7 +185,7 @@ class Stack:
 
     def _run(self, work: Callable[[LeaseProvider], None], dying: Bag) -> Done:
         # A provider tells its lines as bytes.
-        process, said, error = Process(self.desk, **dying), io.TextIOWrapper(io.BytesIO()), ""
+        process, said, error = Process(self.emulator, **dying), io.TextIOWrapper(io.BytesIO()), ""
         with contextlib.redirect_stderr(said):
             try:
                 work(process.provider)
@@ -193,12 +193,12 @@ class Stack:
                 error = str(problem)
             except Killed:
                 pass
-        self.desk.clear_faults()
+        self.emulator.clear_faults()
         told = said.buffer.getvalue().decode()
         return Done(told, "" if process.is_dead else error, process.is_dead)
 
 
-def marked(desk: Desk, *, is_open: bool | None = None) -> list[Case]:
+def marked(emulator: Emulator, *, is_open: bool | None = None) -> list[Case]:
     """Return the marked cases, oldest first."""
-    found = [case for case in desk.cases() if "DIP-" in case.subject]
+    found = [case for case in emulator.cases() if "DIP-" in case.subject]
     return [case for case in found if is_open is None or case.is_resolved != is_open]

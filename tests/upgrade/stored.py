@@ -15,7 +15,7 @@ from typing import Any, Final
 from support.process import no_wire
 from support.stacks import Stack, Stored, marked
 
-from dedicated_ip_provider.emulator import Desk, Settings
+from dedicated_ip_provider.emulator import Emulator, Settings
 
 FOLDER: Final = Path(__file__).parent / "states"
 NOON: Final = datetime(2026, 11, 26, 12, tzinfo=timezone.utc)
@@ -50,26 +50,26 @@ def read(version: str) -> dict[str, Any]:
 def restore(version: str) -> Stack:
     """Return the stack as it was stored, at an account as it was then."""
     kept = read(version)
-    desk = Desk(Settings(hourly_case_limit=None), NOON)
+    emulator = Emulator(Settings(hourly_case_limit=None), NOON)
     for case in kept["cases"]:
-        filed = desk.file_by_hand(case["subject"], case["messages"][0])
+        filed = emulator.file_by_hand(case["subject"], case["messages"][0])
         for message in case["messages"][1:]:
-            desk.reply(filed, message)
-        desk.set_status(filed, case["status"])
+            emulator.reply(filed, message)
+        emulator.set_status(filed, case["status"])
     for region, place in kept["regions"].items():
-        desk.import_addresses(region, *place["addresses"])
+        emulator.import_addresses(region, *place["addresses"])
         for value in place["records"]:
-            desk.put_parameter(region, RECORD, value)
+            emulator.put_parameter(region, RECORD, value)
     stored = {name: Stored(**lease) for name, lease in kept["leases"].items()}
-    return Stack(desk, stored=stored, declared=dict(PROGRAM))
+    return Stack(emulator, stored=stored, declared=dict(PROGRAM))
 
 
 def write() -> None:
     """Bring leases into all situations, and store the stack and the account."""
-    desk = Desk(Settings(hourly_case_limit=None), NOON)
-    stack = Stack(desk)
-    with no_wire(desk):
-        desk.import_addresses("eu-north-1", ADOPTED)
+    emulator = Emulator(Settings(hourly_case_limit=None), NOON)
+    stack = Stack(emulator)
+    with no_wire(emulator):
+        emulator.import_addresses("eu-north-1", ADOPTED)
         stack.up(
             **{
                 **PROGRAM,
@@ -77,16 +77,16 @@ def write() -> None:
                 "asked": {**PROGRAM["asked"], "count": 2},
             }
         )
-        cases = {case.subject.partition(":")[0].rpartition(" ")[2]: case.id for case in marked(desk)}
-        desk.grant(cases["eu-west-1"], 1)
-        desk.grant(cases["us-west-2"], 1, close=True)
-        desk.lease("eu-west-2", 1)
+        cases = {case.subject.partition(":")[0].rpartition(" ")[2]: case.id for case in marked(emulator)}
+        emulator.grant(cases["eu-west-1"], 1)
+        emulator.grant(cases["us-west-2"], 1, close=True)
+        emulator.lease("eu-west-2", 1)
         for region in ("us-east-1", "eu-west-2", "ap-northeast-1", "eu-central-1"):
-            desk.grant(cases[region])
+            emulator.grant(cases[region])
         stack.refresh()
         stack.up(**PROGRAM)
-        desk.confirm_question(marked(desk, is_open=True)[-1].id)
-        elsewhere = Stack(desk, "elsewhere/prod")
+        emulator.confirm_question(marked(emulator, is_open=True)[-1].id)
+        elsewhere = Stack(emulator, "elsewhere/prod")
         token = stack["superseded"]["record_version"]
         elsewhere.up(superseded={**PROGRAM["superseded"], "take_over_from": token})
         stack.refresh()
@@ -94,12 +94,12 @@ def write() -> None:
         "leases": {name: asdict(stored) for name, stored in stack.stored.items()},
         "cases": [
             {"subject": one.subject, "messages": [said.body for said in one.from_customer], "status": one.status}
-            for one in desk.cases()
+            for one in emulator.cases()
         ],
         "regions": {
             wish["region"]: {
-                "addresses": desk.addresses(wish["region"]),
-                "records": [version.value for version in _record(desk, wish["region"])],
+                "addresses": emulator.addresses(wish["region"]),
+                "records": [version.value for version in _record(emulator, wish["region"])],
             }
             for wish in PROGRAM.values()
         },
@@ -107,8 +107,8 @@ def write() -> None:
     (FOLDER / f"{NOON:%Y-%m-%d}.json").write_text(json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
 
 
-def _record(desk: Desk, region: str) -> tuple[Any, ...]:
-    record = desk.parameter(region, RECORD)
+def _record(emulator: Emulator, region: str) -> tuple[Any, ...]:
+    record = emulator.parameter(region, RECORD)
     return record.history if record else ()
 
 

@@ -11,7 +11,7 @@ from support.bags import over_the_wire
 from support.process import no_wire
 from support.stacks import Stack, Stored, marked
 
-from dedicated_ip_provider.emulator import Desk
+from dedicated_ip_provider.emulator import Emulator
 from dedicated_ip_provider.inputs import NAMES
 from dedicated_ip_provider.state import OUTPUTS
 from upgrade.stored import ADOPTED, PROGRAM, read, restore, versions
@@ -27,13 +27,13 @@ LIVE = [name for name in PROGRAM if name != "superseded"]
 def stack(version: str) -> Iterator[Stack]:
     """The stored stack, at an account as it was when it was stored."""
     stack = restore(version)
-    with no_wire(stack.desk):
+    with no_wire(stack.emulator):
         yield stack
 
 
 def new_texts(stack: Stack, before: int) -> list[str]:
     """Return the subjects of the cases filed since."""
-    return [case.subject.partition(" [")[0] for case in stack.desk.cases()[before:]]
+    return [case.subject.partition(" [")[0] for case in stack.emulator.cases()[before:]]
 
 
 def test_the_first_states_are_kept() -> None:
@@ -81,7 +81,7 @@ def test_a_stored_stack_is_refreshed(stack: Stack) -> None:
 )
 def test_a_stored_lease_is_raised(stack: Stack, name: str, subject: list[str], requested: float) -> None:
     """One more than declared: the open request is amended, or a case requests what is missing."""
-    filed = len(stack.desk.cases())
+    filed = len(stack.emulator.cases())
 
     done = stack.up(**{**PROGRAM, name: {**PROGRAM[name], "count": PROGRAM[name]["count"] + 1}})
 
@@ -94,31 +94,31 @@ def test_a_stored_lease_is_raised(stack: Stack, name: str, subject: list[str], r
 def test_a_stored_lease_is_destroyed(stack: Stack, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is open is withdrawn, and one case relinquishes what the lease holds for certain."""
     monkeypatch.chdir(tmp_path)
-    filed, held = len(stack.desk.cases()), set(stack[name]["addresses"])
+    filed, held = len(stack.emulator.cases()), set(stack[name]["addresses"])
 
     done = stack.up(**{other: wish for other, wish in PROGRAM.items() if other != name})
 
     assert "" == done.error
-    new = stack.desk.cases()[filed:]
+    new = stack.emulator.cases()[filed:]
     assert [held] * (1 if held and name != "over" else 0) == [
         {ip for ip in held if ip in case.communications[0].body} for case in new
     ]
     region = PROGRAM[name]["region"]
     assert ["resolved"] * (name in ("requested", "short", "active", "relinquishing", "asked", "over")) == [
-        case.status for case in marked(stack.desk) if f"{region}: please add" in case.subject
+        case.status for case in marked(stack.emulator) if f"{region}: please add" in case.subject
     ]
 
 
 @every_version
 def test_a_stored_lease_that_another_stack_holds_files_nothing(stack: Stack) -> None:
     """Its end leaves the other stack's lease alone."""
-    filed = len(stack.desk.cases())
+    filed = len(stack.emulator.cases())
 
     done = stack.up(**{name: PROGRAM[name] for name in LIVE})
 
-    assert ("", filed) == (done.error, len(stack.desk.cases()))
+    assert ("", filed) == (done.error, len(stack.emulator.cases()))
     assert "elsewhere/prod/superseded holds the lease of eu-west-3 now" in done.said
-    assert (ADOPTED,) == stack.desk.addresses("eu-north-1")
+    assert (ADOPTED,) == stack.emulator.addresses("eu-north-1")
 
 
 def first_edition() -> dict[str, Any]:
@@ -130,11 +130,11 @@ def first_edition() -> dict[str, Any]:
 @pytest.mark.parametrize("command", ["refresh", "destroy", "up", "preview"])
 def test_a_state_of_the_first_edition_is_refused_by_every_command(command: str) -> None:
     """It was never released; who has such a state all the same is told what to do, and nothing is filed."""
-    desk, wish = Desk(), {"region": "us-east-1", "count": 2}
+    emulator, wish = Emulator(), {"region": "us-east-1", "count": 2}
     old = first_edition()
-    stack = Stack(desk, stored={"active": Stored(id=old["lease_key"], inputs=bare(old), outputs=old)})
+    stack = Stack(emulator, stored={"active": Stored(id=old["lease_key"], inputs=bare(old), outputs=old)})
 
-    with no_wire(desk):
+    with no_wire(emulator):
         error = {
             "refresh": lambda: stack.refresh().error,
             "destroy": lambda: stack.destroy().error,
@@ -146,7 +146,7 @@ def test_a_state_of_the_first_edition_is_refused_by_every_command(command: str) 
         "The state of the lease organization/shop/dev/active/us-east-1 was written by the first edition"
     )
     assert "name 192.0.2.1, 192.0.2.2 in `adopt`" in error
-    assert () == desk.log
+    assert () == emulator.log
 
 
 def bare(outputs: dict[str, Any]) -> dict[str, Any]:

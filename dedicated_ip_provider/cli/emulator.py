@@ -1,4 +1,4 @@
-"""`dedicated-ip desk`: an AWS account on your own machine, and you are the people behind its desk."""
+"""`dedicated-ip emulator`: an AWS account on your own machine, and you are the people behind AWS Support."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dedicated_ip_provider.cli.desk_prompt import Prompt
+from dedicated_ip_provider.cli.emulator_prompt import Prompt
 from dedicated_ip_provider.cli.output import harmless, say, usable
-from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, DeskError, Settings, __main__, start
+from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, EmulatorError, Settings, __main__, start
 from dedicated_ip_provider.lease.model import is_account_id
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
-PROMPT: Final = "desk> "
+PROMPT: Final = "emulator> "
 _TICK: Final = 0.2
-"""Seconds between looks at the desk's clock."""
+"""Seconds between looks at the emulator's clock."""
 _LONGEST_LINE: Final = 4096
 """Bytes that a terminal keeps of a line, at the most."""
 
@@ -46,9 +46,9 @@ class Pace(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4
     short_help="Run an AWS account on your own machine.",
     epilog="""\b
     Examples:
-      dedicated-ip desk                               you decide, at a prompt
-      dedicated-ip desk --pace 5                      the staff answers by itself, after 5 s
-      dedicated-ip desk --pace 5 > desk.log &         the same in the background
+      dedicated-ip emulator                               you decide, at a prompt
+      dedicated-ip emulator --pace 5                      the staff answers by itself, after 5 s
+      dedicated-ip emulator --pace 5 > emulator.log &         the same in the background
 
     \b
     Then, where Pulumi or the other commands shall talk to it, the `export` lines that it prints.
@@ -64,8 +64,8 @@ class Pace(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4
 @click.option("--account", default=DEFAULT_ACCOUNT, metavar="ID", help=f"The account. Default: {DEFAULT_ACCOUNT}.")
 @click.option("--no-plan", is_flag=True, help="The account has no support plan.")
 @click.option("--no-confirm", is_flag=True, help="The staff removes addresses without asking.")
-def desk(*, port: int, pace: str | None, account: str, no_plan: bool, no_confirm: bool) -> int:
-    """Run the desk: AWS Support, SES, SSM and STS on this machine, for demos, tests and dry runs.
+def emulator(*, port: int, pace: str | None, account: str, no_plan: bool, no_confirm: bool) -> int:
+    """Run the emulator: AWS Support, SES, SSM and STS on this machine, for demos, tests and dry runs.
 
     On a terminal you are AWS's people: cases show as they come, and a line such as `grant 1700000001 2` decides.
     `help` at the prompt lists what can be decided. Elsewhere it prints what happens, and takes commands over HTTP.
@@ -84,8 +84,8 @@ def desk(*, port: int, pace: str | None, account: str, no_plan: bool, no_confirm
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     try:
         running = start(settings, tell=lines.put, port=port)
-    except (DeskError, OSError) as error:
-        raise click.UsageError(f"the desk cannot start: {error}") from error
+    except (EmulatorError, OSError) as error:
+        raise click.UsageError(f"the emulator cannot start: {error}") from error
     with running:
         _converse(running, account, lines)
     return 0
@@ -96,11 +96,11 @@ def _is_conversation() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _converse(running: RunningDesk, account: str, lines: queue.SimpleQueue[str]) -> None:
+def _converse(running: RunningEmulator, account: str, lines: queue.SimpleQueue[str]) -> None:
     """Carry out what is typed until `quit`, the end of the input, or Ctrl-C; meanwhile print what happens."""
     for name, value in running.environment_of(account).items():
         say(f"export {name}={shlex.quote(value)}")
-    say(f"# the desk is open at {running.url}; `help` lists what you can decide")
+    say(f"# the emulator is running at {running.url}; `help` lists what you can decide")
     prompt = Prompt(running, account)
     typed = _typed()
     with contextlib.suppress(KeyboardInterrupt):

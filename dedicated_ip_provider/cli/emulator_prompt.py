@@ -1,4 +1,4 @@
-"""What a person types at the desk: one line, one decision of AWS's people."""
+"""What a person types at the emulator: one line, one decision of AWS's people."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.cli.options import read_duration
 from dedicated_ip_provider.cli.output import harmless
-from dedicated_ip_provider.emulator import BadCommand, DeskError
+from dedicated_ip_provider.emulator import BadCommand, EmulatorError
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator import Desk
+    from dedicated_ip_provider.emulator import Emulator
 
 Words = Sequence[str]
 
@@ -32,9 +32,9 @@ class Command:
 class Prompt:
     """Carries out lines; every answer is a text for the person who typed."""
 
-    def __init__(self, desk: Desk, account: str) -> None:
-        """Keep the desk, and the account whose cases are listed."""
-        self.desk = desk
+    def __init__(self, emulator: Emulator, account: str) -> None:
+        """Keep the emulator, and the account whose cases are listed."""
+        self.emulator = emulator
         self._account = account
         self.is_over = False
 
@@ -54,19 +54,20 @@ class Prompt:
             return f"Usage: {words[0]} {command.usage}".rstrip()
         try:
             return command.act(self, given)
-        except DeskError as error:
+        except EmulatorError as error:
             return f"No: {error}."
 
     def cases(self, _: Words) -> str:
         """List the cases."""
         lines = [
-            harmless(f"{case.display_id}  {case.status:<25}  {case.subject}") for case in self.desk.cases(self._account)
+            harmless(f"{case.display_id}  {case.status:<25}  {case.subject}")
+            for case in self.emulator.cases(self._account)
         ]
         return "\n".join(lines) or f"Account {self._account} has no case."
 
     def show(self, words: Words) -> str:
         """Show what was said in a case."""
-        case = self.desk.case(words[0])
+        case = self.emulator.case(words[0])
         said = [f"{case.display_id}, {case.status}: {harmless(case.subject)}"]
         for message in case.communications:
             said.append(f"\n{harmless(message.author)}, {message.time:%Y-%m-%d %H:%M} UTC:")
@@ -76,38 +77,38 @@ class Prompt:
     def grant(self, words: Words) -> str:
         """Add all that is missing, or this many."""
         count = _whole(words[1]) if len(words) > 1 else None
-        return _listed("Granted", self.desk.grant(words[0], count))
+        return _listed("Granted", self.emulator.grant(words[0], count))
 
     def refuse(self, words: Words) -> str:
         """Say no, and close the case."""
-        self.desk.refuse(words[0], " ".join(words[1:]) or None)
+        self.emulator.refuse(words[0], " ".join(words[1:]) or None)
         return "Refused; the case is closed."
 
     def ask(self, words: Words) -> str:
         """Ask the customer something."""
         if words[1:]:
-            self.desk.ask(words[0], " ".join(words[1:]))
+            self.emulator.ask(words[0], " ".join(words[1:]))
         else:
-            self.desk.ask(words[0])
+            self.emulator.ask(words[0])
         return "Asked; the case waits for the customer."
 
     def say(self, words: Words) -> str:
         """Write something that needs no answer."""
-        self.desk.say(words[0], " ".join(words[1:]))
+        self.emulator.say(words[0], " ".join(words[1:]))
         return "Said."
 
     def confirm(self, words: Words) -> str:
         """Ask the customer to confirm the relinquishment."""
-        self.desk.confirm_question(words[0])
+        self.emulator.confirm_question(words[0])
         return "Asked to confirm; the case waits for the customer."
 
     def remove(self, words: Words) -> str:
         """Remove the addresses that the case names, or only these."""
-        return _listed("Removed", self.desk.remove(words[0], tuple(words[1:]) or None))
+        return _listed("Removed", self.emulator.remove(words[0], tuple(words[1:]) or None))
 
     def resolve(self, words: Words) -> str:
         """Close a case without a word."""
-        self.desk.resolve(words[0])
+        self.emulator.resolve(words[0])
         return "Closed."
 
     def advance(self, words: Words) -> str:
@@ -115,7 +116,7 @@ class Prompt:
         length = read_duration(words[0])
         if length is None:
             raise BadCommand(f"{words[0]} is not a length of time, such as 90m, 2h30m or 3d")
-        return f"It is {self.desk.advance(length.total_seconds()):%Y-%m-%d %H:%M:%S} UTC at the desk."
+        return f"It is {self.emulator.advance(length.total_seconds()):%Y-%m-%d %H:%M:%S} UTC at the emulator."
 
     def help(self, _: Words) -> str:
         """List the commands."""
@@ -123,9 +124,9 @@ class Prompt:
         return "\n".join(lines)
 
     def quit(self, _: Words) -> str:
-        """Close the desk."""
+        """Close the emulator."""
         self.is_over = True
-        return "The desk is closed."
+        return "The emulator has stopped."
 
 
 COMMANDS: dict[str, Command] = {
@@ -142,7 +143,7 @@ COMMANDS: dict[str, Command] = {
     "resolve": Command(usage="CASE", about="close the case without a word", least=1, most=1, act=Prompt.resolve),
     "advance": Command(usage="DURATION", about="let time pass, such as 3d", least=1, most=1, act=Prompt.advance),
     "help": Command(usage="", about="list these commands", least=0, most=0, act=Prompt.help),
-    "quit": Command(usage="", about="close the desk", least=0, most=0, act=Prompt.quit),
+    "quit": Command(usage="", about="close the emulator", least=0, most=0, act=Prompt.quit),
 }
 """What can be typed; a case is named by its number, or by AWS's long id."""
 

@@ -1,4 +1,4 @@
-"""`desk` runs the emulator; at its prompt a person is AWS's people."""
+"""`emulator` runs the emulator; at its prompt a person decides as AWS's people do."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
-from emulator import letters
+from emulator import messages
 
-from dedicated_ip_provider.cli.desk_prompt import COMMANDS, Prompt
+from dedicated_ip_provider.cli.emulator_prompt import COMMANDS, Prompt
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from cli.conftest import Ended
-    from dedicated_ip_provider.emulator import RunningDesk
+    from dedicated_ip_provider.emulator import RunningEmulator
 
 SECONDS_AT_MOST = 30
 
 
 class Terminal:
-    """A terminal with the desk on it: what it shows, and what is typed."""
+    """A terminal with the emulator on it: what it shows, and what is typed."""
 
     def __init__(self, *arguments: str) -> None:
-        """Start the desk on a terminal of its own."""
+        """Start the emulator on a terminal of its own."""
         ours, theirs = pty.openpty()
         self._ours = io.FileIO(ours, "r+")
         self.process = subprocess.Popen(
-            ["dedicated-ip", "desk", *arguments], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+            ["dedicated-ip", "emulator", *arguments], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
         )
         os.close(theirs)
         self.shown = ""
@@ -68,7 +68,7 @@ class Terminal:
 
 @pytest.fixture
 def terminal() -> Iterator[Callable[..., Terminal]]:
-    """Starts desks on terminals."""
+    """Starts emulators on terminals."""
     started = []
 
     def start(*arguments: str) -> Terminal:
@@ -81,19 +81,19 @@ def terminal() -> Iterator[Callable[..., Terminal]]:
 
 
 @pytest.fixture
-def obey(desk: RunningDesk) -> Callable[[str], str]:
-    """Types a line at the prompt of the desk in this process."""
-    return Prompt(desk, DEFAULT_ACCOUNT).obey
+def obey(emulator: RunningEmulator) -> Callable[[str], str]:
+    """Types a line at the prompt of the emulator in this process."""
+    return Prompt(emulator, DEFAULT_ACCOUNT).obey
 
 
 def test_a_person_at_a_terminal_is_the_staff(terminal: Callable[..., Terminal]) -> None:
-    """Cases show as they come; a line decides; `quit` closes the desk."""
+    """Cases show as they come; a line decides; `quit` closes the emulator."""
     at = terminal()
-    url = at.wait_for("`help` lists").split("# the desk is open at ")[1].split(";")[0]
-    at.wait_for("desk> ")
+    url = at.wait_for("`help` lists").split("# the emulator is running at ")[1].split(";")[0]
+    at.wait_for("emulator> ")
     _file_a_case(url)
 
-    at.wait_for("\r# case 1700000001 filed in account 111122223333: Please add\ndesk> ")
+    at.wait_for("\r# case 1700000001 filed in account 111122223333: Please add\nemulator> ")
     at.type("grant 1700000001 1")
 
     assert (
@@ -101,18 +101,18 @@ def test_a_person_at_a_terminal_is_the_staff(terminal: Callable[..., Terminal]) 
         "Granted: 192.0.2.1.\n"
         "# case 1700000001: granted in eu-west-1: 192.0.2.1\n"
         "# case 1700000001: work-in-progress\n"
-        "desk> "
-    ) == at.wait_for("desk> ")
+        "emulator> "
+    ) == at.wait_for("emulator> ")
     at.type("quit")
-    at.wait_for("The desk is closed.\n")
+    at.wait_for("The emulator has stopped.\n")
     assert 0 == at.process.wait(SECONDS_AT_MOST)
 
 
 @pytest.mark.parametrize("end", ["\x04", "\x03"])
-def test_the_end_of_the_input_and_ctrl_c_close_the_desk(terminal: Callable[..., Terminal], end: str) -> None:
+def test_the_end_of_the_input_and_ctrl_c_close_the_emulator(terminal: Callable[..., Terminal], end: str) -> None:
     """A person leaves as from any program."""
     at = terminal("--pace", "manual")
-    at.wait_for("desk> ")
+    at.wait_for("emulator> ")
 
     if end == "\x03":
         at.process.send_signal(signal.SIGINT)
@@ -122,10 +122,10 @@ def test_the_end_of_the_input_and_ctrl_c_close_the_desk(terminal: Callable[..., 
     assert 0 == at.process.wait(SECONDS_AT_MOST)
 
 
-def test_the_desk_ends_with_its_terminal(terminal: Callable[..., Terminal]) -> None:
-    """Whoever closes the window leaves no desk behind."""
+def test_the_emulator_ends_with_its_terminal(terminal: Callable[..., Terminal]) -> None:
+    """Whoever closes the window leaves no emulator behind."""
     at = terminal()
-    at.wait_for("desk> ")
+    at.wait_for("emulator> ")
 
     at.hang_up()
 
@@ -135,29 +135,29 @@ def test_the_desk_ends_with_its_terminal(terminal: Callable[..., Terminal]) -> N
 def test_the_staff_can_act_by_itself_beside_the_person(terminal: Callable[..., Terminal]) -> None:
     """With a pace, what is due is done while the person thinks."""
     at = terminal("--pace", "0.1", "--no-confirm", "--account", "444455556666")
-    said = at.wait_for("desk> ")
+    said = at.wait_for("emulator> ")
 
     assert "export AWS_ACCESS_KEY_ID=444455556666\n" in said
-    _file_a_case(said.split("# the desk is open at ")[1].split(";")[0])
+    _file_a_case(said.split("# the emulator is running at ")[1].split(";")[0])
     at.wait_for("\r# case 1700000001: resolved\n")
 
 
 def test_a_port_that_is_taken_is_a_sentence(terminal: Callable[..., Terminal], installed: Callable[..., Ended]) -> None:
-    """The desk says why it does not start, on a terminal and elsewhere."""
+    """The emulator says why it does not start, on a terminal and elsewhere."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         at = terminal("--port", port)
 
-        at.wait_for("dedicated-ip: the desk cannot start: ")
+        at.wait_for("dedicated-ip: the emulator cannot start: ")
         assert 2 == at.process.wait(SECONDS_AT_MOST)
-        ended = installed("desk", "--port", port)
-        assert (2, True) == (ended.code, ended.err.startswith("The desk cannot start: "))
+        ended = installed("emulator", "--port", port)
+        assert (2, True) == (ended.code, ended.err.startswith("The emulator cannot start: "))
 
 
-def test_elsewhere_the_desk_prints_what_happens() -> None:
-    """Without a terminal it is the desk of `python -m dedicated_ip_provider.emulator`."""
+def test_elsewhere_the_emulator_prints_what_happens() -> None:
+    """Without a terminal it is the emulator of `python -m dedicated_ip_provider.emulator`."""
     with subprocess.Popen(
-        ["dedicated-ip", "desk", "--no-plan", "--no-confirm"],
+        ["dedicated-ip", "emulator", "--no-plan", "--no-confirm"],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,
@@ -184,7 +184,7 @@ def test_elsewhere_the_desk_prints_what_happens() -> None:
 )
 def test_a_wrong_option_is_a_sentence(run: Callable[..., Ended], arguments: list[str], expected: str) -> None:
     """What makes no sense is refused before anything starts."""
-    said = run("desk", *arguments)
+    said = run("emulator", *arguments)
 
     assert (2, True) == (said.code, expected in said.err)
 
@@ -194,10 +194,10 @@ def test_the_help_at_the_prompt_has_all_commands(obey: Callable[[str], str]) -> 
     assert list(COMMANDS) == [line.split()[0] for line in obey("help").splitlines()]
 
 
-def test_cases_are_listed_and_shown(desk: RunningDesk, obey: Callable[[str], str]) -> None:
+def test_cases_are_listed_and_shown(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
     """What came in and what was said, with nothing in it that steers the terminal."""
     assert "Account 111122223333 has no case." == obey("cases")
-    desk.file_by_hand("Please\x1b[2J add", "Hello,\r\nplease")
+    emulator.file_by_hand("Please\x1b[2J add", "Hello,\r\nplease")
 
     assert "1700000001  opened                     Please?[2J add" == obey("cases")
     assert """\
@@ -208,34 +208,34 @@ mail-team@111122223333.example (role: administrator), 2026-11-02 12:00 UTC:
   | please""" == obey("show 1700000001")
 
 
-def test_each_decision_reaches_the_case(desk: RunningDesk, obey: Callable[[str], str]) -> None:
+def test_each_decision_reaches_the_case(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
     """A line is a decision of AWS's people."""
-    desk.file_by_hand("Please add", letters.request(3))
+    emulator.file_by_hand("Please add", messages.request(3))
 
     assert "Granted: 192.0.2.1, 192.0.2.2." == obey("grant 1700000001 2")
     assert "Said." == obey("say 1700000001 Soon, soon.")
-    assert "Soon, soon." == desk.case("1700000001").communications[-1].body
+    assert "Soon, soon." == emulator.case("1700000001").communications[-1].body
     assert "Asked; the case waits for the customer." == obey("ask 1700000001")
     assert "Asked; the case waits for the customer." == obey("ask 1700000001 Why two?")
-    assert "Why two?" == desk.case("1700000001").communications[-1].body
+    assert "Why two?" == emulator.case("1700000001").communications[-1].body
     assert "Granted: 192.0.2.3." == obey("grant 1700000001")
-    assert "resolved" == desk.case("1700000001").status
+    assert "resolved" == emulator.case("1700000001").status
 
 
-def test_a_refusal_may_have_words_of_its_own(desk: RunningDesk, obey: Callable[[str], str]) -> None:
+def test_a_refusal_may_have_words_of_its_own(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
     """Without words AWS's own are used."""
     for _ in range(2):
-        desk.file_by_hand("Please add", letters.request(3))
+        emulator.file_by_hand("Please add", messages.request(3))
 
     assert "Refused; the case is closed." == obey("refuse 1700000001")
     assert "Refused; the case is closed." == obey('refuse 1700000002 "No, sorry."')
-    assert "No, sorry." == desk.case("1700000002").communications[-1].body
+    assert "No, sorry." == emulator.case("1700000002").communications[-1].body
 
 
-def test_addresses_are_taken_back(desk: RunningDesk, obey: Callable[[str], str]) -> None:
+def test_addresses_are_taken_back(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
     """First the question, then the removal of all or some."""
-    ips = desk.lease("eu-west-1", 2)
-    desk.file_by_hand("Please remove", letters.relinquish(*ips))
+    ips = emulator.lease("eu-west-1", 2)
+    emulator.file_by_hand("Please remove", messages.relinquish(*ips))
 
     assert "Asked to confirm; the case waits for the customer." == obey("confirm 1700000001")
     assert f"Removed: {ips[1]}." == obey(f"remove 1700000001 {ips[1]}")
@@ -243,16 +243,16 @@ def test_addresses_are_taken_back(desk: RunningDesk, obey: Callable[[str], str])
     assert "Removed: nothing." == obey("remove 1700000001")
 
 
-def test_a_case_is_closed_without_a_word(desk: RunningDesk, obey: Callable[[str], str]) -> None:
+def test_a_case_is_closed_without_a_word(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
     """AWS does so, too."""
-    desk.file_by_hand("Please add", letters.request(3))
+    emulator.file_by_hand("Please add", messages.request(3))
 
     assert "Closed." == obey("resolve 1700000001")
 
 
 def test_time_passes_by_command(obey: Callable[[str], str]) -> None:
     """Days of silence pass in a moment."""
-    assert "It is 2026-11-05 12:00:00 UTC at the desk." == obey("advance 3d")
+    assert "It is 2026-11-05 12:00:00 UTC at the emulator." == obey("advance 3d")
     assert "No: soon is not a length of time, such as 90m, 2h30m or 3d." == obey("advance soon")
 
 
@@ -272,10 +272,10 @@ def test_time_passes_by_command(obey: Callable[[str], str]) -> None:
     ],
 )
 def test_what_makes_no_sense_is_a_sentence(
-    desk: RunningDesk, obey: Callable[[str], str], line: str, expected: str
+    emulator: RunningEmulator, obey: Callable[[str], str], line: str, expected: str
 ) -> None:
-    """A wrong line changes nothing, and the desk stays open."""
-    desk.file_by_hand("Please add", letters.request(3))
+    """A wrong line changes nothing, and the emulator stays open."""
+    emulator.file_by_hand("Please add", messages.request(3))
 
     assert expected == obey(line)
 
@@ -286,7 +286,7 @@ def _file_a_case(url: str) -> None:
         region_name="us-east-1",
         endpoint_url=url,
         aws_access_key_id=DEFAULT_ACCOUNT,
-        aws_secret_access_key="x",  # noqa: S106 - the desk checks none
+        aws_secret_access_key="x",  # noqa: S106 - the emulator checks none
     )
-    client.create_case(subject="Please add", communicationBody=letters.request(3))
+    client.create_case(subject="Please add", communicationBody=messages.request(3))
     client.close()

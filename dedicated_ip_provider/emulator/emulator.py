@@ -1,6 +1,6 @@
-"""The desk as one object: the world, its clock, the faults to come and the log, behind one lock.
+"""The emulator as one object: the world, its clock, the faults to come and the log, behind one lock.
 
-Every method does first what is due, then what it says. The control door offers the same over HTTP.
+Every method does first what is due, then what it says. The control API offers the same over HTTP.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 _SECONDS_A_DAY = 86_400
 
 
-class Desk:
+class Emulator:
     """An AWS account's counterpart on your own machine, without the wire."""
 
     def __init__(
@@ -68,7 +68,7 @@ class Desk:
 
     @property
     def now(self) -> datetime:
-        """Tell the time at the desk."""
+        """Tell the time at the emulator."""
         with self.awake() as world:
             return world.now
 
@@ -84,7 +84,7 @@ class Desk:
         return self._world.settings
 
     def change(self, **changes: object) -> Settings:
-        """Change settings by name, as `desk.change(pace=2, support_plan=False)`."""
+        """Change settings by name, as `emulator.change(pace=2, support_plan=False)`."""
         with self.awake() as world:
             old = {one.name: getattr(world.settings, one.name) for one in fields(world.settings)}
             world.settings = plain.read(Settings, old | changes)
@@ -238,7 +238,7 @@ class Desk:
     # Faults.
 
     def fault(self, kind: str, **fields: object) -> Fault:
-        """Let something go wrong, as `desk.fault("reset", operation="CreateCase", when="after", times=2)`."""
+        """Let something go wrong, as `emulator.fault("reset", operation="CreateCase", when="after", times=2)`."""
         fault = plain.read(Fault, {"kind": kind, **fields})
         self.add_fault(fault)
         return fault
