@@ -32,7 +32,7 @@ class Emulator:
     def __init__(self, environment: Mapping[str, str]) -> None:
         """Start it; its own `environment` sends every AWS client there."""
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "dedicated_ip_provider.emulator", "--pace", f"{PACE:g}"],
+            [sys.executable, "-m", "dedicated_ip_provider", "emulator", "--pace", f"{PACE:g}"],
             env=environment,
             stdout=subprocess.PIPE,
             # Ctrl-C reaches Pulumi, which needs AWS until it has ended.

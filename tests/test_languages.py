@@ -8,7 +8,7 @@ import pytest
 from botocore.loaders import Loader
 from botocore.model import ServiceModel
 
-from dedicated_ip_provider.emulator import catalogue
+from dedicated_ip_provider.emulator import settings
 from dedicated_ip_provider.languages import LANGUAGES
 
 
@@ -27,4 +27,4 @@ def test_every_language_of_awss_model_is_in_the_list(operation: str) -> None:
 
 def test_the_emulator_takes_the_same_languages() -> None:
     """It has a list of its own, as it shares nothing with what it tests."""
-    assert set(LANGUAGES) == set(catalogue.LANGUAGES)
+    assert set(LANGUAGES) == set(settings.LANGUAGES)

@@ -1,4 +1,4 @@
-"""`dedicated-ip emulator`: an AWS account on your own machine, and you are the people behind AWS Support."""
+"""`dedicated-ip emulator`: an AWS account on your own machine, where you decide as AWS's people do."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import click
 
 from dedicated_ip_provider.cli.emulator_prompt import Prompt
 from dedicated_ip_provider.cli.output import harmless, say, usable
-from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, EmulatorError, Settings, __main__, start
+from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, EmulatorError, Settings, start
 from dedicated_ip_provider.lease.model import is_account_id
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 PROMPT: Final = "emulator> "
 _TICK: Final = 0.2
-"""Seconds between looks at the emulator's clock."""
+"""Seconds between looks at the emulator's clock: what is due is done although nobody calls."""
 _LONGEST_LINE: Final = 4096
 """Bytes that a terminal keeps of a line, at the most."""
 
@@ -46,12 +46,12 @@ class Pace(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4
     short_help="Run an AWS account on your own machine.",
     epilog="""\b
     Examples:
-      dedicated-ip emulator                               you decide, at a prompt
-      dedicated-ip emulator --pace 5                      the staff answers by itself, after 5 s
-      dedicated-ip emulator --pace 5 > emulator.log &         the same in the background
+      dedicated-ip emulator                                 you decide, at a prompt
+      dedicated-ip emulator --pace 5                        the staff answers by itself, after 5 s
+      dedicated-ip emulator --pace 5 > emulator.log &       the same in the background
 
     \b
-    Then, where Pulumi or the other commands shall talk to it, the `export` lines that it prints.
+    Then run the `export` lines that it prints wherever Pulumi or the other commands shall talk to it.
     """,
 )
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Serve on this port. Default: a free one.")
@@ -72,22 +72,29 @@ def emulator(*, port: int, pace: str | None, account: str, no_plan: bool, no_con
     """
     if not is_account_id(account):
         raise click.BadParameter("an account ID has 12 digits.", param_hint="'--account'")
-    if not _is_conversation():
-        flags = ["--no-plan"] * no_plan + ["--no-confirm"] * no_confirm
-        return __main__.main(["--port", str(port), "--pace", pace or "5", "--account", account, *flags])
-
+    converses = _is_conversation()
+    pace = pace or ("manual" if converses else "5")
     settings = Settings(
-        pace=float(pace) if pace and pace != "manual" else None,
+        pace=None if pace == "manual" else float(pace),
         support_plan=not no_plan,
         confirm_relinquish=not no_confirm,
     )
+    # The emulator must not wait for whoever reads the lines.
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     try:
         running = start(settings, tell=lines.put, port=port)
     except (EmulatorError, OSError) as error:
         raise click.UsageError(f"the emulator cannot start: {error}") from error
-    with running:
-        _converse(running, account, lines)
+    with running, contextlib.suppress(KeyboardInterrupt):
+        for name, value in running.environment_of(account).items():
+            say(f"export {name}={shlex.quote(value)}")
+        if converses:
+            say(f"# the emulator is running at {running.url}; `help` lists what you can decide")
+            _converse(running, account, lines)
+        else:
+            who = "waits for commands" if pace == "manual" else f"answers after {float(pace):g} s"
+            say(f"# the emulator is running at {running.url}; the staff {who}; Ctrl-C stops it")
+            _report(running, lines)
     return 0
 
 
@@ -96,27 +103,39 @@ def _is_conversation() -> bool:
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
+def _report(running: RunningEmulator, lines: queue.SimpleQueue[str]) -> None:
+    """Print what happens until Ctrl-C."""
+    while True:
+        running.advance()
+        with contextlib.suppress(queue.Empty):
+            line = lines.get(timeout=_TICK)
+            # Whoever reads the lines may be gone (`| head`); the emulator goes on.
+            with contextlib.suppress(OSError):
+                say(_shown(line))
+
+
 def _converse(running: RunningEmulator, account: str, lines: queue.SimpleQueue[str]) -> None:
     """Carry out what is typed until `quit`, the end of the input, or Ctrl-C; meanwhile print what happens."""
-    for name, value in running.environment_of(account).items():
-        say(f"export {name}={shlex.quote(value)}")
-    say(f"# the emulator is running at {running.url}; `help` lists what you can decide")
     prompt = Prompt(running, account)
     typed = _typed()
-    with contextlib.suppress(KeyboardInterrupt):
-        _show(PROMPT)
-        while not prompt.is_over:
-            try:
-                line = typed.get(timeout=_TICK)
-            except queue.Empty:
-                running.advance()
-                # Over the prompt, which then stands again below.
-                _show(*(f"\r{line}\n{PROMPT}" for line in _happened(lines)))
-                continue
-            if not line:
-                return
-            said = prompt.obey(line)
-            _show(*(f"{line}\n" for line in (said, *_happened(lines)) if line), "" if prompt.is_over else PROMPT)
+    _show(PROMPT)
+    while not prompt.is_over:
+        try:
+            line = typed.get(timeout=_TICK)
+        except queue.Empty:
+            running.advance()
+            # Over the prompt, which then stands again below.
+            _show(*(f"\r{line}\n{PROMPT}" for line in _happened(lines)))
+            continue
+        if not line:
+            return
+        said = prompt.obey(line)
+        _show(*(f"{line}\n" for line in (said, *_happened(lines)) if line), "" if prompt.is_over else PROMPT)
+
+
+def _shown(line: str) -> str:
+    # A subject comes from a client, and may have lines of its own.
+    return f"# {harmless(line)}".replace("\n", "?")
 
 
 def _show(*texts: str) -> None:
@@ -127,7 +146,7 @@ def _show(*texts: str) -> None:
 def _happened(lines: queue.SimpleQueue[str]) -> Iterator[str]:
     with contextlib.suppress(queue.Empty):
         while True:
-            yield f"# {harmless(lines.get_nowait())}"
+            yield _shown(lines.get_nowait())
 
 
 def _typed() -> queue.SimpleQueue[str]:

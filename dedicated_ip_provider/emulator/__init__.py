@@ -1,29 +1,22 @@
-"""The emulator: an AWS account on your own machine, with the people behind AWS Support.
+"""An AWS account on your own machine, with the people behind AWS Support.
 
 It answers AWS Support, SES v2, Systems Manager's Parameter Store and STS over HTTP, checked against botocore's own
-service models, and it leases and takes back dedicated IP addresses as AWS's people do: when they are told to, or at
-a pace of their own.
-It shares no code with the provider.
-
-From a shell:
-
-    python -m dedicated_ip_provider.emulator --pace 5
-
-prints what to export, and then a line for each thing that happens. In a test or a demo:
+service models. It grants and removes dedicated IP addresses as AWS's people do: when they are told to, or at a pace
+of their own. It shares no code with the provider. From a shell it is `dedicated-ip emulator`; in a test or a demo:
 
     from dedicated_ip_provider.emulator import start
 
-    with start() as emulator:                                 # nothing happens until you say so
-        os.environ.update(emulator.environment)               # url, keys, NO_PROXY
+    with start() as emulator:                             # nothing happens until you say so
+        os.environ.update(emulator.environment)           # url, keys, NO_PROXY
         case = boto3.client("support", region_name="eu-west-1").create_case(...)["caseId"]
 
-        emulator.grant(case)                                  # all that is missing; the case is resolved
-        emulator.grant(case, 1)                               # one of several: the case stays open
-        emulator.grant(case, 1, close=True)                   # one of several, and that is all
-        emulator.grant(case, 5)                               # more than asked for
+        emulator.grant(case)                              # all that is missing; the case is resolved
+        emulator.grant(case, 1)                           # one of several: the case stays open
+        emulator.grant(case, 1, close=True)               # one of several, and that is all
+        emulator.grant(case, 5)                           # more than asked for
         emulator.refuse(case); emulator.ask(case, "Why?"); emulator.say(case, "Soon."); emulator.resolve(case)
         emulator.confirm_question(case); emulator.remove(case)    # of a relinquish case
-        emulator.set_status(case, "pending-amazon-action")    # any word
+        emulator.set_status(case, "pending-amazon-action")        # any word
 
 A case is named by its id or by the number that people see. Every account is there already; a client's access key
 of 12 digits names its account, and any other key is that of 111122223333. Methods take `account=` where it matters.
@@ -31,34 +24,40 @@ of 12 digits names its account, and any other key is that of 111122223333. Metho
     emulator.file_by_hand(subject, body), emulator.reply(case, "Yes.")      what a customer does in the Support Center
     emulator.lease("eu-west-1", 2), emulator.take_away("eu-west-1", ip)     somebody else's addresses come and go
     emulator.import_addresses("eu-west-1", ip), emulator.add_managed("eu-west-1", 2)
-    emulator.put_parameter("eu-west-1", "/a/b", "value"), emulator.delete_parameter("eu-west-1", "/a/b")    in the console
+    emulator.put_parameter("eu-west-1", "/a/b", "value"), emulator.delete_parameter("eu-west-1", "/a/b")
     emulator.parameter("eu-west-1", "/a/b"), emulator.parameters("eu-west-1")
-    emulator.cases(), emulator.case(case), emulator.addresses("eu-west-1"), emulator.details("eu-west-1"), emulator.state()
-    emulator.advance(3600), emulator.advance(days=45), emulator.now             time, which `start(now=...)` lets stand still
-    emulator.change(pace=2, confirm_relinquish=False)                   any of `Settings`
-    emulator.fault("reset", operation="CreateCase", when="after", times=2, skip=1), emulator.faults, emulator.clear_faults()
+    emulator.cases(), emulator.case(case), emulator.state()
+    emulator.addresses("eu-west-1"), emulator.details("eu-west-1")
+    emulator.advance(3600), emulator.advance(days=45), emulator.now         `start(now=...)` lets time stand still
+    emulator.change(pace=2, confirm_relinquish=False)                       any of `Settings`
+    emulator.fault("reset", operation="CreateCase", when="after", times=2, skip=1)
+    emulator.faults, emulator.clear_faults()
     emulator.log, emulator.calls("CreateCase"), emulator.reset(), emulator.stop()
 
-`endpoint.answer(emulator, exchange.Request(...))` answers without a wire; `Emulator` is all of the above without a port.
+`endpoint.answer(emulator, Request(...))` answers without a wire; `Emulator` is all of the above without a port.
 `Case`, `Address`, `Parameter`, `Entry` (of the log), `Fault` and `Settings` are frozen values, documented where they
-are defined. What cannot be done raises a `EmulatorError` and changes nothing. The same commands are at `/_emulator/` over
-HTTP; see `control`. What `Fault` can break, and when, see `faults`.
+are defined. A command that cannot be carried out raises an `EmulatorError` and changes nothing. The same commands are
+at `/_emulator/` over HTTP: see `control`. What `Fault` can break, and when: see `faults`.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.acts import DEFAULT_ACCOUNT
-from dedicated_ip_provider.emulator.address import Address
-from dedicated_ip_provider.emulator.case import Case, Communication
 from dedicated_ip_provider.emulator.emulator import Emulator
 from dedicated_ip_provider.emulator.errors import BadCommand, EmulatorError, NotHere
 from dedicated_ip_provider.emulator.faults import Fault
 from dedicated_ip_provider.emulator.log import Entry
-from dedicated_ip_provider.emulator.parameter import Parameter, ParameterVersion
 from dedicated_ip_provider.emulator.running import RunningEmulator
 from dedicated_ip_provider.emulator.settings import Settings
+from dedicated_ip_provider.emulator.values import (
+    DEFAULT_ACCOUNT,
+    Address,
+    Case,
+    Communication,
+    Parameter,
+    ParameterVersion,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,9 +1,13 @@
 """The control API: commands to the emulator over HTTP, under `/_emulator/`, in JSON.
 
-POST reset | advance | settings | cases | cases/<id>/<decision> | lease | import | managed | take-away
-     put-parameter | delete-parameter | faults
+POST reset | advance | settings | faults
+     cases                    file a case in the Support Center
+     cases/CASE/COMMAND       grant | refuse | ask | confirm-question | remove | resolve | say | set-status | reply
+     EVENT                    lease | import-addresses | add-managed | take-away | put-parameter | delete-parameter
 GET  state | log | settings | faults
 DELETE faults
+
+The body of a command has the parameters of the method of `Emulator` that has its name.
 """
 
 from __future__ import annotations
@@ -14,10 +18,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator import acts, plain
+from dedicated_ip_provider.emulator import json_codec
+from dedicated_ip_provider.emulator.commands import CASE_COMMANDS, EXTERNAL_EVENTS, FileByHand, name_of
 from dedicated_ip_provider.emulator.errors import BadCommand, EmulatorError, NotHere
-from dedicated_ip_provider.emulator.exchange import Answer, Request
 from dedicated_ip_provider.emulator.faults import Fault
+from dedicated_ip_provider.emulator.wire.protocol import Answer, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,29 +31,13 @@ if TYPE_CHECKING:
 
 PREFIX = "/_emulator/"
 
-DECISIONS: dict[str, type[acts.Decision]] = {
-    "grant": acts.Grant,
-    "refuse": acts.Refuse,
-    "ask": acts.Ask,
-    "confirm-question": acts.ConfirmQuestion,
-    "remove": acts.Remove,
-    "resolve": acts.Resolve,
-    "say": acts.Say,
-    "set-status": acts.SetStatus,
-}
-HAPPENINGS: dict[str, type[acts.Happening]] = {
-    "lease": acts.Lease,
-    "import": acts.Import,
-    "managed": acts.Managed,
-    "take-away": acts.TakeAway,
-    "put-parameter": acts.PutParameter,
-    "delete-parameter": acts.DeleteParameter,
-}
+_CASE_COMMANDS = {name_of(command): command for command in CASE_COMMANDS}
+_EXTERNAL_EVENTS = {name_of(event): event for event in EXTERNAL_EVENTS}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nothing:
-    """A command without anything to say."""
+    """A command without parameters."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,38 +49,35 @@ class Advance:
 
 
 def answer(emulator: Emulator, request: Request) -> Answer:
-    """Obey a command, or say in one sentence why not."""
+    """Carry a command out, or answer in one sentence why not."""
     path = urllib.parse.unquote(request.path.removeprefix(PREFIX)).strip("/")
     try:
-        return _json(HTTPStatus.OK, _obey(emulator, request.method, path, _given(request.body)))
+        return _json(HTTPStatus.OK, _carry_out(emulator, request.method, path, _given(request.body)))
     except NotHere as error:
         return _json(HTTPStatus.NOT_FOUND, {"error": str(error)})
     except EmulatorError as error:
         return _json(HTTPStatus.BAD_REQUEST, {"error": str(error)})
 
 
-def _obey(emulator: Emulator, method: str, path: str, given: object) -> object:
+def _carry_out(emulator: Emulator, method: str, path: str, given: object) -> object:
     match method, path.split("/"):
-        case "GET" | "POST" | "DELETE", [name] if (method, name) in _COMMANDS:
-            return _COMMANDS[method, name](emulator, given)
-        case "POST", [name] if name in HAPPENINGS:
-            return {"addresses": emulator.happen(plain.read(HAPPENINGS[name], given))}
-        case "POST", ["cases", case, "reply"]:
-            emulator.reply(case, plain.read(acts.Reply, given).text)
-            return {}
-        case "POST", ["cases", case, name] if name in DECISIONS:
-            return {"addresses": emulator.decide(case, plain.read(DECISIONS[name], given))}
+        case "GET" | "POST" | "DELETE", [name] if (method, name) in _OTHERS:
+            return _OTHERS[method, name](emulator, given)
+        case "POST", [name] if name in _EXTERNAL_EVENTS:
+            return {"addresses": emulator.happen(json_codec.read(_EXTERNAL_EVENTS[name], given))}
+        case "POST", ["cases", case, name] if name in _CASE_COMMANDS:
+            return {"addresses": emulator.decide(case, json_codec.read(_CASE_COMMANDS[name], given))}
     raise NotHere(f"the control API has no {method} {PREFIX}{path}")
 
 
 def _reset(emulator: Emulator, given: object) -> object:
-    plain.read(Nothing, given)
+    json_codec.read(Nothing, given)
     emulator.reset()
     return {}
 
 
 def _advance(emulator: Emulator, given: object) -> object:
-    by = plain.read(Advance, given)
+    by = json_codec.read(Advance, given)
     return {"now": emulator.advance(by.seconds, days=by.days)}
 
 
@@ -102,12 +88,12 @@ def _settings(emulator: Emulator, given: object) -> object:
 
 
 def _file_by_hand(emulator: Emulator, given: object) -> object:
-    act = plain.read(acts.FileByHand, given)
-    return {"displayId": emulator.file_by_hand(act.subject, act.body, account=act.account)}
+    filed = json_codec.read(FileByHand, given)
+    return {"displayId": emulator.file_by_hand(filed.subject, filed.body, filed.account)}
 
 
 def _add_fault(emulator: Emulator, given: object) -> object:
-    emulator.add_fault(plain.read(Fault, given))
+    emulator.add_fault(json_codec.read(Fault, given))
     return {"faults": emulator.faults}
 
 
@@ -116,7 +102,7 @@ def _clear_faults(emulator: Emulator, _: object) -> object:
     return {"faults": emulator.faults}
 
 
-_COMMANDS: dict[tuple[str, str], Callable[[Emulator, object], object]] = {
+_OTHERS: dict[tuple[str, str], Callable[[Emulator, object], object]] = {
     ("POST", "reset"): _reset,
     ("POST", "advance"): _advance,
     ("POST", "settings"): _settings,
@@ -134,9 +120,9 @@ def _given(body: bytes) -> object:
     try:
         return json.loads(body.decode()) if body else {}
     except (ValueError, RecursionError):
-        raise BadCommand("the body is no JSON") from None
+        raise BadCommand("the body is not JSON") from None
 
 
 def _json(status: int, value: object) -> Answer:
-    text = json.dumps(plain.write(value), indent=2) + "\n"
+    text = json.dumps(json_codec.write(value), indent=2) + "\n"
     return Answer(status=status, headers={"Content-Type": "application/json"}, body=text.encode())

@@ -9,28 +9,46 @@ import contextlib
 import threading
 import time
 from dataclasses import fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
-from dedicated_ip_provider.emulator import acts, desk_work, happenings, plain
-from dedicated_ip_provider.emulator.acts import DEFAULT_ACCOUNT
-from dedicated_ip_provider.emulator.address import DEFAULT_POOL, Address
-from dedicated_ip_provider.emulator.bounds import checked_account, checked_text
-from dedicated_ip_provider.emulator.case import Case, DisplayId, Form
-from dedicated_ip_provider.emulator.clock import Clock
+from dedicated_ip_provider.emulator import apply, commands, json_codec
+from dedicated_ip_provider.emulator.errors import checked_account, checked_text
 from dedicated_ip_provider.emulator.faults import Fault, FaultBook
-from dedicated_ip_provider.emulator.limits import Limits
-from dedicated_ip_provider.emulator.log import Log
+from dedicated_ip_provider.emulator.log import Limits, Log
 from dedicated_ip_provider.emulator.settings import Settings
-from dedicated_ip_provider.emulator.world import World
+from dedicated_ip_provider.emulator.values import DEFAULT_ACCOUNT, Address, Case, DisplayId, Form
+from dedicated_ip_provider.emulator.world import Clock, World
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from datetime import datetime
 
+    from dedicated_ip_provider.emulator.commands import CaseCommand, ExternalEvent
     from dedicated_ip_provider.emulator.log import Entry
-    from dedicated_ip_provider.emulator.parameter import Parameter, ParameterVersion
+    from dedicated_ip_provider.emulator.values import Parameter, ParameterVersion
 
 _SECONDS_A_DAY = 86_400
+_P = ParamSpec("_P")
+
+
+def _of_case(command: Callable[_P, CaseCommand]) -> Callable[Concatenate[Emulator, str, _P], tuple[str, ...]]:
+    """Return the method for a command about a case: it takes the case and the command's own parameters."""
+
+    def method(self: Emulator, case: str, /, *args: _P.args, **kwargs: _P.kwargs) -> tuple[str, ...]:
+        return self.decide(case, command(*args, **kwargs))
+
+    method.__doc__ = command.__doc__
+    return method
+
+
+def _event(event: Callable[_P, ExternalEvent]) -> Callable[Concatenate[Emulator, _P], tuple[str, ...]]:
+    """Return the method for an external event: it takes the event's own parameters."""
+
+    def method(self: Emulator, /, *args: _P.args, **kwargs: _P.kwargs) -> tuple[str, ...]:
+        return self.happen(event(*args, **kwargs))
+
+    method.__doc__ = event.__doc__
+    return method
 
 
 class Emulator:
@@ -61,53 +79,53 @@ class Emulator:
     def awake(self) -> Iterator[World]:
         """Lend the world, with everything done that is due, to one thread."""
         with self._lock:
-            desk_work.wake(self._world, self._clock.now())
+            apply.wake(self._world, self._clock.now())
             yield self._world
 
     # Time and settings.
 
     @property
     def now(self) -> datetime:
-        """Tell the time at the emulator."""
+        """Return the emulator's time."""
         with self.awake() as world:
             return world.now
 
     def advance(self, seconds: float = 0, *, days: float = 0) -> datetime:
-        """Let time pass, and do what gets due by it; tell the time."""
+        """Let time pass, and do what gets due by it; return the time."""
         with self._lock:
             self._clock.advance(seconds + days * _SECONDS_A_DAY)
         return self.now
 
     @property
     def settings(self) -> Settings:
-        """Show the settings."""
+        """Return the settings."""
         return self._world.settings
 
     def change(self, **changes: object) -> Settings:
         """Change settings by name, as `emulator.change(pace=2, support_plan=False)`."""
         with self.awake() as world:
             old = {one.name: getattr(world.settings, one.name) for one in fields(world.settings)}
-            world.settings = plain.read(Settings, old | changes)
+            world.settings = json_codec.read(Settings, old | changes)
             return world.settings
 
     # What is there.
 
     def cases(self, account: str = DEFAULT_ACCOUNT) -> tuple[Case, ...]:
-        """Give an account's cases, oldest first, resolved ones too."""
+        """Return an account's cases, oldest first, resolved ones too."""
         with self.awake() as world:
             return tuple(world.look_at(account).cases.values())
 
     def case(self, case: str) -> Case:
-        """Give one case, by its id or the number that people see."""
+        """Return one case, by its id or the number that people see."""
         with self.awake() as world:
             return world.find_case(case)
 
     def addresses(self, region: str, account: str = DEFAULT_ACCOUNT) -> tuple[str, ...]:
-        """Give the leased addresses in a Region, in the order of their arrival, managed ones left out."""
+        """Return the leased addresses in a Region, in the order of their arrival, managed ones left out."""
         return tuple(one.ip for one in self.details(region, account) if not one.managed)
 
     def details(self, region: str, account: str = DEFAULT_ACCOUNT) -> tuple[Address, ...]:
-        """Give all addresses in a Region with what is known of them."""
+        """Return all addresses in a Region with what is known of them."""
         with self.awake() as world:
             return tuple(world.look_at(account).addresses_in(region))
 
@@ -123,123 +141,79 @@ class Emulator:
 
     @property
     def log(self) -> tuple[Entry, ...]:
-        """Give the requests so far, oldest first."""
+        """Return the requests so far, oldest first."""
         with self._lock:
             return self.request_log.entries
 
     def calls(self, operation: str, account: str | None = None) -> tuple[Entry, ...]:
-        """Give the requests for one operation, those that failed too."""
+        """Return the requests for one operation, those that failed too."""
         return tuple(one for one in self.log if one.operation == operation and account in (None, one.account))
 
     def state(self) -> dict[str, Any]:
-        """Give everything there is, as plain data; an account appears once something is in it."""
+        """Return everything there is, as JSON knows it; an account appears once something is in it."""
         with self.awake() as world:
             accounts = {
                 place.id: {
-                    "cases": plain.write(tuple(place.cases.values())),
-                    "addresses": plain.write(tuple(place.addresses.values())),
-                    "pools": [{"region": region, **plain.write(pool)} for (region, _), pool in place.pools.items()],
-                    "parameters": plain.write(tuple(place.parameters.values())),
+                    "cases": json_codec.write(tuple(place.cases.values())),
+                    "addresses": json_codec.write(tuple(place.addresses.values())),
+                    "pools": [
+                        {"region": region, **json_codec.write(pool)} for (region, _), pool in place.pools.items()
+                    ],
+                    "parameters": json_codec.write(tuple(place.parameters.values())),
                 }
                 for place in world.accounts.values()
             }
             return {"now": world.now.isoformat(), "accounts": accounts}
 
-    # The staff's decisions.
+    # Commands; those about a case return the addresses that came or went by it.
 
-    def decide(self, case: str, decision: acts.Decision) -> tuple[str, ...]:
-        """Let the staff do something about a case; give the addresses that came or went."""
+    def decide(self, case: str, command: CaseCommand) -> tuple[str, ...]:
+        """Carry a command about a case out, and return the addresses that came or went."""
         with self.awake() as world:
-            return desk_work.carry_out(world, world.find_case(case), decision)
+            return apply.carry_out(world, world.find_case(case), command)
 
-    def grant(
-        self, case: str, count: int | None = None, *, close: bool | None = None, region: str | None = None
-    ) -> tuple[str, ...]:
-        """Add the addresses that are missing, or `count`; the case is closed when all are there, or as told."""
-        return self.decide(case, acts.Grant(count=count, close=close, region=region))
-
-    def refuse(self, case: str, text: str | None = None) -> None:
-        """Say no, and close the case."""
-        self.decide(case, acts.Refuse(text=text))
-
-    def ask(self, case: str, text: str = acts.A_QUESTION) -> None:
-        """Ask the customer something; the case waits for the answer."""
-        self.decide(case, acts.Ask(text=text))
-
-    def confirm_question(self, case: str) -> None:
-        """Ask the customer to confirm that the addresses named in the case shall go."""
-        self.decide(case, acts.ConfirmQuestion())
-
-    def remove(self, case: str, addresses: tuple[str, ...] | None = None, *, close: bool = True) -> tuple[str, ...]:
-        """Remove the addresses that the case names, or only some of them, and close it."""
-        return self.decide(case, acts.Remove(addresses=addresses, close=close))
-
-    def resolve(self, case: str) -> None:
-        """Close the case without a word."""
-        self.decide(case, acts.Resolve())
-
-    def say(self, case: str, text: str) -> None:
-        """Write something that needs no answer."""
-        self.decide(case, acts.Say(text=text))
-
-    def set_status(self, case: str, status: str) -> None:
-        """Move the case to any status, known or not."""
-        self.decide(case, acts.SetStatus(status=status))
-
-    # What a customer does by hand, in the Support Center.
+    grant = _of_case(commands.Grant)
+    refuse = _of_case(commands.Refuse)
+    ask = _of_case(commands.Ask)
+    confirm_question = _of_case(commands.ConfirmQuestion)
+    remove = _of_case(commands.Remove)
+    resolve = _of_case(commands.Resolve)
+    say = _of_case(commands.Say)
+    set_status = _of_case(commands.SetStatus)
+    reply = _of_case(commands.Reply)
 
     def file_by_hand(self, subject: str, body: str, account: str = DEFAULT_ACCOUNT) -> DisplayId:
-        """File a case; give the number that people see."""
+        """File a case in the Support Center, and return the number that people see."""
         form = Form(subject=checked_text(subject), body=checked_text(body))
         checked_account(account)
         with self.awake() as world:
             return world.file_case(account, form).display_id
 
-    def reply(self, case: str, text: str) -> None:
-        """Answer in a case."""
+    # External events.
+
+    def happen(self, event: ExternalEvent) -> tuple[str, ...]:
+        """Let something happen to an account beside its cases, and return the addresses that came or went."""
         with self.awake() as world:
-            world.reply(world.find_case(case), checked_text(text))
+            return apply.happen(world, event)
 
-    # What happens to an account beside its cases.
+    lease = _event(commands.Lease)
+    add_managed = _event(commands.AddManaged)
+    put_parameter = _event(commands.PutParameter)
+    delete_parameter = _event(commands.DeleteParameter)
 
-    def happen(self, act: acts.Happening) -> tuple[str, ...]:
-        """Let something happen to an account; give the addresses that came or went."""
-        with self.awake() as world:
-            return happenings.happen(world, act)
-
-    def lease(
-        self, region: str, count: int = 1, *, pool: str = DEFAULT_POOL, account: str = DEFAULT_ACCOUNT
-    ) -> tuple[str, ...]:
-        """Let addresses appear that no case asked for."""
-        return self.happen(acts.Lease(region=region, count=count, pool=pool, account=account))
-
-    def import_addresses(self, region: str, *ips: str, account: str = DEFAULT_ACCOUNT) -> tuple[str, ...]:
+    def import_addresses(self, region: str, *addresses: str, account: str = DEFAULT_ACCOUNT) -> tuple[str, ...]:
         """Let these very addresses appear, as those that an account brings along."""
-        return self.happen(acts.Import(region=region, addresses=ips, account=account))
+        return self.happen(commands.ImportAddresses(region, addresses, account=account))
 
-    def add_managed(
-        self, region: str, count: int = 1, *, pool: str = "managed", account: str = DEFAULT_ACCOUNT
-    ) -> tuple[str, ...]:
-        """Let SES add addresses to a managed pool, which is made if it is not there."""
-        return self.happen(acts.Managed(region=region, count=count, pool=pool, account=account))
-
-    def take_away(self, region: str, *ips: str, account: str = DEFAULT_ACCOUNT) -> tuple[str, ...]:
-        """Let addresses vanish that no case gave back."""
-        return self.happen(acts.TakeAway(region=region, addresses=ips, account=account))
-
-    def put_parameter(self, region: str, name: str, value: str, *, account: str = DEFAULT_ACCOUNT) -> None:
-        """Write a parameter as its owner does in the console, whether it exists or not."""
-        self.happen(acts.PutParameter(region=region, name=name, value=value, account=account))
-
-    def delete_parameter(self, region: str, name: str, *, account: str = DEFAULT_ACCOUNT) -> None:
-        """Delete a parameter as its owner does in the console, with all its versions."""
-        self.happen(acts.DeleteParameter(region=region, name=name, account=account))
+    def take_away(self, region: str, *addresses: str, account: str = DEFAULT_ACCOUNT) -> tuple[str, ...]:
+        """Let addresses vanish that no case relinquished."""
+        return self.happen(commands.TakeAway(region, addresses, account=account))
 
     # Faults.
 
     def fault(self, kind: str, **fields: object) -> Fault:
         """Let something go wrong, as `emulator.fault("reset", operation="CreateCase", when="after", times=2)`."""
-        fault = plain.read(Fault, {"kind": kind, **fields})
+        fault = json_codec.read(Fault, {"kind": kind, **fields})
         self.add_fault(fault)
         return fault
 
@@ -250,7 +224,7 @@ class Emulator:
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Show the faults still to come, with what is left of their `times` and `skip`."""
+        """Return the faults still to come, with what is left of their `times` and `skip`."""
         with self._lock:
             return self.fault_book.pending
 

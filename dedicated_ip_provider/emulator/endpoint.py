@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from dedicated_ip_provider.emulator import protocol, ses, ssm, sts, support
 from dedicated_ip_provider.emulator.errors import ApiError
-from dedicated_ip_provider.emulator.exchange import Answer, Request
 from dedicated_ip_provider.emulator.faults import HTML, NO_PLAN, Fault, error_of
 from dedicated_ip_provider.emulator.log import Entry
-from dedicated_ip_provider.emulator.routing import Call, identify
+from dedicated_ip_provider.emulator.services import ses, ssm, sts, support
+from dedicated_ip_provider.emulator.wire import protocol
+from dedicated_ip_provider.emulator.wire.calls import Call, identify
+from dedicated_ip_provider.emulator.wire.protocol import Answer, Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dedicated_ip_provider.emulator.emulator import Emulator
-    from dedicated_ip_provider.emulator.protocol import Values
+    from dedicated_ip_provider.emulator.wire.protocol import Values
     from dedicated_ip_provider.emulator.world import World
 
     Operation = Callable[[World, Call, Values], Values]
@@ -43,7 +44,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("sts", "GetCallerIdentity"): sts.get_caller_identity,
     ("sts", "AssumeRole"): sts.assume_role,
 }
-"""What the emulator has; every other operation is refused, by name."""
+"""What is emulated; every other operation is refused, by name."""
 
 _BAD_TOKEN = {
     "sesv2": ("UnrecognizedClientException", HTTPStatus.FORBIDDEN),
@@ -74,7 +75,7 @@ def answer(emulator: Emulator, request: Request) -> Answer:
     arrived = _arrive(emulator, request)
     fault = arrived.fault
 
-    # Nothing is waited for under the emulator's lock: other calls go on meanwhile.
+    # Nothing is waited for under the lock: other calls go on meanwhile.
     if fault and fault.kind == "slow":
         emulator.pause(fault.seconds)
     with emulator.awake() as world:
@@ -90,7 +91,7 @@ def _arrive(emulator: Emulator, request: Request) -> Arrived:
     call, given, unreadable = identify(request), {}, None
     if call.service and (call.service, call.operation) in OPERATIONS:
         try:
-            given = protocol.parameters(call.service, call, request)
+            given = protocol.parameters(call.service, call.operation, request, call.labels)
         except ApiError as error:
             unreadable = error
     with emulator.awake():
@@ -109,7 +110,7 @@ def _carry_out(emulator: Emulator, world: World, arrived: Arrived) -> Done:
 
 
 def _operation(emulator: Emulator, world: World, arrived: Arrived) -> Operation:
-    """Find what carries a call out, or refuse it for the first reason there is."""
+    """Return what carries a call out, or raise the first refusal that applies."""
     call = arrived.call
     if call.refusal:
         raise call.refusal

@@ -11,12 +11,11 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 
-from dedicated_ip_provider.emulator.bounds import checked_account, checked_region
-from dedicated_ip_provider.emulator.errors import ApiError, BadCommand
-from dedicated_ip_provider.emulator.shapes import SERVICES, ServiceName, model
+from dedicated_ip_provider.emulator.errors import ApiError, BadCommand, checked_account, checked_region
+from dedicated_ip_provider.emulator.wire.models import SERVICES, ServiceName, model
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator.routing import Call
+    from dedicated_ip_provider.emulator.wire.calls import Call
 
 AwsKind = Literal[
     "throttling",
@@ -72,7 +71,7 @@ class Fault:
             checked_region(self.region)
         services = (self.service,) if self.service else SERVICES
         if self.operation and not any(self.operation in model(name).operation_names for name in services):
-            raise BadCommand(f"Fault.operation: {self.operation} is no operation of {', '.join(services)}")
+            raise BadCommand(f"Fault.operation: {self.operation} is not an operation of {', '.join(services)}")
         if (self.kind == "error") != (self.code is not None):
             raise BadCommand("Fault.code belongs to the kind 'error', which needs it")
         if self.status is not None and self.kind not in ("error", "html"):
@@ -86,7 +85,7 @@ class Fault:
             raise BadCommand("a 'slow' call waits before it is carried out; for after it, take 'hang'")
 
     def fits(self, call: Call) -> bool:
-        """Tell whether the fault is meant for such a call."""
+        """Return whether the fault is meant for such a call."""
         pairs = (
             (self.service, call.service),
             (self.operation, call.operation),
@@ -97,7 +96,7 @@ class Fault:
 
     @property
     def label(self) -> str:
-        """Name the fault in a log."""
+        """Return the name of the fault in a log."""
         return f"{self.kind} {self.when}"
 
 
@@ -118,11 +117,11 @@ class FaultBook:
 
     @property
     def pending(self) -> tuple[Fault, ...]:
-        """Show what is still to come, with what is left of `times` and `skip`."""
+        """Return what is still to come, with what is left of `times` and `skip`."""
         return tuple(self._faults)
 
     def take(self, call: Call) -> Fault | None:
-        """Give the fault that hits this call, and count it."""
+        """Return the fault that hits this call, and count it."""
         for index, fault in enumerate(self._faults):
             if not fault.fits(call):
                 continue
@@ -137,7 +136,7 @@ class FaultBook:
 
 
 def error_of(fault: Fault, service: str | None) -> ApiError | None:
-    """Give what AWS answers under a fault; None if no answer of AWS's comes."""
+    """Return what AWS answers under a fault; None if no answer of AWS's comes."""
     if fault.kind == "error":
         return ApiError(fault.code or "", fault.message, fault.status or HTTPStatus.BAD_REQUEST)
     if fault.kind not in _ERRORS:

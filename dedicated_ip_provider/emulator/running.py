@@ -1,13 +1,14 @@
-"""An emulator that serves: what `start` gives."""
+"""An emulator behind a port: what `start` returns."""
 
 from __future__ import annotations
 
 import os
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.acts import DEFAULT_ACCOUNT
+from dedicated_ip_provider.emulator import control, endpoint
 from dedicated_ip_provider.emulator.emulator import Emulator
-from dedicated_ip_provider.emulator.server import LOOPBACK, Server
+from dedicated_ip_provider.emulator.values import DEFAULT_ACCOUNT
+from dedicated_ip_provider.emulator.wire.server import LOOPBACK, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from dedicated_ip_provider.emulator.settings import Settings
+    from dedicated_ip_provider.emulator.wire.protocol import Answer, Request
 
 
 class RunningEmulator(Emulator):
@@ -29,26 +31,32 @@ class RunningEmulator(Emulator):
         tell: Callable[[str], None] | None = None,
         port: int = 0,
     ) -> None:
-        """Take what an emulator takes, and a port (0: a free one)."""
+        """Take what `Emulator` takes, and a port (0: a free one)."""
         super().__init__(settings, now, tell)
-        self._server = Server(self, port)
+        self._server = Server(self._answer, port)
+        self.pause = self._server.pause
+
+    def _answer(self, request: Request) -> Answer:
+        if request.path.startswith(control.PREFIX):
+            return control.answer(self, request)
+        return endpoint.answer(self, request)
 
     @property
     def url(self) -> str:
-        """Give the endpoint: `http://127.0.0.1:<port>`."""
+        """Return the endpoint: `http://127.0.0.1:<port>`."""
         return self._server.url
 
     @property
     def environment(self) -> dict[str, str]:
-        """Give the variables that send every AWS client here, as the account 111122223333."""
+        """Return the variables that send every AWS client here, as the account 111122223333."""
         return self.environment_of(DEFAULT_ACCOUNT)
 
     def environment_of(self, account: str) -> dict[str, str]:
-        """Give the variables that send every AWS client here, as an account of your choice."""
+        """Return the variables that send every AWS client here, as an account of your choice."""
         return environment(self.url, account, os.environ)  # noqa: TID251 - a proxy's exceptions stand there
 
     def stop(self) -> None:
-        """Stop serving; what is in the emulator can still be looked at."""
+        """Stop serving; what is in it can still be read."""
         self._server.stop()
 
     def __enter__(self) -> Self:
@@ -63,7 +71,7 @@ class RunningEmulator(Emulator):
 
 
 def environment(url: str, account: str, present: Mapping[str, str]) -> dict[str, str]:
-    """Give the variables that send AWS clients to an emulator, whatever is `present` in the environment."""
+    """Return the variables that send AWS clients to an emulator, whatever is `present` in the environment."""
     # botocore, as others, asks a set HTTP proxy even for the loopback interface.
     given = present.get("NO_PROXY") or present.get("no_proxy") or ""
     hosts = [host for host in given.split(",") if host]

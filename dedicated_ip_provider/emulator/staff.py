@@ -1,4 +1,4 @@
-"""The people behind the emulator: how they read a case, what they do next, and what they write.
+"""AWS's people: how they read a case, what they do next, and what they write.
 
 They read as people do: the lines of AWS's form in the newest message of the customer's that has them. They know
 nothing of marks or blocks that a program may have put into the text.
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.acts import ConfirmQuestion, Decision, Grant, Refuse, Remove, Resolve
-from dedicated_ip_provider.emulator.bounds import MOST_AT_ONCE
-from dedicated_ip_provider.emulator.case import PENDING_CUSTOMER_ACTION, Case
+from dedicated_ip_provider.emulator.commands import ConfirmQuestion, Decision, Grant, Refuse, Remove, Resolve
+from dedicated_ip_provider.emulator.errors import MOST_AT_ONCE
+from dedicated_ip_provider.emulator.values import PENDING_CUSTOMER_ACTION, Case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relinquishment:
-    """The case gives these addresses back."""
+    """The case relinquishes these addresses."""
 
     region: str
     addresses: tuple[str, ...]
@@ -62,7 +62,7 @@ class Move:
 
 
 def read_case(case: Case) -> Request | Relinquishment | None:
-    """Tell what the customer wants; None where a person would have to ask."""
+    """Return what the customer wants; None where a person would have to ask."""
     said = [message.body.replace("\r\n", "\n") for message in case.from_customer]
     while said and not (_VALUE.search(said[-1]) or _ADDRESSES.search(said[-1])):
         said.pop()
@@ -77,7 +77,7 @@ def read_case(case: Case) -> Request | Relinquishment | None:
 
 
 def next_move(case: Case, settings: Settings) -> Move | None:
-    """Tell what happens in a case if nobody does anything else; None: nothing."""
+    """Return what happens in a case if nobody does anything else; None: nothing."""
     if case.is_resolved:
         return None
     # The case waits for the customer; AWS closes it after some days of silence.
@@ -95,7 +95,7 @@ def next_move(case: Case, settings: Settings) -> Move | None:
 
 
 def decide(case: Case, *, confirm: bool) -> Decision | None:
-    """Decide as a well-meaning person does: give what is asked for, ask before taking away, and take a no."""
+    """Decide as a well-meaning person does: give what is asked for, ask before removing, and accept a no."""
     match read_case(case):
         case Request(count=count) if count > MOST_AT_ONCE:
             return Refuse()
@@ -114,44 +114,44 @@ def decide(case: Case, *, confirm: bool) -> Decision | None:
 
 
 def granted_text(region: str, ips: Sequence[str], *, is_short: bool) -> str:
-    """Write that addresses are there, and whether that is all there will be."""
+    """Return the message that addresses are there, and whether that is all there will be."""
     said = []
     if ips:
         said.append(f"We have added {_counted(ips)} to your account in {region}: {_listed(ips)}.")
     if is_short:
         said.append("We cannot add more at this time.")
-    return _letter(" ".join(said) or f"The dedicated IP addresses that you asked for in {region} are all there.")
+    return _message(" ".join(said) or f"The dedicated IP addresses that you asked for in {region} are all there.")
 
 
 def removed_text(region: str, ips: Sequence[str]) -> str:
-    """Write that addresses are gone."""
+    """Return the message that addresses were removed."""
     if not ips:
-        return _letter(f"The addresses that you named are not in your account in {region}.")
-    return _letter(f"We have removed {_counted(ips)} from your account in {region}: {_listed(ips)}.")
+        return _message(f"The addresses that you named are not in your account in {region}.")
+    return _message(f"We have removed {_counted(ips)} from your account in {region}: {_listed(ips)}.")
 
 
 def confirm_text(ips: Sequence[str]) -> str:
-    """Ask whether addresses shall really go."""
-    return _letter(
+    """Return the question whether addresses are to be relinquished."""
+    return _message(
         f"Please confirm that you want to relinquish {_listed(ips)}; this cannot be reversed. "
         "We remove them after your answer."
     )
 
 
 def kept_text() -> str:
-    """Write that nothing was taken away, as the customer thought better of it."""
-    return _letter("We leave the addresses in your account, as you wish.")
+    """Return the message that nothing was removed, as the customer said no."""
+    return _message("We leave the addresses in your account, as you wish.")
 
 
 def refusal_text() -> str:
-    """Say no, as AWS does, without a reason."""
-    return _letter(
+    """Return a refusal, as AWS words it, without a reason."""
+    return _message(
         "We reviewed your request and cannot add dedicated IP addresses to your account at this time. "
         "We are not able to share details of this decision."
     )
 
 
-def _letter(text: str) -> str:
+def _message(text: str) -> str:
     return f"Hello,\n\n{text}\n\nBest regards,\nAmazon Web Services"
 
 
@@ -160,7 +160,7 @@ def _counted(ips: Sequence[str]) -> str:
 
 
 def _listed(ips: Sequence[str]) -> str:
-    """Name addresses, but not so many that the message gets longer than AWS allows."""
+    """Return a list of addresses in words, but not so many that the message gets longer than AWS allows."""
     rest = len(ips) - _NAMED_AT_MOST
     return ", ".join(ips[:_NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")
 

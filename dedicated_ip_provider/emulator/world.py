@@ -1,6 +1,6 @@
-"""The world of the emulator: AWS accounts with their cases, addresses and pools, at one moment.
+"""AWS accounts with their cases, addresses, pools and parameters at one moment, and the clock that tells it.
 
-Time is a value: `desk_work.wake(world, now)` does everything that was due until then, in order, and nothing else
+Time is a value: `apply.wake(world, now)` does everything that was due until then, in order, and nothing else
 moves by time. There are no timers and no threads. Reading changes nothing.
 """
 
@@ -8,29 +8,33 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.address import DEFAULT_POOL, Address, Pool, fresh_numbers
-from dedicated_ip_provider.emulator.case import (
+from dedicated_ip_provider.emulator.errors import BadCommand, NotHere
+from dedicated_ip_provider.emulator.values import (
+    DEFAULT_POOL,
     OPENED,
     RESOLVED,
+    Address,
     Case,
     CaseId,
     DisplayId,
     Form,
+    Parameter,
+    Pool,
     after_reply,
+    fresh_numbers,
     with_message,
     with_status,
+    with_version,
 )
-from dedicated_ip_provider.emulator.errors import NotHere
-from dedicated_ip_provider.emulator.parameter import Parameter, with_version
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator.parameter import ParameterWrite
     from dedicated_ip_provider.emulator.settings import Settings
+    from dedicated_ip_provider.emulator.values import ParameterWrite
 
 
 @dataclass(slots=True)
@@ -48,15 +52,15 @@ class Account:
 
     @property
     def customer(self) -> str:
-        """Name the account's own people as the Support API does: an e-mail address with a role."""
+        """Return the account's own people as the Support API does: an e-mail address with a role."""
         return f"mail-team@{self.id}.example (role: administrator)"
 
     def addresses_in(self, region: str) -> list[Address]:
-        """Give a Region's addresses, in the order of their arrival."""
+        """Return a Region's addresses, in the order of their arrival."""
         return [address for (where, _), address in self.addresses.items() if where == region]
 
     def pools_in(self, region: str) -> list[Pool]:
-        """Give a Region's pools, in the order of their making."""
+        """Return a Region's pools, in the order of their making."""
         return [pool for (where, _), pool in self.pools.items() if where == region]
 
     def parameters_in(self, region: str) -> list[Parameter]:
@@ -65,7 +69,7 @@ class Account:
 
 
 class World:
-    """All accounts, and what the customers do in them. What AWS's people do is in `desk_work`."""
+    """All accounts, and what the customers do in them by the API. What is done by command is in `apply`."""
 
     def __init__(self, settings: Settings, tell: Callable[[str], None] = lambda _: None) -> None:
         """Start with no account; `tell` gets a line for each thing that happens."""
@@ -78,11 +82,11 @@ class World:
         self._ever: set[str] = set()
 
     def look_at(self, account: str) -> Account:
-        """Give an account for reading; one that nobody has used yet is empty, and is not made by this."""
+        """Return an account for reading; one that nobody has used yet is empty, and is not made by this."""
         return self.accounts.get(account) or Account(account)
 
     def account(self, account: str) -> Account:
-        """Give an account for writing."""
+        """Return an account for writing."""
         return self.accounts.setdefault(account, Account(account))
 
     def find_case(self, reference: str) -> Case:
@@ -160,9 +164,49 @@ class World:
         return written
 
     def was_ever_here(self, ip: str) -> bool:
-        """Tell whether an address is, or was, in some account."""
+        """Return whether an address is, or was, in some account."""
         return ip in self._ever
 
 
 def _moved(before: Case, after: Case) -> str:
     return f", and it is {after.status} now" if before.status != after.status else ""
+
+
+FURTHEST = timedelta(days=3_660)
+"""How far one command moves the clock at most: enough for everything that happens to a case."""
+
+
+class Clock:
+    """The emulator's time; it never runs backwards.
+
+    It starts at `start` and stands still until it is advanced; without `start` it runs with the computer's.
+    """
+
+    def __init__(self, start: datetime | None = None) -> None:
+        """Take the time at which the clock stands, or None for one that runs."""
+        if start is not None and start.tzinfo is None:
+            raise BadCommand("the emulator's time needs a time zone")
+        self._wall: Callable[[], datetime] = _wall_clock if start is None else lambda: start
+        self._ahead = timedelta()
+        self._latest = datetime.min.replace(tzinfo=timezone.utc)
+
+    def now(self) -> datetime:
+        """Return the time, never an earlier one than before."""
+        self._latest = max(self._latest, self._wall() + self._ahead)
+        return self._latest
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward."""
+        if not 0 <= seconds <= FURTHEST.total_seconds():
+            raise BadCommand(f"the clock moves by 0 to {FURTHEST.total_seconds():.0f} seconds at a time")
+        by = timedelta(seconds=seconds)
+        try:
+            # Whatever is due later has to have a date, too.
+            self._wall() + self._ahead + by + 2 * FURTHEST
+        except OverflowError:
+            raise BadCommand("the clock cannot be moved beyond the year 9979") from None
+        self._ahead += by
+
+
+def _wall_clock() -> datetime:
+    return datetime.now(timezone.utc)  # noqa: TID251 - the one place where the computer's clock is read

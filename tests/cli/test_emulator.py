@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import pty
@@ -10,11 +11,12 @@ import signal
 import socket
 import subprocess
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
 from emulator import messages
+from emulator.wire import message
 
 from dedicated_ip_provider.cli.emulator_prompt import COMMANDS, Prompt
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
@@ -80,6 +82,16 @@ def terminal() -> Iterator[Callable[..., Terminal]]:
         one.close()
 
 
+@contextlib.contextmanager
+def elsewhere(*arguments: str) -> Iterator[tuple[Any, list[str]]]:
+    """The emulator without a terminal: its process, and the lines that it printed when it had started."""
+    with subprocess.Popen(
+        ["dedicated-ip", "emulator", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield process, [process.stdout.readline() for _ in range(9)]
+
+
 @pytest.fixture
 def obey(emulator: RunningEmulator) -> Callable[[str], str]:
     """Types a line at the prompt of the emulator in this process."""
@@ -98,7 +110,6 @@ def test_a_person_at_a_terminal_is_the_staff(terminal: Callable[..., Terminal]) 
 
     assert (
         "grant 1700000001 1\n"
-        "Granted: 192.0.2.1.\n"
         "# case 1700000001: granted in eu-west-1: 192.0.2.1\n"
         "# case 1700000001: work-in-progress\n"
         "emulator> "
@@ -151,25 +162,59 @@ def test_a_port_that_is_taken_is_a_sentence(terminal: Callable[..., Terminal], i
         at.wait_for("dedicated-ip: the emulator cannot start: ")
         assert 2 == at.process.wait(SECONDS_AT_MOST)
         ended = installed("emulator", "--port", port)
-        assert (2, True) == (ended.code, ended.err.startswith("The emulator cannot start: "))
+        assert (2, True) == (ended.code, ended.err.startswith("dedicated-ip: the emulator cannot start: "))
 
 
 def test_elsewhere_the_emulator_prints_what_happens() -> None:
-    """Without a terminal it is the emulator of `python -m dedicated_ip_provider.emulator`."""
-    with subprocess.Popen(
-        ["dedicated-ip", "emulator", "--no-plan", "--no-confirm"],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        text=True,
-        env={**os.environ, "PYTHONUNBUFFERED": "1"},
-    ) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(9)]
+    """Without a terminal it prints what to export, and then a line for each event, also when nobody calls."""
+    with elsewhere("--pace", "0", "--account", "444455556666") as (process, lines):
+        url = lines[0].partition("=")[2].strip()
+        _file_a_case(url, "444455556666", "More\x1b[2J, please\n")
+        told = [process.stdout.readline() for _ in range(3)]
         process.send_signal(signal.SIGINT)
 
-    assert lines[0].startswith("export AWS_ENDPOINT_URL=http://127.0.0.1:")
-    assert lines[-1].endswith("; the staff answers after 5 s; Ctrl-C closes it\n")
+    assert "export AWS_ACCESS_KEY_ID=444455556666\n" in lines
+    assert "export AWS_SESSION_TOKEN=''\n" in lines
+    assert f"# the emulator is running at {url}; the staff answers after 0 s; Ctrl-C stops it\n" == lines[-1]
+    assert "# case 1700000001 filed in account 444455556666: More?[2J, please?\n" == told[0]
+    assert "# case 1700000001: granted in eu-west-1: 192.0.2.1, 192.0.2.2, 192.0.2.3\n" == told[1]
     assert 0 == process.returncode
+
+
+def test_elsewhere_the_staff_may_wait_for_commands() -> None:
+    """`--pace manual` leaves everything to the control API; without a pace the staff answers after 5 s."""
+    for arguments, expected in (
+        (["--pace", "manual"], "; the staff waits for commands; Ctrl-C stops it\n"),
+        (["--no-plan", "--no-confirm"], "; the staff answers after 5 s; Ctrl-C stops it\n"),
+    ):
+        with elsewhere(*arguments) as (process, lines):
+            process.terminate()
+
+        assert lines[-1].endswith(expected)
+
+
+def test_a_reader_that_left_does_not_stop_the_emulator() -> None:
+    """`| head -1` reads what to export and goes; the emulator serves on until it is told to stop."""
+    with elsewhere() as (process, lines):
+        process.stdout.close()
+        url = lines[0].partition("=")[2].strip()
+        for _ in range(2):
+            _file_a_case(url)
+        time.sleep(0.5)  # the lines are printed meanwhile
+        _file_a_case(url)
+        process.terminate()
+
+
+def test_a_reader_that_does_not_read_does_not_stop_the_emulator() -> None:
+    """More lines than a pipe holds wait to be read; nobody's call waits for them."""
+    with elsewhere() as (process, lines):
+        lease = message("POST", "/_emulator/lease", body=b'{"region": "eu-west-1", "count": 200}')
+        port = int(lines[0].strip().rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
+            for _ in range(100):
+                connection.sendall(lease)
+                assert connection.recv(65_536).startswith(b"HTTP/1.1 200 OK")
+        process.terminate()
 
 
 @pytest.mark.parametrize(
@@ -209,45 +254,36 @@ mail-team@111122223333.example (role: administrator), 2026-11-02 12:00 UTC:
 
 
 def test_each_decision_reaches_the_case(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
-    """A line is a decision of AWS's people."""
-    emulator.file_by_hand("Please add", messages.request(3))
+    """A line is a decision of AWS's people; what it changes, the emulator tells."""
+    emulator.file_by_hand("Please add", messages.request(4))
 
-    assert "Granted: 192.0.2.1, 192.0.2.2." == obey("grant 1700000001 2")
-    assert "Said." == obey("say 1700000001 Soon, soon.")
-    assert "Soon, soon." == emulator.case("1700000001").communications[-1].body
-    assert "Asked; the case waits for the customer." == obey("ask 1700000001")
-    assert "Asked; the case waits for the customer." == obey("ask 1700000001 Why two?")
-    assert "Why two?" == emulator.case("1700000001").communications[-1].body
-    assert "Granted: 192.0.2.3." == obey("grant 1700000001")
-    assert "resolved" == emulator.case("1700000001").status
-
-
-def test_a_refusal_may_have_words_of_its_own(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
-    """Without words AWS's own are used."""
-    for _ in range(2):
-        emulator.file_by_hand("Please add", messages.request(3))
-
-    assert "Refused; the case is closed." == obey("refuse 1700000001")
-    assert "Refused; the case is closed." == obey('refuse 1700000002 "No, sorry."')
-    assert "No, sorry." == emulator.case("1700000002").communications[-1].body
+    for line, status, said in (
+        ("grant 1700000001 2", "work-in-progress", "192.0.2.1, 192.0.2.2"),
+        ("say 1700000001 Soon, soon.", "work-in-progress", "Soon, soon."),
+        ("ask 1700000001", "pending-customer-action", "Could you please tell us more"),
+        ('ask 1700000001 "Why two?"', "pending-customer-action", "Why two?"),
+        ("set-status 1700000001 unassigned", "unassigned", "Why two?"),
+        ("grant 1700000001", "resolved", "192.0.2.3, 192.0.2.4"),
+        ("refuse 1700000001", "resolved", "cannot add dedicated IP addresses"),
+        ("refuse 1700000001 No, sorry.", "resolved", "No, sorry."),
+        ("resolve 1700000001", "resolved", "No, sorry."),
+    ):
+        assert "" == obey(line)
+        case = emulator.case("1700000001")
+        assert (status, True) == (case.status, said in case.communications[-1].body), line
 
 
-def test_addresses_are_taken_back(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
-    """First the question, then the removal of all or some."""
-    ips = emulator.lease("eu-west-1", 2)
+def test_addresses_are_removed(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
+    """First the question, then the removal of some or all."""
+    ips = emulator.lease("eu-west-1", 3)
     emulator.file_by_hand("Please remove", messages.relinquish(*ips))
 
-    assert "Asked to confirm; the case waits for the customer." == obey("confirm 1700000001")
-    assert f"Removed: {ips[1]}." == obey(f"remove 1700000001 {ips[1]}")
-    assert f"Removed: {ips[0]}." == obey("remove 1700000001")
-    assert "Removed: nothing." == obey("remove 1700000001")
-
-
-def test_a_case_is_closed_without_a_word(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
-    """AWS does so, too."""
-    emulator.file_by_hand("Please add", messages.request(3))
-
-    assert "Closed." == obey("resolve 1700000001")
+    obey("confirm-question 1700000001")
+    assert "pending-customer-action" == emulator.case("1700000001").status
+    obey(f"remove 1700000001 {ips[1]} {ips[2]}")
+    assert ips[:1] == emulator.addresses("eu-west-1")
+    obey("remove 1700000001")
+    assert () == emulator.addresses("eu-west-1")
 
 
 def test_time_passes_by_command(obey: Callable[[str], str]) -> None:
@@ -261,13 +297,15 @@ def test_time_passes_by_command(obey: Callable[[str], str]) -> None:
     [
         ("", ""),
         ("  ", ""),
-        ("grnat 1", "There is no command grnat; `help` shows those there are."),
-        ("grant", "Usage: grant CASE [N]"),
-        ("grant 1 2 3", "Usage: grant CASE [N]"),
+        ("grnat 1", "There is no command grnat; `help` lists the commands."),
+        ("grant", "Usage: grant CASE [COUNT]"),
+        ("grant 1 2 3", "Usage: grant CASE [COUNT]"),
+        ("say 1700000001", "Usage: say CASE TEXT"),
+        ("resolve 1700000001 now", "Usage: resolve CASE"),
         ("cases all", "Usage: cases"),
         ("grant 1", "No: there is no case 1."),
-        ("grant 1700000001 two", "No: two is not a number of addresses."),
-        ("confirm 1700000001", "No: case 1700000001 names no addresses to relinquish."),
+        ("grant 1700000001 two", "No: two is not a whole number."),
+        ("confirm-question 1700000001", "No: case 1700000001 names no addresses to relinquish."),
         ("say 1700000001 'Hello", "No: No closing quotation."),
     ],
 )
@@ -280,13 +318,13 @@ def test_what_makes_no_sense_is_a_sentence(
     assert expected == obey(line)
 
 
-def _file_a_case(url: str) -> None:
+def _file_a_case(url: str, account: str = DEFAULT_ACCOUNT, subject: str = "Please add") -> None:
     client = boto3.client(
         "support",
         region_name="us-east-1",
         endpoint_url=url,
-        aws_access_key_id=DEFAULT_ACCOUNT,
+        aws_access_key_id=account,
         aws_secret_access_key="x",  # noqa: S106 - the emulator checks none
     )
-    client.create_case(subject="Please add", communicationBody=messages.request(3))
+    client.create_case(subject=subject, communicationBody=messages.request(3))
     client.close()

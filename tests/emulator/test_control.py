@@ -60,8 +60,8 @@ def test_other_ends_of_a_case(emulator: RunningEmulator) -> None:
 
 def test_addresses_come_and_go_over_http(emulator: RunningEmulator) -> None:
     """Somebody else's doings have commands of their own."""
-    post(emulator, "import", {"region": EU, "addresses": ["198.51.100.9"]})
-    post(emulator, "managed", {"region": EU, "count": 1, "pool": "auto"})
+    post(emulator, "import-addresses", {"region": EU, "addresses": ["198.51.100.9"]})
+    post(emulator, "add-managed", {"region": EU, "count": 1, "pool": "auto"})
     post(emulator, "take-away", {"region": EU, "addresses": ["198.51.100.9"]})
 
     (address,) = emulator.details(EU)
@@ -156,8 +156,8 @@ def test_reset_over_http(emulator: RunningEmulator) -> None:
             404,
             "account 111122223333 has no parameter /a in eu-west-1",
         ),
-        ("POST", "faults", b"{", 400, "the body is no JSON"),
-        ("POST", "faults", b"[" * 100_000, 400, "the body is no JSON"),
+        ("POST", "faults", b"{", 400, "the body is not JSON"),
+        ("POST", "faults", b"[" * 100_000, 400, "the body is not JSON"),
     ],
     ids=lambda value: repr(value)[:40],
 )

@@ -12,7 +12,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
-from dedicated_ip_provider.emulator import BadCommand, Fault, plain
+from dedicated_ip_provider.emulator import BadCommand, Fault, json_codec
 from emulator.conftest import ONCE
 from emulator.test_support_api import code_of
 from emulator.wire import ask, call, message, signature
@@ -376,11 +376,11 @@ def test_a_region_can_be_disabled(emulator: RunningEmulator, client: Callable[..
         ({"kind": "close", "operation": 3}, "Fault.operation must be a string"),
         (
             {"kind": "close", "operation": "CreatCase"},
-            "CreatCase is no operation of support, sesv2, ssm, sts",
+            "CreatCase is not an operation of support, sesv2, ssm, sts",
         ),
         (
             {"kind": "close", "service": "sts", "operation": "CreateCase"},
-            "Fault.operation: CreateCase is no",
+            "Fault.operation: CreateCase is not",
         ),
         ({"kind": "close", "account": "42"}, "an account has 12 digits, not '42'"),
         ({"kind": "close", "region": "Ireland"}, "a Region is written as eu-west-1 is, not 'Ireland'"),
@@ -400,6 +400,6 @@ def test_a_region_can_be_disabled(emulator: RunningEmulator, client: Callable[..
 def test_a_fault_that_says_nonsense_is_refused(emulator: RunningEmulator, fault: dict[str, Any], message: str) -> None:
     """A misspelt fault would let a test pass for the wrong reason; so its mistake is named."""
     with pytest.raises(BadCommand, match=message):
-        plain.read(Fault, fault)
+        json_codec.read(Fault, fault)
 
     assert () == emulator.faults

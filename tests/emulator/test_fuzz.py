@@ -43,15 +43,15 @@ FIELDS = (
     "value",
 )
 PATHS = ("dedicated-ips", "dedicated-ips/192.0.2.1", "dedicated-ip-pools", "dedicated-ips/%00/pool", "account", "%")
-DOORS = (
+COMMANDS = (
     "nowhere",
     "advance",
     "settings",
     "cases",
     "cases/1/grant",
     "lease",
-    "import",
-    "managed",
+    "import-addresses",
+    "add-managed",
     "take-away",
     "put-parameter",
     "delete-parameter",
@@ -98,8 +98,8 @@ def _request(dice: random.Random) -> bytes:
             body=body,
         ),
         lambda: message("POST", "/", signature("sts"), body=dice.choice(FORMS) % dice.randrange(10**6)),
-        lambda: message(dice.choice(["GET", "POST", "DELETE"]), f"/_emulator/{dice.choice(DOORS)}", body=body),
-        lambda: message("POST", f"/_emulator/{dice.choice(DOORS)}", body=command),
+        lambda: message(dice.choice(["GET", "POST", "DELETE"]), f"/_emulator/{dice.choice(COMMANDS)}", body=body),
+        lambda: message("POST", f"/_emulator/{dice.choice(COMMANDS)}", body=command),
         lambda: message("POST", "/", signature(dice.choice(["", "s3", "support", "ses", "ssm"])), body=body),
         lambda: dice.randbytes(dice.randrange(1, 200)) + b"\r\n\r\n",
         lambda: _mutilated(dice, call(dice.choice(OPERATIONS), body)),

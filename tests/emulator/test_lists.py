@@ -8,13 +8,13 @@ import pytest
 
 from dedicated_ip_provider.emulator import Settings
 from dedicated_ip_provider.emulator.errors import ApiError
-from dedicated_ip_provider.emulator.pages import Paging
+from dedicated_ip_provider.emulator.services.paging import Paging
 from emulator.conftest import NOON
 from emulator.test_support_api import code_of
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import RunningEmulator
-    from dedicated_ip_provider.emulator.case import DisplayId
+    from dedicated_ip_provider.emulator.values import DisplayId
     from emulator.conftest import Aws
 
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from dedicated_ip_provider.emulator import BadCommand, Emulator, NotHere, Parameter, ParameterVersion, protocol
+from dedicated_ip_provider.emulator import BadCommand, Emulator, NotHere, Parameter, ParameterVersion
+from dedicated_ip_provider.emulator.wire import protocol
 from emulator.conftest import NOON
 from emulator.test_support_api import code_of
 

@@ -6,18 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dedicated_ip_provider.emulator.acts import ConfirmQuestion, Decision, Grant, Refuse, Remove, Resolve
-from dedicated_ip_provider.emulator.case import (
-    OPENED,
-    PENDING_CUSTOMER_ACTION,
-    RESOLVED,
-    STAFF,
-    Case,
-    CaseId,
-    DisplayId,
-    Form,
-    with_message,
-)
+from dedicated_ip_provider.emulator.commands import ConfirmQuestion, Decision, Grant, Refuse, Remove, Resolve
 from dedicated_ip_provider.emulator.settings import Settings
 from dedicated_ip_provider.emulator.staff import (
     Move,
@@ -30,6 +19,17 @@ from dedicated_ip_provider.emulator.staff import (
     next_move,
     read_case,
     removed_text,
+)
+from dedicated_ip_provider.emulator.values import (
+    OPENED,
+    PENDING_CUSTOMER_ACTION,
+    RESOLVED,
+    STAFF,
+    Case,
+    CaseId,
+    DisplayId,
+    Form,
+    with_message,
 )
 from emulator.conftest import NOON
 from emulator.messages import relinquish, request
@@ -167,7 +167,7 @@ def test_the_staff_keeps_its_pace(case: Case, settings: Settings, expected: Move
 
 
 def test_the_staff_names_what_it_did() -> None:
-    """Letters name the addresses, and say when there will be no more."""
+    """Messages name the addresses, and say when there will be no more."""
     assert "We have added 2 dedicated IP addresses to your account in eu-west-1: a, b." in granted_text(
         "eu-west-1", ["a", "b"], is_short=False
     )
@@ -179,7 +179,7 @@ def test_the_staff_names_what_it_did() -> None:
     assert "are not in your account" in removed_text("eu-west-1", [])
 
 
-def test_a_letter_is_never_longer_than_aws_allows() -> None:
+def test_a_message_is_never_longer_than_aws_allows() -> None:
     """A question about very many addresses names the first hundred."""
     text = confirm_text([f"203.0.113.{number}" for number in range(700)])
 

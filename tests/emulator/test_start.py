@@ -1,14 +1,11 @@
-"""Starting and stopping an emulator: in a program, and from a shell."""
+"""Starting and stopping an emulator in a program."""
 
 from __future__ import annotations
 
 import os
-import re
-import signal
 import socket
 import subprocess
 import sys
-import threading
 import time
 from typing import TYPE_CHECKING
 
@@ -16,16 +13,12 @@ import boto3
 import pytest
 
 from dedicated_ip_provider.emulator import Settings, start
-from dedicated_ip_provider.emulator.__main__ import main
 from dedicated_ip_provider.emulator.running import environment
 from emulator.conftest import NOON
-from emulator.messages import request
-from emulator.wire import ask, call, message
+from emulator.wire import ask, call
 
 if TYPE_CHECKING:
     from pathlib import Path
-
-COMMAND = [sys.executable, "-m", "dedicated_ip_provider.emulator"]
 
 
 def test_the_environment_sends_any_client_to_the_emulator(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,120 +114,6 @@ def test_two_emulators_know_nothing_of_each_other() -> None:
         ask(one, call("CreateCase", b'{"subject": "s", "communicationBody": "b"}'))
 
         assert (1, 0) == (len(one.cases()), len(two.cases()))
-
-
-def _serve(*arguments: str) -> tuple[threading.Thread, threading.Event]:
-    stop = threading.Event()
-    thread = threading.Thread(target=main, args=(arguments, stop))
-    thread.start()
-    return thread, stop
-
-
-def _said(capsys: pytest.CaptureFixture[str], wanted: str) -> str:
-    """Wait until a line was printed."""
-    text = ""
-    for _ in range(2000):
-        text += capsys.readouterr().out
-        if wanted in text:
-            return text
-        time.sleep(0.005)
-    raise AssertionError(f"{wanted!r} is not in {text!r}")
-
-
-def test_the_command_prints_what_to_export_and_what_happens(capsys: pytest.CaptureFixture[str]) -> None:
-    """A person sees the variables, and then a line for each event, also when nobody calls."""
-    thread, stop = _serve("--pace", "0", "--account", "444455556666")
-    text = _said(capsys, "Ctrl-C closes it\n")
-    url = re.search(r"^export AWS_ENDPOINT_URL=(http://127.0.0.1:\d+)$", text, re.MULTILINE)
-    assert url is not None
-    assert "export AWS_ACCESS_KEY_ID=444455556666\n" in text
-    assert "export AWS_SESSION_TOKEN=''\n" in text
-    assert f"# the emulator is running at {url[1]}; the staff answers after 0 s; Ctrl-C closes it\n" in text
-
-    session = boto3.Session("444455556666", "x", None, "eu-west-1")
-    client = session.client("support", endpoint_url=url[1])
-    client.create_case(subject="More\x1b[2J, please\n", communicationBody=request(1))
-    client.close()
-    told = _said(capsys, "resolved\n")
-    stop.set()
-    thread.join()
-
-    assert "# case 1700000001 filed in account 444455556666: More?[2J, please?\n" in told
-    assert "# case 1700000001: granted in eu-west-1: 192.0.2.1\n" in told
-
-
-def test_the_command_can_wait_for_commands(capsys: pytest.CaptureFixture[str]) -> None:
-    """`--pace manual` leaves everything to the control API."""
-    thread, stop = _serve("--pace", "manual")
-
-    assert "the staff waits for commands" in _said(capsys, "Ctrl-C")
-
-    stop.set()
-    thread.join()
-
-
-class Interrupted(threading.Event):
-    """Ctrl-C at the first look at it."""
-
-    def is_set(self) -> bool:
-        """Do as the terminal does."""
-        raise KeyboardInterrupt
-
-
-def test_ctrl_c_closes_the_emulator(capsys: pytest.CaptureFixture[str]) -> None:
-    """A person ends the emulator without a traceback."""
-    assert 0 == main([], Interrupted())
-    assert "the emulator is running" in capsys.readouterr().out
-
-
-def test_an_emulator_that_cannot_start_says_why(capsys: pytest.CaptureFixture[str]) -> None:
-    """A port that is taken, and a pace below zero, end with one line."""
-    with start() as emulator:
-        taken = emulator.url.rpartition(":")[2]
-        assert 2 == main(["--port", taken])
-        assert 2 == main(["--pace", "-1"])
-
-    lines = capsys.readouterr().err.splitlines()
-    assert 2 == len(lines)
-    assert all(line.startswith("The emulator cannot start: ") for line in lines)
-
-
-@pytest.mark.parametrize(("name", "value"), [("--account", "42"), ("--pace", "soon"), ("--port", "99999")])
-def test_wrong_arguments_are_refused(name: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """What makes no sense on the command line is told there."""
-    with pytest.raises(SystemExit):
-        main([name, value])
-
-    assert name in capsys.readouterr().err
-
-
-def test_a_reader_that_left_does_not_stop_the_emulator() -> None:
-    """`| head -1` reads what to export and goes; the emulator serves on until it is told to stop."""
-    with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        lines = [process.stdout.readline() for _ in range(9)]
-        process.stdout.close()
-        port = int(re.findall(r"\d+", lines[0])[-1])
-        with socket.create_connection(("127.0.0.1", port)) as connection:
-            connection.sendall(call("CreateCase", b'{"subject": "s", "communicationBody": "b"}'))
-            answer = connection.recv(100)
-        process.send_signal(signal.SIGTERM)
-
-    assert answer.startswith(b"HTTP/1.1 200 OK")
-
-
-def test_a_reader_that_does_not_read_does_not_stop_the_emulator() -> None:
-    """More lines than a pipe holds wait to be read; nobody's call waits for them."""
-    with subprocess.Popen(COMMAND, stdout=subprocess.PIPE, text=True) as process:
-        assert process.stdout is not None
-        first = process.stdout.readline()
-        port = int(re.findall(r"\d+", first)[-1])
-        lease = message("POST", "/_emulator/lease", body=b'{"region": "eu-west-1", "count": 200}')
-        with socket.create_connection(("127.0.0.1", port), timeout=10) as connection:
-            for _ in range(100):
-                connection.sendall(lease)
-                assert connection.recv(65_536).startswith(b"HTTP/1.1 200 OK")
-        process.terminate()
 
 
 def test_an_emulator_is_light(tmp_path: Path) -> None:

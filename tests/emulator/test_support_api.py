@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from botocore.exceptions import ClientError
 
-from dedicated_ip_provider.emulator.catalogue import LANGUAGES
+from dedicated_ip_provider.emulator.settings import LANGUAGES
 from emulator.messages import relinquish, request
 
 if TYPE_CHECKING:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dedicated_ip_provider.emulator import endpoint, protocol, start
+from dedicated_ip_provider.emulator import endpoint, start
+from dedicated_ip_provider.emulator.wire import protocol
 from emulator.wire import ask, call, call_ssm, command, message, replies, send, signature
 
 if TYPE_CHECKING:

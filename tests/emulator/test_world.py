@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dedicated_ip_provider.emulator import BadCommand, Emulator, NotHere, Settings
-from dedicated_ip_provider.emulator.address import Pool, fresh_numbers
-from dedicated_ip_provider.emulator.clock import Clock
+from dedicated_ip_provider.emulator.values import Pool, fresh_numbers
+from dedicated_ip_provider.emulator.world import Clock
 from emulator.conftest import NOON
 from emulator.messages import relinquish, request
 

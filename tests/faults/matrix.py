@@ -18,7 +18,7 @@ from support.process import no_wire
 from support.stacks import Stack, Stored, marked
 
 from dedicated_ip_provider.emulator import Emulator, Settings
-from dedicated_ip_provider.emulator.address import fresh_numbers
+from dedicated_ip_provider.emulator.values import fresh_numbers
 
 if TYPE_CHECKING:
     from collections.abc import Callable

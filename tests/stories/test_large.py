@@ -12,7 +12,7 @@ import pytest
 from support.filed import REGION, filed, record, steps
 from support.stacks import Stack, marked
 
-from dedicated_ip_provider.emulator import ses
+from dedicated_ip_provider.emulator.services import ses
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator

@@ -8,7 +8,7 @@ from support.filed import filed, steps
 from support.stacks import marked
 
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
-from dedicated_ip_provider.emulator.address import Pool
+from dedicated_ip_provider.emulator.values import Pool
 
 if TYPE_CHECKING:
     from support.stacks import Stack

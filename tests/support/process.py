@@ -26,7 +26,7 @@ from dedicated_ip_provider.aws.account import Account, Accounts
 from dedicated_ip_provider.aws.session import Session, home_of
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Emulator
 from dedicated_ip_provider.emulator.endpoint import answer
-from dedicated_ip_provider.emulator.exchange import Request
+from dedicated_ip_provider.emulator.wire.protocol import Request
 from dedicated_ip_provider.operations import LeaseOperations
 from dedicated_ip_provider.provider import LeaseProvider
 from dedicated_ip_provider.settings import Settings

@@ -25,7 +25,7 @@ def read(kind: type[T], given: object) -> T:
 
 
 def write(value: object) -> Any:  # noqa: ANN401 - JSON, whose shape only the reader knows
-    """Give a value as JSON knows it: objects, lists, strings, numbers."""
+    """Return a value as JSON knows it: objects, lists, strings, numbers."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: write(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):

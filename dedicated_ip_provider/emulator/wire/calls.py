@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.acts import DEFAULT_ACCOUNT
 from dedicated_ip_provider.emulator.errors import ApiError
-from dedicated_ip_provider.emulator.shapes import ServiceName, model
+from dedicated_ip_provider.emulator.values import DEFAULT_ACCOUNT
+from dedicated_ip_provider.emulator.wire.models import ServiceName, model
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from dedicated_ip_provider.emulator.exchange import Request
+    from dedicated_ip_provider.emulator.wire.protocol import Request
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[0-9]{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 # An account's own key is its number; `role_credentials` makes the other kind.
@@ -57,7 +57,7 @@ class Call:
 
 
 def identify(request: Request) -> Call:
-    """Tell what is called, and by whom; never fails, but may give a call that has a refusal in it."""
+    """Return what is called, and by whom; what is wrong with a request is the refusal in the call."""
     caller, refusal = _caller(request.headers)
     service = _SERVICES.get(caller.signed_for)
     if refusal or service is None:

@@ -38,7 +38,7 @@ class Paging:
     """The code with which the service refuses a token."""
 
     def page(self, items: Sequence[tuple[str, T]], token: str | None, size: int) -> Page[T]:
-        """Give the page of keyed items that a token points at: the first one without a token."""
+        """Return the page of keyed items that a token points at: the first one without a token."""
         ordered = sorted(items, key=lambda item: self._rank(item[0]))
         start = 0
         if token is not None:

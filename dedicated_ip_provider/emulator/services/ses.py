@@ -1,4 +1,4 @@
-"""SES v2's operations on dedicated IP addresses and their pools, Region by Region, as far as the emulator has them."""
+"""SES v2's operations on dedicated IP addresses and their pools, Region by Region, as far as they are emulated."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.address import DEFAULT_POOL, SHARED_POOL, Address, Pool
 from dedicated_ip_provider.emulator.errors import ApiError
-from dedicated_ip_provider.emulator.pages import Paging
+from dedicated_ip_provider.emulator.services.paging import Paging
+from dedicated_ip_provider.emulator.values import DEFAULT_POOL, SHARED_POOL, Address, Pool
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from dedicated_ip_provider.emulator.protocol import Values
-    from dedicated_ip_provider.emulator.routing import Call
+    from dedicated_ip_provider.emulator.wire.calls import Call
+    from dedicated_ip_provider.emulator.wire.protocol import Values
     from dedicated_ip_provider.emulator.world import Account, World
 
 MANAGED_POOLS_AT_MOST = 5

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 ServiceName = Literal["support", "sesv2", "ssm", "sts"]
 SERVICES: tuple[ServiceName, ...] = ("support", "sesv2", "ssm", "sts")
 
-# The types that the emulator's operations use.
+# The types that the emulated operations use.
 _TYPES: dict[str, tuple[type, ...]] = {
     "string": (str,),
     "boolean": (bool,),
@@ -51,7 +51,7 @@ def model(service: ServiceName) -> ServiceModel:
 
 
 def problems(shape: Shape, value: object, path: str = "") -> Iterator[Problem]:
-    """Name everything in `value` that does not fit `shape`."""
+    """Yield everything in `value` that does not fit `shape`."""
     kinds = _TYPES[shape.type_name]
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         yield Problem(is_type=True, text=f"{path or 'the request'} must be a {shape.type_name}")
@@ -88,7 +88,7 @@ def _in_constraints(shape: Shape, value: object, path: str) -> Iterator[Problem]
 
 
 def _size(value: object) -> tuple[float, str]:
-    """Tell what the bounds of a shape are about: a length, or the number itself."""
+    """Return what the bounds of a shape limit, a length or the number itself, and its name."""
     if isinstance(value, (str, list, tuple)):
         return len(value), "length"
     return (value, "value") if isinstance(value, (int, float)) else (0, "value")

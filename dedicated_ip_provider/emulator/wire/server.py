@@ -1,21 +1,89 @@
-"""One HTTP connection: requests in, one after the other, and answers out, as whole as they are meant to be."""
+"""An HTTP server on the loopback interface only: a thread per connection, each ended by `stop`."""
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
 import re
 import socket
 import struct
+import threading
 import traceback
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator import control, endpoint
-from dedicated_ip_provider.emulator.exchange import Answer, Request
+from dedicated_ip_provider.emulator.wire.protocol import Answer, Request
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator.server import Server
+    from collections.abc import Callable
+
+LOOPBACK = "127.0.0.1"
+
+
+class Server:
+    """Serves until it is stopped."""
+
+    def __init__(self, answer: Callable[[Request], Answer], port: int = 0) -> None:
+        """Listen on a free port, or the given one; `answer` is called in the thread of the connection."""
+        self.answer = answer
+        self._stopping = threading.Event()
+        self._lock = threading.Lock()
+        self._open: dict[socket.socket, threading.Thread] = {}
+        self._listener = socket.create_server((LOOPBACK, port), backlog=128)
+        self.port: int = self._listener.getsockname()[1]
+        # Daemons: a program that forgets to stop the server still ends.
+        self._thread = threading.Thread(target=self._accept, name="emulator", daemon=True)
+        self._thread.start()
+
+    @property
+    def url(self) -> str:
+        """Return the address that clients use."""
+        return f"http://{LOOPBACK}:{self.port}"
+
+    def pause(self, seconds: float) -> None:
+        """Wait for some seconds, or until the server stops."""
+        self._stopping.wait(seconds)
+
+    def stop(self) -> None:
+        """Stop listening, end what hangs, and close every connection; a second time, do nothing."""
+        if self._stopping.is_set():
+            return
+        self._stopping.set()
+        # No other way to wake `accept` works on every system.
+        socket.create_connection((LOOPBACK, self.port)).close()
+        self._thread.join()
+        self._listener.close()
+        with self._lock:
+            left = dict(self._open)
+        for connection, thread in left.items():
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            thread.join()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                connection, address = self._listener.accept()
+            except OSError:
+                # Too many open files, or a client that left at once: the next one may do better.
+                self._stopping.wait(0.05)
+                continue
+            if self._stopping.is_set():
+                connection.close()
+                return
+            thread = threading.Thread(target=self._serve, args=(connection, address), name="emulator call", daemon=True)
+            with self._lock:
+                self._open[connection] = thread
+            thread.start()
+
+    def _serve(self, connection: socket.socket, address: tuple[str, int]) -> None:
+        # A client that goes away in the middle is nothing unusual.
+        with connection, contextlib.suppress(OSError):
+            Connection(connection, address, self)  # type: ignore[arg-type]  # see `Connection.server`
+        with self._lock:
+            del self._open[connection]
+
 
 _LARGEST_BODY = 4 * 1024 * 1024
 _LONGEST_LINE = 65_536
@@ -27,7 +95,7 @@ _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
 class Unreadable(Exception):
-    """What arrived is no HTTP request that can be answered; the connection ends with a refusal."""
+    """What arrived is not an HTTP request; the connection ends with a refusal."""
 
 
 class Connection(http.server.BaseHTTPRequestHandler):
@@ -50,14 +118,14 @@ class Connection(http.server.BaseHTTPRequestHandler):
             self._answer()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 - as the base class has it
-        """Refuse what is no HTTP; whatever the parser calls it, it is the client's fault."""
+        """Refuse what is not HTTP; whatever the parser calls it, it is the client's fault."""
         status = HTTPStatus.BAD_REQUEST if code >= HTTPStatus.INTERNAL_SERVER_ERROR else code
         self.close_connection = True
         text = json.dumps({"message": message or HTTPStatus(code).phrase})
         self._send(Answer(status=status, headers={"Content-Type": "application/json"}, body=text.encode()))
 
     def log_message(self, *_: object) -> None:
-        """Write no access log; the emulator has its own."""
+        """Write no access log."""
 
     def _answer(self) -> None:
         try:
@@ -68,10 +136,9 @@ class Connection(http.server.BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
         request = Request(method=self.command, path=path, query=query, headers=headers, body=body)
-        door = control if path.startswith(control.PREFIX) else endpoint
         try:
-            answer = door.answer(self.server.emulator, request)
-        except Exception:  # noqa: BLE001 - the last resort: a bug of the emulator's must be seen, and not as a lost answer
+            answer = self.server.answer(request)
+        except Exception:  # noqa: BLE001 - the last resort: a bug of ours must be seen, and not as a lost answer
             answer = Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR, body=traceback.format_exc().encode())
         self._send(answer)
 
@@ -134,5 +201,5 @@ class Connection(http.server.BaseHTTPRequestHandler):
 
 def _number(form: re.Pattern[str], base: int, text: str) -> int:
     if not form.fullmatch(text.strip()):
-        raise Unreadable("the body's length is no number")
+        raise Unreadable("the body's length is not a number")
     return int(text, base)

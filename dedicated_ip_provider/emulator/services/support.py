@@ -1,4 +1,4 @@
-"""AWS Support's operations (API of 2013-04-15), as far as the emulator has them; the Region does not matter."""
+"""AWS Support's operations (API of 2013-04-15), as far as they are emulated; the Region does not matter."""
 
 from __future__ import annotations
 
@@ -6,17 +6,28 @@ import json
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from dedicated_ip_provider.emulator.case import RETENTION, Case, Communication
 from dedicated_ip_provider.emulator.errors import ApiError
-from dedicated_ip_provider.emulator.form import read_form, refuse_attachments, refuse_other_languages
-from dedicated_ip_provider.emulator.pages import Page, Paging
+from dedicated_ip_provider.emulator.services.paging import Page, Paging
+from dedicated_ip_provider.emulator.settings import LANGUAGES, Service
+from dedicated_ip_provider.emulator.values import RETENTION, Case, Communication, Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator.protocol import Values
-    from dedicated_ip_provider.emulator.routing import Call
+    from dedicated_ip_provider.emulator.wire.calls import Call
+    from dedicated_ip_provider.emulator.wire.protocol import Values
     from dedicated_ip_provider.emulator.world import World
+
+SEVERITIES = ("low", "normal", "high", "urgent", "critical")
+ISSUE_TYPES = ("customer-service", "technical", "service-limit-increase")
+
+_OPTIONAL = {
+    "serviceCode": "service_code",
+    "categoryCode": "category_code",
+    "severityCode": "severity_code",
+    "issueType": "issue_type",
+    "language": "language",
+}
 
 _RECENT = 5
 """How many of a case's communications DescribeCases shows."""
@@ -113,6 +124,50 @@ def describe_services(world: World, _: Call, given: Values) -> Values:
     }
 
 
+def read_form(given: Values, services: tuple[Service, ...]) -> Form:
+    """Read what the customer filled in; what AWS's form does not offer is refused."""
+    refuse_attachments(given)
+    if not given["subject"].strip():
+        raise _invalid("subject must not be blank")
+    filled = {name: given[key] for key, name in _OPTIONAL.items() if key in given}
+    cc = tuple(given.get("ccEmailAddresses", ()))
+    form = Form(subject=given["subject"], body=given["communicationBody"], cc=cc, **filled)
+
+    pairs = {(service.code, one.code) for service in services for one in service.categories}
+    if (form.service_code, form.category_code) not in pairs:
+        raise _invalid(f"No service exists for combination of {form.service_code} and {form.category_code}")
+    _one_of("severityCode", form.severity_code, SEVERITIES)
+    _one_of("issueType", form.issue_type, ISSUE_TYPES)
+    refuse_other_languages({"language": form.language})
+    for address in form.cc:
+        if "@" not in address:
+            raise _invalid(f"ccEmailAddresses: {address} is not an e-mail address")
+    return form
+
+
+def refuse_other_languages(given: Values) -> None:
+    """Refuse a language that AWS Support does not speak."""
+    if "language" in given:
+        _one_of("language", given["language"], LANGUAGES)
+
+
+def refuse_attachments(given: Values) -> None:
+    """Refuse whatever is attached: no attachments are emulated, so no client can have the id of any."""
+    if "attachmentSetId" in given:
+        raise ApiError("AttachmentSetIdNotFound", f"There is no attachment set {given['attachmentSetId']}")
+    if given.get("uploadIds"):
+        raise _invalid(f"There is no upload {given['uploadIds'][0]}")
+
+
+def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise _invalid(f"{name} must be one of {', '.join(allowed)}, not {value}")
+
+
+def _invalid(message: str) -> ApiError:
+    return ApiError("ValidationException", message)
+
+
 def _stop_if_dry(given: Values) -> None:
     """Stop after the checks and before the deed: this is how AWS says that a dry run went well."""
     if given.get("dryRun"):
@@ -120,7 +175,7 @@ def _stop_if_dry(given: Values) -> None:
 
 
 def _visible(world: World, call: Call) -> list[Case]:
-    """Give the cases that DescribeCases knows: those that are kept, and not too new to be listed."""
+    """Return the cases that DescribeCases knows: those that are kept, and not too new to be listed."""
     listed_until = world.now - timedelta(seconds=world.settings.listing_delay)
     cases = world.look_at(call.caller.account).cases.values()
     return [case for case in cases if world.now - case.created <= RETENTION and case.created <= listed_until]
@@ -147,7 +202,7 @@ def _time(given: Values, name: str) -> datetime | None:
         time = datetime.fromisoformat(given[name].replace("Z", "+00:00"))
         return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
     except ValueError:
-        raise ApiError("ValidationException", f"{name} is no ISO 8601 time") from None
+        raise ApiError("ValidationException", f"{name} is not an ISO 8601 time") from None
 
 
 def _written(time: datetime) -> str:
@@ -159,7 +214,7 @@ def _newest_first(number: int) -> str:
 
 
 def _paging(world: World, account: str, operation: str, given: Values) -> Paging:
-    """Name the list that is paged: by the account, the operation and its filters."""
+    """Return the pages of a list, which is named by the account, the operation and its filters."""
     filters = {name: value for name, value in given.items() if name not in ("nextToken", "maxResults")}
     about = json.dumps([account, operation, filters], sort_keys=True)
     return Paging(about=about, settings=world.settings, now=world.now, error="ValidationException")

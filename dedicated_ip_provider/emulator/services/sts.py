@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.emulator.errors import ApiError
-from dedicated_ip_provider.emulator.routing import role_credentials
+from dedicated_ip_provider.emulator.wire.calls import role_credentials
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator.protocol import Values
-    from dedicated_ip_provider.emulator.routing import Call
+    from dedicated_ip_provider.emulator.wire.calls import Call
+    from dedicated_ip_provider.emulator.wire.protocol import Values
     from dedicated_ip_provider.emulator.world import World
 
 _ROLE = re.compile(r"arn:(aws[a-z-]*):iam::([0-9]{12}):role/(?:[\w+=,.@/-]*/)?([\w+=,.@-]+)", re.ASCII)

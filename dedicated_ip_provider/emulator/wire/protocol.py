@@ -1,7 +1,7 @@
-"""The two JSON protocols and the query protocol: parameters out of a request, answers and refusals into one.
+"""HTTP requests and answers as values; AWS's two JSON protocols and its query protocol on them.
 
 Both directions are checked against AWS's service model: what a client sends wrongly is refused in AWS's words,
-and an answer of ours that does not fit is a bug of the emulator's, which it says.
+and an answer of ours that does not fit is a bug, which it says.
 """
 
 from __future__ import annotations
@@ -9,26 +9,49 @@ from __future__ import annotations
 import json
 import re
 import urllib.parse
+from dataclasses import dataclass, field
 from datetime import datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 from xml.sax.saxutils import escape
 
 from botocore.model import ListShape, StructureShape
 
 from dedicated_ip_provider.emulator.errors import ApiError
-from dedicated_ip_provider.emulator.exchange import Answer, Request
-from dedicated_ip_provider.emulator.shapes import ServiceName, model, problems
+from dedicated_ip_provider.emulator.wire.models import ServiceName, model, problems
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from botocore.model import Shape
 
-    from dedicated_ip_provider.emulator.routing import Call
-
 Values = dict[str, Any]
 """Parameters or an answer: the members of a shape, checked against it."""
+
+Ending = Literal["whole", "cut", "close", "reset"]
+"""All of an answer; half of what was announced; nothing and FIN; nothing and RST."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """An HTTP request; header names are in lower case, path and query as they were sent."""
+
+    method: str
+    path: str
+    query: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """An HTTP answer, and how its sending ends: some never reach the client whole, and `status` 0 never at all."""
+
+    status: int
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    ending: Ending = "whole"
+
 
 _REFUSED: dict[ServiceName, str] = {
     "support": "ValidationException",
@@ -41,10 +64,13 @@ _JSON_TYPE = {"support": _JSON_1_1, "sesv2": "application/json", "ssm": _JSON_1_
 _STS = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
-def parameters(service: ServiceName, call: Call, request: Request) -> Values:
-    """Read the parameters of a call, checked against the model; else an `ApiError` in AWS's words."""
-    shape = model(service).operation_model(call.operation).input_shape
-    values = _read(service, shape, call, request)
+def parameters(service: ServiceName, operation: str, request: Request, labels: Mapping[str, str]) -> Values:
+    """Return the parameters of a call, checked against the model; else raise an `ApiError` in AWS's words.
+
+    `labels` are the values in the path of a REST request.
+    """
+    shape = model(service).operation_model(operation).input_shape
+    values = _read(service, shape, request, labels)
     found = [] if shape is None else list(problems(shape, values))
     for problem in found:
         if problem.is_type:
@@ -79,7 +105,7 @@ def refusal(service: ServiceName | None, error: ApiError, request_id: str) -> An
     return _json(service or "support", error.status, text, request_id, {"x-amzn-ErrorType": error.code})
 
 
-def _read(service: ServiceName, shape: Shape | None, call: Call, request: Request) -> Values:
+def _read(service: ServiceName, shape: Shape | None, request: Request, labels: Mapping[str, str]) -> Values:
     if service == "sts":
         form = dict(_pairs(request.body.decode(errors="replace")))
         return {} if shape is None else _from_form(shape, form, "")
@@ -88,7 +114,7 @@ def _read(service: ServiceName, shape: Shape | None, call: Call, request: Reques
         given = dict(_pairs(request.query))
         for name, member in shape.members.items():
             where, wire_name = member.serialization.get("location"), member.serialization.get("name", name)
-            source: Mapping[str, str] = {"uri": call.labels, "querystring": given}.get(str(where), {})
+            source: Mapping[str, str] = {"uri": labels, "querystring": given}.get(str(where), {})
             if wire_name in source:
                 values[name] = _from_text(member, source[wire_name])
     return values
@@ -101,9 +127,9 @@ def _read_json(body: bytes) -> Values:
         values = json.loads(body.decode(), parse_constant=_no_constant)
     # Deeply nested lists exhaust the parser's stack.
     except (ValueError, RecursionError):
-        raise ApiError("SerializationException", "the body is no JSON") from None
+        raise ApiError("SerializationException", "the body is not JSON") from None
     if not isinstance(values, dict):
-        raise ApiError("SerializationException", "the body is no JSON object")
+        raise ApiError("SerializationException", "the body is not a JSON object")
     return values
 
 

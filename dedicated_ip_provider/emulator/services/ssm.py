@@ -8,18 +8,42 @@ A read sees every write before it; AWS documents neither that nor the opposite.
 from __future__ import annotations
 
 import json
+import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.emulator.errors import ApiError
-from dedicated_ip_provider.emulator.pages import Paging
-from dedicated_ip_provider.emulator.parameter import ParameterWrite, check_name, check_value, invalid
+from dedicated_ip_provider.emulator.services.paging import Paging
+from dedicated_ip_provider.emulator.values import Parameter, ParameterVersion, ParameterWrite
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator.parameter import Parameter, ParameterVersion
-    from dedicated_ip_provider.emulator.protocol import Values
-    from dedicated_ip_provider.emulator.routing import Call
+    from dedicated_ip_provider.emulator.wire.calls import Call
+    from dedicated_ip_provider.emulator.wire.protocol import Values
     from dedicated_ip_provider.emulator.world import World
+
+MAX_VALUE = 4_096
+"""Characters of a value at most, in the Standard tier."""
+MAX_LEVELS = 15
+"""Levels that the path of a name has at most."""
+
+_NAME = re.compile(r"[\w.-]+|(/[\w.-]+)+", re.ASCII)
+_NESTED = re.compile(r"\{\{.*\}\}", re.DOTALL)
+
+_BAD_NAME = (
+    'Parameter name: can\'t be prefixed with "ssm" (case-insensitive). If formed as a path, it can consist of '
+    "sub-paths divided by slash symbol; each sub-path can be formed as a mix of letters, numbers and the following "
+    "3 symbols .-_"
+)
+_RESERVED = 'Parameter name: can\'t be prefixed with "aws" or "ssm" (case-insensitive).'
+_TOO_LONG = (
+    f"Standard tier parameters support a maximum parameter value of {MAX_VALUE} characters. To create a larger "
+    "parameter value, upgrade the parameter to use the advanced-parameter tier. For more information, see "
+    "https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-advanced-parameters.html"
+)
+_EMPTY = (
+    "1 validation error detected: Value '' at 'value' failed to satisfy constraint: "
+    "Member must have length greater than or equal to 1"
+)
 
 _LARGEST_PAGE = 50
 _TYPE, _TIER, _DATA_TYPE = "String", "Standard", "text"
@@ -66,6 +90,37 @@ def get_parameter_history(world: World, call: Call, given: Values) -> Values:
     page = paging.page(keyed, given.get("NextToken"), given.get("MaxResults", _LARGEST_PAGE))
     token = {} if page.token is None else {"NextToken": page.token}
     return {"Parameters": list(page.items), **token}
+
+
+def check_name(name: str) -> None:
+    """Raise AWS's refusal of a name that no parameter of a customer's can have."""
+    start, is_path = name.removeprefix("/").lower(), name.count("/") > 1
+    if is_path and start.startswith("aws"):
+        raise ApiError("AccessDeniedException", f"No access to reserved parameter name: {name.removeprefix('/')}.")
+    if not is_path and start.startswith(("aws", "ssm")):
+        raise invalid(_RESERVED)
+    if "/" in name and not name.startswith("/"):
+        raise invalid("Parameter name must be a fully qualified name.")
+    if start.startswith("ssm") or not _NAME.fullmatch(name):
+        raise invalid(_BAD_NAME)
+    if name.count("/") > MAX_LEVELS:
+        text = f"A hierarchy can have a maximum of {MAX_LEVELS} levels."
+        raise ApiError("HierarchyLevelLimitExceededException", text)
+
+
+def check_value(value: str) -> None:
+    """Raise AWS's refusal of a value that the Standard tier does not take."""
+    if not value:
+        raise invalid(_EMPTY)
+    if len(value) > MAX_VALUE:
+        raise invalid(_TOO_LONG)
+    if _NESTED.search(value):
+        raise invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
+
+
+def invalid(message: str) -> ApiError:
+    """Return Systems Manager's refusal of a request that breaks a rule."""
+    return ApiError("ValidationException", message)
 
 
 def _refuse_what_is_lacking(given: Values) -> None:

@@ -1,0 +1,239 @@
+"""What an AWS account holds: cases, dedicated IP addresses, pools and parameters, as frozen values."""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Literal, NewType
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+DEFAULT_ACCOUNT = "111122223333"
+"""The account of a client whose access key names none."""
+
+CaseId = NewType("CaseId", str)
+"""What the API calls a case: `case-<account>-<tag>-<year>-<hex>`."""
+DisplayId = NewType("DisplayId", str)
+"""The number that people see in the Support Center."""
+
+OPENED = "opened"
+REOPENED = "reopened"
+WORK_IN_PROGRESS = "work-in-progress"
+PENDING_CUSTOMER_ACTION = "pending-customer-action"
+CUSTOMER_ACTION_COMPLETED = "customer-action-completed"
+RESOLVED = "resolved"
+
+STAFF = "Amazon Web Services"
+"""How the Support API names the author of what its own people write."""
+
+RETENTION = timedelta(days=730)
+"""AWS keeps cases for 24 months after creation."""
+
+REOPENS_WITHIN = timedelta(days=14)
+"""Later than this after its resolution, a case stays closed, and AWS asks for a new one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Communication:
+    """One message in a case."""
+
+    number: int
+    author: str
+    body: str
+    time: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """What the customer fills in to open a case."""
+
+    subject: str
+    body: str
+    service_code: str = "general-info"
+    category_code: str = "using-aws"
+    severity_code: str = "low"
+    issue_type: str = "technical"
+    language: str = "en"
+    cc: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case with all that was said in it, and what came of it."""
+
+    id: CaseId
+    display_id: DisplayId
+    number: int
+    account: str
+    form: Form
+    created: datetime
+    status: str
+    communications: tuple[Communication, ...]
+    granted: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    asked_about: tuple[str, ...] | None = None
+    """The addresses that the staff asked the customer to confirm, once it has."""
+    resolved_at: datetime | None = None
+
+    @property
+    def subject(self) -> str:
+        """Return the line that the customer put above the case."""
+        return self.form.subject
+
+    @property
+    def submitted_by(self) -> str:
+        """Return who opened the case."""
+        return self.communications[0].author
+
+    @property
+    def is_resolved(self) -> bool:
+        """Return whether the case is closed."""
+        return self.status == RESOLVED
+
+    @property
+    def from_customer(self) -> tuple[Communication, ...]:
+        """Return the customer's own messages, oldest first."""
+        return tuple(said for said in self.communications if said.author != STAFF)
+
+
+def with_message(case: Case, author: str, body: str, now: datetime) -> Case:
+    """Add one message."""
+    said = Communication(number=len(case.communications), author=author, body=body, time=now)
+    return replace(case, communications=(*case.communications, said))
+
+
+def with_status(case: Case, status: str, now: datetime) -> Case:
+    """Move the case to a status; any word is a status, as AWS may find new ones."""
+    if status == case.status:
+        return case
+    return replace(case, status=status, resolved_at=now if status == RESOLVED else None)
+
+
+def after_reply(case: Case, *, reopen: bool, now: datetime) -> Case:
+    """Move the case as a reply of the customer's moves it."""
+    if case.status == PENDING_CUSTOMER_ACTION:
+        return with_status(case, CUSTOMER_ACTION_COMPLETED, now)
+    if case.resolved_at is not None and reopen and now - case.resolved_at <= REOPENS_WITHIN:
+        return with_status(case, REOPENED, now)
+    return case
+
+
+DEFAULT_POOL = "ses-default-dedicated-pool"
+"""SES's own pool: where addresses are that belong to no other."""
+SHARED_POOL = "ses-shared-pool"
+"""SES's own pool of addresses that many accounts share."""
+
+WARMUP = timedelta(days=45)
+
+ScalingMode = Literal["STANDARD", "MANAGED"]
+WarmupStatus = Literal["IN_PROGRESS", "DONE", "NOT_APPLICABLE"]
+
+# The three ranges that RFC 5737 sets aside for documentation come first: no mail ever leaves from these.
+_RANGES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "10.0.0.0/8")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """A pool that the customer made."""
+
+    name: str
+    scaling_mode: ScalingMode = "STANDARD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One dedicated IP address of an account."""
+
+    ip: str
+    region: str
+    pool: str
+    since: datetime
+    managed: bool = False
+    warm: bool = False
+    """Whether it arrived warmed up."""
+
+    def warmup(self, now: datetime) -> tuple[WarmupStatus, int]:
+        """Return how far the address is warmed up, in AWS's words and in percent (-1: does not apply)."""
+        if self.managed:
+            return "NOT_APPLICABLE", -1
+        age = now - self.since
+        if self.warm or age >= WARMUP:
+            return "DONE", 100
+        return "IN_PROGRESS", 1 + int(99 * (age / WARMUP))
+
+
+def fresh_numbers() -> Iterator[str]:
+    """Return one IPv4 address after the other, always the same ones, none twice."""
+    hosts = (ipaddress.IPv4Network(network).hosts() for network in _RANGES)
+    return map(str, itertools.chain.from_iterable(hosts))
+
+
+KEPT_VERSIONS = 100
+"""Versions of a parameter that AWS keeps; a new one then drops the oldest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterWrite:
+    """What is written into a parameter, and by whom."""
+
+    value: str
+    user: str
+    """The ARN of a user or role."""
+    description: str | None = None
+    """None: the description stays as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParameterVersion:
+    """One version of a parameter."""
+
+    version: int
+    value: str
+    description: str
+    time: datetime
+    user: str
+    """The ARN of the user or role that wrote it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """A parameter of one account and Region."""
+
+    region: str
+    name: str
+    history: tuple[ParameterVersion, ...]
+    """The versions that AWS keeps, oldest first; there is always one."""
+
+    @property
+    def latest(self) -> ParameterVersion:
+        """Return the version that was written last."""
+        return self.history[-1]
+
+    @property
+    def version(self) -> int:
+        """Return the number of the latest version."""
+        return self.latest.version
+
+    @property
+    def value(self) -> str:
+        """Return the value of the latest version."""
+        return self.latest.value
+
+
+def with_version(
+    history: tuple[ParameterVersion, ...], write: ParameterWrite, now: datetime
+) -> tuple[ParameterVersion, ...]:
+    """Return a history with one more version, and without the oldest if there would be too many."""
+    number, described = (history[-1].version + 1, history[-1].description) if history else (1, "")
+    added = ParameterVersion(
+        version=number,
+        value=write.value,
+        description=described if write.description is None else write.description,
+        time=now,
+        user=write.user,
+    )
+    return (*history, added)[-KEPT_VERSIONS:]
