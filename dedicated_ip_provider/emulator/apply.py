@@ -191,7 +191,7 @@ def _import(world: World, event: ImportAddresses) -> tuple[str, ...]:
     """Let these very addresses appear."""
     for ip in event.addresses:
         if not _is_ipv4(ip) or world.was_ever_here(ip):
-            raise BadCommand(f"{ip} is no IPv4 address, or is or was an account's already")
+            raise BadCommand(f"{ip} is not an IPv4 address, or it is or was an account's already")
     for ip in event.addresses:
         world.add_address(event.account, event.region, ip)
     world.tell(f"brought along to {event.region}: {', '.join(event.addresses)}")

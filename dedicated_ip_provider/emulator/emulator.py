@@ -57,7 +57,7 @@ class Emulator:
     def __init__(
         self, settings: Settings | None = None, now: datetime | None = None, tell: Callable[[str], None] | None = None
     ) -> None:
-        """Take the settings, the time at which the clock shall stand (None: it runs), and who hears what happens."""
+        """Take the settings, the time at which the clock stands (None: it runs), and who is told what happens."""
         self._lock = threading.RLock()
         self._start = (settings or Settings(), now)
         self._tell = tell or (lambda _: None)

@@ -1,4 +1,4 @@
-"""The fault injection: what goes wrong between a client and AWS, as plain data.
+"""Faults: what goes wrong between a client and AWS, as frozen values.
 
 A fault hits the calls that it fits, so many `times` after letting `skip` of them pass. `when` is the point that
 matters for anything that cannot be repeated: `before` the call did anything, or `after` it was carried out, so

@@ -1,4 +1,4 @@
-"""Plain data, read strictly: a JSON object becomes a frozen value, and whatever does not fit is named.
+"""The JSON of commands and settings, read strictly: an object becomes a frozen value; what does not fit is named.
 
 A misspelt fault that is silently ignored makes a test pass for the wrong reason; so nothing is ignored here.
 """

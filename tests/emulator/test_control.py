@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dedicated_ip_provider.emulator import Emulator
+from dedicated_ip_provider.emulator.commands import CASE_COMMANDS, EXTERNAL_EVENTS, name_of
 from emulator.messages import relinquish, request
 from emulator.wire import ask, call, command
 
@@ -22,8 +24,15 @@ def post(emulator: RunningEmulator, path: str, body: object = None) -> Any:
     return reply.json
 
 
+def test_each_command_is_a_method_with_its_name() -> None:
+    """What can be done over HTTP can be done in a program, by the same name and with the same parameters."""
+    for kind in (*CASE_COMMANDS, *EXTERNAL_EVENTS):
+        method = getattr(Emulator, name_of(kind).replace("-", "_"))
+        assert kind.__doc__ == method.__doc__
+
+
 def test_a_case_is_decided_over_http(emulator: RunningEmulator) -> None:
-    """File, ask, reply, say, grant: each a POST with the fields of its act."""
+    """File, ask, reply, say, grant: each a POST with the parameters of its command."""
     case = post(emulator, "cases", {"subject": "s", "body": request(2)})["displayId"]
 
     post(emulator, f"cases/{case}/ask", {"text": "Why?"})

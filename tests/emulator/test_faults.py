@@ -24,126 +24,101 @@ if TYPE_CHECKING:
     from emulator.conftest import Aws
 
 CREATE = {"subject": "s", "communicationBody": "b"}
-PARAMETER: dict[str, Any] = {"Name": "/a", "Value": "b", "Type": "String"}
+PARAMETER: dict[str, Any] = {"Name": "/a", "Value": "b", "Type": "String", "Overwrite": True}
+CALLS: dict[str, Callable[[Aws], Any]] = {
+    "CreateCase": lambda aws: aws.support.create_case(**CREATE),
+    "PutParameter": lambda aws: aws.ssm.put_parameter(**PARAMETER),
+    "GetDedicatedIps": lambda aws: aws.sesv2.get_dedicated_ips(),
+    "GetCallerIdentity": lambda aws: aws.sts.get_caller_identity(),
+}
+WRITES = ("CreateCase", "PutParameter")
 
-ERRORS = [
-    ("throttling", "ThrottlingException", 400),
-    ("subscription-required", "SubscriptionRequiredException", 400),
-    ("access-denied", "AccessDeniedException", 400),
-    ("expired-credentials", "ExpiredTokenException", 400),
-    ("internal-error", "InternalServerError", 500),
-    ("unavailable", "ServiceUnavailableException", 503),
-]
-WIRE: list[tuple[str, type[Exception] | None]] = [
-    ("reset", ConnectionClosedError),
-    ("close", ConnectionClosedError),
-    ("hang", ConnectionClosedError),
-    # botocore takes what cannot be read for an answer without any members.
-    ("half-body", None),
-    ("cut-body", None),
-    ("html", None),
-]
+
+def has_written(emulator: RunningEmulator) -> bool:
+    """Return whether a write of `CALLS` was carried out."""
+    return bool(emulator.cases() or emulator.parameters("eu-west-1"))
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(("kind", "code", "status"), ERRORS)
+@pytest.mark.parametrize(
+    ("kind", "operation", "code", "status"),
+    [
+        ("throttling", "CreateCase", "ThrottlingException", 400),
+        ("throttling", "PutParameter", "ThrottlingException", 400),
+        ("throttling", "GetDedicatedIps", "TooManyRequestsException", 429),
+        ("throttling", "GetCallerIdentity", "Throttling", 400),
+        ("subscription-required", "CreateCase", "SubscriptionRequiredException", 400),
+        ("access-denied", "CreateCase", "AccessDeniedException", 400),
+        ("access-denied", "PutParameter", "AccessDeniedException", 400),
+        ("access-denied", "GetDedicatedIps", "AccessDeniedException", 403),
+        ("access-denied", "GetCallerIdentity", "AccessDenied", 403),
+        ("expired-credentials", "CreateCase", "ExpiredTokenException", 400),
+        ("expired-credentials", "PutParameter", "ExpiredTokenException", 400),
+        ("expired-credentials", "GetDedicatedIps", "ExpiredTokenException", 403),
+        ("expired-credentials", "GetCallerIdentity", "ExpiredToken", 403),
+        ("internal-error", "CreateCase", "InternalServerError", 500),
+        ("internal-error", "PutParameter", "InternalServerError", 500),
+        ("internal-error", "GetDedicatedIps", "InternalFailure", 500),
+        ("internal-error", "GetCallerIdentity", "InternalFailure", 500),
+        ("unavailable", "CreateCase", "ServiceUnavailableException", 503),
+        ("unavailable", "PutParameter", "ServiceUnavailableException", 503),
+        ("unavailable", "GetDedicatedIps", "ServiceUnavailableException", 503),
+        ("unavailable", "GetCallerIdentity", "ServiceUnavailable", 503),
+    ],
+)
 def test_aws_answers_with_an_error(  # noqa: PLR0913, PLR0917 - a table's columns
-    emulator: RunningEmulator, aws: Aws, kind: str, code: str, status: int, when: str
+    emulator: RunningEmulator, aws: Aws, kind: str, operation: str, code: str, status: int, when: str
 ) -> None:
-    """The error comes once, and the case is filed if it comes after."""
-    emulator.fault(kind, operation="CreateCase", when=when)
+    """The error comes once, by the service's own name, and what was asked for is done if it comes after."""
+    emulator.fault(kind, operation=operation, when=when)
 
     with pytest.raises(ClientError) as caught:
-        aws.support.create_case(**CREATE)
+        CALLS[operation](aws)
 
-    assert (code, status) == (
-        caught.value.response["Error"]["Code"],
-        caught.value.response["ResponseMetadata"]["HTTPStatusCode"],
-    )
-    assert (when == "after") == bool(emulator.cases())
-    aws.support.create_case(**CREATE)
+    answer = caught.value.response
+    assert (code, status) == (answer["Error"]["Code"], answer["ResponseMetadata"]["HTTPStatusCode"])
+    assert (operation in WRITES and when == "after") == has_written(emulator)
+    CALLS[operation](aws)
     assert [(status, code, f"{kind} {when}"), (200, None, None)] == [
-        (entry.status, entry.error, entry.fault) for entry in emulator.calls("CreateCase")
+        (entry.status, entry.error, entry.fault) for entry in emulator.calls(operation)
     ]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(("kind", "error"), WIRE)
-def test_the_wire_breaks(
-    emulator: RunningEmulator, aws: Aws, kind: str, error: type[Exception] | None, when: str
-) -> None:
-    """The answer is lost or spoilt, and the case is filed if that happens after."""
-    emulator.fault(kind, operation="CreateCase", when=when, seconds=0.01)
-
-    if error:
-        with pytest.raises(error):
-            aws.support.create_case(**CREATE)
-    else:
-        assert "caseId" not in aws.support.create_case(**CREATE)
-
-    assert (when == "after") == bool(emulator.cases())
-    assert f"{kind} {when}" == emulator.calls("CreateCase")[0].fault
-    assert "caseId" in aws.support.create_case(**CREATE)
-
-
+@pytest.mark.parametrize(("operation", "member"), [("CreateCase", "caseId"), ("PutParameter", "Version")])
 @pytest.mark.parametrize(
-    ("kind", "code", "status"),
+    ("kind", "error"),
     [
-        ("throttling", "TooManyRequestsException", 429),
-        ("subscription-required", "SubscriptionRequiredException", 400),
-        ("access-denied", "AccessDeniedException", 403),
-        ("expired-credentials", "ExpiredTokenException", 403),
-        ("internal-error", "InternalFailure", 500),
-        ("unavailable", "ServiceUnavailableException", 503),
+        ("reset", ConnectionClosedError),
+        ("close", ConnectionClosedError),
+        ("hang", ConnectionClosedError),
+        # botocore takes what cannot be read for an answer without any members.
+        ("half-body", None),
+        ("cut-body", None),
+        ("html", None),
     ],
 )
-def test_ses_has_its_own_codes(emulator: RunningEmulator, aws: Aws, kind: str, code: str, status: int) -> None:
-    """What is wrong is called differently by SES."""
-    emulator.fault(kind, service="sesv2")
-
-    assert "111122223333" == aws.sts.get_caller_identity()["Account"]
-    with pytest.raises(ClientError) as caught:
-        aws.sesv2.get_dedicated_ips()
-
-    assert (code, status) == (
-        caught.value.response["Error"]["Code"],
-        caught.value.response["ResponseMetadata"]["HTTPStatusCode"],
-    )
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(("kind", "code", "status"), [row for row in ERRORS if row[0] != "subscription-required"])
-def test_systems_manager_answers_with_an_error(  # noqa: PLR0913, PLR0917 - a table's columns
-    emulator: RunningEmulator, aws: Aws, kind: str, code: str, status: int, when: str
+def test_the_wire_breaks(  # noqa: PLR0913, PLR0917 - a table's columns
+    emulator: RunningEmulator,
+    aws: Aws,
+    kind: str,
+    error: type[Exception] | None,
+    operation: str,
+    member: str,
+    when: str,
 ) -> None:
-    """Its codes are those of Support; the parameter is written if the error comes after."""
-    emulator.fault(kind, service="ssm", when=when)
-
-    with pytest.raises(ClientError) as caught:
-        aws.ssm.put_parameter(**PARAMETER)
-
-    assert (code, status) == (
-        caught.value.response["Error"]["Code"],
-        caught.value.response["ResponseMetadata"]["HTTPStatusCode"],
-    )
-    assert (when == "after") == bool(emulator.parameters("eu-west-1"))
-
-
-@pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize(("kind", "error"), WIRE)
-def test_the_wire_breaks_for_systems_manager_too(
-    emulator: RunningEmulator, aws: Aws, kind: str, error: type[Exception] | None, when: str
-) -> None:
-    """The answer is lost or spoilt, and the parameter is written if that happens after."""
-    emulator.fault(kind, operation="PutParameter", when=when, seconds=0.01)
+    """The answer is lost or spoilt, and what was asked for is done if that happens after."""
+    emulator.fault(kind, operation=operation, when=when, seconds=0.01)
 
     if error:
         with pytest.raises(error):
-            aws.ssm.put_parameter(**PARAMETER)
+            CALLS[operation](aws)
     else:
-        assert "Version" not in aws.ssm.put_parameter(**PARAMETER)
+        assert member not in CALLS[operation](aws)
 
-    assert (when == "after") == bool(emulator.parameters("eu-west-1"))
+    assert (when == "after") == has_written(emulator)
+    assert f"{kind} {when}" == emulator.calls(operation)[0].fault
+    assert member in CALLS[operation](aws)
 
 
 def test_writes_of_a_parameter_can_collide(emulator: RunningEmulator, aws: Aws) -> None:
@@ -165,13 +140,6 @@ def test_a_permission_can_be_lacking_for_good(emulator: RunningEmulator, aws: Aw
         assert "AccessDeniedException" == code_of(aws.ssm.put_parameter, **PARAMETER)
         assert "AccessDeniedException" == code_of(aws.ssm.get_parameter_history, Name="/a")
     aws.sesv2.get_account()
-
-
-def test_sts_has_its_own_codes(emulator: RunningEmulator, aws: Aws) -> None:
-    """STS answers in XML, also when it refuses."""
-    emulator.fault("expired-credentials", service="sts")
-
-    assert "ExpiredToken" == code_of(aws.sts.get_caller_identity)
 
 
 def test_any_error_can_be_had(emulator: RunningEmulator, aws: Aws) -> None:
@@ -318,9 +286,9 @@ def test_reads_and_writes_of_parameters_have_one_limit(
     emulator.change(rate_limits=True)
 
     for _ in range(20):
-        aws.ssm.put_parameter(**PARAMETER, Overwrite=True)
+        aws.ssm.put_parameter(**PARAMETER)
         aws.ssm.get_parameter(Name="/a")
-    assert "ThrottlingException" == code_of(aws.ssm.put_parameter, **PARAMETER, Overwrite=True)
+    assert "ThrottlingException" == code_of(aws.ssm.put_parameter, **PARAMETER)
     assert "ThrottlingException" == code_of(aws.ssm.get_parameter, Name="/a")
     aws.ssm.get_parameter_history(Name="/a")
     client("444455556666").ssm.put_parameter(**PARAMETER)

@@ -14,6 +14,7 @@ from emulator.wire import ask, call, call_ssm, command, message, replies, send, 
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import RunningEmulator
+    from dedicated_ip_provider.emulator.wire.models import ServiceName
     from emulator.conftest import Aws
 
 CASE = json.dumps({"subject": "s", "communicationBody": "b"}).encode()
@@ -206,17 +207,28 @@ def test_every_answer_has_a_request_id(emulator: RunningEmulator) -> None:
     assert ["00000000-0000-4000-8000-000000000001", "00000000-0000-4000-8000-000000000002"] == ids
 
 
-def test_an_answer_that_does_not_fit_the_model_is_a_bug_that_shows() -> None:
-    """The emulator checks what it says: an unknown, a missing, a mistyped member and a bad word are not sent."""
-    answers: list[dict[str, object]] = [
-        {"DedicatedIps": [{"Ip": "192.0.2.1", "WarmupStatus": "DONE"}]},
-        {"DedicatedIps": [{"Ip": "192.0.2.1", "WarmupStatus": "HOT", "WarmupPercentage": 1}]},
-        {"DedicatedIps": "none"},
-        {"Addresses": []},
-    ]
-    for wrong in answers:
-        with pytest.raises(AssertionError, match="does not fit AWS's model"):
-            protocol.answer("sesv2", "GetDedicatedIps", wrong, "id")
+@pytest.mark.parametrize(
+    ("service", "operation", "wrong", "reason"),
+    [
+        ("sesv2", "GetDedicatedIps", {"DedicatedIps": [{"Ip": "192.0.2.1", "WarmupStatus": "DONE"}]}, "a member lacks"),
+        (
+            "sesv2",
+            "GetDedicatedIps",
+            {"DedicatedIps": [{"Ip": "192.0.2.1", "WarmupStatus": "HOT", "WarmupPercentage": 1}]},
+            "a word is not in the model",
+        ),
+        ("sesv2", "GetDedicatedIps", {"DedicatedIps": "none"}, "a text is not a list"),
+        ("sesv2", "GetDedicatedIps", {"Addresses": []}, "a member is unknown"),
+        ("ssm", "GetParameter", {"Parameter": {"Version": "1"}}, "a text is not a number"),
+        ("ssm", "GetParameter", {"Parameter": {"LastModifiedDate": "today"}}, "a text is not a time"),
+    ],
+)
+def test_an_answer_that_does_not_fit_the_model_is_a_bug_that_shows(
+    service: ServiceName, operation: str, wrong: dict[str, object], reason: str
+) -> None:
+    """The emulator checks its own answers: one that does not fit AWS's model is not sent."""
+    with pytest.raises(AssertionError, match="does not fit AWS's model"):
+        protocol.answer(service, operation, wrong, reason)
 
 
 def test_a_bug_of_the_emulators_is_a_500_with_its_traceback(

@@ -1,6 +1,6 @@
 """Systems Manager's Parameter Store, per account and Region: GetParameter, PutParameter, GetParameterHistory.
 
-Only plain strings in the Standard tier are there. Other types, tiers and data types, allowed patterns, policies and
+Only plain strings in the Standard tier are emulated. Other types, tiers and data types, allowed patterns, policies and
 names that are ARNs are refused with the code OperationNotEmulated. Tags are checked and forgotten; there are no labels.
 A read sees every write before it; AWS documents neither that nor the opposite.
 """
@@ -124,7 +124,7 @@ def invalid(message: str) -> ApiError:
 
 
 def _refuse_what_is_lacking(given: Values) -> None:
-    """Refuse by name what AWS has and the emulator does not: it must not look as if it had been obeyed."""
+    """Refuse by name what AWS has and the emulator does not: it must not look as if it had an effect."""
     if "KeyId" in given:
         raise invalid("KeyId is required for SecureString type parameter only.")
     for name, only in _ONLY.items():
