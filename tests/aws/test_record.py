@@ -285,7 +285,7 @@ def test_after_a_lost_answer_our_write_is_found_below_somebody_elses(
         record.overwrite(OURS, VERSIONS[write])
 
 
-def between(account: Account, act: Callable[[], None]) -> None:
+def between(account: Account, act: Callable[[], object]) -> None:
     """Let something happen once, before the history is read."""
     events = account.session.ssm(REGION).meta.events
 
