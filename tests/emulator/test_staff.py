@@ -94,6 +94,16 @@ EU_GIVES = Relinquishment(region="eu-west-1", addresses=("192.0.2.1", "192.0.2.2
             "in Japanese too",
         ),
         (
+            [relinquish("192.0.2.1"), "Please be quick.", "Part 2 of 2:\nAddresses to relinquish: 192.0.2.2"],
+            EU_GIVES,
+            "something else may be written between its parts",
+        ),
+        (
+            ["Region: eu-west-1\nPart 2 of 2:\nAddresses to relinquish: 192.0.2.1, 192.0.2.2"],
+            EU_GIVES,
+            "a list whose first part is missing is read as far as it goes",
+        ),
+        (
             [relinquish("192.0.2.9"), "Part 1 of 1:\nAddresses to relinquish: 192.0.2.1, 192.0.2.2"],
             EU_GIVES,
             "a new list takes the place of the old one",
