@@ -328,7 +328,7 @@ def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
             executor.memory = replace(view.memory, count=0)
         if not view.unconfirmed and not wish.ending:
             executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
-        executor.write_if_changed(replace(executor.memory, consent=""))
+        executor.write_if_changed(executor.memory)
     view = executor.look()
     return replace(view, vanished=sort_ips({*first.vanished, *view.vanished}))
 

@@ -48,9 +48,8 @@ def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observa
     other = memory.holder
     if other is None:
         return Claim(ground="free", memory=_anew(memory, holder, seen))
-    # A run that took over and was cut off has the user's consent still.
-    if lease.take_over_from and lease.take_over_from in (recorded.token(lease.region), memory.consent):
-        return Claim(ground="consent", memory=replace(memory, holder=holder, consent=lease.take_over_from))
+    if lease.take_over_from == recorded.token(lease.region):
+        return Claim(ground="consent", memory=replace(memory, holder=holder))
     if _is_unused(memory) and not (memory.intent and is_listed(memory.intent, seen)):
         if memory.intent and is_recent(memory.intent, now):
             raise _too_early(lease, other, memory.intent)

@@ -241,9 +241,9 @@ class Memory:
     """What record and state both keep of a lease.
 
     `serial` grows with each write of the record. `number` is that of the latest case. `count` and `attempt` are those
-    last acted on; None and 0 before anything was. `consent` is the `take_over_from` by which the holder took over,
-    until a run of it has ended. `holds` are the lease's addresses, `doubtful` those among them that came beyond what
-    was owed. `knows` are all addresses of the Region at the last look; None where the record had no room for them.
+    last acted on; None and 0 before anything was. `holds` are the lease's addresses, `doubtful` those among them that
+    came beyond what was owed. `knows` are all addresses of the Region at the last look; None where the record had no
+    room for them.
     """
 
     holder: Holder | None
@@ -251,7 +251,6 @@ class Memory:
     number: int = 0
     count: int | None = None
     attempt: int = 0
-    consent: str = ""
     intent: Intent | None = None
     cases: tuple[RecordedCase, ...] = ()
     forms: tuple[PendingForm, ...] = ()

@@ -62,10 +62,9 @@ CLAIMS: list[tuple[str, Memory | None, str | None, Observation, Claim]] = [
     ("a claim came to nothing, and other cases are there", NOTHING, None, seen(A, cases=(request(8),)), _claimed("unused")),
     ("a claim came to nothing, beside what an earlier lease relinquishes", replace(NOTHING, cases=(GOING,)), None, seen(A), _claimed("unused", cases=(GOING,))),
     ("its intent is older than ten minutes, and its case not listed", replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(minutes=10))), None, seen(A), _claimed("unused")),
-    ("the user names the record's version and holder", LIVE, TOKEN, seen(A), Claim(ground="consent", memory=replace(LIVE, holder=ME, consent=TOKEN))),
-    ("the same, with a case that may have been filed", replace(NOTHING, intent=INTENT), TOKEN, seen(A), Claim(ground="consent", memory=replace(NOTHING, intent=INTENT, holder=ME, consent=TOKEN))),
-    ("a claim that came to nothing was named", NOTHING, TOKEN, seen(A), Claim(ground="consent", memory=replace(NOTHING, holder=ME, consent=TOKEN))),
-    ("a run that took over by the same consent was cut off", replace(LIVE, consent="eu-west-1/5-m4x2"), "eu-west-1/5-m4x2", seen(A), Claim(ground="consent", memory=replace(LIVE, holder=ME, consent="eu-west-1/5-m4x2"))),
+    ("the user names the record's version and holder", LIVE, TOKEN, seen(A), Claim(ground="consent", memory=replace(LIVE, holder=ME))),
+    ("the same, with a case that may have been filed", replace(NOTHING, intent=INTENT), TOKEN, seen(A), Claim(ground="consent", memory=replace(NOTHING, intent=INTENT, holder=ME))),
+    ("a claim that came to nothing was named", NOTHING, TOKEN, seen(A), Claim(ground="consent", memory=replace(NOTHING, holder=ME))),
 ]  # fmt: skip
 
 

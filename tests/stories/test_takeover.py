@@ -95,23 +95,6 @@ def test_consent_takes_over_the_lease_with_its_addresses_and_open_case(
     assert ("active", 3, ["request"]) == (other["eu"]["status"], len(other["eu"]["addresses"]), steps(emulator))
 
 
-@pytest.mark.parametrize("killed_at", [4, 5, 6, 7])
-def test_a_take_over_that_was_killed_goes_on_with_the_same_consent(
-    emulator: Emulator, stack: Stack, other: Stack, killed_at: int
-) -> None:
-    """The user has said it once; only a run that has ended, and what somebody wrote since, needs another word."""
-    granted(stack, emulator)
-    token = consent(other.up(eu={"count": 4}).error)
-    program = {"count": 4, "take_over_from": token}
-
-    assert other.up({"killed_at": killed_at, "carried_out": True}, eu=program).killed
-    emulator.advance(601)
-
-    assert "" == other.up(eu=program).error
-    assert (["request", "request"], "requested") == (steps(emulator), other["eu"]["status"])
-    assert token != consent(Stack(emulator).up(eu=program).error)
-
-
 def test_a_stale_consent_is_refused_with_the_new_one(emulator: Emulator, stack: Stack, other: Stack) -> None:
     """Consent is to one situation: the lease has changed since, and the user should see how."""
     stack.up(eu={"count": 3})
