@@ -169,7 +169,7 @@ def measure(bench: Bench) -> tuple[list[Row], dict[str, dict[str, float]]]:
     ]
     rows += list(call_rows(thirty, 30))
     rows += list(limited_rows(bench))
-    rows += [state_row(bench), many_cases_row(bench, 20_000)]
+    rows += [state_row(bench), many_cases_row(bench, 5_000)]
     seconds = {
         command: {side: statistics.median(run.seconds for run in thirty[side, command]) for side in SIDES}
         for command in COMMANDS
