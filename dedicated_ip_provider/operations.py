@@ -211,7 +211,7 @@ class LeaseOperations:
         named = self._environment.get("AWS_REGION") or self._environment.get("AWS_DEFAULT_REGION")
         if named:
             return named
-        from dedicated_ip_provider.aws.survey import home_region  # noqa: PLC0415 - loads AWS's SDK
+        from dedicated_ip_provider.aws.diagnostics import home_region  # noqa: PLC0415 - loads AWS's SDK
 
         profile = inputs.get("profile")
         return home_region(profile if isinstance(profile, str) else self._settings.profile)

@@ -17,11 +17,11 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dedicated_ip_provider.aws.cases import CaseList
 from dedicated_ip_provider.aws.codes import pick_codes
-from dedicated_ip_provider.aws.pages import beginning, pages
+from dedicated_ip_provider.aws.errors import THROTTLES, asking, code_of, sending
+from dedicated_ip_provider.aws.pagination import beginning, pages
 from dedicated_ip_provider.aws.record import Record
 from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session, Sessions, home_of
-from dedicated_ip_provider.aws.sharing import Looks, Once
-from dedicated_ip_provider.aws.translate import THROTTLES, asking, code_of, sending
+from dedicated_ip_provider.aws.sharing import Cached, SingleFlight
 from dedicated_ip_provider.case_text.marker import has_message
 from dedicated_ip_provider.case_text.messages import case_of
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
@@ -75,10 +75,10 @@ class Account:
         self._clock = clock
         self._lock = threading.Lock()
         self._turns: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
-        self._id = Once(self._ask_id)
-        self._codes = Once(self._ask_codes)
+        self._id = Cached(self._ask_id)
+        self._codes = Cached(self._ask_codes)
         self._cases = CaseList(session, clock)
-        self._addresses: dict[str, Looks[tuple[DedicatedIp, ...]]] = {}
+        self._addresses: dict[str, SingleFlight[tuple[DedicatedIp, ...]]] = {}
 
     @property
     def session(self) -> Session:
@@ -105,7 +105,7 @@ class Account:
     def addresses(self, region: str) -> tuple[DedicatedIp, ...]:
         """List the dedicated IP addresses that the account has in a Region, each once."""
         with self._lock:
-            looks = self._addresses.setdefault(region, Looks(functools.partial(self._list_addresses, region)))
+            looks = self._addresses.setdefault(region, SingleFlight(functools.partial(self._list_addresses, region)))
         return looks.take()
 
     def cases(self, region: str | None = None) -> tuple[Case, ...]:

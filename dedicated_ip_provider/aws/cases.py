@@ -12,9 +12,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from dedicated_ip_provider.aws.pages import beginning, pages
-from dedicated_ip_provider.aws.sharing import Looks, Once
-from dedicated_ip_provider.aws.translate import asking, code_of
+from dedicated_ip_provider.aws.errors import asking, code_of
+from dedicated_ip_provider.aws.pagination import beginning, pages
+from dedicated_ip_provider.aws.sharing import Cached, SingleFlight
 from dedicated_ip_provider.case_text.marker import find_mark, read_case
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.lease.model import region_of
@@ -43,8 +43,8 @@ class CaseList:
         self._session = session
         self._clock = clock
         self._lock = threading.Lock()
-        self._all = Once(self._list_all)
-        self._looks = Looks(self._look)
+        self._all = Cached(self._list_all)
+        self._looks = SingleFlight(self._look)
         self._cases: dict[str, Case] = {}
         self._unread: dict[str, Item] = {}
         self._filed_at: dict[str, str] = {}
@@ -109,7 +109,7 @@ class CaseList:
         with self._lock:
             self._cases = {}
             self._unread = {}
-            self._all = Once(self._list_all)
+            self._all = Cached(self._list_all)
 
     def _list_all(self) -> None:
         self._list(self._read, includeCommunications=True)

@@ -38,7 +38,7 @@ from botocore.exceptions import (
 from botocore.session import Session as BotocoreSession
 from botocore.utils import FileWebIdentityTokenLoader
 
-from dedicated_ip_provider.aws.translate import Source, asking
+from dedicated_ip_provider.aws.errors import Source, asking
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

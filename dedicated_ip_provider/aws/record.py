@@ -10,8 +10,8 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
-from dedicated_ip_provider.aws.pages import pages
-from dedicated_ip_provider.aws.translate import asking, code_of, sending
+from dedicated_ip_provider.aws.errors import asking, code_of, sending
+from dedicated_ip_provider.aws.pagination import pages
 from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease.claim import Recorded
 from dedicated_ip_provider.lease.memory import OtherFormat, read_record, record_of

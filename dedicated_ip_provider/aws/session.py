@@ -10,8 +10,8 @@ from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, AssumeRoleProvider
 
 from dedicated_ip_provider.aws.credentials import CALLER, Base, RoleCredentials
-from dedicated_ip_provider.aws.pace import Pace
-from dedicated_ip_provider.aws.translate import THROTTLES, asking, preparing
+from dedicated_ip_provider.aws.errors import THROTTLES, asking, preparing
+from dedicated_ip_provider.aws.throttle import Throttle
 from dedicated_ip_provider.regions import endpoints, regions
 
 if TYPE_CHECKING:
@@ -104,8 +104,8 @@ class Session:
         self._credentials: Credentials | None = None
         self._botocore: BotocoreSession | None = None
         self._clients: dict[tuple[str, str, bool], Any] = {}
-        self._support_pace = Pace(patience.second, SUPPORT_CALLS)
-        self._ses_paces: dict[str, Pace] = {}
+        self._support_pace = Throttle(patience.second, SUPPORT_CALLS)
+        self._ses_paces: dict[str, Throttle] = {}
 
     @property
     def sts(self) -> STSClient:
@@ -148,9 +148,9 @@ class Session:
         """Wait until AWS takes a call to a Region's SES."""
         return self._ses_pace(region).turn()
 
-    def _ses_pace(self, region: str) -> Pace:
+    def _ses_pace(self, region: str) -> Throttle:
         with self._lock:
-            return self._ses_paces.setdefault(region, Pace(self.patience.second, SES_CALLS))
+            return self._ses_paces.setdefault(region, Throttle(self.patience.second, SES_CALLS))
 
     def _client(self, service: str, region: str, *, once: bool = False) -> Any:  # noqa: ANN401 - one of those above
         key = (service, region, once)
@@ -172,12 +172,12 @@ class Session:
             _ask_again_when_throttled(client, 1 if once else self.patience.questions, pace)
         return client
 
-    def _pace_of(self, service: str, region: str) -> Pace | None:
+    def _pace_of(self, service: str, region: str) -> Throttle | None:
         if service == "support":
             return self._support_pace
         if service == "sesv2":
             return self._ses_pace(region)
-        return Pace(self.patience.second, SSM_CALLS) if service == "ssm" else None
+        return Throttle(self.patience.second, SSM_CALLS) if service == "ssm" else None
 
     def _find_credentials(self) -> Credentials:
         credentials = self._base.credentials()
@@ -199,7 +199,7 @@ class Session:
         return RoleCredentials(assume, AssumeRoleProvider.METHOD)
 
 
-def _ask_again_when_throttled(client: BaseClient, most: int, pace: Pace) -> None:
+def _ask_again_when_throttled(client: BaseClient, most: int, pace: Throttle) -> None:
     """Hear when AWS throttles a call; a question is asked again as soon as that makes sense, and not at random."""
 
     def answered(response: tuple[object, Mapping[str, Any]] | None, attempts: int, **_: object) -> float | None:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Once(Generic[T]):
+class Cached(Generic[T]):
     """An answer that holds for the run: the first who needs it asks. A question that failed is asked again."""
 
     def __init__(self, ask: Callable[[], T]) -> None:
@@ -28,8 +28,8 @@ class Once(Generic[T]):
             return self._answers[0]
 
 
-class Looks(Generic[T]):
-    """Looks at what changes: one serves all who asked for one before it began.
+class SingleFlight(Generic[T]):
+    """SingleFlight at what changes: one serves all who asked for one before it began.
 
     So whoever looks sees all that they did before, however many look at the same time.
     """

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from dedicated_ip_provider import reconcile
-from dedicated_ip_provider.aws.survey import question_in
+from dedicated_ip_provider.aws.diagnostics import question_in
 from dedicated_ip_provider.case_text.messages import reply_message
 from dedicated_ip_provider.cli.credentials import account_of
 from dedicated_ip_provider.cli.look import run_of
 from dedicated_ip_provider.cli.options import json_option, profile_option
-from dedicated_ip_provider.cli.output import harmless, note, say, say_json
+from dedicated_ip_provider.cli.output import note, sanitize, say, say_json
 from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 from dedicated_ip_provider.lease.addresses import sort_ips
 from dedicated_ip_provider.lease.decision import Confirm
@@ -24,7 +24,7 @@ from dedicated_ip_provider.support_center import case_url
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.aws import Account
-    from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.lease.model import Case
 
 
@@ -50,7 +50,7 @@ def _case_name(_: click.Context, __: click.Parameter, given: str) -> str:
 @json_option
 @click.pass_obj
 def confirm(  # noqa: PLR0913 - the options
-    outside: Outside, *, case_name: str, profile: str | None, yes: bool, language: str, as_json: bool
+    runtime: Runtime, *, case_name: str, profile: str | None, yes: bool, language: str, as_json: bool
 ) -> None:
     """Answer AWS's question in a relinquish case: yes, remove the addresses. That cannot be undone.
 
@@ -58,9 +58,9 @@ def confirm(  # noqa: PLR0913 - the options
     when you consent. It is sent once, and only while the lease of the Region follows the case. With `--json` and
     without `--yes` nothing is sent.
     """
-    account = account_of(outside, profile, ())
+    account = account_of(runtime, profile, ())
     case = _find_case(account, case_name)
-    answer = _Answer(account=account, outside=outside, language=language)
+    answer = _Answer(account=account, runtime=runtime, language=language)
     if not case.confirmed:
         _refuse_unasked(case)
         answer.refuse_unfollowed(case)
@@ -77,7 +77,7 @@ def confirm(  # noqa: PLR0913 - the options
         addresses = list(sort_ips(case.addresses))
         say_json({"case": case.name, "addresses": addresses, "question": question, "answer": text, "sent": sent})
     elif not sent:
-        say(f"Case {case.name} was answered already; its status is {harmless(case.status)}.")
+        say(f"Case {case.name} was answered already; its status is {sanitize(case.status)}.")
         if case.waits_for_customer:
             note(f"AWS asks something more there: answer at {case_url(case.region, case.display_id)}.")
 
@@ -87,7 +87,7 @@ class _Answer:
     """The answer yes: what it says, and how it is sent."""
 
     account: Account
-    outside: Outside
+    runtime: Runtime
     language: str
 
     def text(self, case: Case) -> str:
@@ -97,7 +97,7 @@ class _Answer:
 
     def refuse_unfollowed(self, case: Case) -> reconcile.Found:
         """Return the lease that follows the case. Raises `Refused` where none does."""
-        found = reconcile.find(self.account, case.region, run_of(self.outside))
+        found = reconcile.find(self.account, case.region, run_of(self.runtime))
         if found is None or case.id not in {one.id for one in found.view.memory.cases}:
             why = "does not follow it" if found else "does not exist"
             raise Refused(
@@ -113,7 +113,7 @@ class _Answer:
             return False
         _refuse_unasked(now)
         found = self.refuse_unfollowed(now)
-        reconcile.confirm(self.account, found, now, self.language, run_of(self.outside))
+        reconcile.confirm(self.account, found, now, self.language, run_of(self.runtime))
         return True
 
 
@@ -137,16 +137,16 @@ def _refuse_unasked(case: Case) -> None:
         )
     if not case.waits_for_customer:
         raise Refused(
-            f"AWS asks nothing in case {case.name}; its status is {harmless(case.status)}.",
+            f"AWS asks nothing in case {case.name}; its status is {sanitize(case.status)}.",
             f"Nothing was sent. See {url}.",
         )
 
 
 def _show(case: Case, question: str, answer: str) -> None:
     say(f"AWS asks in case {case.name}:\n")
-    say(textwrap.indent(harmless(question), "  | "))
+    say(textwrap.indent(sanitize(question), "  | "))
     say("\nThe answer will be:\n")
-    say(textwrap.indent(harmless(answer), "  | "))
+    say(textwrap.indent(sanitize(answer), "  | "))
     say()
 
 

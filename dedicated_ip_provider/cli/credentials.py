@@ -7,40 +7,40 @@ from typing import TYPE_CHECKING
 import click
 
 from dedicated_ip_provider.aws import Account, Accounts
-from dedicated_ip_provider.aws.survey import home_region
+from dedicated_ip_provider.aws.diagnostics import home_region
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.settings import Codes, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.cli.runtime import Runtime
 
 _DEFAULT_REGION = "us-east-1"
 
 
-def configured_region(outside: Outside, profile: str | None) -> str | None:
+def configured_region(runtime: Runtime, profile: str | None) -> str | None:
     """Return the Region that the environment or the profile names, if they do."""
-    named = outside.environment.get("AWS_REGION") or outside.environment.get("AWS_DEFAULT_REGION")
+    named = runtime.environment.get("AWS_REGION") or runtime.environment.get("AWS_DEFAULT_REGION")
     region = named or home_region(profile)
     if region and not regions().is_well_formed(region):
         raise click.UsageError(f"the configured Region {region!r} is not the code of an AWS Region, such as eu-west-1.")
     return region
 
 
-def all_regions(outside: Outside, profile: str | None) -> tuple[str, ...]:
+def all_regions(runtime: Runtime, profile: str | None) -> tuple[str, ...]:
     """Return the configured Region, and every Region of its partition that botocore lists for SES."""
-    home = configured_region(outside, profile) or _DEFAULT_REGION
+    home = configured_region(runtime, profile) or _DEFAULT_REGION
     known = regions()
     partition = known.partition_of(home)
     return tuple(sorted({home, *(code for code in known.with_ses if known.partition_of(code) == partition)}))
 
 
-def account_of(outside: Outside, profile: str | None, chosen: Sequence[str], *, codes: Codes | None = None) -> Account:
+def account_of(runtime: Runtime, profile: str | None, chosen: Sequence[str], *, codes: Codes | None = None) -> Account:
     """Return the account that the credentials lead to; nothing is asked of AWS before it is needed.
 
     A Region only says in which partition of AWS the account is.
     """
-    home = next(iter(chosen), None) or configured_region(outside, profile) or _DEFAULT_REGION
+    home = next(iter(chosen), None) or configured_region(runtime, profile) or _DEFAULT_REGION
     settings = Settings(profile=profile, codes=codes or Codes())
-    return Accounts(settings, outside.now).get(home, None, None)
+    return Accounts(settings, runtime.now).get(home, None, None)

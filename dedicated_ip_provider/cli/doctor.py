@@ -12,12 +12,12 @@ from dedicated_ip_provider.cli.checks import Check, Result, examine
 from dedicated_ip_provider.cli.credentials import account_of, configured_region
 from dedicated_ip_provider.cli.exits import Exit
 from dedicated_ip_provider.cli.options import json_option, profile_option, regions_option
-from dedicated_ip_provider.cli.output import harmless, say_json, say_line
+from dedicated_ip_provider.cli.output import sanitize, say_json, say_line
 from dedicated_ip_provider.lease.model import is_account_id
 from dedicated_ip_provider.settings import Codes
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.cli.runtime import Runtime
 
 _COLOURS: Final[dict[Result, str]] = {"ok": "green", "fix": "bold red", "unchecked": "yellow"}
 
@@ -54,7 +54,7 @@ def _account_id(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -
 @json_option
 @click.pass_obj
 def doctor(  # noqa: PLR0913 - the options
-    outside: Outside,
+    runtime: Runtime,
     *,
     profile: str | None,
     chosen: tuple[str, ...],
@@ -69,11 +69,11 @@ def doctor(  # noqa: PLR0913 - the options
     each Region the record, SES and its addresses. Nothing is ever filed or changed: what writes is tried as a dry
     run, where AWS has that.
     """
-    region = configured_region(outside, profile)
+    region = configured_region(runtime, profile)
     places = chosen or ((region,) if region else ())
-    account = account_of(outside, profile, places, codes=Codes(service=service_code, category=category_code))
+    account = account_of(runtime, profile, places, codes=Codes(service=service_code, category=category_code))
     found = []
-    for check in examine(account, allowed, places, outside.now()):
+    for check in examine(account, allowed, places, runtime.now()):
         found.append(check)
         if not as_json:
             _show(check)
@@ -85,4 +85,4 @@ def doctor(  # noqa: PLR0913 - the options
 def _show(check: Check) -> None:
     line = Text(f"{check.result:<9}", _COLOURS[check.result])
     said = f"{check.says} {check.next_step}".rstrip()
-    say_line(line.append(harmless(f"  {check.about}: {said}"), "none"))
+    say_line(line.append(sanitize(f"  {check.about}: {said}"), "none"))

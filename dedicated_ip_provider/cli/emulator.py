@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from dedicated_ip_provider.cli.emulator_prompt import Prompt
-from dedicated_ip_provider.cli.output import harmless, say, usable
+from dedicated_ip_provider.cli.output import sanitize, say, usable
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, EmulatorError, Settings, start
 from dedicated_ip_provider.lease.model import is_account_id
 
@@ -30,7 +30,7 @@ _LONGEST_LINE: Final = 4096
 """Bytes that a terminal keeps of a line, at the most."""
 
 
-class Pace(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
+class Polling(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
     """Seconds, or `manual`."""
 
     name = "pace"
@@ -57,7 +57,7 @@ class Pace(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Serve on this port. Default: a free one.")
 @click.option(
     "--pace",
-    type=Pace(),
+    type=Polling(),
     metavar="SECONDS|manual",
     help="Seconds until the staff answers, or manual. Default: manual on a terminal, else 5.",
 )
@@ -135,7 +135,7 @@ def _converse(running: RunningEmulator, account: str, lines: queue.SimpleQueue[s
 
 def _shown(line: str) -> str:
     # A subject comes from a client, and may have lines of its own.
-    return f"# {harmless(line)}".replace("\n", "?")
+    return f"# {sanitize(line)}".replace("\n", "?")
 
 
 def _show(*texts: str) -> None:

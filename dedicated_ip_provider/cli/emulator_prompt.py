@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from dedicated_ip_provider.cli.options import read_duration
-from dedicated_ip_provider.cli.output import harmless
+from dedicated_ip_provider.cli.output import sanitize
 from dedicated_ip_provider.emulator import BadCommand, EmulatorError
 from dedicated_ip_provider.emulator.commands import DECISIONS, Decision, name_of
 
@@ -61,7 +61,7 @@ class Prompt:
     def cases(self, _: Words) -> str:
         """List the cases."""
         lines = [
-            harmless(f"{case.display_id}  {case.status:<25}  {case.subject}")
+            sanitize(f"{case.display_id}  {case.status:<25}  {case.subject}")
             for case in self.emulator.cases(self._account)
         ]
         return "\n".join(lines) or f"Account {self._account} has no case."
@@ -69,10 +69,10 @@ class Prompt:
     def show(self, words: Words) -> str:
         """Show what was said in a case."""
         case = self.emulator.case(words[0])
-        said = [f"{case.display_id}, {case.status}: {harmless(case.subject)}"]
+        said = [f"{case.display_id}, {case.status}: {sanitize(case.subject)}"]
         for message in case.communications:
-            said.append(f"\n{harmless(message.author)}, {message.time:%Y-%m-%d %H:%M} UTC:")
-            said.append(textwrap.indent(harmless(message.body), "  | "))
+            said.append(f"\n{sanitize(message.author)}, {message.time:%Y-%m-%d %H:%M} UTC:")
+            said.append(textwrap.indent(sanitize(message.body), "  | "))
         return "\n".join(said)
 
     def advance(self, words: Words) -> str:

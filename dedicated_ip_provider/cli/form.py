@@ -20,7 +20,7 @@ from dedicated_ip_provider.reconcile import find
 from dedicated_ip_provider.regions import regions
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.lease.model import Lease
 
 _UNMARKED = (
@@ -65,7 +65,7 @@ class _Form:
 @json_option
 @click.pass_obj
 def form(  # noqa: PLR0913 - the options
-    outside: Outside,
+    runtime: Runtime,
     /,
     *,
     name: str | None,
@@ -92,11 +92,11 @@ def form(  # noqa: PLR0913 - the options
     elif name:
         raise click.UsageError("LEASE is a lease in a stack's state: give --from-state.")
     else:
-        place = region or configured_region(outside, profile)
+        place = region or configured_region(runtime, profile)
         filled = (
-            _declared(outside, profile, read_declared(declared, place), declared.get("relinquish", ()), have)
+            _declared(runtime, profile, read_declared(declared, place), declared.get("relinquish", ()), have)
             if declared
-            else _from_record(outside, profile, place)
+            else _from_record(runtime, profile, place)
         )
     if as_json:
         say_json(
@@ -145,11 +145,11 @@ def _from_state(stored: Stored) -> _Form:
     return _Form(text="\n\n".join(texts), region=lease.region, holder=lease.holder, is_marked=False)
 
 
-def _from_record(outside: Outside, profile: str | None, region: str | None) -> _Form:
+def _from_record(runtime: Runtime, profile: str | None, region: str | None) -> _Form:
     """Return the form that waits in a Region, or that its last lease left."""
     if region is None:
         raise click.UsageError("no Region is configured: give --region, or --from-state.")
-    found = find(account_of(outside, profile, [region]), region, run_of(outside))
+    found = find(account_of(runtime, profile, [region]), region, run_of(runtime))
     if found is None or not found.outcome.shown.form_text:
         whose = label_of(found) if found else region
         raise Refused(
@@ -167,10 +167,10 @@ def _from_record(outside: Outside, profile: str | None, region: str | None) -> _
 
 
 def _declared(
-    outside: Outside, profile: str | None, lease: Lease, relinquish: tuple[str, ...], have: int | None
+    runtime: Runtime, profile: str | None, lease: Lease, relinquish: tuple[str, ...], have: int | None
 ) -> _Form:
     if have is None:
-        seen = account_of(outside, profile, [lease.region]).addresses(lease.region)
+        seen = account_of(runtime, profile, [lease.region]).addresses(lease.region)
         here = {address.ip for address in seen if not address.managed}
         strange = [ip for ip in relinquish if ip not in here]
         if strange:

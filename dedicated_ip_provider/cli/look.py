@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Final
 
-from dedicated_ip_provider.cli.output import harmless, note
+from dedicated_ip_provider.cli.output import note, sanitize
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.lease.addresses import name_some, shorten
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from dedicated_ip_provider.aws import Account
-    from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.lease.model import Case
     from dedicated_ip_provider.reconcile import Found
 
@@ -26,12 +26,12 @@ _AT_THE_SAME_TIME: Final = 8
 _SHOWN: Final = ("region", "count", *(key for key in OUTPUTS if key != "memory"))
 
 
-def run_of(outside: Outside) -> Run:
+def run_of(runtime: Runtime) -> Run:
     """Return what the core takes from this process."""
-    return Run(now=outside.now, tell=note)
+    return Run(now=runtime.now, tell=note)
 
 
-def look(account: Account, regions: Sequence[str], outside: Outside) -> tuple[Found, ...]:
+def look(account: Account, regions: Sequence[str], runtime: Runtime) -> tuple[Found, ...]:
     """Return the leases that the account's records in these Regions tell of, live ones and ended ones.
 
     A Region whose record or addresses AWS refuses to show is named on stderr. Raises `Refused` if that is all.
@@ -40,7 +40,7 @@ def look(account: Account, regions: Sequence[str], outside: Outside) -> tuple[Fo
 
     def look_at(region: str) -> Found | Refused | None:
         try:
-            return find(account, region, run_of(outside))
+            return find(account, region, run_of(runtime))
         except Refused as refusal:
             return refusal
 
@@ -50,10 +50,10 @@ def look(account: Account, regions: Sequence[str], outside: Outside) -> tuple[Fo
     if len(refused) == len(regions):
         raise next(iter(refused.values()))
     if refused:
-        note(harmless(_not_looked_at(refused)))
+        note(sanitize(_not_looked_at(refused)))
     found = tuple(one for one in looked.values() if one is not None and not isinstance(one, Refused))
     if not all(one.view.seen.cases_readable for one in found):
-        note(harmless(f"Cases are shown as the records have them: {_why_unreadable(account)}"))
+        note(sanitize(f"Cases are shown as the records have them: {_why_unreadable(account)}"))
     return found
 
 

@@ -60,7 +60,7 @@ def say(text: str = "") -> None:
 
 def say_form(text: str) -> None:
     """Print a text that a person will paste. Raise `CannotShow` if it could only be shown with characters missing."""
-    text = harmless(text)
+    text = sanitize(text)
     encoding = sys.stdout.encoding or "utf-8"
     try:
         text.encode(encoding)
@@ -131,7 +131,7 @@ def say_line(line: Text) -> None:
     say(captured.get())
 
 
-def harmless(text: str) -> str:
+def sanitize(text: str) -> str:
     """Return a text that came from elsewhere with its letters and lines, and nothing that steers a terminal."""
     lines = text.replace("\r\n", "\n").replace("\t", "    ")
     return "".join(letter if letter == "\n" or _is_harmless(letter) else "?" for letter in lines)

@@ -14,7 +14,7 @@ from dedicated_ip_provider.cli.output import note, say_json
 from dedicated_ip_provider.regions import regions
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.cli.runtime import Runtime
 
 
 @click.command(
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @click.option("--preview-only", is_flag=True, help="Only what `pulumi preview` needs, which asks AWS nothing.")
 @regions_option("Allow the record and SES in this Region only.")
 @click.pass_obj
-def policy(outside: Outside, *, read_only: bool, preview_only: bool, chosen: tuple[str, ...]) -> None:
+def policy(runtime: Runtime, *, read_only: bool, preview_only: bool, chosen: tuple[str, ...]) -> None:
     """Print the least-privilege IAM policy for what a lease does, as JSON.
 
     AWS Support has no permissions for single cases, so its `Resource` is `*`. The record is one parameter, whose ARN
@@ -42,11 +42,11 @@ def policy(outside: Outside, *, read_only: bool, preview_only: bool, chosen: tup
         note(f"A preview asks AWS nothing. {NEEDS_NO_GRANT}, which everyone may call, stands in for an empty policy.")
         say_json(_document([_statement("WhoWeAre", [NEEDS_NO_GRANT])]))
         return
-    say_json(_document(_statements(chosen, _partition(outside), read_only=read_only)))
+    say_json(_document(_statements(chosen, _partition(runtime), read_only=read_only)))
 
 
-def _partition(outside: Outside) -> str:
-    region = configured_region(outside, None)
+def _partition(runtime: Runtime) -> str:
+    region = configured_region(runtime, None)
     return regions().partition_of(region) if region else "aws"
 
 

@@ -18,8 +18,8 @@ from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
 from dedicated_ip_provider.cli.form import form
 from dedicated_ip_provider.cli.options import decoded
 from dedicated_ip_provider.cli.output import note, set_encoding
-from dedicated_ip_provider.cli.outside import Outside, real
 from dedicated_ip_provider.cli.policy import policy
+from dedicated_ip_provider.cli.runtime import Runtime, real
 from dedicated_ip_provider.cli.status import status
 from dedicated_ip_provider.cli.wait import wait
 from dedicated_ip_provider.errors import LeaseError
@@ -51,14 +51,14 @@ for command in (doctor, status, wait, form, confirm, policy, emulator):
     program.add_command(command)
 
 
-def main(arguments: Sequence[str] | None = None, outside: Outside | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, runtime: Runtime | None = None) -> int:
     """Run a command line and return its exit code; whatever goes wrong is a sentence on stderr."""
     set_encoding(sys.stdout, "replace")
     set_encoding(sys.stderr, "backslashreplace")
     if sys.stdout is None:
         return _fail("there is no output to write to.", Exit.CANNOT_WRITE)
     try:
-        return int(_run(sys.argv[1:] if arguments is None else arguments, outside or real()))
+        return int(_run(sys.argv[1:] if arguments is None else arguments, runtime or real()))
     except SystemExit:
         # This is how click ends where the reader of the output is gone. Nothing is said, as other programs say nothing.
         _give_up(sys.stdout)
@@ -73,10 +73,10 @@ def main(arguments: Sequence[str] | None = None, outside: Outside | None = None)
         return _fail(_bug(error), Exit.UNFORESEEN)
 
 
-def _run(arguments: Sequence[str], outside: Outside) -> int:
+def _run(arguments: Sequence[str], runtime: Runtime) -> int:
     texts = [decoded(argument) for argument in arguments]
     try:
-        return program.main(texts, "dedicated-ip", standalone_mode=False, obj=outside) or Exit.DONE
+        return program.main(texts, "dedicated-ip", standalone_mode=False, obj=runtime) or Exit.DONE
     except click.exceptions.NoArgsIsHelpError as error:
         note(error.format_message())
         return Exit.USAGE

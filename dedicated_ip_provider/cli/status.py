@@ -10,12 +10,12 @@ from rich.text import Text
 from dedicated_ip_provider.cli.credentials import account_of, all_regions
 from dedicated_ip_provider.cli.look import as_data, filed_at, is_over, label_of, look, message_of, region_of, status_of
 from dedicated_ip_provider.cli.options import json_option, profile_option, regions_option
-from dedicated_ip_provider.cli.output import Cell, harmless, note, say, say_json, say_table
+from dedicated_ip_provider.cli.output import Cell, note, sanitize, say, say_json, say_table
 from dedicated_ip_provider.lease.model import pluralize
 from dedicated_ip_provider.support_center import case_url
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.reconcile import Found
 
 _COLUMNS: Final = ("HOLDER", "REGION", "STATUS", "WANTED", "LEASED", "RELINQUISHING", "CASE")
@@ -37,15 +37,15 @@ _COLOURS: Final = {"active": "green", "free": "none", "short": "red", "action_re
 @click.option("--all", "ended_too", is_flag=True, help="Show leases that have ended, too, with what they left open.")
 @json_option
 @click.pass_obj
-def status(outside: Outside, *, profile: str | None, chosen: tuple[str, ...], ended_too: bool, as_json: bool) -> None:
+def status(runtime: Runtime, *, profile: str | None, chosen: tuple[str, ...], ended_too: bool, as_json: bool) -> None:
     """Show the lease of every Region, as its record, SES and the support cases have it.
 
     HOLDER is the path of the resource that holds the lease. WANTED is how many addresses it wants in all, LEASED how
     many it has, RELINQUISHING how many of these it relinquishes. CASE is the case that the status speaks of. Without
     a support plan, cases are shown as the record has them. Nothing is changed.
     """
-    account = account_of(outside, profile, chosen)
-    found = look(account, chosen or all_regions(outside, profile), outside)
+    account = account_of(runtime, profile, chosen)
+    found = look(account, chosen or all_regions(runtime, profile), runtime)
     shown = [one for one in found if one.holder or ended_too]
     if as_json:
         say_json([as_data(one) for one in shown])
@@ -66,7 +66,7 @@ def _show(shown: list[Found]) -> None:
     say_table(_COLUMNS, [_row(one) for one in shown], _NUMBERS)
     for one in shown:
         say()
-        say(harmless(f"{label_of(one)}: {message_of(one)}"))
+        say(sanitize(f"{label_of(one)}: {message_of(one)}"))
         _say_case(one)
 
 
@@ -76,7 +76,7 @@ def _say_case(found: Found) -> None:
     if link.id:
         filed = filed_at(found)
         said = f", filed {filed[:16].replace('T', ' ')} UTC" if filed else ""
-        say(harmless(f"  case {link.display_id or link.id} ({link.status}{said})"))
+        say(sanitize(f"  case {link.display_id or link.id} ({link.status}{said})"))
         if link.display_id:
             say(f"  {case_url(region_of(found), link.display_id)}")
 
@@ -84,11 +84,11 @@ def _say_case(found: Found) -> None:
 def _row(found: Found) -> list[Cell]:
     state, shown, status_word = found.outcome.state, found.outcome.shown, status_of(found)
     return [
-        harmless(found.holder.path if found.holder else "-"),
+        sanitize(found.holder.path if found.holder else "-"),
         region_of(found),
         Text(status_word, _COLOURS.get(status_word, "yellow")),
         str(state.lease.count),
         str(shown.leased_count),
         str(len(shown.relinquishing)),
-        harmless(state.link.display_id or state.link.id or "-"),
+        sanitize(state.link.display_id or state.link.id or "-"),
     ]

@@ -10,7 +10,7 @@ import click
 from dedicated_ip_provider.cli.credentials import account_of, all_regions
 from dedicated_ip_provider.cli.look import as_data, look
 from dedicated_ip_provider.cli.options import Duration, json_option, profile_option, regions_option
-from dedicated_ip_provider.cli.output import harmless, note, say, say_json
+from dedicated_ip_provider.cli.output import note, sanitize, say, say_json
 from dedicated_ip_provider.cli.watch import EXITS, LEAST_PAUSE, Interval, watch
 from dedicated_ip_provider.regions import regions
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from dedicated_ip_provider.cli.exits import Exit
-    from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.reconcile import Found
 
 
@@ -56,7 +56,7 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_obj
 def wait(  # noqa: PLR0913 - the options
-    outside: Outside,
+    runtime: Runtime,
     *,
     names: tuple[str, ...],
     profile: str | None,
@@ -71,31 +71,31 @@ def wait(  # noqa: PLR0913 - the options
     `eu`. Several leases may match. Progress goes to stderr: a line for each change, and at least one every five
     minutes. Nothing is changed.
     """
-    account = account_of(outside, profile, chosen)
-    everywhere = _regions(outside, profile, chosen, names)
+    account = account_of(runtime, profile, chosen)
+    everywhere = _regions(runtime, profile, chosen, names)
 
     def look_again(places: Sequence[str]) -> Sequence[Found]:
         account.forget_cases()
-        return look(account, places or everywhere, outside)
+        return look(account, places or everywhere, runtime)
 
     watched = watch(
         look_again,
         names,
         Interval(every=every, timeout=timeout),
-        outside,
-        lambda line: note(harmless(line)),
+        runtime,
+        lambda line: note(sanitize(line)),
     )
     if as_json:
         say_json([{**as_data(one.found), "outcome": one.outcome} for one in watched])
     else:
         for one in watched:
-            say(harmless(f"{one.outcome:<13}  {one.label}"))
+            say(sanitize(f"{one.outcome:<13}  {one.label}"))
     return max(EXITS[one.outcome] for one in watched)
 
 
-def _regions(outside: Outside, profile: str | None, chosen: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
+def _regions(runtime: Runtime, profile: str | None, chosen: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the Regions in which the named leases may be: those that are named, else all."""
     named = tuple(name for name in names if regions().is_well_formed(name))
     if chosen or (named and named == names):
         return chosen or named
-    return tuple(sorted({*all_regions(outside, profile), *named}))
+    return tuple(sorted({*all_regions(runtime, profile), *named}))

@@ -14,7 +14,7 @@ from dedicated_ip_provider.errors import Refused, Unreachable
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
-    from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.lease.model import Holder
     from dedicated_ip_provider.reconcile import Found
 
@@ -97,7 +97,7 @@ def watch(
     look: Callable[[Sequence[str]], Sequence[Found]],
     names: Sequence[str],
     interval: Interval,
-    outside: Outside,
+    runtime: Runtime,
     tell: Callable[[str], None],
 ) -> tuple[Watched, ...]:
     """Look until every lease that the names mean is decided, or time is over; return how they stood last.
@@ -106,9 +106,9 @@ def watch(
     leases are watched but those that ended and left nothing open. `tell` gets a line for each change, and a sign of
     life now and then. Raises `Refused` where a name means no lease, `Unreachable` where AWS never answered.
     """
-    progress = _Progress(outside, tell)
+    progress = _Progress(runtime, tell)
     watched: dict[str, Watched] = {}
-    for found in _looks(functools.partial(_look_at, look, watched), interval, outside, progress):
+    for found in _looks(functools.partial(_look_at, look, watched), interval, runtime, progress):
         if not watched:
             watched.update({region_of(one): _begin(one) for one in found if _is_meant(one, names)})
             _refuse_unseen([name for name in names if not any(_is_called(one, name) for one in found)], watched)
@@ -130,10 +130,10 @@ def _begin(found: Found) -> Watched:
 
 
 def _looks(
-    look: Callable[[], Sequence[Found]], interval: Interval, outside: Outside, progress: _Progress
+    look: Callable[[], Sequence[Found]], interval: Interval, runtime: Runtime, progress: _Progress
 ) -> Iterator[Sequence[Found]]:
     """Look again and again until time is over; where AWS does not answer, that is said, and the next look counts."""
-    end = outside.now() + interval.timeout
+    end = runtime.now() + interval.timeout
     answered = False
     while True:
         failure = None
@@ -145,12 +145,12 @@ def _looks(
         else:
             answered = True
             yield found
-        pause = min(interval.every, (end - outside.now()).total_seconds())
+        pause = min(interval.every, (end - runtime.now()).total_seconds())
         if pause < LEAST_PAUSE:
             if failure and not answered:
                 raise failure
             return
-        outside.sleep(pause)
+        runtime.sleep(pause)
 
 
 def _is_meant(found: Found, names: Sequence[str]) -> bool:
@@ -173,11 +173,11 @@ def _refuse_unseen(unseen: Sequence[str], watched: Collection[object]) -> None:
 class _Progress:
     """Tells what has changed since it was last told."""
 
-    def __init__(self, outside: Outside, tell: Callable[[str], None]) -> None:
-        self._now = outside.now
+    def __init__(self, runtime: Runtime, tell: Callable[[str], None]) -> None:
+        self._now = runtime.now
         self._tell = tell
         self._told: dict[str, str] = {}
-        self._last = outside.now()
+        self._last = runtime.now()
 
     def show(self, watched: Collection[Watched]) -> None:
         """Tell what has changed, and give a sign of life where nothing has for long."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from aws.written import file, request
-from dedicated_ip_provider.aws.sharing import Looks, Once
+from dedicated_ip_provider.aws.sharing import Cached, SingleFlight
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -28,7 +28,7 @@ class Watched:
         self.begun = threading.Event()
         self.ends = threading.Event()
         self.taken = 0
-        self.looks = Looks(self._look)
+        self.looks = SingleFlight(self._look)
 
     def _look(self, begin: Callable[[], None]) -> int:
         assert self.open.wait(10)
@@ -72,14 +72,14 @@ def test_who_asks_after_a_look_began_gets_another() -> None:
 
 def test_a_look_of_several_pages_began_with_the_first() -> None:
     """The later pages show older things: what was done in between may be missing."""
-    looks: Looks[None]
+    looks: SingleFlight[None]
 
     def look(begin: Callable[[], None]) -> None:
         begin()
         looks._asked += 1
         begin()
 
-    looks = Looks(look)
+    looks = SingleFlight(look)
     looks.take()
 
     assert (1, 2) == (looks._served, looks._asked)
@@ -96,7 +96,7 @@ def test_a_look_that_failed_serves_nobody() -> None:
             raise answer
         return answer
 
-    looks = Looks(look)
+    looks = SingleFlight(look)
     with pytest.raises(KeyError):
         looks.take()
 
@@ -113,7 +113,7 @@ def test_an_answer_that_holds_is_asked_for_until_it_is_there() -> None:
             raise answer
         return answer
 
-    once = Once(ask)
+    once = Cached(ask)
     with pytest.raises(KeyError):
         once.get()
 

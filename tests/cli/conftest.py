@@ -12,8 +12,8 @@ import pytest
 from support.process import no_wire
 from support.stacks import Done, Stack
 
-from dedicated_ip_provider.cli.outside import Outside
 from dedicated_ip_provider.cli.program import main
+from dedicated_ip_provider.cli.runtime import Runtime
 from dedicated_ip_provider.emulator import RunningEmulator, start
 
 if TYPE_CHECKING:
@@ -73,18 +73,18 @@ def stack(emulator: RunningEmulator, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 @pytest.fixture
-def outside(emulator: RunningEmulator) -> Outside:
+def runtime(emulator: RunningEmulator) -> Runtime:
     """The world of a command: the emulator's clock, which a pause moves on."""
-    return Outside(now=lambda: emulator.now, sleep=emulator.advance, environment=os.environ)
+    return Runtime(now=lambda: emulator.now, sleep=emulator.advance, environment=os.environ)
 
 
 @pytest.fixture
-def run(outside: Outside, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+def run(runtime: Runtime, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
     """Runs a command line in this process."""
 
     def command(*arguments: str) -> Ended:
         capsys.readouterr()
-        code = main(arguments, outside)
+        code = main(arguments, runtime)
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from support.stacks import Stack
 
     from cli.conftest import Ended
-    from dedicated_ip_provider.cli.outside import Outside
+    from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.emulator import RunningEmulator
 
 CASE = "1700000002"
@@ -132,12 +132,12 @@ def test_a_further_question_is_for_a_person(
 
 @pytest.mark.usefixtures("asked")
 def test_the_answer_of_another_is_seen_in_time(
-    sent: Callable[[], int], outside: Outside, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+    sent: Callable[[], int], runtime: Runtime, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While one person thinks, another may answer: then nothing more is sent."""
 
     def think(*_: object) -> str:
-        assert 0 == main(["confirm", CASE, "--yes"], outside)
+        assert 0 == main(["confirm", CASE, "--yes"], runtime)
         return "y\n"
 
     monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=think))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.terminals import CP1252, POSIX, on_a_terminal
-from dedicated_ip_provider.cli.output import harmless
+from dedicated_ip_provider.cli.output import sanitize
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -167,7 +167,7 @@ def test_remarks_on_a_terminal_keep_the_codes_of_what_it_lacks() -> None:
 )
 def test_what_is_printed_steers_no_terminal(text: str, expected: str, reason: str) -> None:
     """Case texts come from anybody."""
-    assert expected == harmless(text), reason
+    assert expected == sanitize(text), reason
 
 
 # Homes and folders.

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cli.conftest import Ended, QuickStack
-from dedicated_ip_provider.cli.outside import Outside
 from dedicated_ip_provider.cli.program import main
+from dedicated_ip_provider.cli.runtime import Runtime
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -38,7 +38,7 @@ def wait(emulator: RunningEmulator, capsys: pytest.CaptureFixture[str]) -> Calla
 
         words = [*arguments] if any(word in arguments for word in ("--region", EU)) else [EU, *arguments]
         capsys.readouterr()
-        code = main(["wait", *words], Outside(now=lambda: emulator.now, sleep=sleep, environment=os.environ))
+        code = main(["wait", *words], Runtime(now=lambda: emulator.now, sleep=sleep, environment=os.environ))
         said = capsys.readouterr()
         return Ended(code, said.out, said.err)
 

@@ -8,7 +8,7 @@ import pytest
 from botocore.stub import Stubber
 
 from aws.written import file
-from dedicated_ip_provider.aws.survey import question_in
+from dedicated_ip_provider.aws.diagnostics import question_in
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.aws import Account

@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 
 import botocore.exceptions
 import pytest
-from aws.written import request, withdrawal
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 from support.bags import REGION
 from way_in import NOON, WaysIn, nothing_but
 
+from aws.written import request, withdrawal
+from dedicated_ip_provider.aws.errors import Source, asking, code_of, preparing, sending
 from dedicated_ip_provider.aws.session import Patience
-from dedicated_ip_provider.aws.translate import Source, asking, code_of, preparing, sending
 from dedicated_ip_provider.case_text.messages import case_of
 from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.settings import Codes, Settings

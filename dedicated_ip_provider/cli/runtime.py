@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
+class Runtime:
     """The clock (UTC), a function that sleeps for some seconds, and the environment variables."""
 
     now: Callable[[], datetime]
@@ -21,6 +21,6 @@ class Outside:
     environment: Mapping[str, str]
 
 
-def real() -> Outside:
+def real() -> Runtime:
     """Return the real ones."""
-    return Outside(now=lambda: datetime.now(timezone.utc), sleep=time.sleep, environment=os.environ)
+    return Runtime(now=lambda: datetime.now(timezone.utc), sleep=time.sleep, environment=os.environ)

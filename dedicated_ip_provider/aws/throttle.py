@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-class Pace:
+class Throttle:
     """Lets one call at a time to one of AWS's doors, in the order in which they come."""
 
     def __init__(self, second: float, calls: int) -> None:

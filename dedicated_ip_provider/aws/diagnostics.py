@@ -10,8 +10,8 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError
 
 from dedicated_ip_provider.aws.cases import STAFF
+from dedicated_ip_provider.aws.errors import asking, code_of
 from dedicated_ip_provider.aws.record import PARAMETER
-from dedicated_ip_provider.aws.translate import asking, code_of
 from dedicated_ip_provider.errors import LeaseError, Refused
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from support.bags import REGION
 from way_in import NOON
 
 from aws.written import lease
-from dedicated_ip_provider.aws.pace import Pace
 from dedicated_ip_provider.aws.session import Patience
+from dedicated_ip_provider.aws.throttle import Throttle
 from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.reconcile import Outcome, create, refresh
 from dedicated_ip_provider.regions import regions
@@ -165,7 +165,7 @@ def test_a_throttled_case_is_filed_when_the_second_is_over(emulator: RunningEmul
 
 def test_who_comes_first_goes_first() -> None:
     """Calls take turns in the order in which they come, so that none waits for ever."""
-    pace = Pace(second=1.0, calls=5)
+    pace = Throttle(second=1.0, calls=5)
     went: list[int] = []
 
     def go(number: int) -> None:
@@ -187,7 +187,7 @@ def test_who_comes_first_goes_first() -> None:
 
 def test_a_call_that_fails_gives_the_turn_away() -> None:
     """Whatever happens in it."""
-    pace = Pace(second=1.0, calls=5)
+    pace = Throttle(second=1.0, calls=5)
     with pytest.raises(KeyError), pace.turn():
         raise KeyError
 
