@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_write_text
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
@@ -313,9 +313,8 @@ def _resume(command: Command, state: State, recorded: Recorded | None, seen: Obs
 
 
 def _holder_of(state: State) -> Holder:
-    if state.memory.holder is None:
-        raise AssertionError("a stored lease has a holder")
-    return state.memory.holder
+    # `read_state` refuses a state without one.
+    return cast("Holder", state.memory.holder)
 
 
 def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
@@ -350,11 +349,11 @@ def _file(executor: ApiExecutor, wish: Wish) -> LeaseView:
 def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
     """Fill in the forms that a person files, after what is still done through the Support API."""
     view = executor.look()
-    while not isinstance(action := before_printing(wish, view), Nothing):
+    while isinstance(action := before_printing(wish, view), Withdraw):
         executor.execute(action, wish)
-        if isinstance(action, Withdraw):
-            executor.resolve(action.case)
+        executor.resolve(action.case)
         view = executor.look()
+    executor.execute(action, wish)
     memory = with_forms(wish, view)
     if refusal := why_not_printed(wish, view, memory):
         raise Refused(refusal.what, refusal.next_step)

@@ -105,9 +105,12 @@ def read_state(outputs: Bag) -> State:
     lease = lease_from_inputs(outputs)
     try:
         memory = outputs["memory"]
+        remembered = read_memory(memory)
+        if remembered.holder is None:
+            raise ValueError("`memory` names no holder")
         return State(
             lease=lease,
-            memory=read_memory(memory),
+            memory=remembered,
             account_id=_account_from(outputs["account_id"]),
             record_version=str(outputs.get("record_version", "")),
             record=_record_from(memory.get("record", "held")),

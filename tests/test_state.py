@@ -199,6 +199,7 @@ FOREIGN: list[tuple[dict[str, Any], str, str]] = [
     ({"memory": {**MEMORY, "serial": "x"}}, "ValueError: invalid literal for int() with base 10: 'x'.", "no number"),
     ({"memory": {**MEMORY, "count": math.inf}}, "OverflowError: cannot convert float infinity to integer.", "no end"),
     ({"memory": {**MEMORY, "holder": {"path": "a"}}}, "`nonce` is missing.", "a holder without a nonce"),
+    ({"memory": {**MEMORY, "holder": None}}, "ValueError: `memory` names no holder.", "nobody holds it"),
     ({"memory": {**MEMORY, "holds": "x"}}, "ValueError: not a list of IPv4 addresses: 'x'.", "no addresses"),
     ({"memory": {**MEMORY, "cases": [5.0]}}, "TypeError: 'float' object is not subscriptable.", "a case that is none"),
     ({"memory": {**MEMORY, "record": "lost"}}, "ValueError: 'lost' is no state of a record.", "a record in no state"),

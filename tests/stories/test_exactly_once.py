@@ -206,6 +206,16 @@ def test_an_open_request_that_nobody_follows_stops_a_new_one(emulator: Emulator,
     assert ["request", "request"] == steps(emulator)
 
 
+def test_a_case_that_waited_for_long_is_filed_where_the_lease_is_still_ours(emulator: Emulator, stack: Stack) -> None:
+    """The record is read again after a minute; that nothing changed there lets the case go."""
+    granted(stack, emulator)
+    emulator.fault("throttling", operation="CreateCase")
+    with meanwhile(emulator, lambda: emulator.advance(61), "DescribeCases", skip=1):
+        done = stack.up(eu={"count": 5})
+
+    assert ("", ["request", "request"], "requested") == (done.error, steps(emulator), stack["eu"]["status"])
+
+
 def test_a_run_that_waited_long_before_it_filed_reads_the_record_again(emulator: Emulator, stack: Stack) -> None:
     """More than a minute after its intent the lease may be another stack's: then nothing is filed."""
     granted(stack, emulator)
