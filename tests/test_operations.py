@@ -405,7 +405,7 @@ def test_what_a_difference_means(emulator: Emulator, news: Bag, expected: Differ
 
 
 def test_an_answer_that_is_due_is_a_change(emulator: Emulator) -> None:
-    """AWS asks whether the addresses shall really go: with the user's yes in the program, the next update gives it."""
+    """AWS asks to confirm a relinquishment: with the user's yes in the program, the next update gives it."""
     stack, _ = granted(emulator)
     stack.up(eu={"count": 1})
     emulator.confirm_question(marked(emulator)[-1].id)

@@ -180,7 +180,7 @@ class _Progress:
         self._last = runtime.now()
 
     def show(self, watched: Collection[Watched]) -> None:
-        """Tell what has changed, and give a sign of life where nothing has for long."""
+        """Print what has changed, and that the command still waits where nothing has for long."""
         for one in watched:
             if self._told.get(one.region) != one.line:
                 self._told[one.region] = one.line
@@ -190,6 +190,6 @@ class _Progress:
             self.say(f"still waiting for {waiting} of {len(watched)}")
 
     def say(self, line: str) -> None:
-        """Tell a line with the time."""
+        """Print a line with the time."""
         self._last = self._now()
         self._tell(f"{self._last:%H:%M:%S} {line}")

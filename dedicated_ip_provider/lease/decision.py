@@ -184,8 +184,7 @@ def why_not_requested(lease: Lease, view: LeaseView, missing: int) -> Refuse | N
 
 def question_of(view: LeaseView) -> Case | None:
     """Return the relinquish case of the lease in which AWS waits for a yes."""
-    own = {case.id for case in view.memory.cases}
-    return next((case for case in view.relinquishes if case.asks_to_confirm and case.id in own), None)
+    return next((case for case in view.own_cases if case.asks_to_confirm), None)
 
 
 def filed_otherwise(view: LeaseView, *, by_form: bool) -> tuple[Case, ...]:
@@ -195,8 +194,7 @@ def filed_otherwise(view: LeaseView, *, by_form: bool) -> tuple[Case, ...]:
 
 
 def _incompletely_listed(view: LeaseView) -> Case | None:
-    own = {case.id for case in view.memory.cases}
-    return next((case for case in view.relinquishes if case.messages < case.parts and case.id in own), None)
+    return next((case for case in view.own_cases if case.messages < case.parts), None)
 
 
 def about_open_request(

@@ -64,6 +64,12 @@ class LeaseView:
         """Return the open cases, the request first."""
         return tuple(case for case in (self.request, *self.relinquishes, *self.withdrawn) if case)
 
+    @property
+    def own_cases(self) -> tuple[Case, ...]:
+        """Return the open cases that the lease follows, the request first."""
+        own = {case.id for case in self.memory.cases}
+        return tuple(case for case in self.open_cases if case.id in own)
+
 
 def look(
     memory: Memory, seen: Observation, region: str, now: datetime, *, also_held: Addresses = frozenset()

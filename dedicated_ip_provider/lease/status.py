@@ -76,7 +76,7 @@ def describe(lease: Lease, view: LeaseView, *, forms: int = 0, notes: tuple[str,
 
 def status_of(lease: Lease, view: LeaseView, *, forms: int = 0) -> Status:
     """Return the status of a lease; where several hold, the one that matters most."""
-    if any(case.waits_for_customer for case in _own_cases(view)):
+    if any(case.waits_for_customer for case in view.own_cases):
         return "action_required"
     if view.unconfirmed:
         return "unconfirmed"
@@ -84,7 +84,7 @@ def status_of(lease: Lease, view: LeaseView, *, forms: int = 0) -> Status:
         return "to_file"
     if view.request:
         return "requested"
-    if any(case.kind == "relinquish" for case in _own_cases(view)):
+    if any(case.kind == "relinquish" for case in view.own_cases):
         return "relinquishing"
     if len(view.held) > lease.count:
         return "over"
@@ -102,7 +102,7 @@ def count_after_drift(count: int, view: LeaseView) -> int:
 def _is_due(lease: Lease, view: LeaseView) -> bool:
     memory = view.memory
     more_than_wanted = view.request is not None and view.owed > max(0, lease.count - len(view.held))
-    half_listed = any(case.messages < case.parts for case in _own_cases(view))
+    half_listed = any(case.messages < case.parts for case in view.own_cases)
     return (
         memory.intent is not None
         or _is_wish_new(lease, view)
@@ -116,14 +116,9 @@ def _is_wish_new(lease: Lease, view: LeaseView) -> bool:
     return view.memory.count != lease.count or view.memory.attempt < lease.attempt
 
 
-def _own_cases(view: LeaseView) -> tuple[Case, ...]:
-    own = {case.id for case in view.memory.cases}
-    return tuple(case for case in view.open_cases if case.id in own)
-
-
 def _primary_case(status: Status, view: LeaseView) -> Case | None:
     """Return the case that the status speaks of; without an open one, the lease's latest."""
-    own = _own_cases(view)
+    own = view.own_cases
     if status == "action_required":
         return next(case for case in own if case.waits_for_customer)
     if own:
