@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from dedicated_ip_provider.aws import Account, Accounts
+    from dedicated_ip_provider.config import StackConfig
     from dedicated_ip_provider.lease.model import Lease
-    from dedicated_ip_provider.settings import Settings
 
 Bag = dict[str, Any]
 
@@ -57,10 +57,10 @@ class LeaseOperations:
     """One run of a provider: what the leases of a stack share, and what is done for each. Several threads call it."""
 
     def __init__(
-        self, settings: Settings, *, is_unknown: Callable[[object], bool], environment: Mapping[str, str]
+        self, config: StackConfig, *, is_unknown: Callable[[object], bool], environment: Mapping[str, str]
     ) -> None:
-        """Take the stack's settings, how to tell a value that is not known yet, and the process's environment."""
-        self._settings = settings
+        """Take the stack's configuration, how to tell a value that is not known yet, and the process's environment."""
+        self._config = config
         self._is_unknown = is_unknown
         self._environment = environment
         self._accounts: Accounts | None = None
@@ -214,7 +214,7 @@ class LeaseOperations:
         from dedicated_ip_provider.aws.diagnostics import home_region  # noqa: PLC0415 - loads AWS's SDK
 
         profile = inputs.get("profile")
-        return home_region(profile if isinstance(profile, str) else self._settings.profile)
+        return home_region(profile if isinstance(profile, str) else self._config.profile)
 
     def _account(self, lease: Lease) -> Account:
         return self._accounts_of_the_run().get(lease.region, lease.profile, lease.role_arn)
@@ -225,7 +225,7 @@ class LeaseOperations:
                 # AWS's SDK takes a while to load. A preview asks AWS nothing.
                 from dedicated_ip_provider.aws import Accounts  # noqa: PLC0415
 
-                self._accounts = Accounts(self._settings, self._now)
+                self._accounts = Accounts(self._config, self._now)
             return self._accounts
 
     def _run(self) -> Run:

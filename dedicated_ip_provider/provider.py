@@ -80,12 +80,12 @@ class LeaseProvider(ResourceProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Take the stack's whole configuration; asks nothing of AWS."""
         _spare_the_collector()
+        from dedicated_ip_provider.config import read_config  # noqa: PLC0415
         from dedicated_ip_provider.operations import LeaseOperations  # noqa: PLC0415
-        from dedicated_ip_provider.settings import read_settings  # noqa: PLC0415
 
         # The names that are set stand nowhere else: a misspelt guard must not be left out in silence.
-        settings = read_settings(req.config.get, req.config._props)  # noqa: SLF001 - see above
-        self._operations = LeaseOperations(settings, is_unknown=contains_unknowns, environment=os.environ)
+        config = read_config(req.config.get, req.config._props)  # noqa: SLF001 - see above
+        self._operations = LeaseOperations(config, is_unknown=contains_unknowns, environment=os.environ)
 
     @_answering
     def check(self, olds: Bag, news: Bag) -> CheckResult:

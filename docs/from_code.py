@@ -44,9 +44,9 @@ from docutils.parsers.rst import Directive
 from dedicated_ip_provider.cli.emulator_prompt import Prompt
 from dedicated_ip_provider.cli.exits import MEANINGS
 from dedicated_ip_provider.cli.program import program
+from dedicated_ip_provider.config import PULUMI_AWS
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Emulator
 from dedicated_ip_provider.inputs import INPUTS
-from dedicated_ip_provider.settings import PULUMI_AWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

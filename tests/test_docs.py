@@ -15,9 +15,9 @@ import pytest
 
 from dedicated_ip_provider import DedicatedIpFleet, DedicatedIpLease, FleetRegion, UseCase
 from dedicated_ip_provider.cli.program import program
+from dedicated_ip_provider.config import PULUMI_AWS, read_config
 from dedicated_ip_provider.inputs import INPUTS
 from dedicated_ip_provider.lease.status import Status
-from dedicated_ip_provider.settings import PULUMI_AWS, read_settings
 from dedicated_ip_provider.state import OUTPUTS
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -62,7 +62,7 @@ def test_the_reference_has_every_input_and_output(site: Path) -> None:
 def test_the_reference_has_every_configuration_key(site: Path) -> None:
     """What a stack's configuration may say is in two tables, and the one of pulumi-aws's options is the code's."""
     asked_for: list[str] = []
-    read_settings(asked_for.append)
+    read_config(asked_for.append)
     page = (site / "reference" / "configuration.html").read_text()
 
     keys = [*asked_for, *(f"aws:{option.name}" for option in PULUMI_AWS)]

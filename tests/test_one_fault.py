@@ -9,10 +9,10 @@ from support.bags import REGION, bag
 from support.plugin import CallFailed, running
 from way_in import NOON, nothing_but
 
-from dedicated_ip_provider.aws import Accounts, Patience
+from dedicated_ip_provider.aws import Accounts, RetryPolicy
+from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, RunningEmulator, start
 from dedicated_ip_provider.errors import LeaseError
-from dedicated_ip_provider.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,7 +27,7 @@ def emulator(monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningEmulator]:
         yield emulator
 
 
-NO_WAIT: Final = Patience(questions=1, after_throttle=(), second=0.0)
+NO_WAIT: Final = RetryPolicy(questions=1, after_throttle=(), second=0.0)
 AWAY: Final = "ap-east-1"
 REGIONAL: Final[dict[str, str]] = {
     "not enabled": f"AWS refused {{}} ({AWAY}): UnrecognizedClientException: ",
@@ -50,7 +50,7 @@ def test_a_regions_fault_stays_its_own(emulator: RunningEmulator, how: str, orde
     """Whichever lease comes first: what is asked once for a run is asked where AWS Support is."""
     spoil(emulator, how)
     emulator.lease(REGION, 1)
-    accounts = Accounts(Settings(), lambda: NOON, NO_WAIT)
+    accounts = Accounts(StackConfig(), lambda: NOON, NO_WAIT)
 
     seen: dict[str, Any] = {}
     for region in order:
@@ -84,7 +84,7 @@ def test_a_region_that_is_not_enabled_is_named_as_that(emulator: RunningEmulator
 @pytest.mark.usefixtures("emulator")
 def test_leases_of_two_partitions_do_not_share_an_account() -> None:
     """Credentials are good in one of them: who asks in the other must not ask for both."""
-    accounts = Accounts(Settings(), lambda: NOON)
+    accounts = Accounts(StackConfig(), lambda: NOON)
 
     assert accounts.get("eu-west-1", None, None) is accounts.get("eu-west-3", None, None)
     assert accounts.get("eu-west-1", None, None) is not accounts.get("cn-north-1", None, None)

@@ -16,12 +16,12 @@ from support.bags import UNKNOWN, bag, form, over_the_wire
 from support.process import Process, no_wire
 from support.stacks import Stack, marked
 
+from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.emulator import Emulator
 from dedicated_ip_provider.emulator import Settings as Account
 from dedicated_ip_provider.errors import LeaseError, Refused
 from dedicated_ip_provider.inputs import NAMES
 from dedicated_ip_provider.operations import Difference, LeaseOperations
-from dedicated_ip_provider.settings import Settings
 from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
@@ -197,7 +197,9 @@ def test_a_lease_without_a_region_is_where_aws_users_expect(  # noqa: PLR0913 - 
     config = tmp_path / "config"
     config.write_text(PROFILES)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    operations = LeaseOperations(Settings(profile=stack_profile), is_unknown=contains_unknowns, environment=environment)
+    operations = LeaseOperations(
+        StackConfig(profile=stack_profile), is_unknown=contains_unknowns, environment=environment
+    )
 
     checked = operations.check({"region": old} if old else {}, {**bag(region=None), **given_})
 
@@ -580,7 +582,7 @@ def test_what_get_has_read_is_refreshed_like_it(
 
     def read(props: Bag) -> Bag:
         run(emulator)
-        return LeaseOperations(Settings(), is_unknown=contains_unknowns, environment={}).read(ID, props)[0]
+        return LeaseOperations(StackConfig(), is_unknown=contains_unknowns, environment={}).read(ID, props)[0]
 
     shown = read({"profile": "mail"})
     emulator.grant(marked(emulator)[-1].id)

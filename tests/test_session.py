@@ -16,8 +16,8 @@ from way_in import AT_ONCE, WaysIn, nothing_but
 
 from dedicated_ip_provider.aws.credentials import PlainSession
 from dedicated_ip_provider.aws.session import Sessions, home_of
+from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -115,7 +115,7 @@ def test_a_partition_has_one_region_for_what_is_asked_once(ways: WaysIn, region:
 
 def test_the_stack_may_choose_the_region_of_sts(ways: WaysIn) -> None:
     """As with pulumi-aws."""
-    assert "eu-central-1" == ways.session(Settings(sts_region="eu-central-1")).sts.meta.region_name
+    assert "eu-central-1" == ways.session(StackConfig(sts_region="eu-central-1")).sts.meta.region_name
 
 
 def endpoints(session: Session) -> list[str]:
@@ -125,10 +125,10 @@ def endpoints(session: Session) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("settings", "expected"),
+    ("config", "expected"),
     [
         (
-            Settings(client_options={"use_fips_endpoint": True}),
+            StackConfig(client_options={"use_fips_endpoint": True}),
             [
                 "sts-fips.us-east-1.amazonaws.com",
                 "support.us-east-1.amazonaws.com",
@@ -137,7 +137,7 @@ def endpoints(session: Session) -> list[str]:
             ],
         ),
         (
-            Settings(client_options={"use_dualstack_endpoint": True}),
+            StackConfig(client_options={"use_dualstack_endpoint": True}),
             [
                 "sts.us-east-1.api.aws",
                 "support.us-east-1.amazonaws.com",
@@ -146,14 +146,14 @@ def endpoints(session: Session) -> list[str]:
             ],
         ),
         (
-            Settings(endpoints={"sts": "https://a", "sesv2": "https://b", "ssm": "https://c"}),
+            StackConfig(endpoints={"sts": "https://a", "sesv2": "https://b", "ssm": "https://c"}),
             ["a", "support.us-east-1.amazonaws.com", "b", "c"],
         ),
     ],
 )
-def test_a_service_is_asked_where_the_stack_says(ways: WaysIn, settings: Settings, expected: list[str]) -> None:
+def test_a_service_is_asked_where_the_stack_says(ways: WaysIn, config: StackConfig, expected: list[str]) -> None:
     """AWS Support has no endpoints of these kinds, and pulumi-aws no name for it."""
-    assert expected == endpoints(ways.session(settings))
+    assert expected == endpoints(ways.session(config))
 
 
 def test_the_environment_cannot_send_support_where_it_is_not(ways: WaysIn, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,7 +170,7 @@ def test_the_environment_cannot_send_support_where_it_is_not(ways: WaysIn, monke
 
 def test_variables_of_botocore_come_from_the_stack() -> None:
     """Files, certificates and the like."""
-    session = PlainSession(Settings(variables={"ca_bundle": "ca.pem"}), None)
+    session = PlainSession(StackConfig(variables={"ca_bundle": "ca.pem"}), None)
 
     assert "ca.pem" == session.get_config_variable("ca_bundle")
 
@@ -193,7 +193,7 @@ def test_a_process_that_gives_no_credentials_is_ended(
 
 def test_a_run_has_a_session_for_each_way_in() -> None:
     """Leases of one way in share it, whatever their Regions."""
-    sessions = Sessions(Settings(), AT_ONCE)
+    sessions = Sessions(StackConfig(), AT_ONCE)
     ireland = sessions.get("eu-west-1", None, None)
 
     assert ireland is sessions.get("eu-central-1", None, None)

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from support.bags import REGION
 
 from dedicated_ip_provider.aws.account import Account
-from dedicated_ip_provider.aws.session import Patience, Session
-from dedicated_ip_provider.settings import Settings
+from dedicated_ip_provider.aws.session import RetryPolicy, Session
+from dedicated_ip_provider.config import StackConfig
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pytest
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
-AT_ONCE = Patience(connection=2, answer=2, questions=2, after_throttle=(0.0, 0.0), second=0.01)
+AT_ONCE = RetryPolicy(connection=2, answer=2, questions=2, after_throttle=(0.0, 0.0), second=0.01)
 """Asks twice at most, and does not wait between the times."""
 
 
@@ -31,28 +31,28 @@ class WaysIn:
 
     def session(
         self,
-        settings: Settings | None = None,
+        config: StackConfig | None = None,
         profile: str | None = None,
         role_arn: str | None = None,
         *,
         home: str = REGION,
-        patience: Patience = AT_ONCE,
+        retry_policy: RetryPolicy = AT_ONCE,
     ) -> Session:
         """Give a new way in."""
-        session = Session(settings or Settings(), home, profile, role_arn, patience)
+        session = Session(config or StackConfig(), home, profile, role_arn, retry_policy)
         self._sessions.append(session)
         return session
 
     def account(
         self,
-        settings: Settings | None = None,
+        config: StackConfig | None = None,
         *,
         clock: Callable[[], datetime] = lambda: NOON,
-        patience: Patience = AT_ONCE,
+        retry_policy: RetryPolicy = AT_ONCE,
     ) -> Account:
         """Give an account of which nothing is known yet, as at the start of a run."""
-        settings = settings or Settings()
-        return Account(self.session(settings, patience=patience), settings, clock)
+        config = config or StackConfig()
+        return Account(self.session(config, retry_policy=retry_policy), config, clock)
 
     def close(self) -> None:
         """Close all connections."""

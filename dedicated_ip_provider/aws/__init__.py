@@ -1,6 +1,6 @@
 """AWS as a lease needs it: Support cases, SES addresses, and who we are. Nothing else loads AWS's SDK."""
 
 from dedicated_ip_provider.aws.account import Account, Accounts
-from dedicated_ip_provider.aws.session import Patience, Session
+from dedicated_ip_provider.aws.session import RetryPolicy, Session
 
-__all__ = ["Account", "Accounts", "Patience", "Session"]
+__all__ = ["Account", "Accounts", "RetryPolicy", "Session"]

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dedicated_ip_provider.aws.cases import CaseList
 from dedicated_ip_provider.aws.codes import pick_codes
-from dedicated_ip_provider.aws.errors import THROTTLES, asking, code_of, sending
+from dedicated_ip_provider.aws.errors import THROTTLES, code_of, translating_read_errors, translating_write_errors
 from dedicated_ip_provider.aws.pagination import beginning, pages
 from dedicated_ip_provider.aws.record import Record
-from dedicated_ip_provider.aws.session import PATIENCE, Patience, Session, Sessions, home_of
+from dedicated_ip_provider.aws.session import RETRY_POLICY, RetryPolicy, Session, Sessions, home_of
 from dedicated_ip_provider.aws.sharing import Cached, SingleFlight
 from dedicated_ip_provider.case_text.marker import has_message
 from dedicated_ip_provider.case_text.messages import case_of
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from dedicated_ip_provider.case_text.messages import CaseMessage
-    from dedicated_ip_provider.settings import Settings
+    from dedicated_ip_provider.config import StackConfig
 
 T = TypeVar("T")
 
@@ -44,14 +44,14 @@ class Accounts:
 
     def __init__(
         self,
-        settings: Settings,
+        config: StackConfig,
         clock: Callable[[], datetime],
-        patience: Patience = PATIENCE,
+        retry_policy: RetryPolicy = RETRY_POLICY,
     ) -> None:
-        """Take the stack's settings, the process's clock (UTC), and how long AWS is waited for."""
-        self._settings = settings
+        """Take the stack's configuration, the process's clock (UTC), and how long AWS is waited for."""
+        self._config = config
         self._clock = clock
-        self._sessions = Sessions(settings, patience)
+        self._sessions = Sessions(config, retry_policy)
         self._lock = threading.Lock()
         self._accounts: dict[tuple[str, str | None, str | None], Account] = {}
 
@@ -61,17 +61,17 @@ class Accounts:
         key = (home_of(region), profile, role_arn)
         with self._lock:
             if key not in self._accounts:
-                self._accounts[key] = Account(self._sessions.get(*key), self._settings, self._clock)
+                self._accounts[key] = Account(self._sessions.get(*key), self._config, self._clock)
             return self._accounts[key]
 
 
 class Account:
     """One AWS account. Every method may be called from several threads."""
 
-    def __init__(self, session: Session, settings: Settings, clock: Callable[[], datetime]) -> None:
-        """Take a way in, the stack's settings and the clock; nothing is asked before it is needed."""
+    def __init__(self, session: Session, config: StackConfig, clock: Callable[[], datetime]) -> None:
+        """Take a way in, the stack's configuration and the clock; nothing is asked before it is needed."""
         self._session = session
-        self._settings = settings
+        self._config = config
         self._clock = clock
         self._lock = threading.Lock()
         self._turns: defaultdict[str, threading.RLock] = defaultdict(threading.RLock)
@@ -150,7 +150,7 @@ class Account:
         codes = self.codes()
 
         def send() -> Case:
-            with sending("support:CreateCase"):
+            with translating_write_errors("support:CreateCase"):
                 with self._session.support_turn():
                     before_sending()
                     reply = self._session.support_once.create_case(
@@ -183,7 +183,7 @@ class Account:
         """Add a message to a case. Raises `Refused` where it was not added, `OutcomeUnknown` where nobody can tell."""
 
         def send() -> bool:
-            with sending(f"support:AddCommunicationToCase (case {case.name})"):
+            with translating_write_errors(f"support:AddCommunicationToCase (case {case.name})"):
                 with self._session.support_turn():
                     reply = self._session.support_once.add_communication_to_case(
                         caseId=case.id, communicationBody=message.body
@@ -197,7 +197,10 @@ class Account:
     def resolve_case(self, case: Case) -> None:
         """Close a case; to close it again changes nothing, so a lost answer is simply asked for once more."""
         later = f"{NOTHING_FILED} The case may be closed by now: run the same command again, it looks first."
-        with asking("support:ResolveCase", f"case {case.name}", later=later), self._session.support_turn():
+        with (
+            translating_read_errors("support:ResolveCase", f"case {case.name}", later=later),
+            self._session.support_turn(),
+        ):
             self._session.support.resolve_case(caseId=case.id)["finalCaseStatus"]
 
     def _carried_out(self, send: Callable[[], T], look: Callable[[], T | None]) -> T:
@@ -205,7 +208,7 @@ class Account:
 
         What says no may stand behind what has filed the case already: no answer but a case's id is proof.
         """
-        waits = iter(self._session.patience.after_throttle)
+        waits = iter(self._session.retry_policy.after_throttle)
         while True:
             try:
                 return send()
@@ -226,21 +229,21 @@ class Account:
         return self._codes.get()
 
     def _ask_id(self) -> str:
-        with asking("sts:GetCallerIdentity", self._session.sts_region):
+        with translating_read_errors("sts:GetCallerIdentity", self._session.sts_region):
             account_id = self._session.sts.get_caller_identity()["Account"]
-        _guard(account_id, self._settings)
+        _guard(account_id, self._config)
         return account_id
 
     def _ask_codes(self) -> Mapping[str, str]:
-        wanted, services = self._settings.codes, []
-        with asking("support:DescribeServices"):
+        wanted, services = self._config.codes, []
+        with translating_read_errors("support:DescribeServices"):
             if not (wanted.service and wanted.category):
                 with self._session.support_turn():
                     services = self._session.support.describe_services(language="en")["services"]
             return pick_codes(services, wanted)
 
     def _list_addresses(self, region: str, begin: Callable[[], None]) -> tuple[DedicatedIp, ...]:
-        with asking("ses:GetDedicatedIps", region):
+        with translating_read_errors("ses:GetDedicatedIps", region):
             turn = beginning(begin, lambda: self._session.ses_turn(region))
             listed = pages(self._session.ses(region).get_dedicated_ips, turn, "NextToken")
             # Without this key the answer was cut: that must never read as "no addresses".
@@ -259,8 +262,8 @@ class Account:
         )
 
 
-def _guard(account_id: str, settings: Settings) -> None:
-    allowed, forbidden = settings.allowed_accounts, settings.forbidden_accounts
+def _guard(account_id: str, config: StackConfig) -> None:
+    allowed, forbidden = config.allowed_accounts, config.forbidden_accounts
     if not is_account_id(account_id):
         raise Unreachable(
             f"AWS names the account {account_id!r}, which is none.",

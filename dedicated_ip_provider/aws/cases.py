@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from dedicated_ip_provider.aws.errors import asking, code_of
+from dedicated_ip_provider.aws.errors import code_of, translating_read_errors
 from dedicated_ip_provider.aws.pagination import beginning, pages
 from dedicated_ip_provider.aws.sharing import Cached, SingleFlight
 from dedicated_ip_provider.case_text.marker import find_mark, read_case
@@ -83,7 +83,7 @@ class CaseList:
     def messages(self, case_id: str, name: str) -> list[str]:
         """Return the texts that the account's own people wrote in a case; errors call it by its name."""
         support = self._session.support
-        with asking("support:DescribeCommunications", f"case {name}"):
+        with translating_read_errors("support:DescribeCommunications", f"case {name}"):
             listed = pages(support.describe_communications, self._session.support_turn, "nextToken", caseId=case_id)
             return [text for page in listed for text in _own(page["communications"])]
 
@@ -135,7 +135,7 @@ class CaseList:
 
         listed: dict[str, Item] = {}
         # Without a language AWS lists the cases of all languages (since June 2025; seen, not documented).
-        with asking("support:DescribeCases"):
+        with translating_read_errors("support:DescribeCases"):
             for page in pages(
                 self._session.support.describe_cases,
                 beginning(began, self._session.support_turn),

@@ -9,7 +9,7 @@ from dedicated_ip_provider.errors import Refused
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from dedicated_ip_provider.settings import Codes
+    from dedicated_ip_provider.config import Codes
 
 
 def pick_codes(services: Sequence[Mapping[str, Any]], wanted: Codes) -> Mapping[str, str]:

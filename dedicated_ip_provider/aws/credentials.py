@@ -38,21 +38,21 @@ from botocore.exceptions import (
 from botocore.session import Session as BotocoreSession
 from botocore.utils import FileWebIdentityTokenLoader
 
-from dedicated_ip_provider.aws.errors import Source, asking
+from dedicated_ip_provider.aws.errors import Source, translating_read_errors
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from botocore.client import BaseClient
 
-    from dedicated_ip_provider.settings import Settings
+    from dedicated_ip_provider.config import StackConfig
 
 CALLER: Final = "dedicated-ip-provider"
 """How calls are marked, and sessions of roles named."""
 PROCESS_SECONDS: Final = 60.0
 """How long a `credential_process` may take: as long as pulumi-aws lets it."""
 KEYS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
-"""What `Settings.keys` holds, in the order in which botocore takes them."""
+"""What `StackConfig.keys` holds, in the order in which botocore takes them."""
 FILES: Final = ("config_file", "credentials_file")
 """What botocore calls the two files with profiles."""
 
@@ -76,22 +76,20 @@ class PlainSession(BotocoreSession):
     is not thread-safe, its clients are.
     """
 
-    def __init__(self, settings: Settings, profile: str | None) -> None:
-        """Take the stack's settings, and the profile to use; nothing is read before it is needed."""
+    def __init__(self, config: StackConfig, profile: str | None) -> None:
+        """Take the stack's configuration, and the profile to use; nothing is read before it is needed."""
         super().__init__(profile=profile)
-        self._settings = settings
+        self._stack_config = config
         self._making = threading.RLock()
         self.set_default_client_config(_ON_THE_WAY)
-        for name, value in settings.variables.items():
+        for name, value in config.variables.items():
             self.set_config_variable(name, value)
 
     def create_client(self, service_name: str, *args: Any, **kwargs: Any) -> BaseClient:  # noqa: ANN401 - botocore's own
         """Make a client as botocore does."""
-        settings = self._settings
-        kwargs["endpoint_url"] = kwargs.get("endpoint_url") or settings.endpoints.get(service_name)
-        options = (
-            _NEITHER if service_name == "support" else settings.client_options if service_name in _CHOOSING else {}
-        )
+        config = self._stack_config
+        kwargs["endpoint_url"] = kwargs.get("endpoint_url") or config.endpoints.get(service_name)
+        options = _NEITHER if service_name == "support" else config.client_options if service_name in _CHOOSING else {}
         chosen = Config(**options)  # type: ignore[arg-type]  # options that are either true or false
         kwargs["config"] = chosen.merge(kwargs["config"]) if kwargs.get("config") else chosen
         with self._making:
@@ -101,13 +99,13 @@ class PlainSession(BotocoreSession):
 class Base:
     """One profile, or what the environment says: the credentials found there, for all who start from them."""
 
-    def __init__(self, settings: Settings, profile: str | None, region: str) -> None:
-        """Take the stack's settings, a lease's own profile, and the Region in which STS is asked."""
+    def __init__(self, config: StackConfig, profile: str | None, region: str) -> None:
+        """Take the stack's configuration, a lease's own profile, and the Region in which STS is asked."""
         # Keys and tokens in the stack's configuration stand for the stack's own way in, not for a lease's profile.
         self._is_stacks_own = profile is None
-        self._settings = settings
+        self._config = config
         self._region = region
-        self._session = PlainSession(settings, profile or settings.profile)
+        self._session = PlainSession(config, profile or config.profile)
         self._lock = threading.RLock()
         self._credentials: Credentials | None = None
 
@@ -126,7 +124,7 @@ class Base:
 
     def new_session(self, credentials: Credentials) -> BotocoreSession:
         """Return a session of the same configuration that uses these credentials."""
-        session = PlainSession(self._settings, self._session.get_config_variable("profile"))
+        session = PlainSession(self._config, self._session.get_config_variable("profile"))
         bundle = session.get_config_variable("ca_bundle")
         if bundle:
             # Else every call would fail as if AWS had answered.
@@ -141,11 +139,11 @@ class Base:
         return self._session.create_client(service, region_name=self._region, **keys)
 
     def _find(self) -> Credentials:
-        settings = self._settings
-        if self._is_stacks_own and settings.web_identity:
-            return self._web_identity(settings.web_identity)
-        if self._is_stacks_own and settings.keys:
-            access_key, secret_key, token = (settings.keys.get(name, "") for name in KEYS)
+        config = self._config
+        if self._is_stacks_own and config.web_identity:
+            return self._web_identity(config.web_identity)
+        if self._is_stacks_own and config.keys:
+            access_key, secret_key, token = (config.keys.get(name, "") for name in KEYS)
             return Credentials(access_key, secret_key, token or None)
         return self._look()
 
@@ -159,7 +157,7 @@ class Base:
         token = FileWebIdentityTokenLoader(file) if file else lambda: literal
 
         def assume() -> Mapping[str, Any]:
-            with asking("sts:AssumeRoleWithWebIdentity", f"role {role_arn}"):
+            with translating_read_errors("sts:AssumeRoleWithWebIdentity", f"role {role_arn}"):
                 fetcher = AssumeRoleWithWebIdentityCredentialFetcher(self.sts, token, role_arn, rest)
                 return fetcher.fetch_credentials()
 
@@ -183,14 +181,14 @@ class Base:
             session.set_config_variable("region", self._region)
         resolver = create_credential_resolver(session, region_name=self._region)
         _ask_nobody(resolver, session, self._region)
-        if not self._settings.asks_metadata:
+        if not self._config.asks_metadata:
             resolver.remove(InstanceMetadataProvider.METHOD)
         return resolver
 
     def _open_files(self) -> None:
         """Open the files with profiles: botocore takes one that it cannot read for an empty one."""
         for name, path in zip(FILES, self._files(), strict=True):
-            if path.exists() or name in self._settings.variables:
+            if path.exists() or name in self._config.variables:
                 path.open("rb").close()
 
     def _signs_in(self, profile: str | None) -> str | None:

@@ -10,7 +10,7 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError
 
 from dedicated_ip_provider.aws.cases import STAFF
-from dedicated_ip_provider.aws.errors import asking, code_of
+from dedicated_ip_provider.aws.errors import code_of, translating_read_errors
 from dedicated_ip_provider.aws.record import PARAMETER
 from dedicated_ip_provider.errors import LeaseError, Refused
 
@@ -58,13 +58,13 @@ def home_region(profile: str | None) -> str | None:
 
 def identity(account: Account) -> str:
     """Return the ARN of the caller."""
-    with asking("sts:GetCallerIdentity", account.session.sts_region):
+    with translating_read_errors("sts:GetCallerIdentity", account.session.sts_region):
         return account.session.sts.get_caller_identity()["Arn"]
 
 
 def sending_of(account: Account, region: str) -> Sending:
     """Return what SES lets the account do in a Region."""
-    with asking("ses:GetAccount", region):
+    with translating_read_errors("ses:GetAccount", region):
         reply = account.session.ses(region).get_account()
         return Sending(
             in_sandbox=not reply["ProductionAccessEnabled"],
@@ -76,7 +76,7 @@ def sending_of(account: Account, region: str) -> Sending:
 def read_history(account: Account, region: str) -> None:
     """Ask for the history of a Region's record, and leave the answer. Raises `Refused` where AWS refuses it."""
     try:
-        with asking("ssm:GetParameterHistory", region):
+        with translating_read_errors("ssm:GetParameterHistory", region):
             account.session.ssm(region).get_parameter_history(Name=PARAMETER, MaxResults=1)["Parameters"]
     except Refused as refusal:
         if code_of(refusal) != _NO_RECORD:
@@ -85,7 +85,7 @@ def read_history(account: Account, region: str) -> None:
 
 def question_in(account: Account, case: Case) -> str | None:
     """Return the latest message of AWS's people in a case; None where they wrote none."""
-    with asking("support:DescribeCommunications", f"case {case.name}"):
+    with translating_read_errors("support:DescribeCommunications", f"case {case.name}"):
         pages = account.session.support.get_paginator("describe_communications")
         said = [item for page in pages.paginate(caseId=case.id) for item in page["communications"]]
         from_aws = [item for item in said if item.get("submittedBy") == STAFF and item.get("body")]
@@ -109,7 +109,7 @@ def dry_run(account: Account, operation: str) -> bool:
         return False
     given: dict[str, Any] = {**_DRY_RUN_WITH.get(operation, {}), "dryRun": True}
     try:
-        with asking(f"support:{operation}"):
+        with translating_read_errors(f"support:{operation}"):
             getattr(support, xform_name(operation))(**given)
     except Refused as refusal:
         # Permissions come first: who may not call is not told that a case is not there.

@@ -192,7 +192,7 @@ def preparing(source: Source) -> Iterator[None]:
 
 
 @contextmanager
-def asking(operation: str, where: str = "", *, later: str = _TRY_LATER) -> Iterator[None]:
+def translating_read_errors(operation: str, where: str = "", *, later: str = _TRY_LATER) -> Iterator[None]:
     """Translate every failure of a question to AWS; `later` is the advice where no answer came.
 
     An answer without the key that the caller reads is a failure too: botocore takes a body that was cut in
@@ -219,7 +219,7 @@ def asking(operation: str, where: str = "", *, later: str = _TRY_LATER) -> Itera
 
 
 @contextmanager
-def sending(operation: str) -> Iterator[None]:
+def translating_write_errors(operation: str) -> Iterator[None]:
     """Translate every failure of a write: a clear no, or that nobody can tell whether it happened."""
     try:
         yield

@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
-from dedicated_ip_provider.aws.errors import asking, code_of, sending
+from dedicated_ip_provider.aws.errors import code_of, translating_read_errors, translating_write_errors
 from dedicated_ip_provider.aws.pagination import pages
 from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease.claim import Recorded
@@ -43,7 +43,7 @@ class Record:
     def read(self) -> Recorded | None:
         """Return the record's latest version, with the last value that counts; None where there is no record."""
         try:
-            with asking("ssm:GetParameter", self._region):
+            with translating_read_errors("ssm:GetParameter", self._region):
                 found = self._session.ssm(self._region).get_parameter(Name=PARAMETER)["Parameter"]
                 value, version = str(found["Value"]), int(found["Version"])
         except Refused as refusal:
@@ -78,7 +78,7 @@ class Record:
     def _put(self, memory: Memory, *, over: int) -> Recorded:
         value = record_of(memory, over)
         try:
-            with sending(f"ssm:PutParameter ({self._region})"):
+            with translating_write_errors(f"ssm:PutParameter ({self._region})"):
                 reply = self._session.ssm_once(self._region).put_parameter(
                     Name=PARAMETER,
                     Value=value,
@@ -139,7 +139,7 @@ class Record:
         """Return the versions that AWS keeps, with their values; none where there is no record."""
         ask = self._session.ssm(self._region).get_parameter_history
         try:
-            with asking("ssm:GetParameterHistory", self._region):
+            with translating_read_errors("ssm:GetParameterHistory", self._region):
                 listed = pages(ask, nullcontext, "NextToken", Name=PARAMETER, MaxResults=_HISTORY_PAGE)
                 return [(int(item["Version"]), str(item["Value"])) for page in listed for item in page["Parameters"]]
         except Refused as refusal:

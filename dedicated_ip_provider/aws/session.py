@@ -10,7 +10,7 @@ from botocore.config import Config
 from botocore.credentials import AssumeRoleCredentialFetcher, AssumeRoleProvider
 
 from dedicated_ip_provider.aws.credentials import CALLER, Base, RoleCredentials
-from dedicated_ip_provider.aws.errors import THROTTLES, asking, preparing
+from dedicated_ip_provider.aws.errors import THROTTLES, preparing, translating_read_errors
 from dedicated_ip_provider.aws.throttle import Throttle
 from dedicated_ip_provider.regions import endpoints, regions
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types_boto3_sts import STSClient
     from types_boto3_support import SupportClient
 
-    from dedicated_ip_provider.settings import Settings
+    from dedicated_ip_provider.config import StackConfig
 
 SUPPORT_CALLS: Final = 5
 """How many Support calls a second AWS takes from an account (Support API quotas)."""
@@ -37,7 +37,7 @@ SSM_CALLS: Final = 40
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class RetryPolicy:
     """How long AWS is waited for, in seconds, and how often a question is asked at most.
 
     A throttled write was not carried out, and may be sent again after each of `after_throttle`, and when it is its
@@ -62,7 +62,7 @@ class Patience:
         )
 
 
-PATIENCE: Final = Patience()
+RETRY_POLICY: Final = RetryPolicy()
 """How long a command waits."""
 
 
@@ -83,28 +83,28 @@ class Session:
 
     def __init__(  # noqa: PLR0913 - where to, as whom, and how
         self,
-        settings: Settings,
+        config: StackConfig,
         home: str,
         profile: str | None,
         role_arn: str | None,
-        patience: Patience = PATIENCE,
+        retry_policy: RetryPolicy = RETRY_POLICY,
         *,
         base: Base | None = None,
     ) -> None:
-        """Take the stack's settings, a Region of the account's partition, and a lease's own profile and role.
+        """Take the stack's configuration, a Region of the account's partition, and a lease's own profile and role.
 
-        `base` is one of the same settings, profile and partition that is there already.
+        `base` is one of the same configuration, profile and partition that is there already.
         """
-        self.patience = patience
-        self.sts_region = settings.sts_region or home_of(home)
-        self._base = base or Base(settings, profile, self.sts_region)
+        self.retry_policy = retry_policy
+        self.sts_region = config.sts_region or home_of(home)
+        self._base = base or Base(config, profile, self.sts_region)
         own_role = ({"RoleArn": role_arn, "RoleSessionName": CALLER},) if role_arn else ()
-        self._roles: tuple[Mapping[str, Any], ...] = own_role or (() if profile else settings.roles)
+        self._roles: tuple[Mapping[str, Any], ...] = own_role or (() if profile else config.roles)
         self._lock = threading.RLock()
         self._credentials: Credentials | None = None
         self._botocore: BotocoreSession | None = None
         self._clients: dict[tuple[str, str, bool], Any] = {}
-        self._support_pace = Throttle(patience.second, SUPPORT_CALLS)
+        self._support_pace = Throttle(retry_policy.second, SUPPORT_CALLS)
         self._ses_paces: dict[str, Throttle] = {}
 
     @property
@@ -150,7 +150,7 @@ class Session:
 
     def _ses_pace(self, region: str) -> Throttle:
         with self._lock:
-            return self._ses_paces.setdefault(region, Throttle(self.patience.second, SES_CALLS))
+            return self._ses_paces.setdefault(region, Throttle(self.retry_policy.second, SES_CALLS))
 
     def _client(self, service: str, region: str, *, once: bool = False) -> Any:  # noqa: ANN401 - one of those above
         key = (service, region, once)
@@ -166,10 +166,10 @@ class Session:
         return self._clients[key]
 
     def _new_client(self, botocore: BotocoreSession, service: str, region: str, *, once: bool) -> BaseClient:
-        client = botocore.create_client(service, region_name=region, config=self.patience.client(once=once))
+        client = botocore.create_client(service, region_name=region, config=self.retry_policy.client(once=once))
         pace = self._pace_of(service, region)
         if pace:
-            _ask_again_when_throttled(client, 1 if once else self.patience.questions, pace)
+            _ask_again_when_throttled(client, 1 if once else self.retry_policy.questions, pace)
         return client
 
     def _pace_of(self, service: str, region: str) -> Throttle | None:
@@ -177,7 +177,7 @@ class Session:
             return self._support_pace
         if service == "sesv2":
             return self._ses_pace(region)
-        return Throttle(self.patience.second, SSM_CALLS) if service == "ssm" else None
+        return Throttle(self.retry_policy.second, SSM_CALLS) if service == "ssm" else None
 
     def _find_credentials(self) -> Credentials:
         credentials = self._base.credentials()
@@ -191,7 +191,7 @@ class Session:
         def assume() -> Mapping[str, Any]:
             with preparing(self._base.source):
                 source.get_frozen_credentials()
-            with asking("sts:AssumeRole", f"role {role['RoleArn']}"):
+            with translating_read_errors("sts:AssumeRole", f"role {role['RoleArn']}"):
                 return AssumeRoleCredentialFetcher(
                     self._base.sts, source, role["RoleArn"], dict(role)
                 ).fetch_credentials()
@@ -216,10 +216,10 @@ def _ask_again_when_throttled(client: BaseClient, most: int, pace: Throttle) -> 
 class Sessions:
     """The ways into AWS of a run, each made once. What starts from the same credentials shares them."""
 
-    def __init__(self, settings: Settings, patience: Patience = PATIENCE) -> None:
-        """Take the stack's settings, and how long AWS is waited for."""
-        self._settings = settings
-        self._patience = patience
+    def __init__(self, config: StackConfig, retry_policy: RetryPolicy = RETRY_POLICY) -> None:
+        """Take the stack's configuration, and how long AWS is waited for."""
+        self._config = config
+        self._retry_policy = retry_policy
         self._lock = threading.Lock()
         self._bases: dict[tuple[str, str | None], Base] = {}
         self._sessions: dict[tuple[str, str | None, str | None], Session] = {}
@@ -229,10 +229,10 @@ class Sessions:
         home = home_of(region)
         with self._lock:
             if (home, profile) not in self._bases:
-                self._bases[home, profile] = Base(self._settings, profile, self._settings.sts_region or home)
+                self._bases[home, profile] = Base(self._config, profile, self._config.sts_region or home)
             if (home, profile, role_arn) not in self._sessions:
                 base = self._bases[home, profile]
                 self._sessions[home, profile, role_arn] = Session(
-                    self._settings, home, profile, role_arn, self._patience, base=base
+                    self._config, home, profile, role_arn, self._retry_policy, base=base
                 )
             return self._sessions[home, profile, role_arn]

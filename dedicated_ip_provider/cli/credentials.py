@@ -8,8 +8,8 @@ import click
 
 from dedicated_ip_provider.aws import Account, Accounts
 from dedicated_ip_provider.aws.diagnostics import home_region
+from dedicated_ip_provider.config import Codes, StackConfig
 from dedicated_ip_provider.regions import regions
-from dedicated_ip_provider.settings import Codes, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,5 +42,5 @@ def account_of(runtime: Runtime, profile: str | None, chosen: Sequence[str], *, 
     A Region only says in which partition of AWS the account is.
     """
     home = next(iter(chosen), None) or configured_region(runtime, profile) or _DEFAULT_REGION
-    settings = Settings(profile=profile, codes=codes or Codes())
-    return Accounts(settings, runtime.now).get(home, None, None)
+    config = StackConfig(profile=profile, codes=codes or Codes())
+    return Accounts(config, runtime.now).get(home, None, None)

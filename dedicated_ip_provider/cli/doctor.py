@@ -13,8 +13,8 @@ from dedicated_ip_provider.cli.credentials import account_of, configured_region
 from dedicated_ip_provider.cli.exits import Exit
 from dedicated_ip_provider.cli.options import json_option, profile_option, regions_option
 from dedicated_ip_provider.cli.output import sanitize, say_json, say_line
+from dedicated_ip_provider.config import Codes
 from dedicated_ip_provider.lease.model import is_account_id
-from dedicated_ip_provider.settings import Codes
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.cli.runtime import Runtime
@@ -79,7 +79,7 @@ def doctor(  # noqa: PLR0913 - the options
             _show(check)
     if as_json:
         say_json([asdict(check) for check in found])
-    return Exit.TO_MEND if any(check.result == "fix" for check in found) else Exit.DONE
+    return Exit.TO_FIX if any(check.result == "fix" for check in found) else Exit.DONE
 
 
 def _show(check: Check) -> None:

@@ -16,7 +16,7 @@ class Exit(IntEnum):
     USAGE = 2
     UNREACHABLE = 3
     UNKNOWN = 4
-    TO_MEND = 5
+    TO_FIX = 5
     SHORT = 6
     PERSON_NEEDED = 7
     TIME_OVER = 8
@@ -32,7 +32,7 @@ MEANINGS: Final = {
     Exit.USAGE: "the command line, or a file that it names, is wrong; AWS was not asked",
     Exit.UNREACHABLE: "AWS gave no usable answer; nothing was filed or changed: try again later",
     Exit.UNKNOWN: "something was sent and no answer came: the same command looks for it before it sends again",
-    Exit.TO_MEND: "`doctor`: something has to be fixed",
+    Exit.TO_FIX: "`doctor`: something has to be fixed",
     Exit.SHORT: "`wait`: AWS said no, or gave fewer addresses than were asked for",
     Exit.PERSON_NEEDED: "`wait`: AWS is waiting for your answer",
     Exit.TIME_OVER: "`wait`: the time limit ended before AWS decided",

@@ -13,9 +13,9 @@ from way_in import AT_ONCE, NOON
 
 from aws.written import file
 from dedicated_ip_provider.aws import Accounts
+from dedicated_ip_provider.config import Codes, StackConfig
 from dedicated_ip_provider.errors import LeaseError, Refused, Unreachable
 from dedicated_ip_provider.lease.model import DedicatedIp
-from dedicated_ip_provider.settings import Codes, Settings
 
 if TYPE_CHECKING:
     from way_in import WaysIn
@@ -48,23 +48,23 @@ def test_the_account_is_asked_for_its_id_once(emulator: RunningEmulator, account
 
 
 @pytest.mark.parametrize(
-    ("settings", "option"),
+    ("config", "option"),
     [
-        (Settings(), None),
-        (Settings(allowed_accounts=(OTHERS, ACCOUNT)), None),
-        (Settings(forbidden_accounts=(OTHERS,)), None),
-        (Settings(allowed_accounts=(ACCOUNT,), forbidden_accounts=(OTHERS,)), None),
-        (Settings(allowed_accounts=(OTHERS,)), "aws:allowedAccountIds"),
-        (Settings(forbidden_accounts=(ACCOUNT,)), "aws:forbiddenAccountIds"),
-        (Settings(allowed_accounts=(ACCOUNT,), forbidden_accounts=(ACCOUNT,)), "aws:forbiddenAccountIds"),
+        (StackConfig(), None),
+        (StackConfig(allowed_accounts=(OTHERS, ACCOUNT)), None),
+        (StackConfig(forbidden_accounts=(OTHERS,)), None),
+        (StackConfig(allowed_accounts=(ACCOUNT,), forbidden_accounts=(OTHERS,)), None),
+        (StackConfig(allowed_accounts=(OTHERS,)), "aws:allowedAccountIds"),
+        (StackConfig(forbidden_accounts=(ACCOUNT,)), "aws:forbiddenAccountIds"),
+        (StackConfig(allowed_accounts=(ACCOUNT,), forbidden_accounts=(ACCOUNT,)), "aws:forbiddenAccountIds"),
     ],
 )
 @pytest.mark.usefixtures("emulator")
 def test_an_account_that_the_stack_does_not_allow_is_refused(
-    ways: WaysIn, settings: Settings, option: str | None
+    ways: WaysIn, config: StackConfig, option: str | None
 ) -> None:
     """Wrong credentials are named by where they lead, with the option that says no; asked again, it says the same."""
-    account = ways.account(settings)
+    account = ways.account(config)
     if option is None:
         assert ACCOUNT == account.id
         return
@@ -95,12 +95,12 @@ def test_an_account_id_that_is_none_is_an_answer_of_somebody_else(account: Accou
 @pytest.fixture
 def accounts(emulator: RunningEmulator) -> Accounts:
     """The accounts of a run."""
-    return Accounts(Settings(), lambda: emulator.now, AT_ONCE)
+    return Accounts(StackConfig(), lambda: emulator.now, AT_ONCE)
 
 
 def test_leases_with_the_same_way_in_share_an_account() -> None:
     """The Region does not matter within a partition: who we are is the same everywhere there."""
-    accounts = Accounts(Settings(), lambda: NOON)
+    accounts = Accounts(StackConfig(), lambda: NOON)
     one = accounts.get(REGION, None, None)
 
     assert one is accounts.get(VIRGINIA, None, None)
@@ -191,7 +191,7 @@ def test_codes_are_asked_for_once(emulator: RunningEmulator, account: Account) -
 
 def test_codes_that_are_set_are_not_asked_for(emulator: RunningEmulator, ways: WaysIn) -> None:
     """With both set, AWS's list does not matter."""
-    codes = ways.account(Settings(codes=Codes(service="general-info", category="using-aws"))).codes()
+    codes = ways.account(StackConfig(codes=Codes(service="general-info", category="using-aws"))).codes()
 
     assert ("general-info", "using-aws", ()) == (codes["serviceCode"], codes["categoryCode"], emulator.log)
 

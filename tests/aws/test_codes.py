@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from dedicated_ip_provider.aws.codes import pick_codes
+from dedicated_ip_provider.config import Codes
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.settings import Codes
 
 
 def service(code: str, **categories: str) -> dict[str, Any]:

@@ -16,11 +16,17 @@ from support.bags import REGION
 from way_in import NOON, WaysIn, nothing_but
 
 from aws.written import request, withdrawal
-from dedicated_ip_provider.aws.errors import Source, asking, code_of, preparing, sending
-from dedicated_ip_provider.aws.session import Patience
+from dedicated_ip_provider.aws.errors import (
+    Source,
+    code_of,
+    preparing,
+    translating_read_errors,
+    translating_write_errors,
+)
+from dedicated_ip_provider.aws.session import RetryPolicy
 from dedicated_ip_provider.case_text.messages import case_of
+from dedicated_ip_provider.config import Codes, StackConfig
 from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused, Unreachable
-from dedicated_ip_provider.settings import Codes, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,7 +60,7 @@ def answered(status: int, code: str, message: str = "Sorry.", operation: str = "
 
 def asked(error: BaseException) -> LeaseError:
     """Give what becomes of an error of a question."""
-    with pytest.raises(LeaseError) as translated, asking(CASES):
+    with pytest.raises(LeaseError) as translated, translating_read_errors(CASES):
         raise error
     assert error is translated.value.__cause__
     return translated.value
@@ -62,7 +68,7 @@ def asked(error: BaseException) -> LeaseError:
 
 def sent(error: BaseException) -> LeaseError:
     """Give what becomes of an error of a write."""
-    with pytest.raises(LeaseError) as translated, sending(CREATE):
+    with pytest.raises(LeaseError) as translated, translating_write_errors(CREATE):
         raise error
     assert error is translated.value.__cause__
     return translated.value
@@ -151,7 +157,7 @@ def test_a_servers_error_leaves_a_write_open(status: int, code: str) -> None:
 
 def test_a_question_says_what_it_was_about() -> None:
     """A Region, a case or a role stands beside the operation; the right to ask for does not name it."""
-    with pytest.raises(Refused) as refusal, asking("ses:GetDedicatedIps", REGION):
+    with pytest.raises(Refused) as refusal, translating_read_errors("ses:GetDedicatedIps", REGION):
         raise answered(403, "AccessDenied")
 
     assert (
@@ -306,7 +312,7 @@ ADVICE: list[tuple[str, str, str, str, str]] = [
 @pytest.mark.parametrize(("operation", "where", "code", "message", "next_step"), ADVICE)
 def test_the_advice_fits_the_cause(operation: str, where: str, code: str, message: str, next_step: str) -> None:
     """Two causes may have one code: the text, the service and the Region tell them apart."""
-    with pytest.raises(Refused) as refusal, asking(operation, where):
+    with pytest.raises(Refused) as refusal, translating_read_errors(operation, where):
         raise answered(403, code, message)
 
     what = f"{operation} ({where})" if where else operation
@@ -414,7 +420,7 @@ def test_the_default_profile_needs_no_name() -> None:
 
 def test_a_question_may_have_an_advice_of_its_own() -> None:
     """Where no answer came, the caller knows best what to do next."""
-    with pytest.raises(Unreachable) as error, asking(CASES, later="Look there."):
+    with pytest.raises(Unreachable) as error, translating_read_errors(CASES, later="Look there."):
         raise answered(500, "InternalServerError")
 
     assert "Look there." == error.value.next_step
@@ -565,7 +571,7 @@ def test_an_answer_that_cannot_be_read_is_none(error: Exception) -> None:
 def test_an_error_of_ours_goes_through_as_it_is() -> None:
     """What a step inside has said already is not said again."""
     ours = Refused("what", "next")
-    with pytest.raises(Refused) as refusal, asking(CASES), sending(CREATE):
+    with pytest.raises(Refused) as refusal, translating_read_errors(CASES), translating_write_errors(CREATE):
         raise ours
 
     assert ours is refusal.value
@@ -621,10 +627,10 @@ def somebody() -> Iterator[type[Answering]]:
 def nobody(somebody: type[Answering]) -> Iterator[Callable[[], Account]]:  # noqa: ARG001 - who answers
     """Gives an account that is not AWS's, of which nothing is known yet."""
     ways = WaysIn()
-    settings = Settings(codes=Codes(service="s", category="c"))
-    account = ways.account(settings, patience=Patience(questions=1, after_throttle=(), second=0.0))
+    config = StackConfig(codes=Codes(service="s", category="c"))
+    account = ways.account(config, retry_policy=RetryPolicy(questions=1, after_throttle=(), second=0.0))
     session = account.session
-    yield lambda: type(account)(session, settings, lambda: NOON)
+    yield lambda: type(account)(session, config, lambda: NOON)
     ways.close()
 
 
@@ -634,7 +640,7 @@ READS: dict[str, Callable[[Account], object]] = {
     "addresses": lambda account: account.addresses(REGION),
     "cases": lambda account: account.cases(),
     "read_case": lambda account: account.read_case("case-1"),
-    "codes": lambda account: type(account)(account.session, Settings(), lambda: NOON).codes(),
+    "codes": lambda account: type(account)(account.session, StackConfig(), lambda: NOON).codes(),
     "resolve_case": lambda account: account.resolve_case(CASE),
 }
 WRITES: dict[str, Callable[[Account], object]] = {

@@ -15,7 +15,7 @@ from support.bags import REGION
 from way_in import NOON
 
 from aws.written import lease
-from dedicated_ip_provider.aws.session import Patience
+from dedicated_ip_provider.aws.session import RetryPolicy
 from dedicated_ip_provider.aws.throttle import Throttle
 from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.reconcile import Outcome, create, refresh
@@ -47,7 +47,7 @@ def limited(emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> Runni
 @pytest.fixture
 def account(limited: RunningEmulator, ways: WaysIn) -> Account:
     """The account as a run knows it when it starts; it waits as long as a command does."""
-    return ways.account(clock=lambda: limited.now, patience=Patience())
+    return ways.account(clock=lambda: limited.now, retry_policy=RetryPolicy())
 
 
 def throttled(emulator: RunningEmulator) -> list[str]:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 from way_in import nothing_but
 
+from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.settings import Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ def test_the_stacks_keys_are_the_way_in(emulator: RunningEmulator, ways: WaysIn)
     """Static keys of the stack's configuration come before those of the environment."""
     keys = {"aws_access_key_id": ELSEWHERE, "aws_secret_access_key": "s", "aws_session_token": "t"}
 
-    assert ELSEWHERE == ways.account(Settings(keys=keys)).id
+    assert ELSEWHERE == ways.account(StackConfig(keys=keys)).id
     assert [ELSEWHERE] == [call.account for call in emulator.log]
 
 
@@ -45,13 +45,15 @@ def profiles(emulator: RunningEmulator, tmp_path: Path, monkeypatch: pytest.Monk
     return emulator
 
 
-STACK = Settings(profile="stack")
-KEYS = Settings(keys={"aws_access_key_id": OTHERS, "aws_secret_access_key": "s"})
-ROLES = Settings(profile="stack", roles=({"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/deploy", "RoleSessionName": "up"},))
+STACK = StackConfig(profile="stack")
+KEYS = StackConfig(keys={"aws_access_key_id": OTHERS, "aws_secret_access_key": "s"})
+ROLES = StackConfig(
+    profile="stack", roles=({"RoleArn": f"arn:aws:iam::{ACCOUNT}:role/deploy", "RoleSessionName": "up"},)
+)
 
 
 @pytest.mark.parametrize(
-    ("settings", "own", "expected", "reason"),
+    ("config", "own", "expected", "reason"),
     [
         (STACK, (None, None), OTHERS, "the stack's profile"),
         (STACK, ("own", None), ELSEWHERE, "a lease's own profile comes first"),
@@ -64,10 +66,10 @@ ROLES = Settings(profile="stack", roles=({"RoleArn": f"arn:aws:iam::{ACCOUNT}:ro
 )
 @pytest.mark.usefixtures("profiles", "today")
 def test_a_lease_may_have_a_way_in_of_its_own(
-    ways: WaysIn, settings: Settings, own: tuple[str | None, str | None], expected: str, reason: str
+    ways: WaysIn, config: StackConfig, own: tuple[str | None, str | None], expected: str, reason: str
 ) -> None:
     """A lease's own `profile` and `role_arn` come before the stack's; nothing of the two is mixed."""
-    session = ways.session(settings, *own)
+    session = ways.session(config, *own)
 
     assert expected == session.sts.get_caller_identity()["Account"], reason
 
@@ -78,7 +80,7 @@ def test_roles_are_assumed_one_by_one(emulator: RunningEmulator, ways: WaysIn) -
     first = {"RoleArn": f"arn:aws:iam::{OTHERS}:role/hub", "RoleSessionName": "up", "ExternalId": "shop"}
     second = {"RoleArn": ROLE, "RoleSessionName": "up", "DurationSeconds": 900}
 
-    assert ELSEWHERE == ways.account(Settings(roles=(first, second))).id
+    assert ELSEWHERE == ways.account(StackConfig(roles=(first, second))).id
     assert [ACCOUNT, OTHERS] == [call.account for call in emulator.calls("AssumeRole")]
     assert [first, second] == [call.parameters for call in emulator.calls("AssumeRole")]
 
@@ -106,7 +108,7 @@ def test_a_role_that_cannot_be_assumed_is_named(emulator: RunningEmulator, ways:
 def test_a_profile_that_is_not_there_is_named(ways: WaysIn) -> None:
     """A misspelt profile is the user's to correct."""
     with pytest.raises(Refused, match=r"The config profile \(absent\) could not be found"):
-        ways.account(Settings(profile="absent")).id  # noqa: B018 - asks AWS
+        ways.account(StackConfig(profile="absent")).id  # noqa: B018 - asks AWS
 
 
 @pytest.mark.parametrize(

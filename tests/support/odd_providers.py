@@ -17,9 +17,9 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
+from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.operations import LeaseOperations
 from dedicated_ip_provider.provider import LeaseProvider
-from dedicated_ip_provider.settings import Settings
 
 Bag = dict[str, Any]
 
@@ -71,7 +71,7 @@ class LeavingLease(LeaseProvider):
     def configure(self, req: ConfigureRequest) -> None:
         """Prepare for trouble."""
         super().configure(req)
-        self._operations = _LeavingOperations(Settings(), is_unknown=contains_unknowns, environment={})
+        self._operations = _LeavingOperations(StackConfig(), is_unknown=contains_unknowns, environment={})
 
 
 class _LeavingOperations(LeaseOperations):

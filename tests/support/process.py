@@ -24,12 +24,12 @@ from urllib3 import HTTPResponse
 
 from dedicated_ip_provider.aws.account import Account, Accounts
 from dedicated_ip_provider.aws.session import Session, home_of
+from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Emulator
 from dedicated_ip_provider.emulator.endpoint import answer
 from dedicated_ip_provider.emulator.wire.protocol import Request
 from dedicated_ip_provider.operations import LeaseOperations
 from dedicated_ip_provider.provider import LeaseProvider
-from dedicated_ip_provider.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -57,12 +57,12 @@ class Process:
         self._left = killed_at
         self._carried_out = carried_out
         self.is_dead = False
-        operations = LeaseOperations(Settings(), is_unknown=contains_unknowns, environment=os.environ)
+        operations = LeaseOperations(StackConfig(), is_unknown=contains_unknowns, environment=os.environ)
         operations._now = self._now  # type: ignore[method-assign]  # the clock of the process is the emulator's
-        operations._accounts = Accounts(Settings(), self._now)
+        operations._accounts = Accounts(StackConfig(), self._now)
         session = _clients(len(_waiting))
         _forget(session)
-        operations._accounts._accounts[home_of(HOME), None, None] = Account(session, Settings(), self._now)
+        operations._accounts._accounts[home_of(HOME), None, None] = Account(session, StackConfig(), self._now)
         self.provider = LeaseProvider()
         self.provider._operations = operations
         _running[:] = [self]
@@ -141,7 +141,7 @@ def _clients(waiting: int) -> Session:
     A process that runs while others wait for AWS has others than those.
     """
     del waiting
-    return Session(Settings(), HOME, None, None)
+    return Session(StackConfig(), HOME, None, None)
 
 
 def _forget(session: Session) -> None:

@@ -119,7 +119,7 @@ class Codes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class StackConfig:
     """Credentials, places, guards and case codes of a stack. What may be secret is kept out of every `repr`."""
 
     profile: str | None = None
@@ -139,13 +139,13 @@ class Settings:
     asks_metadata: bool = True
 
 
-def read_settings(lookup: Lookup, names: Iterable[str] = ()) -> Settings:
+def read_config(lookup: Lookup, names: Iterable[str] = ()) -> StackConfig:
     """Read a stack's configuration; `names` are all that it has. Raise `Refused` where a value is not understood."""
     _refuse_unknown(names)
     for option in PULUMI_AWS:
         if option.does == "refused":
             _refuse(lookup, option)
-    return Settings(
+    return StackConfig(
         profile=_text(lookup, "aws:profile"),
         keys=_keys(lookup),
         web_identity=_web_identity(lookup),

@@ -9,27 +9,27 @@ from typing import Any
 import pulumi_aws as aws
 import pytest
 
+from dedicated_ip_provider.config import OWN, PULUMI_AWS, Codes, Option, StackConfig, read_config
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.settings import OWN, PULUMI_AWS, Codes, Option, Settings, read_settings
 
 ROLE = "arn:aws:iam::111122223333:role/deploy"
 SESSION = "dedicated-ip-provider"
 
 
-def settings(**config: Any) -> Settings:
+def config(**config: Any) -> StackConfig:
     """Read a configuration; `aws__region` stands for `aws:region`."""
-    return read_settings({key.replace("__", ":"): value for key, value in config.items()}.get)
+    return read_config({key.replace("__", ":"): value for key, value in config.items()}.get)
 
 
 def role(**options: Any) -> dict[str, Any]:
     """Read a role with these options; give what STS is sent."""
-    (read,) = settings(aws__assumeRoles=json.dumps([{"roleArn": ROLE, **options}])).roles
+    (read,) = config(aws__assumeRoles=json.dumps([{"roleArn": ROLE, **options}])).roles
     return dict(read)
 
 
 def test_a_stack_needs_no_configuration() -> None:
     """Without any, the ordinary AWS environment is the way in, and codes are found by name."""
-    expected = Settings(
+    expected = StackConfig(
         profile=None,
         keys={},
         roles=(),
@@ -38,12 +38,12 @@ def test_a_stack_needs_no_configuration() -> None:
         codes=Codes(service=None, category=None, issue_type="customer-service", severity="low"),
     )
 
-    assert expected == settings()
+    assert expected == config()
 
 
 def test_every_value_is_read() -> None:
     """The values of pulumi-aws that say who we are, and our own that say what a case is."""
-    expected = Settings(
+    expected = StackConfig(
         profile="mail",
         keys={"aws_access_key_id": "a", "aws_secret_access_key": "s", "aws_session_token": "t"},
         roles=({"RoleArn": ROLE, "RoleSessionName": SESSION},),
@@ -52,7 +52,7 @@ def test_every_value_is_read() -> None:
         codes=Codes(service="s", category="c", issue_type="technical", severity="normal"),
     )
 
-    assert expected == settings(
+    assert expected == config(
         aws__region="eu-west-1",  # the program's, and so is everything else of pulumi-aws
         aws__defaultTags='{"tags": {"a": "b"}}',
         aws__profile="mail",
@@ -83,13 +83,13 @@ def test_every_value_is_read() -> None:
 )
 def test_an_empty_text_is_as_if_not_set(name: str) -> None:
     """`pulumi config set aws:profile ""` takes a value back."""
-    assert settings() == read_settings({name: ""}.get)
+    assert config() == read_config({name: ""}.get)
 
 
 def test_keys_show_up_in_no_repr() -> None:
-    """A traceback or a log may print settings: the keys of the stack are not in there."""
+    """A traceback or a log may print config: the keys of the stack are not in there."""
     secret = "a-secret-key"  # noqa: S105 - none
-    shown = repr(settings(aws__accessKey=secret, aws__secretKey=secret, aws__token=secret, aws__profile="mail"))
+    shown = repr(config(aws__accessKey=secret, aws__secretKey=secret, aws__token=secret, aws__profile="mail"))
 
     assert secret not in shown
     assert "mail" in shown
@@ -97,9 +97,9 @@ def test_keys_show_up_in_no_repr() -> None:
 
 def test_values_that_are_no_texts_already_are_taken_as_they_are() -> None:
     """Pulumi hands over texts; a list that comes as a list means the same."""
-    expected = settings(aws__assumeRoles=json.dumps([{"roleArn": ROLE}]), aws__allowedAccountIds='["111122223333"]')
+    expected = config(aws__assumeRoles=json.dumps([{"roleArn": ROLE}]), aws__allowedAccountIds='["111122223333"]')
 
-    assert expected == settings(aws__assumeRoles=[{"roleArn": ROLE}], aws__allowedAccountIds=["111122223333"])
+    assert expected == config(aws__assumeRoles=[{"roleArn": ROLE}], aws__allowedAccountIds=["111122223333"])
 
 
 # Roles.
@@ -109,19 +109,19 @@ def test_one_role_may_be_given_as_older_versions_of_pulumi_aws_have_it() -> None
     """`aws:assumeRole` holds one role, and comes before the list."""
     one, other = {"roleArn": ROLE}, {"roleArn": f"{ROLE}-other"}
 
-    read = settings(aws__assumeRole=json.dumps(one), aws__assumeRoles=json.dumps([other])).roles
+    read = config(aws__assumeRole=json.dumps(one), aws__assumeRoles=json.dumps([other])).roles
 
     assert ({"RoleArn": ROLE, "RoleSessionName": SESSION},) == read
 
 
 def test_an_empty_role_is_none() -> None:
     """An object without options is how pulumi-aws takes a role back."""
-    assert () == settings(aws__assumeRole="{}").roles
+    assert () == config(aws__assumeRole="{}").roles
 
 
 def test_roles_keep_their_order() -> None:
     """Each is assumed with the one before it."""
-    roles = settings(aws__assumeRoles=json.dumps([{"roleArn": f"{ROLE}-{number}"} for number in range(3)])).roles
+    roles = config(aws__assumeRoles=json.dumps([{"roleArn": f"{ROLE}-{number}"} for number in range(3)])).roles
 
     assert [f"{ROLE}-0", f"{ROLE}-1", f"{ROLE}-2"] == [each["RoleArn"] for each in roles]
 
@@ -199,15 +199,15 @@ def test_a_whole_number_is_the_string_of_its_digits(option: str, value: object, 
 
 def test_an_account_id_may_come_as_a_number() -> None:
     """The page's own line stores one: `pulumi config set --path 'aws:allowedAccountIds[0]' 111122223333`."""
-    texts = settings(aws__allowedAccountIds='[111122223333, "012345678901"]')
-    floats = settings(aws__allowedAccountIds=[111122223333.0, "012345678901"])
+    texts = config(aws__allowedAccountIds='[111122223333, "012345678901"]')
+    floats = config(aws__allowedAccountIds=[111122223333.0, "012345678901"])
 
     assert ("111122223333", "012345678901") == texts.allowed_accounts == floats.allowed_accounts
 
 
 def test_a_value_of_digits_is_a_string() -> None:
     """A profile may be named after an account."""
-    assert "111122223333" == settings(aws__profile=111122223333.0).profile
+    assert "111122223333" == config(aws__profile=111122223333.0).profile
 
 
 # pulumi-aws's other options.
@@ -215,7 +215,7 @@ def test_a_value_of_digits_is_a_string() -> None:
 
 def test_options_that_choose_a_place_are_read() -> None:
     """Under botocore's names."""
-    read = settings(
+    read = config(
         aws__stsRegion="eu-west-1",
         aws__endpoints='[{"sts": "https://sts", "s3": "https://s3"}, {"sesv2": "http://ses:1", "ssm": null}]',
         aws__useFipsEndpoint="true",
@@ -228,7 +228,7 @@ def test_options_that_choose_a_place_are_read() -> None:
         aws__skipMetadataApiCheck=True,
     )
 
-    assert read == Settings(
+    assert read == StackConfig(
         sts_region="eu-west-1",
         endpoints={"sts": "https://sts", "sesv2": "http://ses:1"},
         client_options={"use_fips_endpoint": True},
@@ -245,7 +245,7 @@ def test_options_that_choose_a_place_are_read() -> None:
 
 def test_a_web_identity_is_read() -> None:
     """With a token, or a file that has one."""
-    config = {"roleArn": ROLE, "webIdentityTokenFile": "/t", "duration": "15m", "policy": "{}"}
+    role = {"roleArn": ROLE, "webIdentityTokenFile": "/t", "duration": "15m", "policy": "{}"}
 
     assert {
         "RoleArn": ROLE,
@@ -253,7 +253,7 @@ def test_a_web_identity_is_read() -> None:
         "WebIdentityTokenFile": "/t",
         "DurationSeconds": 900,
         "Policy": "{}",
-    } == settings(aws__assumeRoleWithWebIdentity=json.dumps(config)).web_identity
+    } == config(aws__assumeRoleWithWebIdentity=json.dumps(role)).web_identity
 
 
 def of(does: str) -> list[Option]:
@@ -265,7 +265,7 @@ def of(does: str) -> list[Option]:
 def test_what_is_not_supported_is_refused_by_name(option: Option) -> None:
     """A lease that ignored it would be somewhere else than the rest of the stack."""
     with pytest.raises(Refused) as refusal:
-        read_settings({f"aws:{option.name}": "http://proxy"}.get)
+        read_config({f"aws:{option.name}": "http://proxy"}.get)
 
     assert (
         f"The configuration value aws:{option.name} is not supported by a lease, which would act without it.\n"
@@ -278,13 +278,13 @@ def test_what_is_not_supported_may_be_off(value: object) -> None:
     """Then it asks for nothing."""
     config: dict[str, object] = {"aws:insecure": value}
 
-    assert Settings() == read_settings(config.get)
+    assert StackConfig() == read_config(config.get)
 
 
 @pytest.mark.parametrize("option", of("no effect"), ids=lambda option: option.name)
 def test_what_concerns_no_lease_is_let_be(option: Option) -> None:
     """A stack has other resources, too."""
-    assert Settings() == read_settings({f"aws:{option.name}": "true"}.get)
+    assert StackConfig() == read_config({f"aws:{option.name}": "true"}.get)
 
 
 @pytest.mark.parametrize("option", of("honoured"), ids=lambda option: option.name)
@@ -292,10 +292,10 @@ def test_no_option_that_is_honoured_is_passed_over(option: Option) -> None:
     """Each is read: what is none of its values is refused. `aws:region` is for the program, an input of its leases."""
     odd: dict[str, object] = {f"aws:{option.name}": [5.5] if option.name[-1] == "s" else 5.5}
     if option.name == "region":
-        assert Settings() == read_settings(odd.get)
+        assert StackConfig() == read_config(odd.get)
         return
     with pytest.raises(Refused) as refusal:
-        read_settings(odd.get)
+        read_config(odd.get)
 
     assert refusal.value.what.startswith(f"The configuration value aws:{option.name} ")
 
@@ -308,9 +308,9 @@ def test_all_of_pulumi_awss_options_are_in_the_table() -> None:
     assert known <= {option.name for option in PULUMI_AWS}
 
 
-def settings_named(*names: str) -> Settings:
+def settings_named(*names: str) -> StackConfig:
     """Read a configuration that has these names, with nothing in them."""
-    return read_settings(lambda _: None, names)
+    return read_config(lambda _: None, names)
 
 
 @pytest.mark.parametrize(
@@ -336,7 +336,7 @@ def test_names_of_others_are_let_be() -> None:
     """The program's own, and those of other providers."""
     ours = [*(f"aws:{option.name}" for option in PULUMI_AWS), *(f"dedicatedip:{name}" for name in OWN)]
 
-    assert Settings() == settings_named(*ours, "shop:anything", "aws-native:region", "pulumi:tags", "plain")
+    assert StackConfig() == settings_named(*ours, "shop:anything", "aws-native:region", "pulumi:tags", "plain")
 
 
 # What is not understood.
@@ -420,7 +420,7 @@ WRONG: list[tuple[str, Any, str]] = [
 def test_what_is_not_understood_is_named(name: str, value: object, what: str) -> None:
     """A value that cannot be understood is never passed over: it may be a guard."""
     with pytest.raises(Refused) as refusal:
-        read_settings({name: value}.get)
+        read_config({name: value}.get)
 
     assert (f"The configuration value {name} {what}.\nNothing was filed. Correct it with `pulumi config set`.") == str(
         refusal.value
