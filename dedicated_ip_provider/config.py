@@ -122,6 +122,8 @@ class Codes:
 class StackConfig:
     """Credentials, places, guards and case codes of a stack. What may be secret is kept out of every `repr`."""
 
+    region: str | None = None
+    """The Region of a lease that names none."""
     profile: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict, repr=False)
     web_identity: Mapping[str, Any] | None = field(default=None, repr=False)
@@ -146,6 +148,7 @@ def read_config(lookup: Lookup, names: Iterable[str] = ()) -> StackConfig:
         if option.does == "refused":
             _refuse(lookup, option)
     return StackConfig(
+        region=_text(lookup, "aws:region"),
         profile=_text(lookup, "aws:profile"),
         keys=_keys(lookup),
         web_identity=_web_identity(lookup),

@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.executor import Run
+from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER, Run
 from dedicated_ip_provider.inputs import DEFAULTS, InvalidValue, changed_inputs, role_arn, text_up_to
 from dedicated_ip_provider.lease.decision import Wish
 from dedicated_ip_provider.lease.model import Memory, is_account_id
@@ -21,11 +21,11 @@ from dedicated_ip_provider.lease.preview import preview
 from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete, find, lowers, refresh, update
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import OUTPUTS, State, is_state, lease_from_inputs, outputs_of, read_state
-from dedicated_ip_provider.terminal import hand_over, is_watched, tell, tell_all
-from dedicated_ip_provider.validation import Failure, inputs_of, read_lease, validate, warnings_of
+from dedicated_ip_provider.terminal import hand_over, is_watched, tell
+from dedicated_ip_provider.validation import Failure, inputs_of, read_lease, validate
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from dedicated_ip_provider.aws import Account, Accounts
     from dedicated_ip_provider.config import StackConfig
@@ -39,18 +39,38 @@ _REST: Final = f"{_LETTERS}23456789"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked:
-    """The inputs as they are stored, and what is wrong with them."""
+    """The inputs as they are stored, what is wrong with them, and the lease that they declare.
+
+    The lease is None where something is wrong or not known yet.
+    """
 
     inputs: Bag
     failures: tuple[Failure, ...]
+    lease: Lease | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Whether a lease changes (None: the engine compares the inputs itself), and which inputs replace it."""
+    """Which inputs of a lease changed, which of them replace it, and whether it has something to do in any case."""
 
-    changes: bool | None
+    changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
+    due: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who calls an operation: who is told what is done, whether anybody still waits, and how long AWS is looked at.
+
+    `waits` are the seconds between looks for a case whose answer was lost.
+    """
+
+    tell: Callable[[str], None] = tell
+    is_watched: Callable[[], bool] = is_watched
+    waits: Sequence[float] = LOOK_AGAIN_AFTER
+
+
+_TERMINAL: Final = Caller()
 
 
 class LeaseOperations:
@@ -61,7 +81,7 @@ class LeaseOperations:
     ) -> None:
         """Take the stack's configuration, how to tell a value that is not known yet, and the process's environment."""
         self._config = config
-        self._is_unknown = is_unknown
+        self.is_unknown = is_unknown
         self._environment = environment
         self._accounts: Accounts | None = None
         self._lock = threading.Lock()
@@ -69,83 +89,103 @@ class LeaseOperations:
         # Every command needs them, and four threads that need them at the same time would each read them.
         regions()
 
-    def check(self, olds: Bag, news: Bag) -> Checked:
-        """Validate the inputs of a program, and say in a preview what a new lease will file."""
-        # Only the program knows whether this is a preview. It says so in an input that ends here: a number of its own
-        # for each lease, as two of them may have the same name.
-        news = dict(news)
-        previewing = news.pop("__previewing", None)
+    def check(self, olds: Bag, news: Bag, *, resource: object = None) -> Checked:
+        """Validate the inputs of a program; `resource` tells two resources of one path apart."""
         inputs = _given({**DEFAULTS, **_given(news)})
         if "region" not in inputs:
             # A Region that neither program nor stack names stays as it was at create.
-            region = olds.get("region") or self._default_region(inputs)
+            region = self._config.region or olds.get("region") or self._default_region(inputs)
             inputs |= {"region": region} if region else {}
-        reading = read_lease(inputs, self._is_unknown)
+        reading = read_lease(inputs, self.is_unknown)
         lease, failures = reading.lease, reading.failures
-        is_first_check = lease is not None and not self._places.is_previewed(lease)
         if lease and not failures:
-            failures = (*validate(lease, regions(), is_new=not olds), *self._places.claim(lease, previewing=previewing))
-        if previewing is not None and lease and not failures:
-            if is_first_check:
-                tell_all(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
-            if olds.get("region") == lease.region:
-                self._places.note_here_already(lease)
-            elif not olds:
-                self._preview_new(lease)
-        return Checked(inputs=inputs, failures=failures)
+            failures = (*validate(lease, regions(), is_new=not olds), *self._places.claim(lease, resource))
+        if lease and not failures and olds.get("region") == lease.region:
+            self._places.note_here_already(lease)
+        return Checked(inputs=inputs, failures=failures, lease=None if failures else lease)
 
-    def diff(self, olds: Bag, news: Bag) -> Difference:
-        """Compare what the state holds with what the program wants; asks nothing of AWS."""
+    def diff(self, olds: Bag, old_inputs: Bag, news: Bag) -> Difference:
+        """Compare what the stack declared with what the program wants; asks nothing of AWS.
+
+        `olds` are the outputs that the state holds.
+        """
         # A refresh that runs the program compares what the program says before `check`.
         news = news if "region" in news else {**news, "region": olds.get("region")}
-        changed = changed_inputs(olds, news)
-        wanted = read_lease(news, self._is_unknown).lease
-        previewed = wanted is not None and self._places.is_previewed(wanted)
+        changed = tuple(changed_inputs(old_inputs, news))
         state = read_state(olds) if is_state(olds) else None
-        if "region" in changed:
-            # What the new lease files, the engine's second `check` says: a replacement has no old inputs there.
-            if previewed and state:
-                self._preview_change(state.lease, state, ending=True)
-            return Difference(changes=True, replaces=("region",))
         due = state is not None and (state.due or (state.question and news.get("confirm_relinquish") is True))
-        # The engine compares the inputs itself where it may (None): then `replace_on_changes` works.
-        changes = None if changed and not self._is_unknown(news) else bool(changed) or due
-        if wanted and previewed and state and changes is not False:
-            self._preview_change(wanted, state)
-        return Difference(changes=changes)
+        return Difference(changed=changed, replaces=("region",) if "region" in changed else (), due=due)
 
-    def create(self, inputs: Bag) -> tuple[str, Bag]:
+    def preview_new(self, lease: Lease) -> tuple[str, ...]:
+        """Return what creating a lease will file and cost, in sentences."""
+        if self._places.is_here_already(lease) and lease.take_over_from is None:
+            what = (
+                "a replacement in the same Region is refused while the lease has addresses or an open case; with "
+                "`delete_before_replace`, all its addresses are relinquished first, which is final"
+            )
+            return (f"{lease.label}: {what}",)
+        if lease.take_over_from:
+            return (f"{lease.label}: will take over the lease that {lease.take_over_from} names",)
+        memory = Memory(holder=None)
+        return preview(Wish(lease=lease), memory, self._now(), adopting=frozenset(lease.adopt)).lines
+
+    def preview_change(self, lease: Lease, state: State, *, ending: bool = False) -> tuple[str, ...]:
+        """Return what a change, or the end, of a lease will file and cost. Raises `Refused` where it will be."""
+        wish = Wish(lease=lease, ending=ending, may_relinquish=lowers(lease, state), division=state.division)
+        begins_anew = state.record == "free"
+        adopting = frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
+        if state.record == "superseded":
+            consent = lease.take_over_from if lease.take_over_from != state.lease.take_over_from else None
+            return (
+                f"{lease.label}: will take over the lease that {consent} names"
+                if consent
+                else f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`",
+            )
+        said = preview(
+            wish,
+            state.memory,
+            self._now(),
+            adopting=adopting,
+            order=state.order,
+            question=state.question and not ending,
+        )
+        if said.refusal:
+            raise Refused(said.refusal.what, said.refusal.next_step)
+        return said.lines
+
+    def create(self, inputs: Bag, caller: Caller = _TERMINAL) -> tuple[str, Bag]:
         """Claim the Region's lease, file the request case, and return at once, with what is true by then."""
         lease = lease_from_inputs(inputs)
-        outcome = create(self._account(lease), lease, _draw_nonce(), self._run())
+        outcome = create(self._account(lease), lease, _draw_nonce(), self._run(caller))
         return f"{outcome.state.account_id}/{lease.region}", _outputs(outcome)
 
-    def read(self, id_: str, props: Bag) -> tuple[Bag, Bag | None]:
+    def read(self, id_: str, props: Bag, caller: Caller = _TERMINAL) -> tuple[Bag, Bag | None]:
         """Return a lease's outputs, and its inputs as they are after drift; changes nothing at AWS."""
         if not is_state(props):
-            return self._get(id_, props), None
+            return self.get(id_, props, caller), None
         state = read_state(props)
-        found = refresh(self._account(state.lease), state, self._run())
+        found = refresh(self._account(state.lease), state, self._run(caller))
         if isinstance(found, Superseded):
             memory = {key: value for key, value in props["memory"].items() if key not in ("due", "question")}
             outputs = {**props, "status": "superseded", "message": found.message}
             return {**outputs, "memory": {**memory, "record": "superseded"}}, _given(inputs_of(state.lease))
         return _outputs(found), _given(inputs_of(found.state.lease))
 
-    def update(self, olds: Bag, news: Bag) -> Bag:
+    def update(self, olds: Bag, news: Bag, caller: Caller = _TERMINAL) -> Bag:
         """File what the change needs, and return at once."""
         lease = lease_from_inputs(news)
-        return _outputs(update(self._account(lease), lease, read_state(olds), self._run()))
+        return _outputs(update(self._account(lease), lease, read_state(olds), self._run(caller)))
 
-    def delete(self, props: Bag) -> None:
+    def delete(self, props: Bag, caller: Caller = _TERMINAL) -> None:
         """Withdraw an open request, file one case that relinquishes all that the lease holds, and end."""
         state = read_state(props)
-        ending = delete(self._account(state.lease), state, self._run())
-        tell_all(f"{state.lease.label}: {sentence}." for sentence in ending.left)
+        ending = delete(self._account(state.lease), state, self._run(caller))
+        for sentence in ending.left:
+            caller.tell(f"{state.lease.label}: {sentence}.")
         if ending.form_text:
-            hand_over(ending.form_text, state.lease, ending.mark)
+            caller.tell(hand_over(ending.form_text, state.lease, ending.mark))
 
-    def _get(self, id_: str, props: Bag) -> Bag:
+    def get(self, id_: str, props: Bag, caller: Caller = _TERMINAL) -> Bag:
         """Read the lease that an account has in a Region, for a stack that does not hold it."""
         account_id, _, region = id_.partition("/")
         if not is_account_id(account_id) or not regions().is_well_formed(region):
@@ -159,7 +199,7 @@ class LeaseOperations:
                 f"The credentials lead to account {account.id}, not to {account_id}.",
                 "Use credentials of that account.",
             )
-        found = find(account, region, self._run())
+        found = find(account, region, self._run(caller))
         if found is None or found.holder is None:
             raise Refused(
                 f"Account {account.id} has no lease in {region}.",
@@ -169,42 +209,6 @@ class LeaseOperations:
         # What else was declared, the record does not say. Without a memory, a refresh finds the lease like this again.
         shown = [key for key in ("holder", "region", "count", "attempt", *OUTPUTS) if key != "memory"]
         return {**{key: outputs[key] for key in shown}, **own}
-
-    def _preview_new(self, lease: Lease) -> None:
-        if self._places.is_here_already(lease) and lease.take_over_from is None:
-            tell(
-                f"{lease.label}: a replacement in the same Region is refused while the lease has addresses or an open "
-                "case; with `delete_before_replace`, all its addresses are relinquished first, which is final"
-            )
-            return
-        memory = Memory(holder=None)
-        said = preview(Wish(lease=lease), memory, self._now(), adopting=frozenset(lease.adopt))
-        consent = (f"{lease.label}: will take over the lease that {lease.take_over_from} names",)
-        tell_all(consent if lease.take_over_from else said.lines)
-
-    def _preview_change(self, lease: Lease, state: State, *, ending: bool = False) -> None:
-        wish = Wish(lease=lease, ending=ending, may_relinquish=lowers(lease, state), division=state.division)
-        begins_anew = state.record == "free"
-        adopting = frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
-        if state.record == "superseded":
-            consent = lease.take_over_from if lease.take_over_from != state.lease.take_over_from else None
-            tell(
-                f"{lease.label}: will take over the lease that {consent} names"
-                if consent
-                else f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`"
-            )
-            return
-        said = preview(
-            wish,
-            state.memory,
-            self._now(),
-            adopting=adopting,
-            order=state.order,
-            question=state.question and not ending,
-        )
-        if said.refusal:
-            raise Refused(said.refusal.what, said.refusal.next_step)
-        tell_all(said.lines)
 
     def _default_region(self, inputs: Bag) -> str | None:
         """Return the Region of the environment or the profile, as pulumi-aws has it."""
@@ -228,8 +232,8 @@ class LeaseOperations:
                 self._accounts = Accounts(self._config, self._now)
             return self._accounts
 
-    def _run(self) -> Run:
-        return Run(now=self._now, tell=tell, is_watched=is_watched)
+    def _run(self, caller: Caller) -> Run:
+        return Run(now=self._now, tell=caller.tell, is_watched=caller.is_watched, waits=caller.waits)
 
     @staticmethod
     def _now() -> datetime:
@@ -243,18 +247,12 @@ class _Places:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._holders: dict[tuple[str, str | None, str | None], tuple[str, object]] = {}
-        self._previewed: set[tuple[str, str]] = set()
         self._here_already: set[tuple[str, str]] = set()
 
-    def claim(self, lease: Lease, *, previewing: object) -> tuple[Failure, ...]:
-        """Note a lease; a second one of the same Region and credentials is refused.
-
-        `previewing` is the number of the lease in a program that is previewed, or None.
-        """
-        own = (lease.holder, previewing)
+    def claim(self, lease: Lease, resource: object) -> tuple[Failure, ...]:
+        """Note a lease; a second one of the same Region and credentials is refused."""
+        own = (lease.holder, resource)
         with self._lock:
-            if previewing is not None:
-                self._previewed.add((lease.holder, lease.region))
             first = self._holders.setdefault((lease.region, lease.profile, lease.role_arn), own)
         if first == own:
             return ()
@@ -275,11 +273,6 @@ class _Places:
         """Return whether a lease that is checked as a new one replaces one of the stack's in the same Region."""
         with self._lock:
             return (lease.holder, lease.region) in self._here_already
-
-    def is_previewed(self, lease: Lease) -> bool:
-        """Return whether this is a preview's `diff`, not that of an update or of a refresh, where roles are swapped."""
-        with self._lock:
-            return (lease.holder, lease.region) in self._previewed
 
 
 def _own_credentials(props: Bag) -> dict[str, str]:

@@ -30,7 +30,7 @@ from pulumi.dynamic import (
 from dedicated_ip_provider.errors import LeaseError
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.operations import LeaseOperations
+    from dedicated_ip_provider.dynamic import DynamicOperations
 
 OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000  # some ten MiB
 
@@ -74,31 +74,31 @@ class LeaseProvider(ResourceProvider):
 
     serialize_as_secret_always = False  # a name and nothing else is stored: there is no secret in it
 
-    _operations: LeaseOperations
+    _operations: DynamicOperations
 
     @_answering
     def configure(self, req: ConfigureRequest) -> None:
         """Take the stack's whole configuration; asks nothing of AWS."""
         _spare_the_collector()
         from dedicated_ip_provider.config import read_config  # noqa: PLC0415
-        from dedicated_ip_provider.operations import LeaseOperations  # noqa: PLC0415
+        from dedicated_ip_provider.dynamic import DynamicOperations  # noqa: PLC0415
 
         # The names that are set stand nowhere else: a misspelt guard must not be left out in silence.
         config = read_config(req.config.get, req.config._props)  # noqa: SLF001 - see above
-        self._operations = LeaseOperations(config, is_unknown=contains_unknowns, environment=os.environ)
+        self._operations = DynamicOperations(config, is_unknown=contains_unknowns, environment=os.environ)
 
     @_answering
     def check(self, olds: Bag, news: Bag) -> CheckResult:
         """Validate the inputs of a program, and say in a preview what a new lease will file."""
-        checked = self._operations.check(olds, news)
+        checked = self._operations.check_declared(olds, news)
         # With a property, Pulumi would show its value too, be it a secret or pages long: the reason names it.
         return CheckResult(checked.inputs, [CheckFailure("", one.reason) for one in checked.failures])
 
     @_answering
     def diff(self, _id: str, olds: Bag, news: Bag) -> DiffResult:
         """Compare what the state holds with what the program wants; asks nothing of AWS."""
-        found = self._operations.diff(olds, news)
-        return DiffResult(changes=found.changes, replaces=list(found.replaces))
+        changes, replaces = self._operations.diff_declared(olds, news)
+        return DiffResult(changes=changes, replaces=list(replaces))
 
     @_answering
     def create(self, props: Bag) -> CreateResult:

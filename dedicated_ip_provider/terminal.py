@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from dedicated_ip_provider.lease.model import Lease
 
 
@@ -23,21 +21,15 @@ def tell(line: str) -> None:
         sys.stderr.buffer.flush()
 
 
-def tell_all(lines: Iterable[str]) -> None:
-    """Print lines, one after the other."""
-    for line in lines:
-        tell(line)
-
-
-def hand_over(form_text: str, lease: Lease, mark: str) -> None:
-    """Print the forms of a lease that ends, and write them to a file: its state will be gone."""
+def hand_over(form_text: str, lease: Lease, mark: str) -> str:
+    """Write the forms of a lease that ends to a file, as its state will be gone; return what to tell of them."""
     file = Path(f"dedicated-ip-{mark}.txt")
     try:
         file.write_text(f"{form_text}\n", encoding="utf-8")
         where = f"also in {file.resolve()}"
     except OSError as problem:
         where = f"not kept in a file: {problem}"
-    tell(f"{lease.label}: nothing was filed; a person files this ({where}):\n{form_text}")
+    return f"{lease.label}: nothing was filed; a person files this ({where}):\n{form_text}"
 
 
 def is_watched() -> bool:

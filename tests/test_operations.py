@@ -17,11 +17,11 @@ from support.process import Process, no_wire
 from support.stacks import Stack, marked
 
 from dedicated_ip_provider.config import StackConfig
+from dedicated_ip_provider.dynamic import DynamicOperations
 from dedicated_ip_provider.emulator import Emulator
 from dedicated_ip_provider.emulator import Settings as Account
 from dedicated_ip_provider.errors import LeaseError, Refused
 from dedicated_ip_provider.inputs import NAMES
-from dedicated_ip_provider.operations import Difference, LeaseOperations
 from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def emulator() -> Iterator[Emulator]:
         yield emulator
 
 
-def run(emulator: Emulator) -> LeaseOperations:
+def run(emulator: Emulator) -> DynamicOperations:
     """Return the operations of a command that begins."""
     return Process(emulator).provider._operations
 
@@ -78,7 +78,7 @@ def refused(work: Callable[[], object]) -> LeaseError:
 
 def test_checked_inputs_have_their_defaults(emulator: Emulator) -> None:
     """What the state stores does not depend on the version that is installed when the lease is refreshed."""
-    checked = run(emulator).check({}, bag())
+    checked = run(emulator).check_declared({}, bag())
 
     defaults = {"attempt": 1, "contact_language": "en", "confirm_relinquish": False, "form": "ses"}
     assert (bag(**defaults, filing="support-api"), ()) == (checked.inputs, checked.failures)
@@ -89,7 +89,7 @@ def test_an_empty_value_is_as_if_not_given(emulator: Emulator, empty: object) ->
     """A program sends null for what it does not set; Pulumi would show an empty list that only refresh wrote."""
     given_ = {**bag(), "adopt": empty, "pools": empty, "profile": None, "attempt": None}
 
-    assert run(emulator).check({}, bag()) == run(emulator).check({}, given_)
+    assert run(emulator).check_declared({}, bag()) == run(emulator).check({}, given_)
 
 
 @pytest.mark.parametrize(
@@ -103,19 +103,19 @@ def test_an_empty_value_is_as_if_not_given(emulator: Emulator, empty: object) ->
 )
 def test_what_is_wrong_fails_and_aws_is_asked_nothing(emulator: Emulator, inputs: Bag, failing: list[str]) -> None:
     """Inputs are checked one by one, then together, offline."""
-    checked = run(emulator).check({}, bag(**inputs))
+    checked = run(emulator).check_declared({}, bag(**inputs))
 
     assert (failing, ()) == ([failure.property for failure in checked.failures], emulator.log)
 
 
 def test_a_lease_that_exists_needs_no_use_case(emulator: Emulator) -> None:
     """It may be adopted or imported; a use case is asked for when something is requested."""
-    assert () == run(emulator).check(bag(), bag(use_case=None)).failures
+    assert () == run(emulator).check_declared(bag(), bag(use_case=None)).failures
 
 
 def test_what_is_not_known_yet_passes(emulator: Emulator) -> None:
     """In a preview an input may come from a resource that is still to be made."""
-    checked = run(emulator).check({}, bag(count=UNKNOWN, use_case=form(description=UNKNOWN), __previewing=1.0))
+    checked = run(emulator).check_declared({}, bag(count=UNKNOWN, use_case=form(description=UNKNOWN), __previewing=1.0))
 
     assert () == checked.failures
     assert (UNKNOWN, UNKNOWN) == (checked.inputs["count"], checked.inputs["use_case"]["description"])
@@ -148,9 +148,9 @@ def test_two_leases_of_one_region_are_refused(
 ) -> None:
     """A program with two leases of one Region and account fails in preview, with what to do instead."""
     operations = run(emulator)
-    operations.check({}, bag(**first))
+    operations.check_declared({}, bag(**first))
 
-    failures = operations.check({}, bag(**second)).failures
+    failures = operations.check_declared({}, bag(**second)).failures
 
     sentence = (
         "`region` eu-west-1 has a lease in this program already: shop/prod/eu. An account has one lease in a Region; "
@@ -197,11 +197,11 @@ def test_a_lease_without_a_region_is_where_aws_users_expect(  # noqa: PLR0913 - 
     config = tmp_path / "config"
     config.write_text(PROFILES)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    operations = LeaseOperations(
+    operations = DynamicOperations(
         StackConfig(profile=stack_profile), is_unknown=contains_unknowns, environment=environment
     )
 
-    checked = operations.check({"region": old} if old else {}, {**bag(region=None), **given_})
+    checked = operations.check_declared({"region": old} if old else {}, {**bag(region=None), **given_})
 
     missing = ["`region` is missing: give the lease one, or the stack with `pulumi config set aws:region`."]
     assert expected == checked.inputs.get("region"), reason
@@ -232,10 +232,10 @@ def previewed(emulator: Emulator, stack: Stack, *, replacing: bool = False, **wi
 
     def preview() -> None:
         operations = run(emulator)
-        checked = operations.check(stored.inputs, dict(news))
+        checked = operations.check_declared(stored.inputs, dict(news))
         assert () == checked.failures
-        if operations.diff(stored.outputs, checked.inputs).replaces or replacing:
-            operations.check({}, dict(news))
+        if operations.diff_declared(stored.outputs, checked.inputs)[1] or replacing:
+            operations.check_declared({}, dict(news))
 
     return said(preview)
 
@@ -244,12 +244,12 @@ def test_a_preview_says_once_what_a_new_lease_files_and_costs(emulator: Emulator
     """The program tells that it is a preview in an input that ends in `check`; AWS is asked nothing."""
     operations = run(emulator)
 
-    lines = said(lambda: operations.check({}, bag(__previewing=1.0)))
+    lines = said(lambda: operations.check_declared({}, bag(__previewing=1.0)))
 
     assert [
         f"eu (eu-west-1): will request 3 dedicated IP addresses by a support case; USD 0.00 => 74.85 {PRICE}"
     ] == lines
-    assert "__previewing" not in operations.check({}, bag(__previewing=1.0)).inputs
+    assert "__previewing" not in operations.check_declared({}, bag(__previewing=1.0)).inputs
     assert () == emulator.log
 
 
@@ -266,7 +266,7 @@ def test_a_preview_says_once_what_a_new_lease_files_and_costs(emulator: Emulator
 )
 def test_a_preview_warns_before_it_costs(emulator: Emulator, wish: Bag, line: str) -> None:
     """What may be meant otherwise is said, beside what is filed."""
-    assert f"eu (eu-west-1): {line}" in said(lambda: run(emulator).check({}, bag(**wish, __previewing=1.0)))
+    assert f"eu (eu-west-1): {line}" in said(lambda: run(emulator).check_declared({}, bag(**wish, __previewing=1.0)))
 
 
 def test_a_preview_says_what_a_change_files_and_costs(emulator: Emulator) -> None:
@@ -377,9 +377,9 @@ def test_outside_of_a_preview_nothing_is_foretold(emulator: Emulator) -> None:
     operations = run(emulator)
 
     def compare() -> None:
-        checked = operations.check(stored.inputs, bag(count=5.0))
-        operations.diff(stored.outputs, checked.inputs)
-        operations.diff(stored.outputs, bag(region="us-east-1"))
+        checked = operations.check_declared(stored.inputs, bag(count=5.0))
+        operations.diff_declared(stored.outputs, checked.inputs)
+        operations.diff_declared(stored.outputs, bag(region="us-east-1"))
 
     assert [] == said(compare)
 
@@ -390,20 +390,22 @@ def test_outside_of_a_preview_nothing_is_foretold(emulator: Emulator) -> None:
 @pytest.mark.parametrize(
     ("news", "expected", "reason"),
     [
-        ({}, Difference(changes=False), "nothing changed"),
-        ({"count": 3.0}, Difference(changes=None), "the engine compares: then `replace_on_changes` works"),
-        ({"holder": "shop/prod/renamed"}, Difference(changes=None), "the record gets the new path"),
-        ({"count": UNKNOWN}, Difference(changes=True), "it may be another"),
-        ({"region": "us-east-1"}, Difference(changes=True, replaces=("region",)), "another Region is another lease"),
-        ({"region": UNKNOWN}, Difference(changes=True, replaces=("region",)), "it may be another one"),
-        ({"region": None}, Difference(changes=False), "a refresh with the program compares before `check`"),
+        ({}, (False, ()), "nothing changed"),
+        ({"count": 3.0}, (None, ()), "the engine compares: then `replace_on_changes` works"),
+        ({"holder": "shop/prod/renamed"}, (None, ()), "the record gets the new path"),
+        ({"count": UNKNOWN}, (True, ()), "it may be another"),
+        ({"region": "us-east-1"}, (True, ("region",)), "another Region is another lease"),
+        ({"region": UNKNOWN}, (True, ("region",)), "it may be another one"),
+        ({"region": None}, (False, ()), "a refresh with the program compares before `check`"),
     ],
 )
-def test_what_a_difference_means(emulator: Emulator, news: Bag, expected: Difference, reason: str) -> None:
+def test_what_a_difference_means(
+    emulator: Emulator, news: Bag, expected: tuple[bool | None, tuple[str, ...]], reason: str
+) -> None:
     """A change is named, or left to the engine; only another Region replaces."""
     stack, _ = granted(emulator)
 
-    assert expected == run(emulator).diff(stack["eu"], bag(**{"count": 2.0, **news})), reason
+    assert expected == run(emulator).diff_declared(stack["eu"], bag(**{"count": 2.0, **news})), reason
 
 
 def test_an_answer_that_is_due_is_a_change(emulator: Emulator) -> None:
@@ -582,7 +584,7 @@ def test_what_get_has_read_is_refreshed_like_it(
 
     def read(props: Bag) -> Bag:
         run(emulator)
-        return LeaseOperations(StackConfig(), is_unknown=contains_unknowns, environment={}).read(ID, props)[0]
+        return DynamicOperations(StackConfig(), is_unknown=contains_unknowns, environment={}).read(ID, props)[0]
 
     shown = read({"profile": "mail"})
     emulator.grant(marked(emulator)[-1].id)
@@ -624,7 +626,7 @@ def test_a_state_that_is_not_ours_is_refused_by_name(emulator: Emulator, verb: s
         "read": lambda: operations.read(ID, foreign),
         "update": lambda: operations.update(foreign, bag()),
         "delete": lambda: operations.delete(foreign),
-        "diff": lambda: operations.diff(foreign, bag()),
+        "diff": lambda: operations.diff_declared(foreign, bag()),
     }
 
     assert "The state of eu cannot be read: `serial` is missing." == refused(calls[verb]).what
@@ -652,8 +654,8 @@ def test_any_bag_ends_in_an_answer_or_in_two_lines(emulator: Emulator, olds: Bag
     olds, news = {**bag(), **olds}, {**bag(), **news}
     operations = run(emulator)
     calls: list[Callable[[], object]] = [
-        lambda: operations.check(olds, news),
-        lambda: operations.diff(olds, news),
+        lambda: operations.check_declared(olds, news),
+        lambda: operations.diff_declared(olds, news),
         lambda: operations.read(id_, olds),
         lambda: operations.delete(olds),
         lambda: operations.update(olds, news),

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 from cli.terminals import CP1252, POSIX
 
-from dedicated_ip_provider.terminal import is_watched, tell, tell_all
+from dedicated_ip_provider.terminal import is_watched, tell
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,7 +49,8 @@ def pipe_to(*, reader: bool) -> Iterator[int]:
 def test_lines_are_printed_one_after_the_other() -> None:
     """Each ends where the next begins."""
     with pipe_to(reader=True) as there:
-        tell_all(["one", "two"])
+        tell("one")
+        tell("two")
 
         assert b"one\ntwo\n" == os.read(there, 100)
 

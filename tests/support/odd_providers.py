@@ -18,7 +18,7 @@ from pulumi.dynamic import (
 )
 
 from dedicated_ip_provider.config import StackConfig
-from dedicated_ip_provider.operations import LeaseOperations
+from dedicated_ip_provider.dynamic import DynamicOperations
 from dedicated_ip_provider.provider import LeaseProvider
 
 Bag = dict[str, Any]
@@ -74,8 +74,8 @@ class LeavingLease(LeaseProvider):
         self._operations = _LeavingOperations(StackConfig(), is_unknown=contains_unknowns, environment={})
 
 
-class _LeavingOperations(LeaseOperations):
-    def read(self, id_: str, _props: Bag) -> tuple[Bag, Bag | None]:
+class _LeavingOperations(DynamicOperations):
+    def read(self, id_: str, _props: Bag, _caller: object = None) -> tuple[Bag, Bag | None]:
         if id_ == "exit":
             sys.exit(3)
         if id_ == "interrupt":

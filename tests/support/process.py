@@ -25,10 +25,10 @@ from urllib3 import HTTPResponse
 from dedicated_ip_provider.aws.account import Account, Accounts
 from dedicated_ip_provider.aws.session import Session, home_of
 from dedicated_ip_provider.config import StackConfig
+from dedicated_ip_provider.dynamic import DynamicOperations
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Emulator
 from dedicated_ip_provider.emulator.endpoint import answer
 from dedicated_ip_provider.emulator.wire.protocol import Request
-from dedicated_ip_provider.operations import LeaseOperations
 from dedicated_ip_provider.provider import LeaseProvider
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Process:
         self._left = killed_at
         self._carried_out = carried_out
         self.is_dead = False
-        operations = LeaseOperations(StackConfig(), is_unknown=contains_unknowns, environment=os.environ)
+        operations = DynamicOperations(StackConfig(), is_unknown=contains_unknowns, environment=os.environ)
         operations._now = self._now  # type: ignore[method-assign]  # the clock of the process is the emulator's
         operations._accounts = Accounts(StackConfig(), self._now)
         session = _clients(len(_waiting))
