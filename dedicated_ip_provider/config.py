@@ -101,8 +101,14 @@ PULUMI_AWS: Final = (
     ),
 )
 """Every option of pulumi-aws, in the order of the reference page."""
-OWN: Final = ("serviceCode", "categoryCode", "issueType", "severityCode")
-"""What the namespace `dedicatedip` has."""
+OWN: Final = _options(
+    "honoured",
+    serviceCode="the code of the service of AWS Support that a case is filed with; found by name where it is not set",
+    categoryCode="the code of the category there; found by name where it is not set",
+    issueType=f"the type of issue of a case; `{_ISSUE_TYPE}` where it is not set",
+    severityCode=f"the severity of a case; `{_SEVERITY}` where it is not set",
+)
+"""What the namespace `dedicatedip` has beside what pulumi-aws calls the same."""
 
 _NOT_NO: Final = ("false", "0", "null", "[]", "{}")
 """Values of a refused option that ask for nothing."""
@@ -178,7 +184,7 @@ def read_config(lookup: Lookup, names: Iterable[str] = ()) -> StackConfig:
 
 def _refuse_unknown(names: Iterable[str]) -> None:
     """Refuse a name that nobody knows: a misspelt guard would guard nothing."""
-    known = {"aws": {option.name for option in PULUMI_AWS}, "dedicatedip": set(OWN)}
+    known = {"aws": {option.name for option in PULUMI_AWS}, "dedicatedip": {option.name for option in OWN}}
     for name in sorted(names):
         namespace, _, option = name.partition(":")
         if option not in known.get(namespace, {option}):

@@ -10,12 +10,25 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from dedicated_ip_provider.regions import Regions
 
 Bag = Mapping[str, Any]
 Reader = Callable[[object], object]
+
+Type = Literal[
+    "string",
+    "integer",
+    "number",
+    "boolean",
+    "strings",
+    "a number by pool",
+    "addresses by pool",
+    "a use case",
+    "private",
+]
+"""What kind of value an input or output has; `private` is what the provider keeps for itself."""
 
 MAX_COUNT: Final = 10_000
 
@@ -40,12 +53,13 @@ class InvalidValue(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One input of a lease: its name, how it is read, its default, and what it means in a line.
+    """One input of a lease: its name and type, how it is read, its default, and what it means in a line.
 
     `missing` says what to do about a required input that is not given; None: it may be left out.
     """
 
     name: str
+    type: Type = "string"
     read: Reader
     meaning: str
     default: object = None
@@ -221,21 +235,26 @@ def region_code(value: object) -> str:
 
 _long_text = text_up_to(5_000)
 
-USE_CASE: Final[Mapping[str, Reader]] = {
-    "mail_type": text_up_to(100),
-    "website_url": url,
-    "description": _long_text,
-    "why_dedicated": _long_text,
-    "opt_in": _long_text,
-    "bounce_complaints": _long_text,
-    "complies_with_aup": must_comply,
-}
-"""Every field of a use case, all of them required, and how each is read."""
+USE_CASE: Final = (
+    Input(name="mail_type", read=text_up_to(100), meaning="What you send, such as `TRANSACTIONAL` or `MARKETING`."),
+    Input(name="website_url", read=url, meaning="The web address that the mail belongs to."),
+    Input(name="description", read=_long_text, meaning="What is sent to whom, and how much of it."),
+    Input(name="why_dedicated", read=_long_text, meaning="Why shared addresses do not do."),
+    Input(name="opt_in", read=_long_text, meaning="How recipients ask for the mail."),
+    Input(name="bounce_complaints", read=_long_text, meaning="How bounces and complaints are handled."),
+    Input(
+        name="complies_with_aup",
+        type="boolean",
+        read=must_comply,
+        meaning="That you comply with AWS's Service Terms and Acceptable Use Policy; must be true.",
+    ),
+)
+"""Every field of a use case, all of them required."""
 
 
 def _fields_of_a_use_case(value: object) -> Mapping[str, object]:
     if not isinstance(value, Mapping):
-        raise InvalidValue(f"must be an object with {', '.join(USE_CASE)}, not {_kind(value)}")
+        raise InvalidValue(f"must be an object with {', '.join(one.name for one in USE_CASE)}, not {_kind(value)}")
     return value
 
 
@@ -254,30 +273,41 @@ INPUTS: Final = (
     ),
     Input(
         name="count",
+        type="integer",
         read=whole_number(0, MAX_COUNT),
         meaning="How many addresses the lease holds in all; another count files a case for the difference.",
         missing="is missing",
     ),
     Input(
         name="pools",
+        type="a number by pool",
         read=pools,
         meaning="How many of the addresses each pool has; divides what is held anew, and files nothing.",
         default={},
     ),
     Input(
         name="use_case",
+        type="a use case",
         read=_fields_of_a_use_case,
         meaning="What AWS asks about your mail; needed as soon as addresses are requested.",
     ),
     Input(
         name="attempt",
+        type="integer",
         read=whole_number(1, MAX_COUNT),
         meaning="Raise it to ask again after AWS said no or gave fewer.",
         default=1,
     ),
-    Input(name="adopt", read=addresses, meaning="Addresses of the account that become the lease's.", default=()),
+    Input(
+        name="adopt",
+        type="strings",
+        read=addresses,
+        meaning="Addresses of the account that become the lease's.",
+        default=(),
+    ),
     Input(
         name="relinquish_first",
+        type="strings",
         read=addresses,
         meaning="Addresses to relinquish first when the count falls.",
         default=(),
@@ -287,7 +317,12 @@ INPUTS: Final = (
         read=record_version,
         meaning="Consent to take over a lease that another stack holds: the version that the refusal names.",
     ),
-    Input(name="max_send_rate", read=rate, meaning="Messages per second wanted; told to AWS in the next case."),
+    Input(
+        name="max_send_rate",
+        type="number",
+        read=rate,
+        meaning="Messages per second wanted; told to AWS in the next case.",
+    ),
     Input(
         name="contact_language",
         read=language,
@@ -296,12 +331,14 @@ INPUTS: Final = (
     ),
     Input(
         name="cc_email_addresses",
+        type="strings",
         read=cc_addresses,
         meaning="Up to 10 addresses that AWS writes to as well.",
         default=(),
     ),
     Input(
         name="confirm_relinquish",
+        type="boolean",
         read=flag,
         meaning="Whether the next update answers AWS's question whether to remove addresses with yes, once.",
         default=False,

@@ -18,9 +18,10 @@ from dedicated_ip_provider.inputs import DEFAULTS, InvalidValue, changed_inputs,
 from dedicated_ip_provider.lease.decision import Wish
 from dedicated_ip_provider.lease.model import Memory, is_account_id
 from dedicated_ip_provider.lease.preview import preview
+from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete, find, lowers, refresh, update
 from dedicated_ip_provider.regions import regions
-from dedicated_ip_provider.state import OUTPUTS, State, is_state, lease_from_inputs, outputs_of, read_state
+from dedicated_ip_provider.state import State, is_state, lease_from_inputs, outputs_of, read_state
 from dedicated_ip_provider.terminal import hand_over, is_watched, tell
 from dedicated_ip_provider.validation import Failure, inputs_of, read_lease, validate
 
@@ -207,7 +208,7 @@ class LeaseOperations:
             )
         outputs = _outputs(found.outcome)
         # What else was declared, the record does not say. Without a memory, a refresh finds the lease like this again.
-        shown = [key for key in ("holder", "region", "count", "attempt", *OUTPUTS) if key != "memory"]
+        shown = [key for key in ("holder", "region", "count", "attempt", *OUTPUT_NAMES) if key != "memory"]
         return {**{key: outputs[key] for key in shown}, **own}
 
     def _default_region(self, inputs: Bag) -> str | None:

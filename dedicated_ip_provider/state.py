@@ -6,7 +6,7 @@ The keys are formats: a state that any released version wrote has to be read for
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 from dedicated_ip_provider.inputs import NAMES, Bag, InvalidValue, addresses
@@ -21,28 +21,6 @@ if TYPE_CHECKING:
 
 RecordState = Literal["held", "missing", "free", "superseded"]
 """What became of the Region's record: this lease holds it, nobody made or has it, or another stack holds it."""
-
-OUTPUTS: Final = (
-    "status",
-    "message",
-    "addresses",
-    "pool_addresses",
-    "warming",
-    "relinquishing",
-    "leased_count",
-    "requested_count",
-    "shortfall",
-    "monthly_cost_usd",
-    "case_id",
-    "case_display_id",
-    "case_url",
-    "case_status",
-    "form_text",
-    "account_id",
-    "record_version",
-    "memory",
-)
-"""The outputs beside the echoed inputs; `memory` is what the provider keeps for its own next look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from dedicated_ip_provider.languages import LANGUAGES, LANGUAGES_AS_OF
 from dedicated_ip_provider.lease.model import Lease, UseCase
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Sequence
 
     from dedicated_ip_provider.inputs import Bag, Reader
     from dedicated_ip_provider.regions import Regions
@@ -73,7 +73,7 @@ class _Reader:
         name = f"{self.prefix}{key}"
         self.failures.append(Failure(name, f"`{name}` {what}."))
 
-    def refuse_others(self, known: Iterable[str]) -> None:
+    def refuse_others(self, known: Sequence[str]) -> None:
         """Note every key that nobody knows: a misspelt input would otherwise be silently left out."""
         for key in self.bag:
             if key not in known and not key.startswith("__"):
@@ -146,8 +146,8 @@ def inputs_of(lease: Lease) -> dict[str, Any]:
 
 
 def _read_use_case(reader: _Reader) -> UseCase | None:
-    values = {name: reader.take(name, read, "is missing") for name, read in USE_CASE.items()}
-    reader.refuse_others(USE_CASE)
+    values = {one.name: reader.take(one.name, one.read, "is missing") for one in USE_CASE}
+    reader.refuse_others([one.name for one in USE_CASE])
     return None if reader.failures or reader.unknown else UseCase(**cast("dict[str, Any]", values))
 
 

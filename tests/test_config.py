@@ -44,6 +44,7 @@ def test_a_stack_needs_no_configuration() -> None:
 def test_every_value_is_read() -> None:
     """The values of pulumi-aws that say who we are, and our own that say what a case is."""
     expected = StackConfig(
+        region="eu-west-1",
         profile="mail",
         keys={"aws_access_key_id": "a", "aws_secret_access_key": "s", "aws_session_token": "t"},
         roles=({"RoleArn": ROLE, "RoleSessionName": SESSION},),
@@ -53,7 +54,7 @@ def test_every_value_is_read() -> None:
     )
 
     assert expected == config(
-        aws__region="eu-west-1",  # the program's, and so is everything else of pulumi-aws
+        aws__region="eu-west-1",
         aws__defaultTags='{"tags": {"a": "b"}}',
         aws__profile="mail",
         aws__accessKey="a",
@@ -289,11 +290,8 @@ def test_what_concerns_no_lease_is_let_be(option: Option) -> None:
 
 @pytest.mark.parametrize("option", of("honoured"), ids=lambda option: option.name)
 def test_no_option_that_is_honoured_is_passed_over(option: Option) -> None:
-    """Each is read: what is none of its values is refused. `aws:region` is for the program, an input of its leases."""
+    """Each is read: what is none of its values is refused."""
     odd: dict[str, object] = {f"aws:{option.name}": [5.5] if option.name[-1] == "s" else 5.5}
-    if option.name == "region":
-        assert StackConfig() == read_config(odd.get)
-        return
     with pytest.raises(Refused) as refusal:
         read_config(odd.get)
 
@@ -334,7 +332,7 @@ def test_a_name_that_nobody_knows_is_refused(name: str, meant: str) -> None:
 
 def test_names_of_others_are_let_be() -> None:
     """The program's own, and those of other providers."""
-    ours = [*(f"aws:{option.name}" for option in PULUMI_AWS), *(f"dedicatedip:{name}" for name in OWN)]
+    ours = [*(f"aws:{option.name}" for option in PULUMI_AWS), *(f"dedicatedip:{option.name}" for option in OWN)]
 
     assert StackConfig() == settings_named(*ours, "shop:anything", "aws-native:region", "pulumi:tags", "plain")
 

@@ -18,7 +18,7 @@ from dedicated_ip_provider.cli.program import program
 from dedicated_ip_provider.config import PULUMI_AWS, read_config
 from dedicated_ip_provider.inputs import INPUTS
 from dedicated_ip_provider.lease.status import Status
-from dedicated_ip_provider.state import OUTPUTS
+from dedicated_ip_provider.outputs import OUTPUT_NAMES
 
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = [*DOCS.parent.glob("*.md"), *(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)]
@@ -56,7 +56,7 @@ def test_the_reference_has_every_input_and_output(site: Path) -> None:
     explained = set(re.findall(r'id="dedicated_ip_provider\.DedicatedIpLease\.(\w+)"', page))
 
     assert {one.name for one in INPUTS} - {"holder"} == rows
-    assert {*OUTPUTS, "holder"} - {"memory"} == explained - {"get"}
+    assert {*OUTPUT_NAMES, "holder"} - {"memory"} == explained - {"get"}
 
 
 def test_the_reference_has_every_configuration_key(site: Path) -> None:

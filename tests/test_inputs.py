@@ -98,7 +98,7 @@ def test_every_input_is_explained_in_a_line(name: str) -> None:
 def test_the_tables_match_what_a_lease_is_made_of() -> None:
     """A program loads the tables alone; what is made of the values has the same names, in the same order."""
     assert {*NAMES} == {*Lease.__slots__}
-    assert (*USE_CASE,) == UseCase.__slots__
+    assert tuple(one.name for one in USE_CASE) == UseCase.__slots__
     assert [()] * len(PROCEDURES) == [read(bag(form=name)).failures for name in PROCEDURES]
 
 

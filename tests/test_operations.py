@@ -22,7 +22,7 @@ from dedicated_ip_provider.emulator import Emulator
 from dedicated_ip_provider.emulator import Settings as Account
 from dedicated_ip_provider.errors import LeaseError, Refused
 from dedicated_ip_provider.inputs import NAMES
-from dedicated_ip_provider.state import OUTPUTS
+from dedicated_ip_provider.outputs import OUTPUT_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -439,7 +439,7 @@ def test_a_missing_record_is_a_change(emulator: Emulator) -> None:
 def test_a_lease_lives_from_check_to_delete(emulator: Emulator) -> None:
     """Each command knows the state alone; what is done is said in a line that names the lease."""
     id_, state = run(emulator).create(bag(count=2.0))
-    assert (ID, "requested", {*NAMES, *OUTPUTS}) == (
+    assert (ID, "requested", {*NAMES, *OUTPUT_NAMES}) == (
         id_,
         state["status"],
         {*state} | {"take_over_from", "max_send_rate", "profile", "role_arn"},
@@ -568,7 +568,7 @@ def test_get_reads_the_lease_of_another_stack_and_files_nothing(emulator: Emulat
 
     expected = {"holder": "shop/prod/eu", "region": "eu-west-1", "count": 2, "attempt": 1, "status": "active"}
     assert (expected, addresses, None) == ({key: shown[key] for key in expected}, shown["addresses"], inputs)
-    assert {"holder", "region", "count", "attempt", *OUTPUTS} - {"memory"} == shown.keys()
+    assert {"holder", "region", "count", "attempt", *OUTPUT_NAMES} - {"memory"} == shown.keys()
     assert 1 == len(emulator.cases())
 
 
@@ -634,7 +634,7 @@ def test_a_state_that_is_not_ours_is_refused_by_name(emulator: Emulator, verb: s
 
 
 SCALARS = st.none() | st.booleans() | st.integers(-3, 12) | st.floats() | st.text(max_size=4) | st.just(UNKNOWN)
-KEYS = st.sampled_from([*NAMES, *OUTPUTS, "__provider", "__previewing", "lease_key"]) | st.text(max_size=4)
+KEYS = st.sampled_from([*NAMES, *OUTPUT_NAMES, "__provider", "__previewing", "lease_key"]) | st.text(max_size=4)
 BAGS = st.dictionaries(
     KEYS,
     st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3)),

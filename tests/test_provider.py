@@ -19,8 +19,8 @@ from support.plugin import CallFailed, Plugin, running, stored, struct
 
 from dedicated_ip_provider.emulator import RunningEmulator, start
 from dedicated_ip_provider.inputs import NAMES
+from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.provider import LeaseProvider
-from dedicated_ip_provider.state import OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -299,7 +299,7 @@ WIRE = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3),
     max_leaves=6,
 )
-BAGS = st.dictionaries(st.sampled_from([*NAMES, *OUTPUTS]) | TEXT, WIRE, max_size=8)
+BAGS = st.dictionaries(st.sampled_from([*NAMES, *OUTPUT_NAMES]) | TEXT, WIRE, max_size=8)
 
 
 @given(olds=BAGS, news=BAGS, id_=TEXT)

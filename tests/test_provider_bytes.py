@@ -12,8 +12,8 @@ from pulumi.dynamic.dynamic import serialize_provider
 
 from dedicated_ip_provider import DedicatedIpLease
 from dedicated_ip_provider.inputs import NAMES
+from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.provider import LeaseProvider
-from dedicated_ip_provider.state import OUTPUTS
 
 STORED = "gASVNwAAAAAAAACMHmRlZGljYXRlZF9pcF9wcm92aWRlci5wcm92aWRlcpSMDUxlYXNlUHJvdmlkZXKUk5QpgZQu"
 """What Pulumi stores as `__provider`: a module and a class by their names, and nothing else."""
@@ -85,4 +85,4 @@ def test_the_outputs_have_these_names() -> None:
         "account_id",
         "record_version",
         "memory",
-    ) == OUTPUTS
+    ) == OUTPUT_NAMES

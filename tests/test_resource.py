@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
+import itertools
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -13,7 +15,7 @@ from support.declared import LEASE, declare
 
 from dedicated_ip_provider import DedicatedIpLease, DedicatedIpLeaseArgsDict, UseCase, UseCaseDict
 from dedicated_ip_provider.inputs import NAMES, USE_CASE
-from dedicated_ip_provider.state import OUTPUTS
+from dedicated_ip_provider.outputs import OUTPUT_NAMES, OUTPUTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -73,12 +75,26 @@ def test_every_argument_is_explained() -> None:
 
 def test_every_field_of_a_use_case_is_an_argument() -> None:
     """As a value and as a dictionary."""
-    assert [*USE_CASE] == [*inspect.signature(UseCase).parameters] == [*UseCaseDict.__annotations__]
+    assert [one.name for one in USE_CASE] == [*inspect.signature(UseCase).parameters] == [*UseCaseDict.__annotations__]
 
 
 def test_every_input_and_output_is_an_attribute() -> None:
     """What stands in the state can be read from the resource, but for the provider's own memory."""
-    assert {*NAMES, *OUTPUTS} - {"memory"} == inspect.get_annotations(DedicatedIpLease).keys()
+    assert {*NAMES, *OUTPUT_NAMES} - {"memory"} == inspect.get_annotations(DedicatedIpLease).keys()
+
+
+def test_an_attribute_means_what_the_table_of_outputs_says() -> None:
+    """A program's editor shows what the reference and the schema of the native plugin show."""
+    (lease,) = [one for one in ast.parse(inspect.getsource(DedicatedIpLease)).body if isinstance(one, ast.ClassDef)]
+    said = {
+        ast.unparse(one.target): " ".join(ast.literal_eval(doc.value).split())
+        for one, doc in itertools.pairwise(lease.body)
+        if isinstance(one, ast.AnnAssign) and isinstance(doc, ast.Expr)
+    }
+
+    assert {one.name: one.meaning for one in OUTPUTS if one.type != "private"} == {
+        name: meaning for name, meaning in said.items() if name != "holder"
+    }
 
 
 # What is declared.

@@ -16,8 +16,8 @@ from support.bags import bag, over_the_wire
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.inputs import DEFAULTS, NAMES
 from dedicated_ip_provider.lease.model import Holder, Intent, Memory, PendingForm, RecordedCase
+from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.state import (
-    OUTPUTS,
     Link,
     Shown,
     State,
@@ -117,7 +117,7 @@ def stored(state: State = WHOLE, **changes: Any) -> dict[str, Any]:
 
 def test_the_state_has_every_input_and_output() -> None:
     """Delete and refresh see nothing but the state: every input is echoed, every output is there."""
-    assert {*NAMES, *OUTPUTS, "__provider"} == stored().keys()
+    assert {*NAMES, *OUTPUT_NAMES, "__provider"} == stored().keys()
 
 
 def test_the_outputs_say_what_is_true() -> None:
@@ -142,7 +142,7 @@ def test_the_outputs_say_what_is_true() -> None:
         "record_version": "eu-west-1/1-k3f9",
     }
 
-    assert expected == {key: value for key, value in stored().items() if key in OUTPUTS and key != "memory"}
+    assert expected == {key: value for key, value in stored().items() if key in OUTPUT_NAMES and key != "memory"}
 
 
 @pytest.mark.parametrize(

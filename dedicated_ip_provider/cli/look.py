@@ -11,8 +11,9 @@ from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.lease.addresses import name_some, shorten
 from dedicated_ip_provider.lease.decision import question_of
 from dedicated_ip_provider.lease.model import at_utc
+from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.reconcile import find
-from dedicated_ip_provider.state import OUTPUTS, outputs_of
+from dedicated_ip_provider.state import outputs_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.reconcile import Found
 
 _AT_THE_SAME_TIME: Final = 8
-_SHOWN: Final = ("region", "count", *(key for key in OUTPUTS if key != "memory"))
+_SHOWN: Final = ("region", "count", *(key for key in OUTPUT_NAMES if key != "memory"))
 
 
 def run_of(runtime: Runtime) -> Run:

@@ -13,7 +13,7 @@ from support.stacks import Stack, Stored, marked
 
 from dedicated_ip_provider.emulator import Emulator
 from dedicated_ip_provider.inputs import NAMES
-from dedicated_ip_provider.state import OUTPUTS
+from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from upgrade.stored import ADOPTED, PROGRAM, read, restore, versions
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def test_the_first_states_are_kept() -> None:
 def test_no_name_that_was_ever_stored_is_gone(version: str) -> None:
     """Programs and other stacks read the outputs by their names."""
     for name, lease in read(version)["leases"].items():
-        assert (name, set()) == (name, {*lease["outputs"]} - {*NAMES, *OUTPUTS})
+        assert (name, set()) == (name, {*lease["outputs"]} - {*NAMES, *OUTPUT_NAMES})
 
 
 @every_version
@@ -57,7 +57,7 @@ def test_a_stored_stack_is_refreshed(stack: Stack) -> None:
     done = stack.refresh()
 
     assert "" == done.error
-    facts = {*NAMES, *OUTPUTS} - {"message", "memory"}
+    facts = {*NAMES, *OUTPUT_NAMES} - {"message", "memory"}
     for name in PROGRAM:
         assert (name, {key: before[name].get(key) for key in facts}) == (
             name,

@@ -1,0 +1,79 @@
+"""The outputs of a lease beside its echoed inputs: one table of names, types and meanings.
+
+The names are formats: every stack's state has them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.inputs import Type
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Output:
+    """One output of a lease: its name and type, and what it means."""
+
+    name: str
+    type: Type = "string"
+    meaning: str
+
+
+OUTPUTS: Final = (
+    Output(
+        name="status",
+        meaning=(
+            "`requested`, `active`, `short`, `over`, `relinquishing`, `action_required`, `to_file`, `unconfirmed` or "
+            "`superseded`."
+        ),
+    ),
+    Output(name="message", meaning="Where the lease stands, in a sentence for a person."),
+    Output(
+        name="addresses",
+        type="strings",
+        meaning="The addresses that the lease holds now, without those that are being relinquished.",
+    ),
+    Output(
+        name="pool_addresses", type="addresses by pool", meaning="The held addresses of each of the lease's `pools`."
+    ),
+    Output(name="warming", type="strings", meaning="The held addresses whose warm-up is not done."),
+    Output(
+        name="relinquishing", type="strings", meaning="The addresses that are being relinquished and are still here."
+    ),
+    Output(
+        name="leased_count",
+        type="integer",
+        meaning="How many addresses AWS leases to this lease now, those being relinquished included.",
+    ),
+    Output(name="requested_count", type="integer", meaning="How many addresses were requested and are not here yet."),
+    Output(
+        name="shortfall",
+        type="integer",
+        meaning="How many addresses are wanted, but neither here nor requested: AWS said no, or gave fewer.",
+    ),
+    Output(name="monthly_cost_usd", type="number", meaning="What the leased addresses cost now, in USD per month."),
+    Output(name="case_id", meaning="AWS's long id of the case that `status` speaks of; empty without one."),
+    Output(
+        name="case_display_id",
+        meaning="The number of that case as the Support Center shows it; empty until AWS lists the case.",
+    ),
+    Output(name="case_url", meaning="The page of that case in the Support Center; empty until AWS lists the case."),
+    Output(name="case_status", meaning="AWS's own status of that case, such as `opened` or `pending-customer-action`."),
+    Output(
+        name="form_text",
+        meaning=(
+            'With `filing="console"`: the filled form, or the message, that waits for a person to file it; else empty.'
+        ),
+    ),
+    Output(name="account_id", meaning="The AWS account that holds the lease."),
+    Output(
+        name="record_version",
+        meaning="The version of the Region's record that was last read, such as `eu-west-1/7-k3f9`.",
+    ),
+    Output(name="memory", type="private", meaning="What the provider keeps for its own next look."),
+)
+"""Every output beside the echoed inputs."""
+
+OUTPUT_NAMES: Final = tuple(one.name for one in OUTPUTS)
