@@ -10,6 +10,8 @@ There are no more classes than decisions: a reader fixes something, tries later,
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
 from typing import Final
 
 NOTHING_FILED: Final = "Nothing was filed."
@@ -43,3 +45,14 @@ class Unreachable(LeaseError):
 
 class OutcomeUnknown(LeaseError):
     """Something was sent and no answer came back: it may or may not have happened."""
+
+
+def internal_error(error: BaseException) -> str:
+    """Return what to tell a person of an error that nobody expected: what, where in the code, and what to do."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return (
+        f"Internal error of dedicated-ip-provider: {what} ({frame.name}, line {frame.lineno} of "
+        f"{Path(frame.filename).name}).\n"
+        "Run the same command again: it looks at AWS before it files anything. If the error persists, please report it."
+    )

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER, Run
-from dedicated_ip_provider.inputs import DEFAULTS, InvalidValue, changed_inputs, role_arn, text_up_to
+from dedicated_ip_provider.inputs import DEFAULTS, NAMES, InvalidValue, changed_inputs, role_arn, text_up_to
 from dedicated_ip_provider.lease.decision import Wish
 from dedicated_ip_provider.lease.model import Memory, is_account_id
 from dedicated_ip_provider.lease.preview import preview
@@ -23,7 +23,7 @@ from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete,
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import State, is_state, lease_from_inputs, outputs_of, read_state
 from dedicated_ip_provider.terminal import hand_over, is_watched, tell
-from dedicated_ip_provider.validation import Failure, inputs_of, read_lease, validate
+from dedicated_ip_provider.validation import Failure, inputs_of, read_lease, validate, warnings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -57,6 +57,14 @@ class Difference:
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
     due: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Previewed:
+    """What a command will do, in sentences, and the outputs that are known before it is done."""
+
+    lines: tuple[str, ...] = ()
+    outputs: Bag
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +124,32 @@ class LeaseOperations:
         state = read_state(olds) if is_state(olds) else None
         due = state is not None and (state.due or (state.question and news.get("confirm_relinquish") is True))
         return Difference(changed=changed, replaces=("region",) if "region" in changed else (), due=due)
+
+    def preview_create(self, inputs: Bag) -> Previewed:
+        """Return what creating a lease will file, and its outputs as far as they are known before."""
+        lease = read_lease(_declared(inputs), self.is_unknown).lease
+        if lease is None:
+            return Previewed(outputs=_declared(inputs))
+        return Previewed(lines=(*_warnings(lease), *self.preview_new(lease)), outputs=inputs_of(lease))
+
+    def preview_update(self, olds: Bag, news: Bag) -> Previewed:
+        """Return what a change will file, and the outputs that stay as they are, whatever AWS does until then."""
+        state = read_state(olds)
+        lease = read_lease(_declared(news), self.is_unknown).lease
+        if lease is None:
+            return Previewed(outputs={**_declared(news), "account_id": state.account_id})
+        lines = (*_warnings(lease), *self.preview_change(lease, state))
+        staying = ["account_id"]
+        goes_on = state.record in ("held", "missing") and lease.adopt == state.lease.adopt
+        if goes_on and not lowers(lease, state):
+            staying += ["addresses", "warming", "relinquishing", "leased_count", "monthly_cost_usd"]
+            staying += ["pool_addresses"] if lease.pools == state.lease.pools else []
+        return Previewed(lines=lines, outputs={**inputs_of(lease), **{name: olds[name] for name in staying}})
+
+    def preview_delete(self, olds: Bag) -> tuple[str, ...]:
+        """Return what deleting a lease will file. Raises `Refused` where it will be."""
+        state = read_state(olds)
+        return self.preview_change(state.lease, state, ending=True)
 
     def preview_new(self, lease: Lease) -> tuple[str, ...]:
         """Return what creating a lease will file and cost, in sentences."""
@@ -194,12 +228,32 @@ class LeaseOperations:
                 f"{id_!r} is not the id of a lease.", "Give `get` the id `<account>/<region>`: 111122223333/eu-west-1."
             )
         own = _own_credentials(props)
-        account = self._accounts_of_the_run().get(region, own.get("profile"), own.get("role_arn"))
+        account = self._account_of(own, region)
         if account.id != account_id:
             raise Refused(
                 f"The credentials lead to account {account.id}, not to {account_id}.",
                 "Use credentials of that account.",
             )
+        return {**self._find(account, region, caller), **own}
+
+    def find(self, args: Bag, caller: Caller = _TERMINAL) -> Bag:
+        """Return the outputs of the lease that an account has in a Region, whichever stack holds it."""
+        region = self._region_of(args)
+        return self._find(self._account_of(args, region), region, caller)
+
+    def list_addresses(self, args: Bag) -> Bag:
+        """Return the dedicated IP addresses that an account has in a Region, managed ones too."""
+        region = self._region_of(args)
+        found = self._account_of(args, region).addresses(region)
+        return {
+            "dedicatedIps": [
+                {"ip": one.ip, "warmupPercentage": one.warmup_percentage, "managed": one.managed}
+                | ({"pool": one.pool} if one.pool else {})
+                for one in found
+            ]
+        }
+
+    def _find(self, account: Account, region: str, caller: Caller) -> Bag:
         found = find(account, region, self._run(caller))
         if found is None or found.holder is None:
             raise Refused(
@@ -209,7 +263,20 @@ class LeaseOperations:
         outputs = _outputs(found.outcome)
         # What else was declared, the record does not say. Without a memory, a refresh finds the lease like this again.
         shown = [key for key in ("holder", "region", "count", "attempt", *OUTPUT_NAMES) if key != "memory"]
-        return {**{key: outputs[key] for key in shown}, **own}
+        return {key: outputs[key] for key in shown}
+
+    def _region_of(self, args: Bag) -> str:
+        region = args.get("region") or self._config.region or self._default_region(args)
+        if not isinstance(region, str) or not regions().is_well_formed(region):
+            raise Refused(
+                f"`region` must be the code of an AWS Region, not {region!r}.",
+                "Give the function one, or the provider.",
+            )
+        return region
+
+    def _account_of(self, args: Bag, region: str) -> Account:
+        own = _own_credentials(args)
+        return self._accounts_of_the_run().get(region, own.get("profile"), own.get("role_arn"))
 
     def _default_region(self, inputs: Bag) -> str | None:
         """Return the Region of the environment or the profile, as pulumi-aws has it."""
@@ -290,6 +357,14 @@ def _own_credentials(props: Bag) -> dict[str, str]:
 def _draw_nonce() -> str:
     """Draw what tells this resource from every other one that had, or will have, its path."""
     return secrets.choice(_LETTERS) + "".join(secrets.choice(_REST) for _ in range(3))
+
+
+def _declared(inputs: Bag) -> Bag:
+    return {name: inputs[name] for name in NAMES if name in inputs}
+
+
+def _warnings(lease: Lease) -> tuple[str, ...]:
+    return tuple(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
 
 
 def _outputs(outcome: Outcome) -> Bag:

@@ -10,9 +10,7 @@ import atexit
 import functools
 import gc
 import os
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from pulumi import contains_unknowns
@@ -27,7 +25,7 @@ from pulumi.dynamic import (
     UpdateResult,
 )
 
-from dedicated_ip_provider.errors import LeaseError
+from dedicated_ip_provider.errors import LeaseError, internal_error
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.dynamic import DynamicOperations
@@ -59,7 +57,7 @@ def _answering(method: Method) -> Method:
         except LeaseError as error:
             text = str(error)
         except BaseException as error:  # noqa: BLE001 - see above
-            text = _bug(error)
+            text = internal_error(error)
         raise DedicatedIpError(text) from None
 
     return answer  # type: ignore[return-value]  # the same signature, which mypy cannot see
@@ -131,13 +129,3 @@ def _spare_the_collector() -> None:
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
     atexit.register(gc.freeze)
-
-
-def _bug(error: BaseException) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    what = " ".join(f"{type(error).__name__}: {error}".split())
-    return (
-        f"Internal error of dedicated-ip-provider: {what} ({frame.name}, line {frame.lineno} of "
-        f"{Path(frame.filename).name}).\n"
-        "Run the same command again: it looks at AWS before it files anything. If the error persists, please report it."
-    )

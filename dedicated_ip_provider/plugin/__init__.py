@@ -1,0 +1,1 @@
+"""The native plugin `pulumi-resource-dedicatedip`: the same lease for every Pulumi language."""

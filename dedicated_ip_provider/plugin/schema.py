@@ -1,0 +1,187 @@
+"""The package's schema in every language: what a lease and the functions take and give, made of the tables of both."""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any, Final
+
+from dedicated_ip_provider.config import OWN, PULUMI_AWS
+from dedicated_ip_provider.inputs import INPUTS, USE_CASE
+from dedicated_ip_provider.outputs import OUTPUTS
+from dedicated_ip_provider.plugin.wire import camel, in_schema_words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from dedicated_ip_provider.inputs import Input, Type
+    from dedicated_ip_provider.outputs import Output
+
+Spec = dict[str, Any]
+
+VERSION: Final = version("dedicated-ip-provider")
+LEASE: Final = "dedicatedip:index:DedicatedIpLease"
+GET_LEASE: Final = "dedicatedip:index:getDedicatedIpLease"
+GET_ADDRESSES: Final = "dedicatedip:index:getDedicatedIps"
+DYNAMIC: Final = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
+"""The type of the same resource with the dynamic provider: a stack moves over without a change at AWS."""
+
+_STRINGS: Final[Spec] = {"type": "array", "items": {"type": "string"}}
+_TYPES: Final[dict[Type, Spec]] = {
+    "string": {"type": "string"},
+    "integer": {"type": "integer"},
+    "number": {"type": "number"},
+    "boolean": {"type": "boolean"},
+    "strings": _STRINGS,
+    "a number by pool": {"type": "object", "additionalProperties": {"type": "integer"}},
+    "addresses by pool": {"type": "object", "additionalProperties": _STRINGS},
+    "a use case": {"$ref": "#/types/dedicatedip:index:UseCase"},
+}
+_HOLDER: Final = "The resource's path, `project/stack/name`, as the Region's record names it."
+_OWN_INPUTS: Final = tuple(one for one in INPUTS if one.name != "holder")
+_SHOWN: Final = tuple(one for one in OUTPUTS if one.type != "private")
+_OPTIONAL: Final = ("use_case", "take_over_from", "max_send_rate", "profile", "role_arn")
+"""The inputs that have no value where the program gives none."""
+_PLACE: Final = ("region", "profile", "role_arn")
+_ROLE: Final[Spec] = {"type": "object", "additionalProperties": {"$ref": "pulumi.json#/Any"}}
+_FLAG: Final[Spec] = {"type": "boolean"}
+_SECRET: Final[Spec] = {"type": "string", "secret": True}
+_SETTINGS: Final[dict[str, Spec]] = {
+    "accessKey": _SECRET,
+    "secretKey": _SECRET,
+    "token": _SECRET,
+    "assumeRoles": {"type": "array", "items": _ROLE},
+    "assumeRole": _ROLE,
+    "assumeRoleWithWebIdentity": _ROLE,
+    "endpoints": {"type": "array", "items": {"type": "object", "additionalProperties": {"type": "string"}}},
+    "allowedAccountIds": _STRINGS,
+    "forbiddenAccountIds": _STRINGS,
+    "sharedConfigFiles": _STRINGS,
+    "sharedCredentialsFiles": _STRINGS,
+    "useFipsEndpoint": _FLAG,
+    "useDualstackEndpoint": _FLAG,
+    "skipMetadataApiCheck": _FLAG,
+}
+
+
+@cache
+def schema_json() -> str:
+    """Return the schema as JSON, which the engine asks for."""
+    return json.dumps(schema())
+
+
+def schema() -> Spec:
+    """Return the schema, as Pulumi's package schema is written."""
+    settings = _settings()
+    outputs = {**_specs(_OWN_INPUTS), "holder": _spec("string", _HOLDER), **_specs(_SHOWN)}
+    always = [name for name in outputs if name not in map(camel, _OPTIONAL)]
+    return {
+        "name": "dedicatedip",
+        "version": VERSION,
+        "displayName": "Dedicated IP",
+        "description": "Lease Amazon's dedicated mail IP addresses through AWS support cases.",
+        "keywords": ["pulumi", "aws", "ses", "email", "category/cloud", "kind/native"],
+        "license": "Apache-2.0",
+        "config": {"variables": settings},
+        "provider": {
+            "description": "Which account of AWS is used, and how. Each option means what it means to pulumi-aws.",
+            "inputProperties": settings,
+        },
+        "types": {
+            "dedicatedip:index:UseCase": {
+                "type": "object",
+                "description": "What AWS's form asks about your mail; people at AWS read it and decide by it.",
+                "properties": _specs(USE_CASE),
+                "required": [camel(one.name) for one in USE_CASE],
+            },
+            "dedicatedip:index:DedicatedIp": {
+                "type": "object",
+                "description": "A dedicated IP address as Amazon SES lists it.",
+                "properties": {
+                    "ip": _spec("string", "The IPv4 address."),
+                    "pool": _spec("string", "The pool that it is in."),
+                    "warmupPercentage": _spec("integer", "How far it is warmed up, in percent; -1 of a managed one."),
+                    "managed": _spec("boolean", "Whether SES itself adds and removes it, in a managed pool."),
+                },
+                "required": ["ip", "warmupPercentage", "managed"],
+            },
+        },
+        "resources": {
+            LEASE: {
+                "description": (
+                    "The lease of standard dedicated IP addresses of Amazon SES in one Region. People at AWS decide, "
+                    "days later: creating it files a support case and returns at once, and a refresh brings in what "
+                    "came of it."
+                ),
+                "aliases": [{"type": DYNAMIC}],
+                "inputProperties": {
+                    name: {**one, **({"willReplaceOnChanges": True} if name == "region" else {})}
+                    for name, one in _specs(_OWN_INPUTS).items()
+                },
+                "requiredInputs": ["count"],
+                "properties": outputs,
+                "required": always,
+            }
+        },
+        "functions": {
+            GET_LEASE: {
+                "description": "Read the lease that an account has in a Region, whichever stack holds it.",
+                "inputs": {"type": "object", "properties": _specs(one for one in INPUTS if one.name in _PLACE)},
+                "outputs": {
+                    "type": "object",
+                    "properties": (found := {name: outputs[name] for name in _found()}),
+                    "required": [*found],
+                },
+            },
+            GET_ADDRESSES: {
+                "description": "List the dedicated IP addresses that an account has in a Region, leased or managed.",
+                "inputs": {"type": "object", "properties": _specs(one for one in INPUTS if one.name in _PLACE)},
+                "outputs": {
+                    "type": "object",
+                    "properties": {
+                        "dedicatedIps": {
+                            "type": "array",
+                            "items": {"$ref": "#/types/dedicatedip:index:DedicatedIp"},
+                            "description": "The addresses, sorted.",
+                        }
+                    },
+                    "required": ["dedicatedIps"],
+                },
+            },
+        },
+        "language": {
+            "nodejs": {"packageName": "dedicatedip", "respectSchemaVersion": True},
+            "python": {
+                "packageName": "pulumi_dedicatedip",
+                "respectSchemaVersion": True,
+                "pyproject": {"enabled": True},
+            },
+            "go": {"respectSchemaVersion": True, "generateResourceContainerTypes": True},
+            "csharp": {"respectSchemaVersion": True},
+            "java": {},
+        },
+    }
+
+
+def _found() -> list[str]:
+    """Return the outputs that the record and AWS tell of a lease that another stack declared."""
+    return [camel(name) for name in ("holder", "region", "count", "attempt", *(one.name for one in _SHOWN))]
+
+
+def _spec(type_: Type, meaning: str) -> Spec:
+    return {**_TYPES[type_], "description": in_schema_words(meaning)}
+
+
+def _specs(rows: Iterable[Input | Output]) -> dict[str, Spec]:
+    return {camel(one.name): _spec(one.type, one.meaning) for one in rows}
+
+
+def _settings() -> dict[str, Spec]:
+    options = [*(option for option in PULUMI_AWS if option.does == "honoured"), *OWN]
+    found = {
+        option.name: {**_SETTINGS.get(option.name, {"type": "string"}), "description": in_schema_words(option.means)}
+        for option in options
+    }
+    looks = "whether a run looks at AWS by itself, before it does anything, while a case is open; by default it does"
+    return {**found, "refreshBeforeUpdate": {"type": "boolean", "description": looks}}

@@ -1,0 +1,300 @@
+"""The plugin's server: what Pulumi's engine asks over gRPC, answered by the operations on a lease."""
+
+from __future__ import annotations
+
+import functools
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any, Final, TypeVar
+
+import grpc
+from google.protobuf.empty_pb2 import Empty
+from pulumi.runtime.proto import engine_pb2, provider_pb2
+from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
+from pulumi.runtime.proto.plugin_pb2 import PluginAttach, PluginInfo
+from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add_ResourceProviderServicer_to_server
+
+from dedicated_ip_provider.config import read_config
+from dedicated_ip_provider.errors import LeaseError, Refused, internal_error
+from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER
+from dedicated_ip_provider.inputs import NAMES
+from dedicated_ip_provider.operations import Caller, LeaseOperations
+from dedicated_ip_provider.outputs import OUTPUT_NAMES
+from dedicated_ip_provider.plugin.schema import GET_ADDRESSES, GET_LEASE, VERSION, schema_json
+from dedicated_ip_provider.plugin.wire import SETTINGS, UNKNOWN, Bag, camel, in_schema_words, is_unknown, read, write
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.config import StackConfig
+
+GRACE: Final = 60.0
+"""How many seconds what is under way has to end when the plugin is told to."""
+THREADS: Final = 16
+"""How many calls are answered at once; the engine sends as many as `--parallel` says."""
+
+Context = grpc.ServicerContext
+Method = TypeVar("Method", bound=Callable[..., Any])
+_SETTLED: Final = ("active", "over", "short", "superseded")
+"""The statuses in which nothing is open: no person has to act, and nothing is to be looked for."""
+
+
+def _answering(method: Method) -> Method:
+    """Turn whatever goes wrong in a call into one clean error under the resource."""
+
+    @functools.wraps(method)
+    def answer(self: Any, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ANN401 - any call's
+        try:
+            return method(self, request, context)
+        except LeaseError as error:
+            text = str(error)
+        except BaseException as error:  # noqa: BLE001 - a call that ends in SystemExit would never be answered
+            text = internal_error(error)
+        return context.abort(grpc.StatusCode.UNKNOWN, in_schema_words(text))
+
+    return answer  # type: ignore[return-value]  # the same signature, which mypy cannot see
+
+
+class Plugin(ResourceProviderServicer):
+    """One provider: the default one of a stack, or an explicit one. Many threads call it."""
+
+    def __init__(self, engine: str | None, is_engine_there: Callable[[], bool] = lambda: True) -> None:
+        """Take the engine's address, if it is known yet, and whether the engine's process is there."""
+        self._engine = _connect(engine)
+        self._is_engine_there = is_engine_there
+        self._is_cancelled = threading.Event()
+        self._looks_by_itself = True
+        self._replaced: dict[str, Bag] = {}
+        self._operations: LeaseOperations
+
+    def Handshake(
+        self, _request: provider_pb2.ProviderHandshakeRequest, _context: Context
+    ) -> provider_pb2.ProviderHandshakeResponse:
+        """Say what the plugin can read: no secrets, which the engine marks again in its answers."""
+        return provider_pb2.ProviderHandshakeResponse()
+
+    def Attach(self, request: PluginAttach, _context: Context) -> Empty:
+        """Connect to the engine that found this server running."""
+        self._engine = _connect(request.address)
+        return Empty()
+
+    def GetPluginInfo(self, _request: Empty, _context: Context) -> PluginInfo:
+        """Return the plugin's version."""
+        return PluginInfo(version=VERSION)
+
+    def GetSchema(self, _request: provider_pb2.GetSchemaRequest, _context: Context) -> provider_pb2.GetSchemaResponse:
+        """Return the package's schema."""
+        return provider_pb2.GetSchemaResponse(schema=schema_json())
+
+    @_answering
+    def CheckConfig(self, request: provider_pb2.CheckRequest, _context: Context) -> provider_pb2.CheckResponse:
+        """Validate a provider's configuration; what is not known yet is not looked at."""
+        try:
+            _config(read(request.news))
+        except Refused as refusal:
+            reason = in_schema_words(str(refusal))
+            return provider_pb2.CheckResponse(failures=[provider_pb2.CheckFailure(reason=reason)])
+        return provider_pb2.CheckResponse(inputs=request.news)
+
+    def DiffConfig(self, request: provider_pb2.DiffRequest, _context: Context) -> provider_pb2.DiffResponse:
+        """Compare a provider's configuration; another one never replaces a lease."""
+        is_same = request.old_inputs == request.news
+        return provider_pb2.DiffResponse(changes=_changes(not is_same))
+
+    @_answering
+    def Configure(self, request: provider_pb2.ConfigureRequest, _context: Context) -> provider_pb2.ConfigureResponse:
+        """Take the configuration; asks nothing of AWS."""
+        values = read(request.args)
+        self._operations = LeaseOperations(_config(values), is_unknown=is_unknown, environment=os.environ)
+        self._looks_by_itself = str(values.get("refreshBeforeUpdate", True)).lower() != "false"
+        return provider_pb2.ConfigureResponse(supportsPreview=True)
+
+    @_answering
+    def Check(self, request: provider_pb2.CheckRequest, _context: Context) -> provider_pb2.CheckResponse:
+        """Validate the inputs of a program. Defaults are not filled in: a refresh would show them as a change."""
+        news = read(request.news)
+        checked = self._operations.check(read(request.olds), _held(news, request.urn), resource=request.urn)
+        inputs = {name: value for name, value in checked.inputs.items() if name in news or name == "region"}
+        # With a property, Pulumi would show its value too, be it a secret or pages long: the reason names it.
+        failures = [provider_pb2.CheckFailure(reason=in_schema_words(one.reason)) for one in checked.failures]
+        return provider_pb2.CheckResponse(inputs=write(inputs), failures=failures)
+
+    @_answering
+    def Diff(self, request: provider_pb2.DiffRequest, _context: Context) -> provider_pb2.DiffResponse:
+        """Compare what the stack declared with what the program wants; asks nothing of AWS."""
+        olds, old_inputs, news = read(request.olds), read(request.old_inputs), read(request.news)
+        own = {"holder": olds.get("holder")}
+        found = self._operations.diff(olds, {**old_inputs, **own}, _held(news, request.urn))
+        kinds = {name: _kind(name, old_inputs, news, replaces=name in found.replaces) for name in found.changed}
+        # A state that a dynamic provider wrote has Python's names: an update that files nothing writes the new ones.
+        if not kinds and (found.due or "memory" in request.olds.fields):
+            kinds = {"status": provider_pb2.PropertyDiff(kind=provider_pb2.PropertyDiff.UPDATE)}
+        if found.replaces:
+            self._replaced[request.urn] = olds
+        return provider_pb2.DiffResponse(
+            changes=_changes(bool(kinds)),
+            replaces=list(found.replaces),
+            diffs=[camel(name) for name in kinds],
+            detailedDiff={camel(name): kind for name, kind in kinds.items()},
+            hasDetailedDiff=bool(kinds),
+        )
+
+    @_answering
+    def Create(self, request: provider_pb2.CreateRequest, _context: Context) -> provider_pb2.CreateResponse:
+        """Claim the Region's lease, file the request case and return at once; in a preview, say what will be filed."""
+        inputs, caller = _held(read(request.properties), request.urn), self._caller(request)
+        if request.preview:
+            previewed = self._operations.preview_create(inputs)
+            replaced = self._replaced.get(request.urn)
+            for line in (*previewed.lines, *(self._operations.preview_delete(replaced) if replaced else ())):
+                caller.tell(line)
+            return provider_pb2.CreateResponse(properties=write(_as_far_as_known(previewed.outputs)))
+        id_, outputs = self._operations.create(inputs, caller)
+        return provider_pb2.CreateResponse(
+            id=id_, properties=_written(outputs), refresh_before_update=self._looks_before(outputs)
+        )
+
+    @_answering
+    def Update(self, request: provider_pb2.UpdateRequest, _context: Context) -> provider_pb2.UpdateResponse:
+        """File what the change needs and return at once; in a preview, say what will be filed."""
+        olds, news, caller = read(request.olds), _held(read(request.news), request.urn), self._caller(request)
+        if request.preview:
+            previewed = self._operations.preview_update(olds, news)
+            for line in previewed.lines:
+                caller.tell(line)
+            return provider_pb2.UpdateResponse(properties=write(_as_far_as_known(previewed.outputs)))
+        outputs = self._operations.update(olds, news, caller)
+        return provider_pb2.UpdateResponse(
+            properties=_written(outputs), refresh_before_update=self._looks_before(outputs)
+        )
+
+    @_answering
+    def Read(self, request: provider_pb2.ReadRequest, _context: Context) -> provider_pb2.ReadResponse:
+        """Read what AWS really granted, or take in what an account has already; changes nothing at AWS."""
+        olds, old_inputs, caller = read(request.properties), read(request.inputs), self._caller(request)
+        outputs, inputs = self._operations.read(request.id, olds, caller)
+        declared = {name: value for name, value in old_inputs.items() if name in NAMES and name != "holder"}
+        if inputs:
+            declared |= {"count": inputs["count"]}
+        return provider_pb2.ReadResponse(
+            id=request.id,
+            properties=_written(outputs),
+            inputs=write(declared),
+            refresh_before_update=self._looks_before(outputs),
+        )
+
+    @_answering
+    def Delete(self, request: provider_pb2.DeleteRequest, _context: Context) -> Empty:
+        """Withdraw an open request, file one case that relinquishes all that the lease holds, and end."""
+        self._operations.delete(read(request.properties), self._caller(request))
+        return Empty()
+
+    @_answering
+    def Invoke(self, request: provider_pb2.InvokeRequest, _context: Context) -> provider_pb2.InvokeResponse:
+        """Read the lease, or all dedicated IP addresses, of a Region; changes nothing at AWS."""
+        functions = {GET_LEASE: self._operations.find, GET_ADDRESSES: self._operations.list_addresses}
+        if request.tok not in functions:
+            raise Refused(f"The package has no function {request.tok}.", f"It has {', '.join(sorted(functions))}.")
+        found = functions[request.tok](read(request.args))
+        return provider_pb2.InvokeResponse(**{"return": _written(found)})
+
+    def Cancel(self, _request: Empty, _context: Context) -> Empty:
+        """Let what is under way end, and file nothing more."""
+        self._is_cancelled.set()
+        return Empty()
+
+    def _caller(self, request: Any) -> Caller:  # noqa: ANN401 - any call with a URN and a time-out
+        """Return who calls: what is said stands under the resource, and its time-out bounds what is looked for."""
+
+        def tell(line: str) -> None:
+            message = engine_pb2.LogRequest(
+                severity=engine_pb2.INFO, message=in_schema_words(line), urn=getattr(request, "urn", "")
+            )
+            try:
+                if self._engine:
+                    self._engine.Log(message)
+            except grpc.RpcError:
+                pass  # an engine that was killed reads no more
+
+        return Caller(
+            tell=tell,
+            is_watched=lambda: self._is_engine_there() and not self._is_cancelled.is_set(),
+            waits=waits_within(getattr(request, "timeout", 0.0)),
+        )
+
+    def _looks_before(self, outputs: Bag) -> bool:
+        """Return whether the engine looks at AWS before the next command: while anything is open."""
+        return self._looks_by_itself and outputs["status"] not in _SETTLED
+
+
+def waits_within(timeout: float) -> Sequence[float]:
+    """Return the seconds between looks for a case whose answer was lost; a resource's own time-out bounds them."""
+    if not timeout:
+        return LOOK_AGAIN_AFTER
+    waits: list[float] = []
+    while sum(waits) < timeout:
+        longest = LOOK_AGAIN_AFTER[min(len(waits), len(LOOK_AGAIN_AFTER) - 1)]
+        waits.append(min(longest, timeout - sum(waits)))
+    return waits
+
+
+def _connect(engine: str | None) -> EngineStub | None:
+    return EngineStub(grpc.insecure_channel(engine)) if engine else None
+
+
+def _config(values: Bag) -> StackConfig:
+    known = {SETTINGS[name]: value for name, value in values.items() if name in SETTINGS and not is_unknown(value)}
+    return read_config(known.get)
+
+
+def _held(inputs: Bag, urn: str) -> Bag:
+    """Return inputs with the path of their resource, `project/stack/name`, which a URN has."""
+    stack, project, _, name = urn.removeprefix("urn:pulumi:").split("::", 3)
+    return {**inputs, "holder": f"{project}/{stack}/{name}"}
+
+
+def _kind(name: str, old_inputs: Bag, news: Bag, *, replaces: bool) -> provider_pb2.PropertyDiff:
+    kinds = provider_pb2.PropertyDiff
+    if replaces:
+        return kinds(kind=kinds.UPDATE_REPLACE, inputDiff=True)
+    kind = kinds.ADD if name not in old_inputs else kinds.DELETE if name not in news else kinds.UPDATE
+    return kinds(kind=kind, inputDiff=True)
+
+
+def _changes(are_there: bool) -> provider_pb2.DiffResponse.DiffChanges.ValueType:  # noqa: FBT001 - what it turns
+    return provider_pb2.DiffResponse.DIFF_SOME if are_there else provider_pb2.DiffResponse.DIFF_NONE
+
+
+def _as_far_as_known(outputs: Bag) -> Bag:
+    """Return every output, with the ones that are not known before as such."""
+    shown = [name for name in OUTPUT_NAMES if name != "memory"]
+    return {**dict.fromkeys(shown, UNKNOWN), **outputs}
+
+
+def _written(outputs: Bag) -> Any:  # noqa: ANN401 - protobuf's
+    """Return outputs for the wire, with what they say in the words of the schema."""
+    return write({**outputs, **{key: in_schema_words(outputs[key]) for key in ("message",) if key in outputs}})
+
+
+def main() -> None:
+    """Serve one engine until it ends the process."""
+    engine = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), None)
+    parent = os.getppid()
+
+    def is_engine_there() -> bool:
+        return os.getppid() == parent
+
+    server = grpc.server(ThreadPoolExecutor(max_workers=THREADS))
+    add_ResourceProviderServicer_to_server(Plugin(engine, is_engine_there), server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    print(port, flush=True)  # noqa: T201 - the engine reads it
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
+    # An engine that was killed tells nobody; what is under way is ended all the same.
+    while not ended.wait(1.0) and is_engine_there():
+        pass
+    server.stop(GRACE).wait()
