@@ -4,8 +4,8 @@
 
 It is looked for on PATH and in Pulumi's own place for engines, `~/.pulumi/versions`.
 If it is in neither, it is put into the latter: by Pulumi's installer, or, where the network does not lead there,
-from the Go modules that are pinned beside this file.
-Only a finished engine ever gets its final name: a run that was stopped leaves nothing behind that looks usable.
+from the Go modules that are pinned beside this file. It comes with the language hosts of Python and YAML.
+Only a finished program ever gets its final name: a run that was stopped leaves nothing behind that looks usable.
 """
 
 from __future__ import annotations
@@ -29,12 +29,26 @@ if TYPE_CHECKING:
 
 HERE: Final = Path(__file__).resolve().parent
 CLI: Final = HERE / "cli"
-LANGUAGE_HOST: Final = HERE / "language-python"
 VERSIONS: Final = Path("~/.pulumi/versions").expanduser()
 
 SDK: Final = "github.com/pulumi/pulumi/sdk/v3"
+YAML: Final = "github.com/pulumi/pulumi-yaml"
+BUILT: Final = {
+    "pulumi": (CLI, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", f"{SDK}/go/common/version.Version"),
+    "pulumi-language-python": (
+        HERE / "language-python",
+        f"{SDK}/python/cmd/pulumi-language-python",
+        f"{SDK}/go/common/version.Version",
+    ),
+    "pulumi-language-yaml": (
+        HERE / "language-yaml",
+        f"{YAML}/cmd/pulumi-language-yaml",
+        f"{YAML}/pkg/version.Version",
+    ),
+}
+"""Each program that Go builds: the module beside this file that pins it, its package, and where its version goes."""
 SCRIPTS: Final = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
-PROGRAMS: Final = ("pulumi", "pulumi-language-python", *(Path(script).name for script in SCRIPTS))
+PROGRAMS: Final = (*BUILT, *(Path(script).name for script in SCRIPTS))
 
 NETWORK_PATIENCE: Final = 5.0  # seconds for one answer
 NEWS_EVERY: Final = 20.0  # seconds
@@ -79,7 +93,7 @@ def in_versions() -> Path | None:
 
 
 def has_all_programs(search: str) -> bool:
-    """Whether everything that a Python program with a dynamic provider needs can be run from there."""
+    """Whether everything that programs in Python and YAML need can be run from there."""
     return all(shutil.which(program, path=search) for program in PROGRAMS)
 
 
@@ -92,8 +106,9 @@ def pinned(module: Path) -> str:
 
 
 def make() -> Path:
-    """Install or build the pinned engine beside its final place, then give it its name."""
+    """Install or build what the pinned engine lacks beside its final place, then give each program its name."""
     version = pinned(CLI)
+    folder = VERSIONS / version / "bin"
     VERSIONS.mkdir(parents=True, exist_ok=True)
     with only_one_run(VERSIONS / f".{version}.lock"):
         # Another run may have made it while this one waited.
@@ -101,14 +116,15 @@ def make() -> Path:
             return ready
         for leftover in VERSIONS.glob(f".{version}-*"):
             shutil.rmtree(leftover)
+        missing = [program for program in PROGRAMS if shutil.which(program, path=str(folder)) is None]
         with tempfile.TemporaryDirectory(prefix=f".{version}-", dir=VERSIONS) as workshop:
             root = Path(workshop) / version
-            if not download(root, version):
-                build(root / "bin", version)
-            # Whatever has the name by now is not complete, or it would have been found above.
-            shutil.rmtree(VERSIONS / version, ignore_errors=True)
-            root.rename(VERSIONS / version)
-    return VERSIONS / version / "bin"
+            if "pulumi" not in missing or not download(root, version):
+                build(root / "bin", version, missing)
+            folder.mkdir(parents=True, exist_ok=True)
+            for program in missing:
+                (root / "bin" / program).replace(folder / program)
+    return folder
 
 
 def download(root: Path, version: str) -> bool:
@@ -126,8 +142,8 @@ def download(root: Path, version: str) -> bool:
     return has_all_programs(str(root / "bin"))
 
 
-def build(folder: Path, version: str) -> None:
-    """Build the engine and its Python language host, and copy the SDK's two scripts beside them."""
+def build(folder: Path, version: str, programs: list[str]) -> None:
+    """Build programs of the engine, and copy the SDK's two scripts beside them."""
     if shutil.which("go") is None:
         raise NoEngine(
             "There is no Pulumi engine on this machine and nothing to make one with: "
@@ -135,9 +151,12 @@ def build(folder: Path, version: str) -> None:
         )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    with news(f"building the Pulumi engine {version} from its Go modules, about 6 minutes once"):
-        go_build(CLI, "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", folder)
-        go_build(LANGUAGE_HOST, f"{SDK}/python/cmd/pulumi-language-python", folder)
+    takes = "8 minutes" if "pulumi" in programs else "2 minutes"
+    what = f"the Pulumi engine {version}" if "pulumi" in programs else ", ".join(programs)
+    with news(f"building {what} from Go modules, about {takes} once"):
+        for program in BUILT:
+            if program in programs:
+                go_build(folder / program, *BUILT[program])
         sdk = Path(go(CLI, "list", "-mod=readonly", "-m", "-f", "{{.Dir}}", SDK).strip())
     for script in SCRIPTS:
         copy = shutil.copyfile(sdk / script, folder / Path(script).name)
@@ -145,11 +164,11 @@ def build(folder: Path, version: str) -> None:
         copy.chmod(0o755)
 
 
-def go_build(module: Path, package: str, folder: Path) -> None:
+def go_build(program: Path, module: Path, package: str, version: str) -> None:
     """Build one program of a pinned module as Pulumi's own releases are built."""
-    stamp = f"-X {SDK}/go/common/version.Version=v{pinned(module)}"
+    stamp = f"-X {version}=v{pinned(module)}"
     flags = ("-mod=readonly", "-trimpath", "-tags", "osusergo,grpcnotrace", "-ldflags", f"-w -s {stamp}")
-    go(module, "build", *flags, "-o", str(folder / Path(package).name), package)
+    go(module, "build", *flags, "-o", str(program), package)
 
 
 def go(module: Path, *arguments: str) -> str:

@@ -20,7 +20,13 @@ from pulumi.automation import PulumiCommand
 if TYPE_CHECKING:
     from semver import VersionInfo
 
-PROGRAMS = ("pulumi", "pulumi-language-python", "pulumi-language-python-exec", "pulumi-resource-pulumi-python")
+PROGRAMS = (
+    "pulumi",
+    "pulumi-language-python",
+    "pulumi-language-python-exec",
+    "pulumi-language-yaml",
+    "pulumi-resource-pulumi-python",
+)
 VERSION = install.pinned(install.CLI)
 
 FAKE_GO = f"""#!{sys.executable}
@@ -122,8 +128,8 @@ def test_an_engine_made_earlier_is_used_again(machine: Machine) -> None:
 
 @pytest.mark.parametrize("lacking", PROGRAMS)
 def test_a_half_finished_engine_does_not_count(machine: Machine, lacking: str) -> None:
-    """Where one program is missing, the engine is made anew."""
-    put(machine.engine, *(program for program in PROGRAMS if program != lacking), text="half-finished")
+    """Where one program is missing, it is made; what is there already stays."""
+    put(machine.engine, *(program for program in PROGRAMS if program != lacking), text="made earlier")
     put(machine.path, "go", text=FAKE_GO)
 
     run = machine.find_engine()
@@ -132,7 +138,7 @@ def test_a_half_finished_engine_does_not_count(machine: Machine, lacking: str) -
     assert dict.fromkeys(PROGRAMS, True) == {
         path.name: os.access(path, os.X_OK) for path in sorted(machine.engine.iterdir())
     }
-    assert "half-finished" not in {path.read_text() for path in machine.engine.iterdir()}
+    assert [lacking] == [path.name for path in machine.engine.iterdir() if path.read_text() != "made earlier"]
 
 
 def test_pulumis_installer_is_asked_for_the_pinned_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -158,7 +164,18 @@ def test_a_closed_network_is_told_in_one_line_before_the_build(machine: Machine)
     fetching, closed, building = run.stderr.splitlines()
     assert f"fetching the Pulumi engine {VERSION} with Pulumi's installer" == fetching
     assert closed.startswith("the network here does not let Pulumi's installer through: ")
-    assert f"building the Pulumi engine {VERSION} from its Go modules, about 6 minutes once" == building
+    assert f"building the Pulumi engine {VERSION} from Go modules, about 8 minutes once" == building
+
+
+def test_what_an_engine_lacks_is_added_without_the_rest(machine: Machine) -> None:
+    """An engine of an earlier version of these tests has no language host for YAML."""
+    put(machine.engine, *(program for program in PROGRAMS if "yaml" not in program))
+    put(machine.path, "go", text=FAKE_GO)
+
+    run = machine.find_engine()
+
+    assert "building pulumi-language-yaml from Go modules, about 2 minutes once\n" == run.stderr
+    assert ["pulumi-language-yaml"] == machine.built()
 
 
 def test_two_runs_at_the_same_time_make_one_engine(machine: Machine) -> None:
@@ -169,7 +186,7 @@ def test_two_runs_at_the_same_time_make_one_engine(machine: Machine) -> None:
         runs = list(both.map(lambda _: machine.find_engine(), range(2)))
 
     assert [f"{machine.engine}\n"] * 2 == [run.stdout for run in runs]
-    assert ["pulumi", "pulumi-language-python"] == machine.built()
+    assert ["pulumi", "pulumi-language-python", "pulumi-language-yaml"] == machine.built()
 
 
 def test_a_build_that_fails_gives_gos_own_words_and_leaves_nothing(machine: Machine) -> None:
