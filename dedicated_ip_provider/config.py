@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Final, Literal
@@ -110,6 +110,13 @@ OWN: Final = _options(
 )
 """What the namespace `dedicatedip` has beside what pulumi-aws calls the same."""
 
+Known = Mapping[str, Collection[str]]
+
+_KNOWN: Final[Known] = {
+    "aws": [option.name for option in PULUMI_AWS],
+    "dedicatedip": [option.name for option in OWN],
+}
+
 _NOT_NO: Final = ("false", "0", "null", "[]", "{}")
 """Values of a refused option that ask for nothing."""
 
@@ -147,9 +154,12 @@ class StackConfig:
     asks_metadata: bool = True
 
 
-def read_config(lookup: Lookup, names: Iterable[str] = ()) -> StackConfig:
-    """Read a stack's configuration; `names` are all that it has. Raise `Refused` where a value is not understood."""
-    _refuse_unknown(names)
+def read_config(lookup: Lookup, names: Iterable[str] = (), known: Known | None = None) -> StackConfig:
+    """Read a stack's configuration. Raise `Refused` where a value, or one of `names`, is not understood.
+
+    `names` are all that the configuration has, and `known` what each namespace of ours may have.
+    """
+    _refuse_unknown(names, known or _KNOWN)
     for option in PULUMI_AWS:
         if option.does == "refused":
             _refuse(lookup, option)
@@ -182,9 +192,8 @@ def read_config(lookup: Lookup, names: Iterable[str] = ()) -> StackConfig:
     )
 
 
-def _refuse_unknown(names: Iterable[str]) -> None:
+def _refuse_unknown(names: Iterable[str], known: Known) -> None:
     """Refuse a name that nobody knows: a misspelt guard would guard nothing."""
-    known = {"aws": {option.name for option in PULUMI_AWS}, "dedicatedip": {option.name for option in OWN}}
     for name in sorted(names):
         namespace, _, option = name.partition(":")
         if option not in known.get(namespace, {option}):

@@ -37,6 +37,9 @@ THREADS: Final = 16
 
 Context = grpc.ServicerContext
 Method = TypeVar("Method", bound=Callable[..., Any])
+_LOOKS_BY_ITSELF: Final = "refreshBeforeUpdate"
+_ENGINES_OWN: Final = ("version", "pluginDownloadURL", "__internal")
+"""What the engine itself keeps in a provider's configuration."""
 _SETTLED: Final = ("active", "over", "short", "superseded")
 """The statuses in which nothing is open: no person has to act, and nothing is to be looked for."""
 
@@ -108,7 +111,7 @@ class Plugin(ResourceProviderServicer):
         """Take the configuration; asks nothing of AWS."""
         values = read(request.args)
         self._operations = LeaseOperations(_config(values), is_unknown=is_unknown, environment=os.environ)
-        self._looks_by_itself = str(values.get("refreshBeforeUpdate", True)).lower() != "false"
+        self._looks_by_itself = str(values.get(_LOOKS_BY_ITSELF, True)).lower() != "false"
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @_answering
@@ -245,8 +248,10 @@ def _connect(engine: str | None) -> EngineStub | None:
 
 
 def _config(values: Bag) -> StackConfig:
-    known = {SETTINGS[name]: value for name, value in values.items() if name in SETTINGS and not is_unknown(value)}
-    return read_config(known.get)
+    """Read a provider's configuration, whose options have one namespace here; what is not known yet is left out."""
+    given = {SETTINGS[name]: value for name, value in values.items() if name in SETTINGS and not is_unknown(value)}
+    names = [f"dedicatedip:{name}" for name in values if name not in _ENGINES_OWN]
+    return read_config(given.get, names, {"dedicatedip": [*SETTINGS, _LOOKS_BY_ITSELF]})
 
 
 def _held(inputs: Bag, urn: str) -> Bag:

@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 
     from botocore.awsrequest import AWSPreparedRequest
 
+    from dedicated_ip_provider.operations import LeaseOperations
+
 
 HOME = "eu-west-1"
 
@@ -58,14 +60,18 @@ class Process:
         self._carried_out = carried_out
         self.is_dead = False
         operations = DynamicOperations(StackConfig(), is_unknown=contains_unknowns, environment=os.environ)
-        operations._now = self._now  # type: ignore[method-assign]  # the clock of the process is the emulator's
+        self.take_in(operations)
+        self.provider = LeaseProvider()
+        self.provider._operations = operations
+        _running[:] = [self]
+
+    def take_in(self, operations: LeaseOperations) -> None:
+        """Give operations the process's clock, which is the emulator's, and its way to AWS."""
+        operations._now = self._now  # type: ignore[method-assign]  # see above
         operations._accounts = Accounts(StackConfig(), self._now)
         session = _clients(len(_waiting))
         _forget(session)
         operations._accounts._accounts[home_of(HOME), None, None] = Account(session, StackConfig(), self._now)
-        self.provider = LeaseProvider()
-        self.provider._operations = operations
-        _running[:] = [self]
 
     def _now(self) -> datetime:
         return self._emulator.now

@@ -1,0 +1,1 @@
+"""The native plugin: wire, schema, server, and its process."""

@@ -1,0 +1,83 @@
+"""Bags on the wire: the schema's names outside, Python's inside, and what is not known yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from support.native import FORM, plain, struct
+from support.tables import table
+
+from dedicated_ip_provider.inputs import NAMES
+from dedicated_ip_provider.outputs import OUTPUT_NAMES
+from dedicated_ip_provider.plugin.wire import UNKNOWN, in_schema_words, is_unknown, read, write
+
+
+def test_a_bag_is_read_with_pythons_names_and_written_with_the_schemas() -> None:
+    """Those of a use case, too; the provider's memory is hidden from a person by its name."""
+    outside = {
+        "count": 2.0,
+        "useCase": FORM,
+        "relinquishFirst": ["192.0.2.1"],
+        "pools": {"order_mails": 2.0},
+        "poolAddresses": {"order_mails": ["192.0.2.1"]},
+        "__memory": {"named_held": True},
+    }
+
+    inside = read(struct(outside))
+
+    assert {"count", "use_case", "relinquish_first", "pools", "pool_addresses", "memory"} == inside.keys()
+    assert {"mail_type", "website_url", "complies_with_aup"} <= inside["use_case"].keys()
+    assert outside == plain(write(inside))
+
+
+def test_every_name_of_a_lease_has_its_own_outside() -> None:
+    """And comes back as it went."""
+    bag = {name: name for name in (*NAMES, *OUTPUT_NAMES)}
+
+    assert len(bag) == len(write(bag).fields)
+    assert bag == read(write(bag))
+
+
+def test_a_name_that_is_none_of_a_leases_stays() -> None:
+    """A misspelt one is refused by it, and what a dynamic provider stored is read."""
+    assert {"cuont": 2.0, "leased_count": 1.0} == read(struct({"cuont": 2.0, "leased_count": 1.0}))
+
+
+def test_what_is_none_is_left_out() -> None:
+    """Pulumi has no such value."""
+    assert {"count": 2.0} == plain(write({"count": 2, "region": None}))
+
+
+@table(
+    "reason, value, expected",
+    [
+        ("a value", "eu-west-1", False),
+        ("a string that is not known", UNKNOWN, True),
+        ("a number that is not known", "3eeb2bf0-c639-47a8-9e75-3b44932eb421", True),
+        ("in a list", ["192.0.2.1", UNKNOWN], True),
+        ("in a map", {"orders": UNKNOWN}, True),
+        ("deep inside", {"orders": [{"a": UNKNOWN}]}, True),
+        ("nothing of the kind", {"orders": [1.0, None, True]}, False),
+    ],
+)
+def test_what_is_not_known_is_found_anywhere(reason: str, value: Any, expected: Any) -> None:
+    """A value that another resource gives is a fixed text on the wire until then."""
+    assert (reason, expected) == (reason, is_unknown(value))
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("`relinquish_first` must contain IPv4 addresses only.", "`relinquishFirst` must contain IPv4 addresses only."),
+        ('Set `take_over_from="eu-west-1/7-k3f9"`.', 'Set `takeOverFrom="eu-west-1/7-k3f9"`.'),
+        ("`use_case.website_url` is missing.", "`useCase.websiteUrl` is missing."),
+        ("with `delete_before_replace`, all go", "with `deleteBeforeReplace`, all go"),
+        ("The configuration value aws:allowedAccountIds must be a list", "The configuration value dedicatedip:allowedAccountIds must be a list"),
+        ("run `pulumi config set aws:region`", "run `pulumi config set dedicatedip:region`"),
+        ("status `action_required`, in the user's use_case", "status `action_required`, in the user's use_case"),
+    ],
+)  # fmt: skip
+def test_a_sentence_names_inputs_as_the_schema_does(said: str, expected: str) -> None:
+    """Only where it names one: a status is a value, and prose is prose."""
+    assert expected == in_schema_words(said)
