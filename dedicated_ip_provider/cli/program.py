@@ -16,6 +16,7 @@ from dedicated_ip_provider.cli.doctor import doctor
 from dedicated_ip_provider.cli.emulator import emulator
 from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
 from dedicated_ip_provider.cli.form import form
+from dedicated_ip_provider.cli.install_plugin import install_plugin
 from dedicated_ip_provider.cli.options import decoded
 from dedicated_ip_provider.cli.output import note, set_encoding
 from dedicated_ip_provider.cli.policy import policy
@@ -47,7 +48,7 @@ def program() -> None:
     """
 
 
-for command in (doctor, status, wait, form, confirm, policy, emulator):
+for command in (doctor, status, wait, form, confirm, policy, install_plugin, emulator):
     program.add_command(command)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.schema_names import SECRET, SIGNATURE, from_schema
 from dedicated_ip_provider.state import State, read_state
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ TYPES: Final = ("pulumi-python:dynamic/dedicatedip:DedicatedIpLease", "dedicated
 """The resource's type tokens, as they stand in every stack's state: the dynamic resource's, and the native one's."""
 
 _NO_STATE: Final = "the file is no state of a stack, as `pulumi stack export` writes it."
-# How Pulumi marks a value that is a secret (sdk/go/common/resource, `SigKey` and `SecretSig`).
-_SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
-_SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, the same in every state
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +58,14 @@ def _is_held(resource: Mapping[str, Any]) -> bool:
 
 
 def _read(outputs: Mapping[str, Any]) -> Stored:
-    plain = _plain(outputs)
+    plain = from_schema(_plain(outputs))
     return Stored(state=read_state(plain), form_text=str(plain.get("form_text", "")))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON, which `read_state` checks
     """Return a value with its secrets in the open, if the export has them so."""
     if isinstance(value, dict):
-        if value.get(_SIGNATURE) == _SECRET:
+        if value.get(SIGNATURE) == SECRET:
             if "plaintext" not in value:
                 raise Refused(
                     "The state of a lease has a secret in it, which is encrypted.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dedicated_ip_provider.config import OWN, PULUMI_AWS
 from dedicated_ip_provider.inputs import INPUTS, USE_CASE
 from dedicated_ip_provider.outputs import OUTPUTS
-from dedicated_ip_provider.plugin.wire import camel, in_schema_words
+from dedicated_ip_provider.schema_names import camel, in_schema_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -25,7 +25,8 @@ from dedicated_ip_provider.inputs import NAMES
 from dedicated_ip_provider.operations import Caller, LeaseOperations
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.plugin.schema import GET_ADDRESSES, GET_LEASE, VERSION, schema_json
-from dedicated_ip_provider.plugin.wire import SETTINGS, UNKNOWN, Bag, camel, in_schema_words, is_unknown, read, write
+from dedicated_ip_provider.plugin.wire import SETTINGS, UNKNOWN, Bag, is_unknown, read, write
+from dedicated_ip_provider.schema_names import camel, in_schema_words
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.config import StackConfig
@@ -110,6 +111,8 @@ class Plugin(ResourceProviderServicer):
     def Configure(self, request: provider_pb2.ConfigureRequest, _context: Context) -> provider_pb2.ConfigureResponse:
         """Take the configuration; asks nothing of AWS."""
         values = read(request.args)
+        # A server that runs already serves one command after the other, and the engine ends each with `Cancel`.
+        self._is_cancelled.clear()
         self._operations = LeaseOperations(_config(values), is_unknown=is_unknown, environment=os.environ)
         self._looks_by_itself = str(values.get(_LOOKS_BY_ITSELF, True)).lower() != "false"
         return provider_pb2.ConfigureResponse(supportsPreview=True)

@@ -1,19 +1,16 @@
-"""Pulumi's property bags on the wire, and the names that a lease has in Pulumi's schema.
+"""Pulumi's property bags on the wire, to and from plain Python.
 
-Inside, names are written as Python has them, outside as Pulumi's schema has them. A value that is not known yet stays
-what it is on the wire: a fixed text in its place.
+A value that is not known yet stays what it is on the wire: a fixed text in its place.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from google.protobuf import json_format, struct_pb2
 
 from dedicated_ip_provider.config import OWN, PULUMI_AWS
-from dedicated_ip_provider.inputs import NAMES, USE_CASE
-from dedicated_ip_provider.outputs import OUTPUT_NAMES
+from dedicated_ip_provider.schema_names import SECRET, SIGNATURE, from_schema, to_schema
 
 Bag = dict[str, Any]
 
@@ -30,18 +27,6 @@ _UNKNOWNS: Final = frozenset(
 )
 
 
-def camel(name: str) -> str:
-    """Return a name as Pulumi's schema has it: `useCase` for `use_case`."""
-    return re.sub("_([a-z])", lambda found: found[1].upper(), name)
-
-
-# What only the provider reads is hidden from a person by its name, as the bridged providers hide their `__meta`.
-_OUTSIDE: Final = {name: camel(name) for name in (*NAMES, *OUTPUT_NAMES)} | {"memory": "__memory"}
-_INSIDE: Final = {outside: name for name, outside in _OUTSIDE.items()}
-_FIELDS: Final = {one.name: camel(one.name) for one in USE_CASE}
-_FIELDS_INSIDE: Final = {outside: name for name, outside in _FIELDS.items()}
-
-
 def is_unknown(value: object) -> bool:
     """Return whether a value is, or holds, something that is not known yet."""
     if isinstance(value, dict):
@@ -52,34 +37,27 @@ def is_unknown(value: object) -> bool:
 
 
 def read(message: struct_pb2.Struct) -> Bag:
-    """Return the bag that a message holds. A name that a lease does not have stays as it is, and so does Python's."""
-    bag = {_INSIDE.get(name, name): value for name, value in json_format.MessageToDict(message).items()}
-    if isinstance(use_case := bag.get("use_case"), dict):
-        bag["use_case"] = {_FIELDS_INSIDE.get(name, name): value for name, value in use_case.items()}
-    return bag
+    """Return the bag that a message holds, with Python's names, and its secrets in the open.
+
+    The engine marks the secrets of a provider's configuration, whatever the plugin accepts.
+    """
+    bag = _in_the_open(json_format.MessageToDict(message))
+    return from_schema(bag)
 
 
 def write(bag: Bag) -> struct_pb2.Struct:
-    """Return a bag as a message; what is None is left out."""
-    if isinstance(use_case := bag.get("use_case"), dict):
-        bag = {**bag, "use_case": {_FIELDS.get(name, name): value for name, value in use_case.items()}}
+    """Return a bag as a message, with the schema's names."""
     message = struct_pb2.Struct()
-    message.update({_OUTSIDE.get(name, name): value for name, value in bag.items() if value is not None})
+    message.update(to_schema(bag))
     return message
 
 
-_WORDS: Final = {
-    **{name: outside for name, outside in (_OUTSIDE | _FIELDS).items() if "_" in name and name != "memory"},
-    "delete_before_replace": "deleteBeforeReplace",
-}
-_WORD: Final = re.compile(rf"\b({'|'.join(_WORDS)})\b")
-_OPTION: Final = re.compile(rf"\baws:({'|'.join(option.name for option in PULUMI_AWS)})\b")
-
-
-def in_schema_words(text: str) -> str:
-    """Return a sentence with the names that the schema has, where it names an input, an output or a setting."""
-    text = re.sub(r"`[^`]+`", lambda code: _WORD.sub(lambda word: _WORDS[word[1]], code[0]), text)
-    return _OPTION.sub(r"dedicatedip:\1", text)
+def _in_the_open(value: Any) -> Any:  # noqa: ANN401 - JSON
+    if isinstance(value, dict):
+        if value.get(SIGNATURE) == SECRET:
+            return _in_the_open(value["value"])
+        return {name: _in_the_open(item) for name, item in value.items()}
+    return [_in_the_open(item) for item in value] if isinstance(value, list) else value
 
 
 SETTINGS: Final = {

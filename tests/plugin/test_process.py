@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DEADLINE = 60.0
+PLUGIN = (sys.executable, "-m", "dedicated_ip_provider.plugin")
 
 
 @contextmanager
@@ -36,7 +37,7 @@ def running(*command: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 def test_it_serves_until_the_engine_ends_it(number: signal.Signals) -> None:
     """It prints its port, answers, and ends at once when nothing is under way."""
-    with running("pulumi-resource-dedicatedip", "127.0.0.1:1") as (process, engine):
+    with running(*PLUGIN, "127.0.0.1:1") as (process, engine):
         engine.Configure(provider_pb2.ConfigureRequest(args=struct({"region": "eu-west-1"})), timeout=DEADLINE)
         news = {"count": 2, "useCase": FORM}
         checked = engine.Check(provider_pb2.CheckRequest(urn=URN, news=struct(news)), timeout=DEADLINE)
@@ -50,7 +51,7 @@ def test_it_serves_until_the_engine_ends_it(number: signal.Signals) -> None:
 
 def test_it_needs_no_engine_yet() -> None:
     """Pulumi starts it without an address where it only wants its schema."""
-    with running("pulumi-resource-dedicatedip") as (process, engine):
+    with running(*PLUGIN) as (process, engine):
         assert engine.GetPluginInfo(Empty(), timeout=DEADLINE).version
         process.terminate()
 
@@ -58,7 +59,7 @@ def test_it_needs_no_engine_yet() -> None:
 def test_it_ends_when_its_engine_was_killed() -> None:
     """A killed engine tells nobody, and its plugin would live on for ever."""
     # A program between the two that can be killed, as the engine can.
-    starting = "import subprocess; subprocess.run(['pulumi-resource-dedicatedip', '127.0.0.1:1'])"
+    starting = f"import subprocess; subprocess.run([*{PLUGIN}, '127.0.0.1:1'])"
     with running(sys.executable, "-c", starting) as (between, engine):
         engine.GetPluginInfo(Empty(), timeout=DEADLINE)
         between.kill()

@@ -9,7 +9,8 @@ from dedicated_ip_provider.config import OWN, PULUMI_AWS
 from dedicated_ip_provider.inputs import INPUTS, USE_CASE
 from dedicated_ip_provider.outputs import OUTPUTS
 from dedicated_ip_provider.plugin.schema import LEASE, schema, schema_json
-from dedicated_ip_provider.plugin.wire import SETTINGS, camel
+from dedicated_ip_provider.plugin.wire import SETTINGS
+from dedicated_ip_provider.schema_names import camel
 
 
 def test_every_input_is_in_the_schema() -> None:

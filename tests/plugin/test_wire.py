@@ -10,7 +10,8 @@ from support.tables import table
 
 from dedicated_ip_provider.inputs import NAMES
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
-from dedicated_ip_provider.plugin.wire import UNKNOWN, in_schema_words, is_unknown, read, write
+from dedicated_ip_provider.plugin.wire import UNKNOWN, is_unknown, read, write
+from dedicated_ip_provider.schema_names import in_schema_words
 
 
 def test_a_bag_is_read_with_pythons_names_and_written_with_the_schemas() -> None:

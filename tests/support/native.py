@@ -20,7 +20,7 @@ from pulumi.runtime.proto import provider_pb2
 
 from dedicated_ip_provider.plugin.schema import LEASE
 from dedicated_ip_provider.plugin.server import Plugin
-from dedicated_ip_provider.plugin.wire import camel
+from dedicated_ip_provider.schema_names import camel
 from support.bags import FORM as DYNAMIC_FORM
 from support.bags import REGION
 from support.process import Process
