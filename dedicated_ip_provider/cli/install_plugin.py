@@ -30,7 +30,7 @@ plugins:
     short_help="Install the plugin for YAML, TypeScript, Go, .NET and Java.",
     epilog="""\b
     Examples:
-      pipx install dedicated-ip-provider && dedicated-ip install-plugin
+      dedicated-ip install-plugin
       dedicated-ip install-plugin --folder plugins
     """,
 )

@@ -12,6 +12,7 @@ from support.bags import FORM
 from cli.conftest import QuickStack
 from dedicated_ip_provider.case_text.marker import read_blocks
 from dedicated_ip_provider.cli.stack_state import TYPES
+from dedicated_ip_provider.schema_names import to_schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -157,7 +158,7 @@ def test_the_lease_is_chosen_by_its_resource(stack: Stack, export: Export, run: 
     """By the resource's name or its path; what the stack only reads, or is about to delete, is left out."""
     console = {"filing": "console"}
     stack.up(eu={"count": 3, **console}, us={"count": 2, "region": "us-east-1", **console})
-    native = {"urn": "urn:pulumi:prod::shop::x::native", "type": TYPES[1], "outputs": stack["us"]}
+    native = {"urn": "urn:pulumi:prod::shop::x::native", "type": TYPES[1], "outputs": to_schema(stack["us"])}
     export.more += [native, {**native, "external": True}, {**native, "delete": True}]
     state = export()
 
