@@ -69,6 +69,16 @@ def test_the_reference_has_every_configuration_key(site: Path) -> None:
     assert [] == [key for key in keys if f'<span class="pre">{key}</span>' not in page]
 
 
+def test_each_row_of_the_front_ends_is_shown_by_a_test() -> None:
+    """What the page says of the two is tested, but for what one of them does not have."""
+    page = (DOCS / "explanation" / "front-ends.md").read_text()
+    named = re.findall(r"\| `(test_\w+)` \|$", page, re.MULTILINE)
+    tests = "".join(file.read_text() for file in Path(__file__).parent.rglob("test_*.py"))
+
+    assert [] == [name for name in named if f"def {name}(" not in tests]
+    assert len(re.findall(r"^\| [^|]+ \|(?: [^|]+ \|){2} \|$", page, re.MULTILINE)) == 1
+
+
 def test_the_reference_has_every_command() -> None:
     """The help of each command is shown as the terminal shows it."""
     page = (DOCS / "reference" / "command-line.md").read_text()

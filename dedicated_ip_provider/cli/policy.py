@@ -26,8 +26,14 @@ if TYPE_CHECKING:
       dedicated-ip policy --region eu-west-1 --region us-east-1
     """,
 )
-@click.option("--read-only", is_flag=True, help="Only what reads need: `pulumi refresh`, `status`, `wait`, `doctor`.")
-@click.option("--preview-only", is_flag=True, help="Only what `pulumi preview` needs, which asks AWS nothing.")
+@click.option(
+    "--read-only",
+    is_flag=True,
+    help="Only what reads need: `pulumi refresh`, a preview of the native plugin, `status`, `wait`, `doctor`.",
+)
+@click.option(
+    "--preview-only", is_flag=True, help="Only what `pulumi preview` of Python needs, which asks AWS nothing."
+)
 @regions_option("Allow the record and SES in this Region only.")
 @click.pass_obj
 def policy(runtime: Runtime, *, read_only: bool, preview_only: bool, chosen: tuple[str, ...]) -> None:
