@@ -49,6 +49,8 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
 THROTTLED: Final = ("ThrottlingException", "TooManyRequestsException")
 SUPPORT_CALLS_A_SECOND: Final = 5
 PER_PAGE: Final = 100
+TRACE: Final = ("sourcePosition", "stackTrace")
+"""What Pulumi keeps of a program's lines with each resource."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ class Side:
         """Return the size of one lease's state, without Pulumi's stack trace."""
         resources = json.loads(self.pulumi("stack", "export"))["deployment"]["resources"]
         [lease, *_] = [one for one in resources if one["type"].startswith("pulumi-python:dynamic")]
-        return len(json.dumps({key: value for key, value in lease.items() if key != "sourcePosition"}))
+        return len(json.dumps({key: value for key, value in lease.items() if key not in TRACE}))
 
     def pulumi(self, *words: str) -> str:
         """Run the engine; return what it prints."""
