@@ -1,0 +1,161 @@
+"""Lease addresses in all accounts of an organization, from one file, in a stack for each account.
+
+    python examples/organization examples/organization/organization.json
+
+brings every account up to date with AWS and with the file, several at a time, and prints where each stands. Run it
+again at any time: it goes on from there. AWS takes ten new cases an hour from an account, so a run declares at most ten
+new leases in each; the exit code says whether there is more to do.
+
+    0  every account has what the file says, or AWS is working on it
+    1  some accounts failed; what they said is printed, and the others went on
+    3  some leases wait for their hour: run it again in an hour
+
+An account that is taken out of the file keeps its addresses: relinquishing them is final, so a person does it, with
+`pulumi destroy --stack ACCOUNT`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections import Counter
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import pulumi
+from pulumi import automation
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from dedicated_ip_provider import DedicatedIpFleet, FleetRegion, UseCaseDict
+
+PROJECT = "mail-organization"
+NEW_LEASES_A_RUN = 10
+HOURLY_LIMIT = "AWS takes 10 new cases an hour"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What one account shall have: how many addresses in each Region, and what AWS is told about its mail."""
+
+    account: str
+    role: str
+    regions: dict[str, int]
+    use_case: UseCaseDict
+
+
+@dataclass(frozen=True)
+class Result:
+    """Where one account stands after a run."""
+
+    account: str
+    statuses: dict[str, str] = field(default_factory=dict)
+    leased: int = 0
+    monthly_cost_usd: float = 0.0
+    waiting: int = 0
+    error: str = ""
+
+
+def main() -> int:
+    """Bring all accounts up to date, and print a line for each."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("file", type=Path, help="the accounts, their Regions and what AWS is told")
+    parser.add_argument("--at-once", type=int, default=4, help="how many accounts are worked at once (default: 4)")
+    given = parser.parse_args()
+    with ThreadPoolExecutor(given.at_once) as executor:
+        results = run_all(read_plans(given.file), executor)
+    print_summary(results)
+    if any(result.error for result in results):
+        return 1
+    return 3 if any(result.waiting for result in results) else 0
+
+
+def read_plans(file: Path) -> list[Plan]:
+    """Return what the file says for each account; an account may have Regions of its own."""
+    wanted = json.loads(file.read_text())
+    return [
+        Plan(
+            account=account,
+            role=f"arn:aws:iam::{account}:role/{wanted['role']}",
+            regions=own.get("regions", wanted["regions"]),
+            use_case=wanted["use_case"],
+        )
+        for account, own in wanted["accounts"].items()
+    ]
+
+
+def run_all(plans: list[Plan], executor: Executor) -> list[Result]:
+    """Bring accounts up to date in an executor: threads, or the workers of a cluster."""
+    futures = [executor.submit(bring_up_to_date, plan) for plan in plans]
+    progress = track(as_completed(futures), "accounts", len(futures), console=Console(stderr=True))
+    return sorted((future.result() for future in progress), key=lambda result: result.account)
+
+
+def bring_up_to_date(plan: Plan) -> Result:
+    """Bring one account's stack up to date; what goes wrong there is its own."""
+    try:
+        return _bring_up_to_date(plan)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other accounts go on
+        if HOURLY_LIMIT in str(error):
+            return Result(account=plan.account, waiting=len(plan.regions))
+        lines = [line.strip() for line in str(error).splitlines() if "DedicatedIpError" in line or "error:" in line]
+        return Result(account=plan.account, error=lines[-1] if lines else repr(error))
+
+
+def _bring_up_to_date(plan: Plan) -> Result:
+    settings = automation.StackSettings(
+        config={"aws:assumeRoles": [{"roleArn": plan.role}], "aws:allowedAccountIds": [plan.account]}
+    )
+    stack = automation.create_or_select_stack(
+        plan.account,
+        PROJECT,
+        lambda: None,
+        opts=automation.LocalWorkspaceOptions(stack_settings={plan.account: settings}),
+    )
+    resources = (stack.export_stack().deployment or {}).get("resources", [])
+    here = {one["inputs"]["region"] for one in resources if one["type"].endswith(":DedicatedIpLease")}
+    new = [region for region in plan.regions if region not in here]
+    now = {region: count for region, count in plan.regions.items() if region not in new[NEW_LEASES_A_RUN:]}
+    # What AWS did since the last run comes first, then what the file asks for now.
+    program = partial(declare, now, plan.use_case)
+    outputs = stack.up(program=program, refresh=True, continue_on_error=True, suppress_progress=True).outputs
+    return Result(
+        account=plan.account,
+        statuses=outputs["statuses"].value,
+        leased=int(outputs["leased_count"].value),
+        monthly_cost_usd=outputs["monthly_cost_usd"].value,
+        waiting=len(plan.regions) - len(now),
+    )
+
+
+def declare(regions: dict[str, int], use_case: UseCaseDict) -> None:
+    """Declare what one account has."""
+    fleet = DedicatedIpFleet(
+        "mail",
+        regions={region: FleetRegion(count=count) for region, count in regions.items()},
+        use_case=use_case,
+    )
+    pulumi.export("statuses", fleet.statuses)
+    pulumi.export("leased_count", fleet.leased_count)
+    pulumi.export("monthly_cost_usd", fleet.monthly_cost_usd)
+
+
+def print_summary(results: list[Result]) -> None:
+    """Print a line for each account, and the sum."""
+    table = Table("account", "leases", "addresses", "USD a month", "waiting", box=None)
+    for one in results:
+        statuses = ", ".join(f"{count} {status}" for status, count in sorted(Counter(one.statuses.values()).items()))
+        cost = f"{one.monthly_cost_usd:,.2f}"
+        table.add_row(one.account, one.error or statuses, str(one.leased), cost, str(one.waiting or ""))
+    cost = f"{sum(one.monthly_cost_usd for one in results):,.2f}"
+    waiting = sum(one.waiting for one in results)
+    table.add_row("in all", "", str(sum(one.leased for one in results)), cost, str(waiting or ""), style="bold")
+    Console().print(table)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
