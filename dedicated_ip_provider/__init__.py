@@ -1,7 +1,7 @@
 """Lease Amazon's dedicated IP addresses for mail with Pulumi.
 
 Names are loaded when first used: the emulator (`dedicated_ip_provider.emulator`) and the plugin's process need no
-more of the package than they use, and `DedicatedIpPool` needs `pulumi-aws`.
+more of the package than they use, and `DedicatedIpPool` and `DedicatedIpNotifications` need `pulumi-aws`.
 """
 
 from __future__ import annotations
@@ -18,10 +18,12 @@ if TYPE_CHECKING:
         UseCaseDict,
     )
     from dedicated_ip_provider.fleet import DedicatedIpFleet
+    from dedicated_ip_provider.notifications import DedicatedIpNotifications as DedicatedIpNotifications
     from dedicated_ip_provider.pool import DedicatedIpPool as DedicatedIpPool  # public, see below
     from dedicated_ip_provider.resource import DedicatedIpLease
 
-# `DedicatedIpPool` is public too; it is not in here, so that `import *` and `help` work without `pulumi-aws`.
+# `DedicatedIpPool` and `DedicatedIpNotifications` are public too; they are not in here, so that `import *` and `help`
+# work without `pulumi-aws`.
 __all__ = [
     "DedicatedIpFleet",
     "DedicatedIpLease",
@@ -32,7 +34,12 @@ __all__ = [
     "UseCaseDict",
 ]
 
-_MODULES = {"DedicatedIpFleet": "fleet", "DedicatedIpLease": "resource", "DedicatedIpPool": "pool"}
+_MODULES = {
+    "DedicatedIpFleet": "fleet",
+    "DedicatedIpLease": "resource",
+    "DedicatedIpNotifications": "notifications",
+    "DedicatedIpPool": "pool",
+}
 
 
 if not TYPE_CHECKING:  # a type checker would take any name for one of ours
@@ -41,7 +48,15 @@ if not TYPE_CHECKING:  # a type checker would take any name for one of ours
         """Load a public name."""
         if name not in __all__ and name not in _MODULES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        return getattr(importlib.import_module(f"{__name__}.{_MODULES.get(name, 'arguments')}"), name)
+        try:
+            return getattr(importlib.import_module(f"{__name__}.{_MODULES.get(name, 'arguments')}"), name)
+        except ModuleNotFoundError as missing:
+            if missing.name != "pulumi_aws":
+                raise
+            raise ModuleNotFoundError(
+                f"{name} needs pulumi-aws, which is not installed: pip install 'dedicated-ip-provider[aws]'",
+                name=missing.name,
+            ) from None
 
 
 def __dir__() -> list[str]:

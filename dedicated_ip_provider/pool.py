@@ -1,4 +1,4 @@
-"""Pools of the user's that hold what a lease holds: the only module that knows `pulumi-aws`, an extra."""
+"""Pools of the user's that hold what a lease holds; this needs `pulumi-aws`, an extra."""
 
 from __future__ import annotations
 
@@ -6,16 +6,7 @@ from typing import TYPE_CHECKING, Final
 from weakref import WeakKeyDictionary
 
 import pulumi
-
-try:
-    from pulumi_aws import sesv2
-except ModuleNotFoundError as missing:
-    if missing.name != "pulumi_aws":
-        raise
-    raise ModuleNotFoundError(
-        "DedicatedIpPool needs pulumi-aws, which is not installed: pip install 'dedicated-ip-provider[aws]'",
-        name=missing.name,
-    ) from None
+from pulumi_aws import sesv2
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,13 +13,14 @@ from typing import get_args
 
 import pytest
 
-from dedicated_ip_provider import DedicatedIpFleet, DedicatedIpLease, FleetRegion, UseCase
+from dedicated_ip_provider import DedicatedIpFleet, DedicatedIpLease, DedicatedIpNotifications, FleetRegion, UseCase
 from dedicated_ip_provider.cli.program import program
 from dedicated_ip_provider.config import PULUMI_AWS, read_config
 from dedicated_ip_provider.inputs import INPUTS
 from dedicated_ip_provider.lease.status import Status
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
 
+OURS = (DedicatedIpFleet, DedicatedIpLease, DedicatedIpNotifications, FleetRegion, UseCase)
 DOCS = Path(__file__).parents[1] / "docs"
 PAGES = [*DOCS.parent.glob("*.md"), *(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)]
 PYTHON = re.compile(r"^ *```python\n(.*?)```", re.MULTILINE | re.DOTALL)
@@ -98,7 +99,7 @@ def test_what_programs_on_the_pages_say_to_a_lease_exists() -> None:
     trees = [ast.parse(dedent(text)) for page in PAGES for text in PYTHON.findall(page.read_text())]
     calls = [call for tree in trees for call in ast.walk(tree) if isinstance(call, ast.Call)]
     said = {(call.func.id, one.arg) for call in calls if isinstance(call.func, ast.Name) for one in call.keywords}
-    classes = {one.__name__: one for one in (DedicatedIpFleet, DedicatedIpLease, FleetRegion, UseCase)}
+    classes = {one.__name__: one for one in OURS}
     to_ours = {(name, argument) for name, argument in said if name in classes}
 
     assert set(classes) == {name for name, _ in to_ours}

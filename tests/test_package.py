@@ -108,10 +108,10 @@ def test_the_wheel_works_outside_this_repository(python: Path, tmp_path: Path) -
     program = (
         "import dedicated_ip_provider as package\n"
         "from dedicated_ip_provider import *\n"
-        "from dedicated_ip_provider import DedicatedIpPool\n"
+        "from dedicated_ip_provider import DedicatedIpNotifications, DedicatedIpPool\n"
         "print(package.__file__)\n"
         "print(*[globals()[name].__name__ for name in package.__all__])\n"
-        "print(DedicatedIpPool.__name__, dir(package) == package.__all__)\n"
+        "print(DedicatedIpNotifications.__name__, DedicatedIpPool.__name__, dir(package) == package.__all__)\n"
     )
 
     where, names, rest = run(python, "-c", program, cwd=tmp_path).splitlines()
@@ -126,7 +126,7 @@ def test_the_wheel_works_outside_this_repository(python: Path, tmp_path: Path) -
         "UseCase",
         "UseCaseDict",
     ] == names.split()
-    assert "DedicatedIpPool True" == rest
+    assert "DedicatedIpNotifications DedicatedIpPool True" == rest
 
 
 def test_a_name_that_is_not_there_is_an_attribute_error(python: Path, tmp_path: Path) -> None:

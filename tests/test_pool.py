@@ -348,19 +348,20 @@ def test_a_failed_update_of_the_lease_does_not_empty_the_pool() -> None:
     ) == str(refusal.value)
 
 
-def test_without_its_extra_a_pool_says_what_to_install() -> None:
-    """The package works without pulumi-aws; only the pool needs it, and says so in a sentence."""
+@pytest.mark.parametrize("name", ["DedicatedIpPool", "DedicatedIpNotifications"])
+def test_without_its_extra_a_component_says_what_to_install(name: str) -> None:
+    """The package works without pulumi-aws; only these two need it, and say so in a sentence."""
     program = (
         "import sys; sys.modules['pulumi_aws'] = None\n"
         "from dedicated_ip_provider import *\n"
         "print(DedicatedIpFleet.__name__, DedicatedIpLease.__name__)\n"
-        "from dedicated_ip_provider import DedicatedIpPool"
+        f"from dedicated_ip_provider import {name}"
     )
     said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
 
     assert "DedicatedIpFleet DedicatedIpLease" == said.stdout.strip()
     assert (
-        "ModuleNotFoundError: DedicatedIpPool needs pulumi-aws, which is not installed: "
+        f"ModuleNotFoundError: {name} needs pulumi-aws, which is not installed: "
         "pip install 'dedicated-ip-provider[aws]'"
     ) == said.stderr.strip().splitlines()[-1]
 

@@ -2,6 +2,7 @@
 
 It does at AWS what the real plugin does, in the same calls, as far as the order of things depends on it. Above all:
 deleting an assignment puts the address into SES's default pool, whatever pool it is in by then.
+What the emulator does not have, a rule, a topic or a queue, is only kept: it has an ARN made of its name.
 """
 
 from __future__ import annotations
@@ -32,8 +33,14 @@ NAMED_BY: Final = {
     "DedicatedIpAssignment": "ip",
     "ConfigurationSet": "configurationSetName",
     "EmailIdentity": "emailIdentity",
+    "EventTarget": "rule",
+    "TopicPolicy": "arn",
+    "QueuePolicy": "queueUrl",
+    "TopicSubscription": "endpoint",
 }
 """The resources there are, and the input that a resource's id comes from."""
+NAMED_HERE: Final = {"EventRule": "events", "Topic": "sns", "Queue": "sqs"}
+"""Resources that get a name, and an ARN of that service."""
 REPLACING: Final = {*NAMED_BY.values(), "destinationPoolName", "region"}
 """What cannot be changed in place."""
 
@@ -54,7 +61,8 @@ class Aws(ResourceProviderServicer):
         return PluginInfo(version=version("pulumi-aws"))
 
     def Check(self, request: Any, _context: Any) -> Any:
-        return wire.CheckResponse(inputs=request.news)
+        news, name = bag(request.news), request.urn.rpartition("::")[2]
+        return wire.CheckResponse(inputs=struct({"name": name, **news} if kind_of(request.urn) in NAMED_HERE else news))
 
     def Diff(self, request: Any, _context: Any) -> Any:
         olds, news = bag(request.old_inputs), bag(request.news)
@@ -70,7 +78,7 @@ class Aws(ResourceProviderServicer):
             ses(inputs).create_dedicated_ip_pool(PoolName=inputs["poolName"])
         if kind == "DedicatedIpAssignment":
             ses(inputs).put_dedicated_ip_in_pool(Ip=inputs["ip"], DestinationPoolName=inputs["destinationPoolName"])
-        return wire.CreateResponse(id=inputs[NAMED_BY[kind]], properties=struct(outputs_of(kind, inputs)))
+        return wire.CreateResponse(id=inputs[NAMED_BY.get(kind, "name")], properties=struct(outputs_of(kind, inputs)))
 
     def Update(self, request: Any, _context: Any) -> Any:
         return wire.UpdateResponse(properties=struct(outputs_of(kind_of(request.urn), bag(request.news))))
@@ -91,6 +99,13 @@ def outputs_of(kind: str, inputs: Bag) -> Bag:
     """Give what a resource shows beside its inputs."""
     if kind == "EmailIdentity":
         return {**inputs, "dkimSigningAttributes": {"tokens": ["one", "two", "three"]}}
+    if kind in NAMED_HERE:
+        place = f"{inputs['region']}:111122223333"
+        return {
+            **inputs,
+            "arn": f"arn:aws:{NAMED_HERE[kind]}:{place}:{inputs['name']}",
+            "url": f"https://sqs.amazonaws.com/{inputs['name']}",
+        }
     return inputs
 
 

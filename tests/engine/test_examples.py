@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import aws_plugin
+from engine.sqs import Sqs
 from engine.stack import PATIENCE, Stack, executable
 
 if TYPE_CHECKING:
@@ -234,6 +235,36 @@ def test_mail_setup(example: Callable[[str], Example]) -> None:
         ],
     } == mail.exported()
     assert 1 == len(mail.emulator.cases())
+
+
+def test_notifications(example: Callable[[str], Example]) -> None:
+    """A topic and a queue are told; what waits in the queue makes the job refresh a stack once, and is then deleted."""
+    told, shop = example("notifications"), example("one_region")
+    told.set("email", "mail-team@example.com")
+    told.up()
+    queue = told.exported()["queue"]
+    shop.up()
+    shop.emulator.grant(shop.emulator.cases()[0].id)
+    event = {"display-id": "1700000001", "case-id": "case-1", "event-name": "AddCommunicationToCase", "origin": "AWS"}
+
+    with Sqs({queue.rpartition(":")[2]: [json.dumps({"detail": event})]}) as sqs:
+        said = [
+            subprocess.run(
+                [sys.executable, told.folder / "refresh.py", queue, shop.folder],
+                env={**shop.environment, "AWS_ENDPOINT_URL_SQS": sqs.url},
+                capture_output=True,
+                text=True,
+                timeout=PATIENCE,
+                check=True,
+            ).stdout
+            for _ in range(2)
+        ]
+
+    assert "arn:aws:sqs:us-east-1:111122223333:pipeline" == queue
+    assert "case 1700000001: AddCommunicationToCase by AWS" == said[0].splitlines()[0]
+    assert "nothing has happened" == said[1].strip()
+    assert "active" == shop.outputs("shop")["status"]
+    assert {"pipeline": []} == sqs.queues
 
 
 def test_automation(example: Callable[[str], Example]) -> None:

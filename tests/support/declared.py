@@ -73,7 +73,7 @@ def declare(  # noqa: PLR0913 - what a program may meet
     preview: bool = False,
     region: str | None = None,
 ) -> Declaration:
-    """Run a program, in a stack with that `aws:region`. `answers` are the outputs of leases by name.
+    """Run a program, in a stack with that `aws:region`. `answers` are the outputs of resources by name or type.
 
     The leases in `new` have no id yet; those in `failed` could not be updated, under `--continue-on-error`.
     """
@@ -107,7 +107,7 @@ def _run(program: Callable[[], object], monitor: _Monitor, *, preview: bool, reg
 
 
 class _Answers(mocks.Mocks):
-    """What the engine answers: a resource's inputs, and what the test says of a lease."""
+    """What the engine answers: a resource's inputs, and what the test says of it, or of all of its type."""
 
     def __init__(self, answers: dict[str, dict[str, Any]], new: tuple[str, ...]) -> None:
         self._answers = answers
@@ -118,7 +118,8 @@ class _Answers(mocks.Mocks):
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[str, Any]]:
         known = {name: value for name, value in args.inputs.items() if value is not None}
-        return None if args.name in self._new else f"id-of-{args.name}", {**known, **self._answers.get(args.name, {})}
+        told = {**self._answers.get(args.typ, {}), **self._answers.get(args.name, {})}
+        return None if args.name in self._new else f"id-of-{args.name}", {**known, **told}
 
 
 class _Monitor(mocks.MockMonitor):

@@ -15,6 +15,7 @@ from dedicated_ip_provider import (
     DedicatedIpFleet,
     DedicatedIpLease,
     DedicatedIpLeaseArgsDict,
+    DedicatedIpNotifications,
     DedicatedIpPool,
     FleetRegion,
     FleetRegionDict,
@@ -195,5 +196,14 @@ DedicatedIpPool("orders", lease=fleet)  # type: ignore[arg-type]  # pyright: ign
 assert_type(pool.pool_name, pulumi.Output[str])
 assert_type(pool.addresses, pulumi.Output[list[str]])
 assert_type(pool.configuration_set_name, pulumi.Output[str | None])
+
+# Notifications.
+notifications = DedicatedIpNotifications("cases", to=text, tags={"team": text}, opts=None)
+DedicatedIpNotifications("cases")
+DedicatedIpNotifications("cases", to=None)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+assert_type(notifications.arn, pulumi.Output[str])
+assert_type(notifications.rule_arn, pulumi.Output[str])
+assert_type(notifications.policy, pulumi.Output[str])
 
 assert dedicated_ip_provider.no_such_name  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue]
