@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import Any
+from typing import Any, cast
 
 import boto3
 
@@ -18,10 +18,9 @@ import boto3
 def main(arn: str, project: str) -> None:
     """Read the queue; refresh the stack that is selected in the project if there is a message; then empty it."""
     *_, region, account, name = arn.split(":")
-    sqs: Any = boto3.client("sqs", region_name=region)
+    sqs = cast("Any", boto3.client("sqs", region_name=region))
     queue = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-    received: dict[str, list[dict[str, str]]] = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
-    messages = received.get("Messages", [])
+    messages = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10).get("Messages", [])
     for message in messages:
         case = json.loads(message["Body"])["detail"]
         print(f"case {case['display-id']}: {case['event-name']} by {case.get('origin') or 'somebody'}")

@@ -1,10 +1,16 @@
-"""A policy pack that caps what the dedicated IP addresses of a stack may cost a month.
+"""A policy pack for dedicated IP addresses, for a program and for a state that is stored.
 
     pulumi preview --policy-pack examples/policy_pack
+    pulumi policy analyze --policy-pack examples/policy_pack --stack prod
 
-The cap is 250 USD; a policy group, or `--policy-pack-config` with a file like this, sets another:
+The cap is 250 USD a month; a policy group, or `--policy-pack-config` with a file like this, sets another:
 
-    {"dedicated-ip-monthly-cost": {"usd": 1000}}
+    {"dedicated-ip-monthly-cost": {"usd": 1000}, "dedicated-ip-alone": "mandatory"}
+
+`dedicated-ip-relinquishment` needs to know what the leases hold, since a policy sees only what is declared:
+
+    pulumi stack export | python examples/policy_pack/held.py policies.json > held.json
+    pulumi preview --policy-pack examples/policy_pack --policy-pack-config held.json
 """
 
 from __future__ import annotations
@@ -14,6 +20,8 @@ from pulumi_policy import (
     PolicyConfigSchema,
     PolicyPack,
     ReportViolation,
+    ResourceValidationArgs,
+    ResourceValidationPolicy,
     StackValidationArgs,
     StackValidationPolicy,
 )
@@ -32,8 +40,37 @@ def cap_the_cost(args: StackValidationArgs, report_violation: ReportViolation) -
         )
 
 
+def leave_none_alone(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
+    """Report a lease of a single address."""
+    if args.resource_type == LEASE and int(args.props["count"]) == 1:
+        report_violation(
+            f"Lease {args.name} wants one address: mail stops when that one is blocked. AWS advises more than one.",
+            None,
+        )
+
+
+def relinquish_on_purpose(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
+    """Report a lease that relinquishes while it is protected, and one that is left without protection."""
+    if args.resource_type != LEASE:
+        return
+    count = int(args.props["count"])
+    held = int(args.get_config()["held"].get(args.urn, count))
+    if args.opts.protect and count < held:
+        report_violation(
+            f"Lease {args.name} falls from {held} to {count}, which relinquishes addresses for good, and is protected. "
+            "If that is meant, take `protect` away in the same change.",
+            None,
+        )
+    if count >= held and count and not args.opts.protect:
+        report_violation(
+            f"Lease {args.name} is not protected: taking it out of the program relinquishes all its addresses for "
+            "good. Set `protect=True`.",
+            None,
+        )
+
+
 PolicyPack(
-    name="dedicated-ip-cost",
+    name="dedicated-ip",
     policies=[
         StackValidationPolicy(
             name="dedicated-ip-monthly-cost",
@@ -41,6 +78,19 @@ PolicyPack(
             validate=cap_the_cost,
             enforcement_level=EnforcementLevel.MANDATORY,
             config_schema=PolicyConfigSchema(properties={"usd": {"type": "number", "default": 250}}),
-        )
+        ),
+        ResourceValidationPolicy(
+            name="dedicated-ip-alone",
+            description="A Region sends from more than one dedicated IP address.",
+            validate=leave_none_alone,
+            enforcement_level=EnforcementLevel.ADVISORY,
+        ),
+        ResourceValidationPolicy(
+            name="dedicated-ip-relinquishment",
+            description="Dedicated IP addresses are relinquished on purpose only: `protect` is lifted first.",
+            validate=relinquish_on_purpose,
+            enforcement_level=EnforcementLevel.MANDATORY,
+            config_schema=PolicyConfigSchema(properties={"held": {"type": "object", "default": {}}}),
+        ),
     ],
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,6 +17,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 REGION = "eu-west-1"
+HOW_TO = Path(__file__).parents[2] / "docs" / "how-to"
 
 
 def test_automatic_remediation_files_a_case_and_drift_detection_does_not(stack: Stack) -> None:
@@ -27,3 +31,43 @@ def test_automatic_remediation_files_a_case_and_drift_detection_does_not(stack: 
 
     assert [(REGION, 2)] == detected
     assert 2 == len(stack.emulator.cases())
+
+
+def approved() -> tuple[list[str], list[str]]:
+    """Return the two commands of the workflow on the page: before the approval, and after it."""
+    page = (HOW_TO / "approvals.md").read_text()
+    preview, up = (shlex.split(line) for line in re.findall(r"- run: pulumi (.*)", page))
+    assert ("preview", "up") == (preview[0], up[0])
+    return preview, up
+
+
+def test_what_was_approved_is_filed_and_nothing_else(stack: Stack) -> None:
+    """The update is held to the plan of the preview; a program that changed since files nothing."""
+    preview, up = approved()
+    stack.program(lease(3))
+    stack.pulumi(*preview)
+    stack.program(lease(4))
+
+    refused = stack.fails(*up)
+
+    assert "violates plan" in refused
+    assert [] == asked(stack.emulator)
+
+    stack.program(lease(3))
+    stack.pulumi(*up)
+
+    assert [(REGION, 3)] == asked(stack.emulator)
+
+
+@pytest.mark.parametrize("denied", ["PutParameter", "CreateCase"])
+def test_without_the_permission_nothing_is_filed(stack: Stack, denied: str) -> None:
+    """A nightly `up` with a role that only reads leaves a lease alone, until one wants a case: that names what it lacks."""
+    stack.grown(lease(2))
+    stack.emulator.fault("access-denied", operation=denied, times=None)
+
+    stack.up()
+    stack.program(lease(3))
+    refused = stack.fails("up", "--yes", "--skip-preview")
+
+    assert f":{denied}" in refused
+    assert 1 == len(stack.emulator.cases())

@@ -301,22 +301,93 @@ def daily_run(tenants: Example) -> list[str]:
     return said.stdout.splitlines()
 
 
-def test_policy_pack(example: Callable[[str], Example], tmp_path: Path) -> None:
-    """A stack that would cost more than the cap is refused before anything is filed; within the cap it goes through."""
-    shop, pack = example("one_region"), EXAMPLES / "policy_pack"
-    # The engine starts a file itself. For a folder it needs a language host with policy packs.
-    analyzer = executable(tmp_path / "analyzer", f'exec "{sys.executable}" -u -m pulumi.policy "$1" "{pack}"')
-    cap = tmp_path / "cap.json"
-    cap.write_text(json.dumps({"dedicated-ip-monthly-cost": {"usd": 50}}))
+@pytest.fixture
+def pack(tmp_path: Path) -> tuple[str, str]:
+    """Return the flag for the policy pack. The engine starts a file itself; for a folder it needs a language host."""
+    analyzer = executable(
+        tmp_path / "analyzer", f'exec "{sys.executable}" -u -m pulumi.policy "$1" "{EXAMPLES / "policy_pack"}"'
+    )
+    return "--policy-pack", str(analyzer)
 
-    refused = shop.fails("up", "--yes", "--policy-pack", str(analyzer), "--policy-pack-config", str(cap))
+
+def configured(shop: Example, **rules: Any) -> tuple[str, str]:
+    """Return the flag for a configuration of the policy pack: what the stack holds, and more rules."""
+    config = shop.folder / "policies.json"
+    config.write_text(json.dumps({f"dedicated-ip-{name.replace('_', '-')}": rule for name, rule in rules.items()}))
+    held = subprocess.run(
+        [sys.executable, EXAMPLES / "policy_pack" / "held.py", config],
+        input=json.dumps(shop.export()),
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    config.write_text(held.stdout)
+    return "--policy-pack-config", str(config)
+
+
+def edit(shop: Example, old: str, new: str) -> None:
+    """Change the program."""
+    program = shop.folder / "__main__.py"
+    assert old in program.read_text()
+    program.write_text(program.read_text().replace(old, new))
+
+
+PROTECTED = "count=3, opts=pulumi.ResourceOptions(protect=True)"
+
+
+def test_policy_pack(example: Callable[[str], Example], pack: tuple[str, str]) -> None:
+    """A stack that would cost more than the cap is refused before anything is filed; within the cap it goes through."""
+    shop = example("one_region")
+    edit(shop, "count=3", PROTECTED)
+    cap = configured(shop, monthly_cost={"usd": 50}, alone="mandatory")
+
+    refused = shop.fails("up", "--yes", *pack, *cap)
 
     assert "3 dedicated IP addresses cost USD 74.85 a month; the cap is USD 50.00." in refused
     assert () == tuple(shop.emulator.cases())
 
-    shop.up("--policy-pack", str(analyzer))
+    shop.up(*pack)
 
     assert 1 == len(shop.emulator.cases())
+
+
+def test_the_policy_pack_runs_on_a_stored_state(example: Callable[[str], Example], pack: tuple[str, str]) -> None:
+    """`pulumi policy analyze` asks neither the program nor AWS, and an exported file will do."""
+    shop = example("one_region")
+    shop.up()
+    (shop.folder / "state.json").write_text(json.dumps(shop.export()))
+    shop.program("raise AssertionError")
+    cap, before = configured(shop, monthly_cost={"usd": 50}), len(shop.emulator.log)
+
+    for stored in (("--stack", shop.name), ("--file", "state.json")):
+        done = shop.run("policy", "analyze", *stored, *pack, *cap)
+
+        assert 0 != done.code
+        assert "3 dedicated IP addresses cost USD 74.85 a month; the cap is USD 50.00." in done.text
+        assert "Lease shop is not protected" in done.text
+    assert before == len(shop.emulator.log)
+
+
+def test_the_policy_pack_looks_before_a_lease_is_changed(
+    example: Callable[[str], Example], pack: tuple[str, str]
+) -> None:
+    """What concerns one lease is refused before its case is filed, without a preview too; lifting `protect` lets it."""
+    shop = example("one_region")
+    edit(shop, "count=3", PROTECTED)
+    shop.up()
+    shop.grant_all()
+    held = configured(shop)
+    edit(shop, PROTECTED, PROTECTED.replace("3", "2"))
+
+    refused = shop.fails("up", "--yes", "--skip-preview", *pack, *held)
+
+    assert "Lease shop falls from 3 to 2, which relinquishes addresses for good, and is protected." in refused
+    assert 1 == len(shop.emulator.cases())
+
+    edit(shop, PROTECTED.replace("3", "2"), "count=2")
+    shop.up(*pack, *held)
+
+    assert 2 == len(shop.emulator.cases())
 
 
 def test_no_example_is_forgotten() -> None:

@@ -1,0 +1,20 @@
+"""Write the configuration of the policy pack: yours, with what the leases of a stack hold by its state.
+
+pulumi stack export | python held.py [your-configuration.json] > held.json
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+LEASE = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
+state = json.load(sys.stdin)
+config = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")) if sys.argv[1:] else {}
+held = {
+    resource["urn"]: resource["outputs"]["count"]
+    for resource in state["deployment"].get("resources", [])
+    if resource["type"] == LEASE and "outputs" in resource
+}
+print(json.dumps({**config, "dedicated-ip-relinquishment": {"held": held}}, indent=2))
