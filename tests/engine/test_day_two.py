@@ -71,3 +71,45 @@ def test_without_the_permission_nothing_is_filed(stack: Stack, denied: str) -> N
 
     assert f":{denied}" in refused
     assert 1 == len(stack.emulator.cases())
+
+
+def test_a_listed_address_is_replaced_in_order(stack: Stack) -> None:
+    """What the page says, with its programs: one more, warm, and then the listed one goes and no other."""
+    page = (HOW_TO / "replace.md").read_text()
+    three, four, fewer = re.findall(r"```python\n(lease = .*?)```", page, re.DOTALL)
+    before = stack.grown(three)
+    listed = "192.0.2.2"
+    assert listed in before
+    stack.program(fewer)
+    stack.up()
+    assert [(REGION, 3)] == asked(stack.emulator), "a count that stays files nothing"
+
+    [new] = set(stack.grown(four)) - set(before)
+
+    assert [new] == [ip for ip in stack.shown("warming")[0] if ip not in before]
+    stack.emulator.advance(days=45)
+    stack.refresh()
+    assert ([], {"orders": [*before, new]}) == stack.shown("warming", "pool_addresses")
+
+    stack.program(fewer)
+    said = stack.preview()
+    stack.up()
+
+    assert [] == [line for line in shown(page) if line not in said]
+    kept = [ip for ip in (*before, new) if ip != listed]
+    assert ([listed], {"orders": kept}) == stack.shown("relinquishing", "pool_addresses")
+    assert [(REGION, 3), (REGION, 1), (REGION, [listed])] == asked(stack.emulator)
+
+    stack.emulator.remove(stack.emulator.cases()[-1].id)
+    stack.refresh()
+    stack.program(three)
+    stack.up()
+
+    assert ("active", kept, []) == stack.shown("status", "addresses", "relinquishing")
+    assert 3 == len(stack.emulator.cases())
+
+
+def shown(page: str) -> list[str]:
+    """Return the lines that a page shows as Pulumi's."""
+    [text] = re.findall(r"```text\n(.*?)```", page, re.DOTALL)
+    return str(text).splitlines()
