@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from engine import aws_plugin
-from engine.sqs import Sqs
+from engine.listeners import Sqs, Webhook
 from engine.stack import PATIENCE, Stack, executable
 
 if TYPE_CHECKING:
@@ -299,6 +299,42 @@ def daily_run(tenants: Example) -> list[str]:
     )
     assert 0 == said.returncode, said.stderr
     return said.stdout.splitlines()
+
+
+def test_case_messages(example: Callable[[str], Example]) -> None:
+    """The chat hears of each case once, with its link; where it is down, that is a warning, and the case is filed."""
+    shop = example("case_messages")
+    with Webhook() as chat:
+        shop.environment["CHAT_WEBHOOK"] = chat.url
+        shop.up()
+        shop.grant_all()
+        edit(shop, "count=3", "count=2")
+        shop.up()
+        edit(shop, "count=2", "count=2, max_send_rate=100")
+        shop.up()
+
+    first, second = (case.display_id for case in shop.emulator.cases())
+    link = "https://console.aws.amazon.com/support/home#/case/?displayId={}&language=en"
+    assert [
+        f"shop (eu-west-1): AWS is working on case {first}: 3 of 3 still to come; no dedicated IP address is here. "
+        + link.format(first),
+        f"shop (eu-west-1): AWS is working on case {second}, which relinquishes 192.0.2.1; 2 dedicated IP addresses are "
+        "here. " + link.format(second),
+    ] == chat.heard
+
+
+@pytest.mark.parametrize("webhook", ["http://127.0.0.1:1", None])
+def test_a_chat_that_is_down_fails_no_deployment(example: Callable[[str], Example], webhook: str | None) -> None:
+    """Nobody listens, or nobody said where: a warning, and the case is filed once."""
+    shop = example("case_messages")
+    if webhook:
+        shop.environment["CHAT_WEBHOOK"] = webhook
+
+    said = shop.up()
+
+    assert "warning: " in said
+    assert 1 == len(shop.emulator.cases())
+    assert shop.preview_is_empty()
 
 
 @pytest.fixture
