@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import re
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import boto3
 import pytest
 
-from engine.stack import asked, lease
+from engine import aws_plugin
+from engine.stack import asked, executable, lease
 
 if TYPE_CHECKING:
     from engine.stack import Stack
@@ -107,6 +110,33 @@ def test_a_listed_address_is_replaced_in_order(stack: Stack) -> None:
 
     assert ("active", kept, []) == stack.shown("status", "addresses", "relinquishing")
     assert 3 == len(stack.emulator.cases())
+
+
+def test_what_pinpoint_leased_goes_on_sending(stack: Stack, tmp_path: Path) -> None:
+    """The addresses are SES's: they are adopted, active at once and moved to the new pool, and nothing is filed."""
+    plugin = executable(
+        tmp_path / "plugins" / "pulumi-resource-aws", f'exec "{sys.executable}" "{aws_plugin.__file__}"'
+    )
+    stack.environment = {**stack.environment, "PATH": f"{plugin.parent}:{stack.environment['PATH']}"}
+    [declared] = re.findall(r"```python\n(lease = .*?)```", (HOW_TO / "from-pinpoint.md").read_text(), re.DOTALL)
+    addresses = stack.emulator.lease(REGION, 2)
+    key, secret = (stack.emulator.environment[f"AWS_{name}"] for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY"))
+    account = boto3.Session(key, secret, region_name=REGION)
+    ses = account.client("sesv2", endpoint_url=stack.emulator.url)
+    ses.create_dedicated_ip_pool(PoolName="pinpoint")
+    for ip in addresses:
+        ses.put_dedicated_ip_in_pool(Ip=ip, DestinationPoolName="pinpoint")
+
+    stack.program(
+        "from dedicated_ip_provider import DedicatedIpPool",
+        declared,
+        'DedicatedIpPool("orders", lease=lease, pool="orders", configuration_set_name="orders")',
+    )
+    stack.up()
+
+    assert ("active", list(addresses)) == tuple(stack.outputs("mail")[name] for name in ("status", "addresses"))
+    assert dict.fromkeys(addresses, "orders") == {one.ip: one.pool for one in stack.emulator.details(REGION)}
+    assert () == stack.emulator.cases()
 
 
 def shown(page: str) -> list[str]:
