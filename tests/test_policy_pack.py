@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 PACK = Path(__file__).parents[1] / "examples" / "policy_pack"
 LEASE = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
+NATIVE = "dedicatedip:index:DedicatedIpLease"
 URN = f"urn:pulumi:dev::shop::{LEASE}::eu"
 SHRINKS = (
     "Lease eu falls from 3 to 2, which relinquishes addresses for good, and is protected. If that is meant, take "
@@ -94,6 +95,13 @@ def test_what_is_reported_of_a_lease(
     assert expected == said_of(pack, count, protect=guard == "protected"), reason
 
 
+def test_a_lease_of_the_native_plugin_is_a_lease(pack: AnalyzerStub) -> None:
+    """It has a type of its own, and the same inputs."""
+    configure(pack, {})
+
+    assert [ALONE, BARE] == said_of(pack, 1, protect=False, type_=NATIVE)
+
+
 def test_other_resources_are_left_alone(pack: AnalyzerStub) -> None:
     """A resource of another type may have a `count` of its own."""
     configure(pack, {})
@@ -138,6 +146,7 @@ def test_held_adds_what_the_stack_holds_to_a_configuration(tmp_path: Path) -> No
     resources = [
         {"urn": URN, "type": LEASE, "outputs": {"count": 3}},
         {"urn": f"{URN}-pending", "type": LEASE},
+        {"urn": "native", "type": NATIVE, "outputs": {"count": 2}},
         {"urn": "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev", "type": "pulumi:pulumi:Stack"},
     ]
     mine = tmp_path / "policies.json"
@@ -154,7 +163,7 @@ def test_held_adds_what_the_stack_holds_to_a_configuration(tmp_path: Path) -> No
         for arguments, deployment in (([mine], {"resources": resources}), ([], {}))
     ]
 
-    held = {"dedicated-ip-relinquishment": {"held": {URN: 3}}}
+    held = {"dedicated-ip-relinquishment": {"held": {URN: 3, "native": 2}}}
     assert [
         {"dedicated-ip-monthly-cost": {"usd": 1000}, **held},
         {"dedicated-ip-relinquishment": {"held": {}}},

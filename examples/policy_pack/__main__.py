@@ -26,13 +26,13 @@ from pulumi_policy import (
     StackValidationPolicy,
 )
 
-LEASE = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
+LEASES = ("pulumi-python:dynamic/dedicatedip:DedicatedIpLease", "dedicatedip:index:DedicatedIpLease")
 USD_PER_ADDRESS = 24.95  # a month, AWS price list of 2026-07-22
 
 
 def cap_the_cost(args: StackValidationArgs, report_violation: ReportViolation) -> None:
     """Report a stack whose leases want more addresses than the cap pays for."""
-    wanted = sum(int(resource.props["count"]) for resource in args.resources if resource.resource_type == LEASE)
+    wanted = sum(int(resource.props["count"]) for resource in args.resources if resource.resource_type in LEASES)
     cost, cap = wanted * USD_PER_ADDRESS, args.get_config()["usd"]
     if cost > cap:
         report_violation(
@@ -42,7 +42,7 @@ def cap_the_cost(args: StackValidationArgs, report_violation: ReportViolation) -
 
 def leave_none_alone(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
     """Report a lease of a single address."""
-    if args.resource_type == LEASE and int(args.props["count"]) == 1:
+    if args.resource_type in LEASES and int(args.props["count"]) == 1:
         report_violation(
             f"Lease {args.name} wants one address: mail stops when that one is blocked. AWS advises more than one.",
             None,
@@ -51,7 +51,7 @@ def leave_none_alone(args: ResourceValidationArgs, report_violation: ReportViola
 
 def relinquish_on_purpose(args: ResourceValidationArgs, report_violation: ReportViolation) -> None:
     """Report a lease that relinquishes while it is protected, and one that is left without protection."""
-    if args.resource_type != LEASE:
+    if args.resource_type not in LEASES:
         return
     count = int(args.props["count"])
     held = int(args.get_config()["held"].get(args.urn, count))

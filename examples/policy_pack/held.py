@@ -9,12 +9,12 @@ import json
 import sys
 from pathlib import Path
 
-LEASE = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
+LEASES = ("pulumi-python:dynamic/dedicatedip:DedicatedIpLease", "dedicatedip:index:DedicatedIpLease")
 state = json.load(sys.stdin)
 config = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8")) if sys.argv[1:] else {}
 held = {
     resource["urn"]: resource["outputs"]["count"]
     for resource in state["deployment"].get("resources", [])
-    if resource["type"] == LEASE and "outputs" in resource
+    if resource["type"] in LEASES and "outputs" in resource
 }
 print(json.dumps({**config, "dedicated-ip-relinquishment": {"held": held}}, indent=2))
