@@ -28,7 +28,13 @@ what a module says of itself, as it is written, and
     ```{emulator-commands}
     ```
 
-what can be typed at the emulator's prompt.
+what can be typed at the emulator's prompt, and
+
+    ```{schema} resource inputs
+    ```
+
+the properties of one part of the native plugin's schema: `resource inputs`, `resource outputs`, `use case`,
+`configuration`, `addresses`.
 """
 
 from __future__ import annotations
@@ -47,6 +53,7 @@ from dedicated_ip_provider.cli.program import program
 from dedicated_ip_provider.config import PULUMI_AWS
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Emulator
 from dedicated_ip_provider.inputs import INPUTS
+from dedicated_ip_provider.plugin.schema import LEASE, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -155,6 +162,41 @@ class PulumiAwsOptions(Table):
         return ((f"`aws:{option.name}`", self.says[option.does], option.means) for option in PULUMI_AWS)
 
 
+class Schema(Table):
+    """A row for each property of a part of the native plugin's schema."""
+
+    required_arguments = 1
+    final_argument_whitespace = True
+    widths = (22, 18, 60)
+    columns = ("property", "type", "means")
+
+    def rows(self) -> Iterable[tuple[str, ...]]:
+        """Return a row for each property."""
+        whole = schema()
+        lease = whole["resources"][LEASE]
+        inputs = lease["inputProperties"]
+        parts = {
+            "resource inputs": inputs,
+            "resource outputs": {name: one for name, one in lease["properties"].items() if name not in inputs},
+            "use case": whole["types"]["dedicatedip:index:UseCase"]["properties"],
+            "configuration": whole["config"]["variables"],
+            "addresses": whole["types"]["dedicatedip:index:DedicatedIp"]["properties"],
+        }
+        for name, one in parts[self.arguments[0]].items():
+            yield f"`{name}`", _type(one), one["description"]
+
+
+def _type(spec: dict[str, Any]) -> str:
+    """Return the type of a property, in words."""
+    if "$ref" in spec:
+        return f"`{spec['$ref'].rpartition(':')[2].rpartition('/')[2]}`"
+    if spec["type"] == "array":
+        return f"list of {_type(spec['items'])}"
+    if spec["type"] == "object":
+        return f"map of {_type(spec['additionalProperties'])}"
+    return f"{spec['type']}, secret" if spec.get("secret") else str(spec["type"])
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Add the directives to Sphinx."""
     app.add_directive("command-help", CommandHelp)
@@ -163,4 +205,5 @@ def setup(app: Sphinx) -> dict[str, Any]:
     app.add_directive("exit-codes", ExitCodes)
     app.add_directive("lease-inputs", LeaseInputs)
     app.add_directive("pulumi-aws-options", PulumiAwsOptions)
+    app.add_directive("schema", Schema)
     return {"parallel_read_safe": True}

@@ -19,6 +19,7 @@ from dedicated_ip_provider.config import PULUMI_AWS, read_config
 from dedicated_ip_provider.inputs import INPUTS
 from dedicated_ip_provider.lease.status import Status
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
+from dedicated_ip_provider.plugin.schema import LEASE, schema
 
 OURS = (DedicatedIpFleet, DedicatedIpLease, DedicatedIpNotifications, FleetRegion, UseCase)
 DOCS = Path(__file__).parents[1] / "docs"
@@ -58,6 +59,16 @@ def test_the_reference_has_every_input_and_output(site: Path) -> None:
 
     assert {one.name for one in INPUTS} - {"holder"} == rows
     assert {*OUTPUT_NAMES, "holder"} - {"memory"} == explained - {"get"}
+
+
+def test_the_reference_has_the_whole_schema_of_the_native_plugin(site: Path) -> None:
+    """Each property of the resource, of a use case and of the configuration has its row."""
+    page = (site / "reference" / "native.html").read_text()
+    whole = schema()
+    parts = [whole["resources"][LEASE]["properties"], whole["config"]["variables"]]
+    parts += [one["properties"] for one in whole["types"].values()]
+
+    assert [] == [name for part in parts for name in part if f'<span class="pre">{name}</span>' not in page]
 
 
 def test_the_reference_has_every_configuration_key(site: Path) -> None:
