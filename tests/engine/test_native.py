@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import grpc
@@ -118,22 +119,29 @@ def test_a_stack_in_python_moves_to_yaml_with_nothing_filed(stack: YamlStack, ne
     assert [("eu-west-1", 2), ("eu-west-1", [A])] == asked(stack.emulator)
 
 
-def test_a_killed_engine_leaves_no_plugin_and_no_second_case(stack: YamlStack) -> None:
-    """The plugin ends what is under way and then itself; the next run finds what was filed."""
-    stack.resources(eu=lease(2))
+@contextmanager
+def filing(stack: YamlStack) -> Iterator[subprocess.Popen[bytes]]:
+    """Run `pulumi up`, and give its process when a case is on its way to AWS, who takes some time."""
     stack.emulator.fault("slow", operation="CreateCase", seconds=2.0)
-    running = subprocess.Popen(
-        ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"],
+    command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"]
+    with subprocess.Popen(
+        command,
         cwd=stack.folder,
         env=stack.environment,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         start_new_session=True,
-    )
-    with running:
+    ) as running:
         while not stack.emulator.calls("CreateCase"):
             assert running.poll() is None
+        yield running
+
+
+def test_a_killed_engine_leaves_no_plugin_and_no_second_case(stack: YamlStack) -> None:
+    """The plugin ends what is under way and then itself; the next run finds what was filed."""
+    stack.resources(eu=lease(2))
+    with filing(stack) as running:
         running.kill()
         # The plugin has the other end of the pipe, so there is nothing more to read when it has ended.
         running.communicate(timeout=DEADLINE)
@@ -150,19 +158,7 @@ def test_a_killed_engine_leaves_no_plugin_and_no_second_case(stack: YamlStack) -
 def test_ctrl_c_ends_what_is_under_way_and_files_nothing_more(stack: YamlStack) -> None:
     """The engine says so by `Cancel`; the case that was on its way is in the state."""
     stack.resources(eu=lease(2), us=lease(2, region="us-east-1", options={"dependsOn": ["${eu}"]}))
-    stack.emulator.fault("slow", operation="CreateCase", seconds=2.0)
-    running = subprocess.Popen(
-        ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"],
-        cwd=stack.folder,
-        env=stack.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    )
-    with running:
-        while not stack.emulator.calls("CreateCase"):
-            assert running.poll() is None
+    with filing(stack) as running:
         running.send_signal(signal.SIGINT)
         running.communicate(timeout=DEADLINE)
 
