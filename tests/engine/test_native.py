@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -121,8 +122,15 @@ def test_a_stack_in_python_moves_to_yaml_with_nothing_filed(stack: YamlStack, ne
 
 @contextmanager
 def filing(stack: YamlStack) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `pulumi up`, and give its process when a case is on its way to AWS, who takes some time."""
-    stack.emulator.fault("slow", operation="CreateCase", seconds=2.0)
+    """Run `pulumi up`, and give its process while a case is on its way to AWS, which answers afterwards."""
+    asked_for, answers = threading.Event(), threading.Event()
+
+    def pause(_: float) -> None:
+        asked_for.set()
+        answers.wait(DEADLINE)
+
+    stack.emulator.pause = pause
+    stack.emulator.fault("slow", operation="CreateCase")
     command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"]
     with subprocess.Popen(
         command,
@@ -133,9 +141,11 @@ def filing(stack: YamlStack) -> Iterator[subprocess.Popen[bytes]]:
         stderr=subprocess.STDOUT,
         start_new_session=True,
     ) as running:
-        while not stack.emulator.calls("CreateCase"):
-            assert running.poll() is None
+        assert asked_for.wait(DEADLINE)
         yield running
+        answers.set()
+        # The plugin has the other end of the pipe, so there is nothing more to read when it has ended.
+        running.communicate(timeout=DEADLINE)
 
 
 def test_a_killed_engine_leaves_no_plugin_and_no_second_case(stack: YamlStack) -> None:
@@ -143,8 +153,6 @@ def test_a_killed_engine_leaves_no_plugin_and_no_second_case(stack: YamlStack) -
     stack.resources(eu=lease(2))
     with filing(stack) as running:
         running.kill()
-        # The plugin has the other end of the pipe, so there is nothing more to read when it has ended.
-        running.communicate(timeout=DEADLINE)
     stack.pulumi("cancel", "--yes")
 
     token = python.token_in(stack.fails("up", "--yes", "--skip-preview").replace("takeOverFrom", "take_over_from"))
@@ -160,7 +168,6 @@ def test_ctrl_c_ends_what_is_under_way_and_files_nothing_more(stack: YamlStack) 
     stack.resources(eu=lease(2), us=lease(2, region="us-east-1", options={"dependsOn": ["${eu}"]}))
     with filing(stack) as running:
         running.send_signal(signal.SIGINT)
-        running.communicate(timeout=DEADLINE)
 
     assert "requested" == stack.outputs()["status"]
     assert [("eu-west-1", 2)] == asked(stack.emulator)
