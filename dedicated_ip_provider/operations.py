@@ -1,4 +1,4 @@
-"""What a provider does with a lease, over plain bags: check, diff, create, read, update, delete.
+"""What a provider does with a lease, over plain bags: check, diff, create, read, update, delete, import.
 
 Both front ends call this; it knows nothing of Pulumi. Each operation reads bags, calls one function of the core, and
 answers in bags.
@@ -6,7 +6,6 @@ answers in bags.
 
 from __future__ import annotations
 
-import secrets
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -16,10 +15,21 @@ from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER, Run
 from dedicated_ip_provider.inputs import DEFAULTS, NAMES, InvalidValue, changed_inputs, role_arn, text_up_to
 from dedicated_ip_provider.lease.decision import Wish
-from dedicated_ip_provider.lease.model import Memory, is_account_id
+from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id
 from dedicated_ip_provider.lease.preview import preview
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
-from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete, find, lowers, refresh, update
+from dedicated_ip_provider.reconcile import (
+    Outcome,
+    Superseded,
+    adopt_all,
+    create,
+    delete,
+    draw_nonce,
+    find,
+    lowers,
+    refresh,
+    update,
+)
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import State, is_state, lease_from_inputs, outputs_of, read_state
 from dedicated_ip_provider.terminal import hand_over, is_watched, tell
@@ -30,12 +40,8 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.aws import Account, Accounts
     from dedicated_ip_provider.config import StackConfig
-    from dedicated_ip_provider.lease.model import Lease
 
 Bag = dict[str, Any]
-
-_LETTERS: Final = "bcdfghjkmnpqrstvwxz"
-_REST: Final = f"{_LETTERS}23456789"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,7 +197,7 @@ class LeaseOperations:
     def create(self, inputs: Bag, caller: Caller = _TERMINAL) -> tuple[str, Bag]:
         """Claim the Region's lease, file the request case, and return at once, with what is true by then."""
         lease = lease_from_inputs(inputs)
-        outcome = create(self._account(lease), lease, _draw_nonce(), self._run(caller))
+        outcome = create(self._account(lease), lease, draw_nonce(), self._run(caller))
         return f"{outcome.state.account_id}/{lease.region}", _outputs(outcome)
 
     def read(self, id_: str, props: Bag, caller: Caller = _TERMINAL) -> tuple[Bag, Bag | None]:
@@ -220,6 +226,30 @@ class LeaseOperations:
         if ending.form_text:
             caller.tell(hand_over(ending.form_text, state.lease, ending.mark))
 
+    def import_lease(
+        self, holder: str, id_: str, own_credentials: Bag, caller: Caller = _TERMINAL
+    ) -> tuple[str, Bag, Bag] | None:
+        """Return id, outputs and inputs of a lease that adopts all that a Region has; None where it has no address.
+
+        `holder` is the path of the resource, `id_` is `<region>` or `<account>/<region>`, and `own_credentials` may
+        have a `profile` and a `role_arn`. Nothing is written at AWS: the first update or delete claims the lease.
+        """
+        account_id, slash, region = id_.rpartition("/")
+        if (slash and not is_account_id(account_id)) or not regions().is_well_formed(region):
+            raise Refused(
+                f"{id_!r} is not the id of a lease.",
+                "Import a lease by its Region, eu-west-1, or with the account, 111122223333/eu-west-1.",
+            )
+        own = _own_credentials(own_credentials)
+        lease = Lease(holder=holder, region=region, count=0, profile=own.get("profile"), role_arn=own.get("role_arn"))
+        account = self._account(lease)
+        if slash:
+            _refuse_other_account(account, account_id)
+        outcome = adopt_all(account, lease, draw_nonce(), self._run(caller))
+        if outcome is None:
+            return None
+        return f"{account.id}/{region}", _outputs(outcome), _given(inputs_of(outcome.state.lease))
+
     def get(self, id_: str, props: Bag, caller: Caller = _TERMINAL) -> Bag:
         """Read the lease that an account has in a Region, for a stack that does not hold it."""
         account_id, _, region = id_.partition("/")
@@ -229,11 +259,7 @@ class LeaseOperations:
             )
         own = _own_credentials(props)
         account = self._account_of(own, region)
-        if account.id != account_id:
-            raise Refused(
-                f"The credentials lead to account {account.id}, not to {account_id}.",
-                "Use credentials of that account.",
-            )
+        _refuse_other_account(account, account_id)
         return {**self._find(account, region, caller), **own}
 
     def find(self, args: Bag, caller: Caller = _TERMINAL) -> Bag:
@@ -343,8 +369,16 @@ class _Places:
             return (lease.holder, lease.region) in self._here_already
 
 
+def _refuse_other_account(account: Account, account_id: str) -> None:
+    if account.id != account_id:
+        raise Refused(
+            f"The credentials lead to account {account.id}, not to {account_id}.",
+            "Use credentials of that account.",
+        )
+
+
 def _own_credentials(props: Bag) -> dict[str, str]:
-    """Return the profile and role that `get` reads with, where it has any. Raises `Refused` where one is wrong."""
+    """Return the profile and role that a bag names, where it has any. Raises `Refused` where one is wrong."""
     own: dict[str, str] = {}
     for key, read in (("profile", text_up_to(200)), ("role_arn", role_arn)):
         try:
@@ -352,11 +386,6 @@ def _own_credentials(props: Bag) -> dict[str, str]:
         except InvalidValue as invalid:
             raise Refused(f"`{key}` {invalid}.", "Correct it, and run the same command again.") from invalid
     return own
-
-
-def _draw_nonce() -> str:
-    """Draw what tells this resource from every other one that had, or will have, its path."""
-    return secrets.choice(_LETTERS) + "".join(secrets.choice(_REST) for _ in range(3))
 
 
 def _declared(inputs: Bag) -> Bag:

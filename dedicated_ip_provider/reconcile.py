@@ -6,6 +6,7 @@ Each round looks at what is known, asks for one step and takes it. Nothing here 
 from __future__ import annotations
 
 import contextlib
+import secrets
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
@@ -14,7 +15,7 @@ from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_writ
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
-from dedicated_ip_provider.lease.claim import Recorded, claim
+from dedicated_ip_provider.lease.claim import Recorded, claim, held_refusal
 from dedicated_ip_provider.lease.console import before_printing, to_write, why_not_printed, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Confirm, Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
@@ -44,6 +45,10 @@ if TYPE_CHECKING:
 
 _NO_POOL: Final = "ses-default-dedicated-pool"
 """Where SES puts an address that nobody assigned to a pool."""
+
+
+_LETTERS: Final = "bcdfghjkmnpqrstvwxz"
+_REST: Final = f"{_LETTERS}23456789"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +87,11 @@ class Found:
     def holder(self) -> Holder | None:
         """Return who holds the lease; None where it has ended."""
         return self.recorded.memory.holder
+
+
+def draw_nonce() -> str:
+    """Draw what tells this resource from every other one that had, or will have, its path."""
+    return secrets.choice(_LETTERS) + "".join(secrets.choice(_REST) for _ in range(3))
 
 
 def observe(account: Account, lease: Lease, memory: Memory | None = None) -> Observation:
@@ -129,8 +139,7 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
     _refuse_other_account(account, state)
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
-        memory = _newer(state.memory, recorded)
-        seen = observe(account, lease, memory)
+        seen = observe(account, lease, _newer(state, recorded))
         begins_anew = recorded is not None and recorded.memory.holder is None
         adopting = frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
         _refuse_adoption(lease, adopting, seen)
@@ -147,9 +156,9 @@ def delete(account: Account, state: State, run: Run) -> Ending:
     lease = state.lease
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
-        if recorded and recorded.memory.nonce != state.memory.nonce:
+        if recorded and recorded.memory.nonce != state.memory.nonce and not _is_unclaimed(state, recorded):
             return Ending(left=(_left_to(recorded.memory, lease),))
-        seen = observe(account, lease, _newer(state.memory, recorded))
+        seen = observe(account, lease, _newer(state, recorded))
         executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
         wish = Wish(lease=lease, ending=True, division=state.division)
         view = _settle(executor, wish)
@@ -184,9 +193,11 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         record = state.record
     if recorded and recorded.memory.holder and recorded.memory.nonce != state.memory.nonce:
         return _superseded(lease, recorded)
-    memory, also_held = _newer(state.memory, recorded), state.memory.holds
+    memory, also_held = _newer(state, recorded), state.memory.holds
     seen = observe(account, lease, memory)
-    if recorded and recorded.memory.holder is None:
+    if _is_unclaimed(state, recorded):
+        record, recorded = "unclaimed", None
+    elif recorded and recorded.memory.holder is None:
         # Another stack ended the lease: it holds nothing any more, and the next update begins it anew.
         memory, also_held = claim(recorded, lease, _holder_of(state), seen, run.now()).memory, frozenset()
         record, recorded = "free", None
@@ -198,6 +209,28 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         view = replace(view, memory=replace(view.memory, count=acted))
     wish = Wish(lease=lease, division=state.division)
     return _outcome(recorded, view, wish, link=state.link, record=record, notes=notes)
+
+
+def adopt_all(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome | None:
+    """Return a lease that adopts every address of its Region which no open case relinquishes; None where there is none.
+
+    Nothing is written at AWS: the first update or delete claims the record. Raises `Refused` where somebody holds it.
+    """
+    account.id  # noqa: B018 - see `create`
+    if not account.has_support_plan():
+        lease = replace(lease, filing="console")
+    recorded = account.record(lease.region).read()
+    seen = observe(account, lease, recorded.memory if recorded else None)
+    now = run.now()
+    if recorded and recorded.memory.holder:
+        raise held_refusal(lease, recorded, recorded.memory.holder, seen, now)
+    claimed = claim(recorded, lease, Holder(path=lease.holder, nonce=nonce, since=now), seen, now)
+    view = look(claimed.memory, seen, lease.region, now)
+    if not view.unmanaged:
+        return None
+    lease = replace(lease, count=len(view.unmanaged))
+    memory = replace(adopt(view.memory, frozenset(view.unmanaged)), count=lease.count, attempt=lease.attempt)
+    return _outcome(None, look(memory, seen, lease.region, now), Wish(lease=lease), record="unclaimed")
 
 
 def find(account: Account, region: str, run: Run) -> Found | None:
@@ -269,8 +302,13 @@ def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case,
         raise
 
 
-def _newer(memory: Memory, recorded: Recorded | None) -> Memory:
+def _newer(state: State, recorded: Recorded | None) -> Memory:
     """Return the memory with the higher serial; where they are equal, the state has looked later."""
+    memory = state.memory
+    if recorded and _is_unclaimed(state, recorded):
+        # Numbers go on, and what relinquishes addresses: of a lease that came and ended since the import, too.
+        number = max(memory.number, recorded.memory.number)
+        return replace(memory, serial=recorded.memory.serial, number=number, cases=recorded.memory.cases)
     if recorded is None or recorded.memory.nonce != memory.nonce:
         return memory
     if recorded.memory.serial > memory.serial:
@@ -299,7 +337,7 @@ def _resume(command: Command, state: State, recorded: Recorded | None, seen: Obs
     """Return an executor with which a lease goes on. Raises `Refused` where another stack holds it."""
     lease, now = command.lease, command.run.now()
     holder = replace(_holder_of(state), path=lease.holder)
-    memory = replace(_newer(state.memory, recorded), holder=holder)
+    memory = replace(_newer(state, recorded), holder=holder)
     if recorded is None:
         greatest = max((case.number for case in seen.cases), default=0)
         return _executor(command, None, replace(memory, number=max(memory.number, greatest)), seen)
@@ -308,8 +346,15 @@ def _resume(command: Command, state: State, recorded: Recorded | None, seen: Obs
         if recorded.memory.holder != holder:
             executor.write(memory)
         return executor
+    if _is_unclaimed(state, recorded):
+        return _executor(command, recorded, replace(memory, holder=replace(holder, since=now)), seen)
     claimed = claim(recorded, lease, replace(holder, since=now), seen, now)
     return _executor(command, recorded, claimed.memory, seen)
+
+
+def _is_unclaimed(state: State, recorded: Recorded | None) -> bool:
+    """Return whether a lease was imported, and nobody has claimed its record since."""
+    return state.record == "unclaimed" and (recorded is None or recorded.memory.holder is None)
 
 
 def _holder_of(state: State) -> Holder:

@@ -19,8 +19,9 @@ from dedicated_ip_provider.validation import inputs_of, read_lease
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-RecordState = Literal["held", "missing", "free", "superseded"]
-"""What became of the Region's record: this lease holds it, nobody made or has it, or another stack holds it."""
+RecordState = Literal["held", "missing", "free", "superseded", "unclaimed"]
+"""What became of the Region's record: this lease holds it, nobody made or has it, another stack holds it, or this lease
+was imported and claims it with its first update or delete."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

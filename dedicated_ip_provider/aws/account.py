@@ -17,7 +17,13 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dedicated_ip_provider.aws.cases import CaseList
 from dedicated_ip_provider.aws.codes import pick_codes
-from dedicated_ip_provider.aws.errors import THROTTLES, code_of, translating_read_errors, translating_write_errors
+from dedicated_ip_provider.aws.errors import (
+    NO_PLAN,
+    THROTTLES,
+    code_of,
+    translating_read_errors,
+    translating_write_errors,
+)
 from dedicated_ip_provider.aws.pagination import beginning, pages
 from dedicated_ip_provider.aws.record import Record
 from dedicated_ip_provider.aws.session import RETRY_POLICY, RetryPolicy, Session, Sessions, home_of
@@ -111,6 +117,16 @@ class Account:
     def cases(self, region: str | None = None) -> tuple[Case, ...]:
         """Return the cases that carry a lease's mark, resolved ones too: those of a Region, or of all."""
         return self._cases.marked(region)
+
+    def has_support_plan(self) -> bool:
+        """Return whether the account has a paid support plan, without which AWS shows no case and takes none."""
+        try:
+            self.filing_times()
+        except Refused as refusal:
+            if code_of(refusal) != NO_PLAN:
+                raise
+            return False
+        return True
 
     def filing_times(self) -> tuple[str, ...]:
         """Return when the account's cases were filed, newest first: everybody's cases, as the hourly limit counts."""

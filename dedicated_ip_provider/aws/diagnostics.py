@@ -10,7 +10,7 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError
 
 from dedicated_ip_provider.aws.cases import STAFF
-from dedicated_ip_provider.aws.errors import code_of, translating_read_errors
+from dedicated_ip_provider.aws.errors import NO_PLAN, code_of, translating_read_errors
 from dedicated_ip_provider.aws.record import PARAMETER
 from dedicated_ip_provider.errors import LeaseError, Refused
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.aws.account import Account
     from dedicated_ip_provider.lease.model import Case
 
-# It is in no service model (Support API reference, in prose).
-_NO_PLAN: Final = "SubscriptionRequiredException"
 _WENT_WELL: Final = "DryRunOperationException"
 _NO_SUCH_CASE: Final = "CaseIdNotFound"
 _NO_RECORD: Final = "ParameterNotFound"
@@ -94,7 +92,7 @@ def question_in(account: Account, case: Case) -> str | None:
 
 def lacks_plan(error: LeaseError) -> bool:
     """Return whether AWS refused for want of a paid support plan."""
-    return code_of(error) == _NO_PLAN
+    return code_of(error) == NO_PLAN
 
 
 def dry_run(account: Account, operation: str) -> bool:

@@ -44,6 +44,9 @@ from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused, Un
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+NO_PLAN: Final = "SubscriptionRequiredException"
+"""AWS's code for want of a paid support plan; it is in no service model (Support API reference, in prose)."""
+
 THROTTLES: Final = frozenset(
     {
         "Throttling",
@@ -261,7 +264,7 @@ def _asked(what: str, error: ClientError) -> str:
 def _no(what: str, error: ClientError, later: str) -> LeaseError:
     code = code_of(error)
     said = f"AWS refused {what}: {_said(error)}"
-    if code == "SubscriptionRequiredException":
+    if code == NO_PLAN:
         return _not_subscribed(what, said)
     if code in THROTTLES or _status(error) == _TOO_MANY_REQUESTS:
         return Unreachable(f"AWS throttles {what}: too many calls a second by this account.", later)

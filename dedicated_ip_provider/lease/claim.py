@@ -54,7 +54,7 @@ def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observa
         if memory.intent and is_recent(memory.intent, now):
             raise _too_early(lease, other, memory.intent)
         return Claim(ground="unused", memory=_anew(memory, holder, seen))
-    raise _held(lease, recorded, other, seen, now)
+    raise held_refusal(lease, recorded, other, seen, now)
 
 
 def _is_unused(memory: Memory) -> bool:
@@ -81,7 +81,8 @@ def _too_early(lease: Lease, other: Holder, intent: Intent) -> Refused:
     )
 
 
-def _held(lease: Lease, recorded: Recorded, other: Holder, seen: Observation, now: datetime) -> Refused:
+def held_refusal(lease: Lease, recorded: Recorded, other: Holder, seen: Observation, now: datetime) -> Refused:
+    """Return the refusal of a lease that another holder has, with the ways out."""
     token = recorded.token(lease.region)
     # What the record says may be older than what AWS has done since: nobody consents to that.
     memory = look(recorded.memory, seen, lease.region, now).memory

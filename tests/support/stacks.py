@@ -16,6 +16,7 @@ import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
 from support.bags import FORM, over_the_wire
 from support.process import Killed, Process
@@ -104,6 +105,21 @@ class Stack:
                 read = provider.read(stored.id, stored.outputs)
                 inputs = over_the_wire(read.inputs or stored.inputs)
                 self.stored[name] = Stored(stored.id, inputs, over_the_wire(read.outs or {}))
+
+        return self._run(work, {})
+
+    def import_(self, name: str, id_: str = REGION, **own_credentials: str) -> Done:
+        """Run `pulumi import` for one lease, as a front end that has import does."""
+
+        def work(provider: LeaseProvider) -> None:
+            try:
+                imported = provider._operations.import_lease(f"{self.path}/{name}", id_, own_credentials)
+            except LeaseError as error:
+                raise DedicatedIpError(str(error)) from error
+            if imported is None:
+                raise DedicatedIpError(f"resource '{id_}' does not exist")
+            lease_id, outputs, inputs = imported
+            self.stored[name] = Stored(lease_id, over_the_wire(inputs), over_the_wire(outputs))
 
         return self._run(work, {})
 

@@ -1,0 +1,345 @@
+"""A lease that is imported: it adopts all that a Region has, writes nothing, and is claimed by its first change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from support.filed import REGION, filed, record, steps
+from support.stacks import Stack, marked
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.emulator import Emulator
+
+A, B, C = "192.0.2.1", "192.0.2.2", "192.0.2.3"
+ACCOUNT = "111122223333"
+
+ALONE = {"use_case": None}
+"""A program that declares `region` and `count` alone."""
+
+
+def destroyed(emulator: Emulator, count: int = 1) -> list[str]:
+    """Let a stack have held a lease, and return the addresses that its open case relinquishes."""
+    former = Stack(emulator, "mail/live")
+    former.up(eu={"count": count})
+    emulator.grant(marked(emulator)[-1].id)
+    former.refresh()
+    going: list[str] = former["eu"]["addresses"]
+    assert "" == former.destroy().error
+    return going
+
+
+def relinquished(emulator: Emulator) -> list[list[str]]:
+    """Return the addresses that each case relinquishes; every case of the account has to be one."""
+    cases = filed(emulator)
+    assert {("relinquish",)} == {one.steps for one in cases}
+    return [sorted(one.named) for one in cases]
+
+
+def put(emulator: Emulator) -> int:
+    """Return how often the record was written."""
+    return len(emulator.calls("PutParameter"))
+
+
+@pytest.mark.parametrize("id_", [REGION, f"{ACCOUNT}/{REGION}"])
+def test_an_import_adopts_every_standard_address_and_writes_nothing(emulator: Emulator, stack: Stack, id_: str) -> None:
+    """The lease is active with all of them; nothing is filed, and the Region has no record yet."""
+    emulator.lease(REGION, 3)
+    emulator.add_managed(REGION)
+
+    assert "" == stack.import_("eu", id_).error
+
+    eu = stack["eu"]
+    assert (f"{ACCOUNT}/{REGION}", "active", 3, [A, B, C]) == (
+        stack.stored["eu"].id,
+        eu["status"],
+        eu["count"],
+        eu["addresses"],
+    )
+    assert ([], {}) == (steps(emulator), emulator.parameters(REGION))
+
+
+def test_an_import_needs_a_program_with_region_and_count_alone(emulator: Emulator, stack: Stack) -> None:
+    """Its inputs are those and the defaults: neither `adopt` nor `use_case` is declared, and nothing changes."""
+    emulator.lease(REGION, 3)
+    stack.import_("eu")
+
+    assert {
+        "holder": "shop/prod/eu",
+        "region": REGION,
+        "count": 3,
+        "attempt": 1,
+        "contact_language": "en",
+        "confirm_relinquish": False,
+        "form": "ses",
+        "filing": "support-api",
+    } == stack.stored["eu"].inputs
+    assert [] == stack.changes(eu={"count": 3, **ALONE})
+    assert [] == stack.preview(eu={"count": 3, **ALONE})
+
+
+def test_a_refresh_of_an_imported_lease_changes_nothing(emulator: Emulator, stack: Stack) -> None:
+    """As often as it is run, nobody has claimed the lease, and there is nothing to do."""
+    emulator.lease(REGION, 3)
+    stack.import_("eu")
+    before = stack.stored["eu"]
+
+    for _ in range(2):
+        stack.refresh()
+
+    assert (before.inputs, before.outputs) == (stack.stored["eu"].inputs, stack.stored["eu"].outputs)
+    assert ([], {}) == (stack.changes(eu={"count": 3, **ALONE}), emulator.parameters(REGION))
+
+
+def test_a_lower_count_claims_the_lease_and_relinquishes_exactly_the_difference(
+    emulator: Emulator, stack: Stack
+) -> None:
+    """One case names the address that the preview names; the record holds what was adopted."""
+    emulator.lease(REGION, 3)
+    stack.import_("eu")
+    stack.refresh()
+    [line] = [line for line in stack.preview(eu={"count": 2, **ALONE}) if "relinquish" in line]
+
+    assert "" == stack.up(eu={"count": 2, **ALONE}).error
+
+    assert [[A]] == relinquished(emulator)
+    assert A in line
+    assert ("shop/prod/eu", [B, C]) == (record(emulator)["holder"]["path"], stack["eu"]["addresses"])
+    stack.refresh()
+    assert [] == stack.changes(eu={"count": 2, **ALONE})
+
+
+def test_a_change_that_files_nothing_claims_the_lease(emulator: Emulator, stack: Stack) -> None:
+    """From then on the record refuses every other stack."""
+    emulator.lease(REGION, 2)
+    stack.import_("eu")
+
+    assert "" == stack.up(eu={"count": 2, "pools": {"orders": 1}, **ALONE}).error
+
+    assert stack["eu"]["record_version"].startswith(f"{REGION}/1-")
+    assert "shop/prod/eu has held it" in Stack(emulator, "mail/live").up(eu={"count": 2}).error
+    assert [] == steps(emulator)
+
+
+def test_an_imported_lease_asks_for_a_use_case_when_more_is_wanted(emulator: Emulator, stack: Stack) -> None:
+    """It requests the difference, once AWS's questions are answered."""
+    emulator.lease(REGION, 2)
+    stack.import_("eu")
+
+    assert "`use_case` is missing" in stack.up(eu={"count": 3, **ALONE}).error
+    assert [] == steps(emulator)
+    assert "" == stack.up(eu={"count": 3}).error
+    assert [(("request",), 1)] == [(one.steps, one.asks) for one in filed(emulator)]
+
+
+def test_a_destroy_of_an_imported_lease_relinquishes_all(emulator: Emulator, stack: Stack) -> None:
+    """It claims the lease, files one case, and frees the record."""
+    emulator.lease(REGION, 3)
+    stack.import_("eu")
+
+    assert "" == stack.destroy().error
+
+    assert [[A, B, C]] == relinquished(emulator)
+    assert "holder" not in record(emulator)
+
+
+# A record that an ended lease left.
+
+
+def test_an_import_leaves_what_an_open_case_relinquishes(emulator: Emulator, stack: Stack) -> None:
+    """Addresses that are about to go are not adopted, and numbers go on where the ended lease left off."""
+    [going] = destroyed(emulator)
+    kept = list(emulator.lease(REGION, 2))
+    written = put(emulator)
+
+    stack.import_("eu")
+    stack.refresh()
+
+    assert (kept, "relinquishing", written) == (stack["eu"]["addresses"], stack["eu"]["status"], put(emulator))
+    assert [] == stack.changes(eu={"count": 2, **ALONE})
+    assert "" == stack.up(eu={"count": 1, **ALONE}).error
+    assert [{going}, {kept[0]}] == [one.named for one in filed(emulator)[1:]]
+    assert 3 == record(emulator)["number"]
+
+
+def test_a_destroy_over_a_free_record_relinquishes_all_that_was_adopted(emulator: Emulator, stack: Stack) -> None:
+    """A lease that ended left the record free: the import's memory claims it."""
+    [going] = destroyed(emulator)
+    kept = emulator.lease(REGION, 2)
+    stack.import_("eu")
+
+    assert "" == stack.destroy().error
+
+    assert [{going}, set(kept)] == [one.named for one in filed(emulator)[1:]]
+    assert "holder" not in record(emulator)
+
+
+def test_of_two_imports_the_second_destroy_relinquishes_nothing_again(emulator: Emulator, stack: Stack) -> None:
+    """The first one's case is followed by its id, though AWS does not list it yet."""
+    emulator.lease(REGION, 2)
+    other = Stack(emulator, "mail/live")
+    stack.import_("eu")
+    other.import_("eu")
+    assert "" == stack.destroy().error
+    emulator.change(unasked_language="ja")
+
+    assert "" == other.destroy().error
+
+    assert ["relinquish"] == steps(emulator)
+
+
+def test_numbers_go_on_after_a_lease_that_came_and_ended_since_the_import(emulator: Emulator, stack: Stack) -> None:
+    """Its case is not taken for one of this lease, and what it relinquishes is left out."""
+    emulator.lease(REGION, 3)
+    stack.import_("eu")
+    other = Stack(emulator, "mail/live")
+    other.up(eu={"count": 1, "adopt": [A]})
+    other.destroy()
+    before = record(emulator)
+
+    assert "" == stack.up(eu={"count": 1, **ALONE}).error
+
+    assert [[A], [B]] == relinquished(emulator)
+    assert [before["number"] + 1, True] == [record(emulator)["number"], record(emulator)["serial"] > before["serial"]]
+
+
+# Somebody else's lease.
+
+
+def test_a_lease_that_another_stack_claimed_since_the_import_is_superseded(
+    emulator: Emulator, stack: Stack, other: Stack
+) -> None:
+    """A refresh says so, an update is refused, and a destroy files nothing and ends."""
+    emulator.lease(REGION, 2)
+    stack.import_("eu")
+    other.up(eu={"count": 2, "adopt": [A, B]})
+
+    stack.refresh()
+    error = stack.up(eu={"count": 1, **ALONE}).error
+    ended = stack.destroy()
+
+    assert "account 111122223333 has one lease in eu-west-1" in error
+    assert ("", []) == (ended.error, steps(emulator))
+    assert "holds the lease of eu-west-1 now" in ended.said
+
+
+def test_a_superseded_import_says_so(emulator: Emulator, stack: Stack, other: Stack) -> None:
+    """Its outputs stay as they were."""
+    emulator.lease(REGION, 2)
+    stack.import_("eu")
+    other.up(eu={"count": 2, "adopt": [A, B]})
+
+    stack.refresh()
+
+    assert ("superseded", [A, B]) == (stack["eu"]["status"], stack["eu"]["addresses"])
+
+
+def test_a_live_lease_is_not_imported(emulator: Emulator, stack: Stack, other: Stack) -> None:
+    """The refusal names the holder: taking over is create's business."""
+    stack.up(eu={"count": 2})
+
+    error = other.import_("eu").error
+
+    assert "account 111122223333 has one lease in eu-west-1, and shop/prod/eu has held it since" in error
+    assert f'set `take_over_from="{stack["eu"]["record_version"]}"`' in error
+    assert ({}, ["request"]) == (other.stored, steps(emulator))
+
+
+def test_a_claim_whose_run_was_killed_is_not_imported(emulator: Emulator, stack: Stack, other: Stack) -> None:
+    """It is a live lease, though nothing was done under it: a create goes on with it, a refresh would not."""
+    kills = iter(range(12))
+    while not put(emulator):
+        other.up({"killed_at": next(kills), "carried_out": True}, eu={"count": 2})
+    emulator.lease(REGION, 2)
+
+    assert "shop/prod/eu has held it since 2026-11-24 12:00 UTC: no address." in stack.import_("eu").error
+    assert "" == stack.up(eu={"count": 2, "adopt": [A, B]}).error
+
+
+def test_an_update_that_was_killed_after_it_claimed_goes_on(emulator: Emulator, stack: Stack) -> None:
+    """The record has the nonce that the import drew, so the same stack holds the lease."""
+    emulator.lease(REGION, 3)
+    stack.import_("eu")
+    kills = iter(range(12))
+    while not put(emulator):
+        stack.up({"killed_at": next(kills), "carried_out": True}, eu={"count": 2, **ALONE})
+
+    stack.refresh()
+    assert "" == stack.up(eu={"count": 2, **ALONE}).error
+
+    assert [[A]] == relinquished(emulator)
+
+
+# What cannot be imported.
+
+
+@pytest.mark.parametrize(
+    ("id_", "reason"),
+    [
+        (
+            "nowhere",
+            "'nowhere' is not the id of a lease.\nImport a lease by its Region, eu-west-1, or with the account",
+        ),
+        ("/eu-west-1", "'/eu-west-1' is not the id of a lease."),
+        ("shop/eu-west-1", "'shop/eu-west-1' is not the id of a lease."),
+        ("444455556666/eu-west-1", "The credentials lead to account 111122223333, not to 444455556666."),
+        (REGION, "resource 'eu-west-1' does not exist"),
+    ],
+)
+def test_what_is_not_there_is_not_imported(emulator: Emulator, stack: Stack, id_: str, reason: str) -> None:
+    """An id that is none, another account than the credentials', and a Region without a standard address."""
+    emulator.add_managed(REGION)
+
+    assert stack.import_("eu", id_).error.startswith(reason)
+    assert {} == stack.stored
+
+
+def test_credentials_of_the_lease_are_among_its_inputs(emulator: Emulator, stack: Stack) -> None:
+    """A wrong one is refused before AWS is asked."""
+    emulator.lease(REGION)
+
+    assert "`role_arn` must be the ARN of an IAM role" in stack.import_("eu", role_arn="mail").error
+    assert [] == list(emulator.log)
+
+
+# No permission, no plan.
+
+
+def test_without_a_support_plan_a_person_files(emulator: Emulator, stack: Stack) -> None:
+    """The import declares console filing, as nothing else would work; a lower count prints the form."""
+    emulator.change(support_plan=False)
+    emulator.lease(REGION, 2)
+
+    assert "" == stack.import_("eu").error
+    stack.refresh()
+
+    wish = {"filing": "console", **ALONE}
+    assert ("console", []) == (stack["eu"]["filing"], stack.changes(eu={"count": 2, **wish}))
+    assert "" == stack.up(eu={"count": 1, **wish}).error
+    assert "to_file" == stack["eu"]["status"]
+
+
+@pytest.mark.parametrize("operation", ["GetParameter", "DescribeCases", "GetDedicatedIps"])
+def test_an_import_that_may_not_read_something_is_refused(emulator: Emulator, stack: Stack, operation: str) -> None:
+    """It would not know whose the addresses are, or which of them are about to go."""
+    emulator.lease(REGION, 2)
+    emulator.fault("access-denied", operation=operation, times=None)
+
+    error = stack.import_("eu").error
+
+    assert ("Nothing was filed. Allow" in error, operation in error, {}) == (True, True, stack.stored)
+
+
+def test_a_record_that_cannot_be_read_leaves_an_imported_lease_unclaimed(emulator: Emulator, stack: Stack) -> None:
+    """A refresh shows what SES shows, says so, and is not due for anything."""
+    emulator.lease(REGION, 2)
+    stack.import_("eu")
+    emulator.fault("access-denied", operation="GetParameter", times=None)
+
+    stack.refresh()
+
+    assert "The Region's record could not be read" in stack["eu"]["message"]
+    assert [] == stack.changes(eu={"count": 2, **ALONE})
+    stack.refresh()
+    assert "" == stack.up(eu={"count": 1, **ALONE}).error
+    assert ["relinquish"] == steps(emulator)
