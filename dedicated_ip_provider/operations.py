@@ -21,11 +21,11 @@ from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.reconcile import (
     Outcome,
     Superseded,
-    adopt_all,
     create,
     delete,
     draw_nonce,
     find,
+    import_lease,
     lowers,
     refresh,
     update,
@@ -33,7 +33,7 @@ from dedicated_ip_provider.reconcile import (
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import State, is_state, lease_from_inputs, outputs_of, read_state
 from dedicated_ip_provider.terminal import hand_over, is_watched, tell
-from dedicated_ip_provider.validation import Failure, inputs_of, read_lease, validate, warnings_of
+from dedicated_ip_provider.validation import Failure, given, inputs_of, read_lease, validate, warnings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -106,7 +106,7 @@ class LeaseOperations:
 
     def check(self, olds: Bag, news: Bag, *, resource: object = None) -> Checked:
         """Validate the inputs of a program; `resource` tells two resources of one path apart."""
-        inputs = _given({**DEFAULTS, **_given(news)})
+        inputs = given({**DEFAULTS, **given(news)})
         if "region" not in inputs:
             # A Region that neither program nor stack names stays as it was at create.
             region = self._config.region or olds.get("region") or self._default_region(inputs)
@@ -209,8 +209,8 @@ class LeaseOperations:
         if isinstance(found, Superseded):
             memory = {key: value for key, value in props["memory"].items() if key not in ("due", "question")}
             outputs = {**props, "status": "superseded", "message": found.message}
-            return {**outputs, "memory": {**memory, "record": "superseded"}}, _given(inputs_of(state.lease))
-        return _outputs(found), _given(inputs_of(found.state.lease))
+            return {**outputs, "memory": {**memory, "record": "superseded"}}, given(inputs_of(state.lease))
+        return _outputs(found), given(inputs_of(found.state.lease))
 
     def update(self, olds: Bag, news: Bag, caller: Caller = _TERMINAL) -> Bag:
         """File what the change needs, and return at once."""
@@ -245,10 +245,10 @@ class LeaseOperations:
         account = self._account(lease)
         if slash:
             _refuse_other_account(account, account_id)
-        outcome = adopt_all(account, lease, draw_nonce(), self._run(caller))
+        outcome = import_lease(account, lease, draw_nonce(), self._run(caller))
         if outcome is None:
             return None
-        return f"{account.id}/{region}", _outputs(outcome), _given(inputs_of(outcome.state.lease))
+        return f"{account.id}/{region}", _outputs(outcome), given(inputs_of(outcome.state.lease))
 
     def get(self, id_: str, props: Bag, caller: Caller = _TERMINAL) -> Bag:
         """Read the lease that an account has in a Region, for a stack that does not hold it."""
@@ -398,8 +398,3 @@ def _warnings(lease: Lease) -> tuple[str, ...]:
 
 def _outputs(outcome: Outcome) -> Bag:
     return outputs_of(outcome.state, outcome.shown)
-
-
-def _given(inputs: Bag) -> Bag:
-    """Leave out what says nothing: Pulumi would show an empty list that only refresh wrote as a change."""
-    return {key: value for key, value in inputs.items() if value is not None and value not in ([], {})}

@@ -211,26 +211,44 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
     return _outcome(recorded, view, wish, link=state.link, record=record, notes=notes)
 
 
-def adopt_all(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome | None:
+def import_lease(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome | None:
     """Return a lease that adopts every address of its Region which no open case relinquishes; None where there is none.
 
-    Nothing is written at AWS: the first update or delete claims the record. Raises `Refused` where somebody holds it.
+    Nothing is written at AWS: the first update or delete claims the record, or `claim_imported`. A record that names
+    the nonce, or a live one that `take_over_from` names, tells of the lease instead. Raises `Refused` where somebody
+    else holds it.
     """
     account.id  # noqa: B018 - see `create`
     if not account.has_support_plan():
         lease = replace(lease, filing="console")
     recorded = account.record(lease.region).read()
     seen = observe(account, lease, recorded.memory if recorded else None)
-    now = run.now()
-    if recorded and recorded.memory.holder:
-        raise held_refusal(lease, recorded, recorded.memory.holder, seen, now)
-    claimed = claim(recorded, lease, Holder(path=lease.holder, nonce=nonce, since=now), seen, now)
-    view = look(claimed.memory, seen, lease.region, now)
-    if not view.unmanaged:
+    memory, now = _memory_of_import(recorded, lease, nonce, seen, run), run.now()
+    is_ours = recorded is not None and recorded.memory.nonce == nonce
+    view = look(memory, seen, lease.region, now)
+    lease = replace(lease, take_over_from=None)
+    if view.memory.count is not None or view.unconfirmed:
+        lease = _as_recorded(lease, memory, view)
+    elif not view.unmanaged:
         return None
-    lease = replace(lease, count=len(view.unmanaged))
-    memory = replace(adopt(view.memory, frozenset(view.unmanaged)), count=lease.count, attempt=lease.attempt)
-    return _outcome(None, look(memory, seen, lease.region, now), Wish(lease=lease), record="unclaimed")
+    else:
+        lease = replace(lease, count=len(view.unmanaged))
+        adopted = adopt(view.memory, frozenset(view.unmanaged))
+        view = look(replace(adopted, count=lease.count, attempt=lease.attempt), seen, lease.region, now)
+    return _outcome(recorded if is_ours else None, view, Wish(lease=lease), record="held" if is_ours else "unclaimed")
+
+
+def claim_imported(account: Account, state: State, take_over_from: str | None, run: Run) -> Outcome:
+    """Claim the record for a lease that was imported; files nothing. Raises `Refused` where somebody else holds it."""
+    lease = state.lease
+    with account.turn(lease.region):
+        recorded = account.record(lease.region).read()
+        seen = observe(account, lease, _newer(state, recorded))
+        if not _is_unclaimed(state, recorded):
+            claim(recorded, replace(lease, take_over_from=take_over_from), _holder_of(state), seen, run.now())
+        command = Command(account=account, lease=lease, run=run)
+        executor = _executor(command, recorded, _newer(state, recorded), seen)
+        return _outcome(executor.recorded, executor.look(), Wish(lease=lease))
 
 
 def find(account: Account, region: str, run: Run) -> Found | None:
@@ -250,19 +268,11 @@ def find(account: Account, region: str, run: Run) -> Found | None:
         named = [one.addresses for one in view.memory.cases] + [one.addresses for one in view.memory.forms]
         going = frozenset[str]().union(*named)
         view = replace(view, relinquishing=sort_ips(going & seen.here), unmanaged=())
-    by_hand = bool(view.memory.forms) or any(case.by_form for case in view.memory.cases)
-    lease = Lease(
-        holder=path,
-        region=region,
-        # An intent that came to nothing is a wish all the same.
-        count=memory.intent.count if memory.intent else view.memory.count or 0,
-        attempt=memory.intent.attempt if memory.intent else view.memory.attempt or 1,
-        filing="console" if by_hand else "support-api",
-    )
-    # How they are divided the record does not say; SES shows which pools they are in.
-    pools = Counter(one.pool for one in seen.addresses if one.ip in view.held and one.pool not in (None, _NO_POOL))
-    outcome = _outcome(recorded, view, Wish(lease=replace(lease, pools=pools)))
-    return Found(recorded=recorded, view=view, outcome=replace(outcome, state=replace(outcome.state, lease=lease)))
+    lease = _as_recorded(Lease(holder=path, region=region, count=0), memory, view)
+    outcome = _outcome(recorded, view, Wish(lease=lease))
+    # Which pools were declared, the record does not say.
+    shown = replace(outcome.state, lease=replace(lease, pools={}))
+    return Found(recorded=recorded, view=view, outcome=replace(outcome, state=shown))
 
 
 def lowers(lease: Lease, state: State) -> bool:
@@ -300,6 +310,31 @@ def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case,
         if lease.filing == "console":
             return None
         raise
+
+
+def _as_recorded(lease: Lease, memory: Memory, view: LeaseView) -> Lease:
+    """Return a lease with what was declared of it, as far as its record tells, and the pools that SES shows."""
+    by_hand = bool(view.memory.forms) or any(case.by_form for case in view.memory.cases)
+    pools = Counter(one.pool for one in view.seen.addresses if one.ip in view.held and one.pool not in (None, _NO_POOL))
+    return replace(
+        lease,
+        # An intent that came to nothing is a wish all the same.
+        count=memory.intent.count if memory.intent else view.memory.count or 0,
+        attempt=memory.intent.attempt if memory.intent else view.memory.attempt or 1,
+        filing="console" if by_hand else lease.filing,
+        pools=pools,
+    )
+
+
+def _memory_of_import(recorded: Recorded | None, lease: Lease, nonce: str, seen: Observation, run: Run) -> Memory:
+    """Return what is remembered of a lease that is imported. Raises `Refused` where another holder has it."""
+    holder = Holder(path=lease.holder, nonce=nonce, since=run.now())
+    other = recorded.memory.holder if recorded else None
+    if recorded and other and other.nonce == nonce:
+        return recorded.memory
+    if recorded and other and lease.take_over_from is None:
+        raise held_refusal(lease, recorded, other, seen, run.now())
+    return claim(recorded, lease, holder, seen, run.now()).memory
 
 
 def _newer(state: State, recorded: Recorded | None) -> Memory:

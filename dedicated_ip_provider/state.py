@@ -6,7 +6,7 @@ The keys are formats: a state that any released version wrote has to be read for
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, cast, get_args
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, get_args
 
 from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 from dedicated_ip_provider.inputs import NAMES, Bag, InvalidValue, addresses
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
 RecordState = Literal["held", "missing", "free", "superseded", "unclaimed"]
 """What became of the Region's record: this lease holds it, nobody made or has it, another stack holds it, or this lease
 was imported and claims it with its first update or delete."""
+
+DYNAMIC_TYPE: Final = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
+"""The type token of the dynamic resource."""
+
+STORED_PROVIDER: Final = "gASVNwAAAAAAAACMHmRlZGljYXRlZF9pcF9wcm92aWRlci5wcm92aWRlcpSMDUxlYXNlUHJvdmlkZXKUk5QpgZQu"
+"""What Pulumi stores as `__provider` of the dynamic resource: a module and a class by their names, and nothing else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -145,6 +145,11 @@ def inputs_of(lease: Lease) -> dict[str, Any]:
     return {key: value for key, value in inputs.items() if value is not None}
 
 
+def given(inputs: Bag) -> dict[str, Any]:
+    """Leave out what says nothing: Pulumi would show an empty list that only refresh wrote as a change."""
+    return {key: value for key, value in inputs.items() if value is not None and value not in ([], {})}
+
+
 def _read_use_case(reader: _Reader) -> UseCase | None:
     values = {one.name: reader.take(one.name, one.read, "is missing") for one in USE_CASE}
     reader.refuse_others([one.name for one in USE_CASE])

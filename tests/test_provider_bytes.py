@@ -14,6 +14,7 @@ from dedicated_ip_provider import DedicatedIpLease
 from dedicated_ip_provider.inputs import NAMES
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.provider import LeaseProvider
+from dedicated_ip_provider.state import DYNAMIC_TYPE, STORED_PROVIDER
 
 STORED = "gASVNwAAAAAAAACMHmRlZGljYXRlZF9pcF9wcm92aWRlci5wcm92aWRlcpSMDUxlYXNlUHJvdmlkZXKUk5QpgZQu"
 """What Pulumi stores as `__provider`: a module and a class by their names, and nothing else."""
@@ -22,6 +23,11 @@ STORED = "gASVNwAAAAAAAACMHmRlZGljYXRlZF9pcF9wcm92aWRlci5wcm92aWRlcpSMDUxlYXNlUH
 def test_the_provider_is_stored_as_these_bytes() -> None:
     """Every version stores the same bytes, so that an upgrade alone changes nothing in a stack."""
     assert STORED == serialize_provider(LeaseProvider())
+
+
+def test_the_command_line_knows_these_bytes_without_pulumi() -> None:
+    """`dedicated-ip import-file` writes them as Pulumi would."""
+    assert STORED == STORED_PROVIDER
 
 
 def test_the_stored_bytes_lead_to_the_provider() -> None:
@@ -36,9 +42,8 @@ def test_the_provider_is_not_stored_as_a_secret() -> None:
 
 def test_the_type_has_this_token() -> None:
     """A stack finds its leases by their type."""
-    assert (
-        "pulumi-python:dynamic/dedicatedip:DedicatedIpLease" == f"pulumi-python:{DedicatedIpLease._resource_type_name}"
-    )
+    stored = f"pulumi-python:{DedicatedIpLease._resource_type_name}"
+    assert ["pulumi-python:dynamic/dedicatedip:DedicatedIpLease"] * 2 == [stored, DYNAMIC_TYPE]
 
 
 def test_the_inputs_have_these_names() -> None:

@@ -16,6 +16,7 @@ from dedicated_ip_provider.cli.doctor import doctor
 from dedicated_ip_provider.cli.emulator import emulator
 from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
 from dedicated_ip_provider.cli.form import form
+from dedicated_ip_provider.cli.import_file import import_file
 from dedicated_ip_provider.cli.install_plugin import install_plugin
 from dedicated_ip_provider.cli.options import decoded
 from dedicated_ip_provider.cli.output import note, set_encoding
@@ -48,7 +49,7 @@ def program() -> None:
     """
 
 
-for command in (doctor, status, wait, form, confirm, policy, install_plugin, emulator):
+for command in (doctor, status, wait, form, confirm, import_file, policy, install_plugin, emulator):
     program.add_command(command)
 
 

@@ -10,12 +10,12 @@ import click
 
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.schema_names import SECRET, SIGNATURE, from_schema
-from dedicated_ip_provider.state import State, read_state
+from dedicated_ip_provider.state import DYNAMIC_TYPE, State, read_state
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-TYPES: Final = ("pulumi-python:dynamic/dedicatedip:DedicatedIpLease", "dedicatedip:index:DedicatedIpLease")
+TYPES: Final = (DYNAMIC_TYPE, "dedicatedip:index:DedicatedIpLease")
 """The resource's type tokens, as they stand in every stack's state: the dynamic resource's, and the native one's."""
 
 _NO_STATE: Final = "the file is no state of a stack, as `pulumi stack export` writes it."

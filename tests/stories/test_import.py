@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.filed import REGION, filed, record, steps
+from support.process import Process
 from support.stacks import Stack, marked
+
+from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.executor import Run
+from dedicated_ip_provider.reconcile import claim_imported
+from dedicated_ip_provider.state import read_state
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator
@@ -254,6 +260,22 @@ def test_a_claim_whose_run_was_killed_is_not_imported(emulator: Emulator, stack:
 
     assert "shop/prod/eu has held it since 2026-11-24 12:00 UTC: no address." in stack.import_("eu").error
     assert "" == stack.up(eu={"count": 2, "adopt": [A, B]}).error
+
+
+def test_a_lease_that_is_claimed_while_it_is_imported_is_refused(
+    emulator: Emulator, stack: Stack, other: Stack
+) -> None:
+    """Between the look and the claim, another stack was faster: nothing is written over its record."""
+    emulator.lease(REGION, 2)
+    stack.import_("eu")
+    other.up(eu={"count": 2, "adopt": [A, B]})
+    before = record(emulator)
+    account = Process(emulator).provider._operations._accounts_of_the_run().get(REGION, None, None)
+
+    with pytest.raises(Refused, match="account 111122223333 has one lease in eu-west-1"):
+        claim_imported(account, read_state(stack["eu"]), None, Run(now=lambda: emulator.now, tell=lambda _: None))
+
+    assert before == record(emulator)
 
 
 def test_an_update_that_was_killed_after_it_claimed_goes_on(emulator: Emulator, stack: Stack) -> None:
