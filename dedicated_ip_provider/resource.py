@@ -201,8 +201,9 @@ def _where(region: pulumi.Input[str | None]) -> str | pulumi.Output[str | None] 
 def _refuse_what_pulumi_ignores(resource_name: str, opts: pulumi.ResourceOptions | None) -> None:
     if opts and opts.import_:
         raise pulumi.RunError(
-            f"DedicatedIpLease {resource_name!r} cannot be imported: Pulumi's Python dynamic providers have no import. "
-            "Name the addresses that the account already has in `adopt`: they become the lease's, and nothing is filed."
+            f"DedicatedIpLease {resource_name!r} cannot use `opts.import_`: Pulumi's Python dynamic providers have no "
+            "import. `dedicated-ip import-file` writes the file with which `pulumi import --file` takes in all addresses of "
+            "a Region; or name addresses in `adopt`. Nothing is filed for either."
         )
     if opts and opts.provider:
         raise pulumi.RunError(

@@ -287,6 +287,35 @@ def test_a_lease_whose_case_may_have_been_filed_is_taken_over_as_it_is(
     assert ("unconfirmed", 2, []) == (lease["status"], lease["count"], lease["addresses"])
 
 
+def test_a_lease_whose_case_may_yet_be_listed_adopts_nothing(
+    addresses: RunningEmulator, stack: Stack, run: Callable[..., Ended]
+) -> None:
+    """A create that was killed just before it filed wanted two: the next update finds out whether they were requested."""
+    kills = iter(range(20))
+    while not puts(addresses) or "intent" not in record(addresses):
+        stack.up({"killed_at": next(kills), "carried_out": True}, eu={"count": 2})
+    token = f"eu-west-1/{puts(addresses)}-{record(addresses)['holder']['nonce']}"
+
+    ended = run(*FOR, EU, "--take-over-from", token, "--json")
+
+    [lease] = json.loads(ended.out)["leases"]
+    assert ("unconfirmed", 2, []) == (lease["status"], lease["count"], lease["addresses"])
+
+
+def test_a_lease_that_a_person_files_for_is_taken_over_with_its_form(
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]
+) -> None:
+    """Its form is an unfinished request, which nobody has filed yet."""
+    stack.up(eu={"count": 2, "filing": "console"})
+
+    ended = run(*FOR, EU, "--take-over-from", stack["eu"]["record_version"])
+
+    assert 'DedicatedIpLease("eu", region="eu-west-1", count=2, filing="console")\n' in ended.out
+    [lease] = written()
+    assert ("to_file", []) == (lease["outputs"]["status"], steps(emulator))
+    assert "but `use_case` is not known here" in lease["outputs"]["form_text"]
+
+
 def test_consent_to_a_claim_that_came_to_nothing_adopts_all(
     addresses: RunningEmulator, stack: Stack, run: Callable[..., Ended]
 ) -> None:

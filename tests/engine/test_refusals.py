@@ -17,7 +17,7 @@ pytestmark = pytest.mark.engine
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        ('import_="111122223333/eu-west-1"', "DedicatedIpLease 'eu' cannot be imported"),
+        ('import_="111122223333/eu-west-1"', "DedicatedIpLease 'eu' cannot use `opts.import_`"),
         ("provider=other", "DedicatedIpLease 'eu' cannot use `opts.provider`"),
     ],
     ids=["import", "provider"],
