@@ -202,7 +202,8 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         memory, also_held = claim(recorded, lease, _holder_of(state), seen, run.now()).memory, frozenset()
         record, recorded = "free", None
     view = look(memory, seen, lease.region, run.now(), also_held=also_held)
-    count = count_after_drift(lease.count, view)
+    # Nothing can be on its way to a lease that nobody has claimed; what another one relinquished meanwhile is gone.
+    count = len(view.held) if record == "unclaimed" else count_after_drift(lease.count, view)
     if count < lease.count:
         lease = replace(lease, count=count)
         acted = None if view.memory.count is None else min(view.memory.count, count)
@@ -341,9 +342,17 @@ def _newer(state: State, recorded: Recorded | None) -> Memory:
     """Return the memory with the higher serial; where they are equal, the state has looked later."""
     memory = state.memory
     if recorded and _is_unclaimed(state, recorded):
-        # Numbers go on, and what relinquishes addresses: of a lease that came and ended since the import, too.
-        number = max(memory.number, recorded.memory.number)
-        return replace(memory, serial=recorded.memory.serial, number=number, cases=recorded.memory.cases)
+        # A lease may have come and ended since the import: what it relinquished is not held here, and lacks.
+        freed = recorded.memory
+        holds = memory.holds.difference(*(case.addresses for case in freed.cases))
+        return replace(
+            memory,
+            serial=freed.serial,
+            number=max(memory.number, freed.number),
+            count=min(memory.count or 0, len(holds)),
+            cases=freed.cases,
+            holds=holds,
+        )
     if recorded is None or recorded.memory.nonce != memory.nonce:
         return memory
     if recorded.memory.serial > memory.serial:

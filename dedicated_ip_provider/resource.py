@@ -202,8 +202,8 @@ def _refuse_what_pulumi_ignores(resource_name: str, opts: pulumi.ResourceOptions
     if opts and opts.import_:
         raise pulumi.RunError(
             f"DedicatedIpLease {resource_name!r} cannot use `opts.import_`: Pulumi's Python dynamic providers have no "
-            "import. `dedicated-ip import-file` writes the file with which `pulumi import --file` takes in all addresses of "
-            "a Region; or name addresses in `adopt`. Nothing is filed for either."
+            "import. `dedicated-ip import-file` writes the file with which `pulumi import --file` takes in all that a "
+            "Region has; or name addresses in `adopt`. Nothing is filed for either."
         )
     if opts and opts.provider:
         raise pulumi.RunError(

@@ -251,7 +251,10 @@ def test_get_declares_nothing_but_how_to_read() -> None:
 @pytest.mark.parametrize(
     ("option", "expected"),
     [
-        ({"import_": "theirs"}, "'eu' cannot use `opts.import_`.*`dedicated-ip import-file` writes the file with which"),
+        (
+            {"import_": "theirs"},
+            "'eu' cannot use `opts.import_`.*`dedicated-ip import-file` writes the file with which",
+        ),
         ({"provider": "aws"}, "'eu' cannot use `opts.provider`.*Use the stack's `aws:profile` or `aws:assumeRoles`"),
     ],
 )

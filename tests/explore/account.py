@@ -89,6 +89,10 @@ class SmallAccount:
         self._mine.add(case_id)
         return next((one.case for one in self.world.filed if one.case.id == case_id), None)
 
+    def has_support_plan(self) -> bool:
+        """Return that cases can be read."""
+        return True
+
     def codes(self) -> Mapping[str, str]:
         """Return the codes of a case, which matter to nobody here."""
         return {}
@@ -198,10 +202,22 @@ class SmallAccount:
             self.wrong.append("WITHDRAWN: withdraws the request of another stack")
 
     def _others(self) -> Iterator[State]:
-        """Return the states beside the one that acts, but for those that lost their lease with consent."""
+        """Return the states beside the one that acts, but for those that lost their lease with consent, or have none."""
+        record = self.world.record
         for stack in self.world.stacks:
             for state in (stack.state, stack.condemned):
-                if state and state is not self.actor and not stack.superseded and state.record != "superseded":
+                is_unclaimed = (
+                    state
+                    and state.record == "unclaimed"
+                    and (record is None or record.memory.nonce != state.memory.nonce)
+                )
+                if (
+                    state
+                    and state is not self.actor
+                    and not stack.superseded
+                    and state.record != "superseded"
+                    and not is_unclaimed
+                ):
                     yield state
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.lease.model import Lease, UseCase
-from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete, refresh, update
+from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete, import_lease, refresh, update
 from explore.account import Fault, Killed, SmallAccount
 from explore.world import NOW, REGION, Program, Stack, World
 
@@ -30,7 +30,7 @@ USE_CASE: Final = UseCase(
 )
 RUN: Final = Run(now=lambda: NOW, tell=lambda _: None, waits=())
 
-What = Literal["up", "refresh", "destroy", "replace"]
+What = Literal["up", "refresh", "destroy", "replace", "import"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def run(world: World, order: Order, fault: Fault | None = None, other: Order | N
         return done.world
 
     account = SmallAccount(world, order.who, fault, race)
-    work = {"up": _up, "refresh": _refresh, "destroy": _destroy, "replace": _replace}[order.what]
+    work = {"up": _up, "refresh": _refresh, "destroy": _destroy, "replace": _replace, "import": _import}[order.what]
     said = "ok"
     try:
         work(account, order.program or Program(0))
@@ -95,11 +95,11 @@ def is_changed(who: int, stack: Stack, program: Program) -> bool:
     return lease_of(who, program) != stack.state.lease or stack.state.due
 
 
-def nonce_for(world: World) -> str:
-    """Return a nonce that nothing has yet."""
+def nonce_for(world: World, begin: str = "n") -> str:
+    """Return a nonce that nothing has yet; a create that an import interrupts has drawn its own already."""
     known = {one.case.nonce for one in world.filed} | {world.record.memory.nonce if world.record else ""}
     known |= {state.memory.nonce for stack in world.stacks for state in (stack.state, stack.condemned) if state}
-    return next(nonce for nonce in (f"n{number:03}" for number in range(1_000)) if nonce not in known)
+    return next(nonce for nonce in (f"{begin}{number:03}" for number in range(1_000)) if nonce not in known)
 
 
 def _up(account: SmallAccount, program: Program) -> None:
@@ -168,6 +168,9 @@ def _refresh(account: SmallAccount, _: Program) -> None:
     found = refresh(_as_account(account), state, RUN)
     if isinstance(found, Superseded):
         account.world = account.world.stack(account.who, state=replace(state, record="superseded", due=False))
+        if state.record == "unclaimed":
+            # It never held the lease: nobody had to consent.
+            account.world = account.world.stack(account.who, superseded=True)
     else:
         _store(account, found)
 
@@ -196,6 +199,19 @@ def _replace(account: SmallAccount, program: Program) -> None:
     account.world = account.world.stack(account.who, condemned=old)
     _delete(account, old)
     account.world = account.world.stack(account.who, condemned=None)
+
+
+def _import(account: SmallAccount, _: Program) -> None:
+    bare = Lease(holder=PATHS[account.who], region=REGION, count=0)
+    outcome = import_lease(_as_account(account), bare, nonce_for(account.world, "i"), RUN)
+    if outcome is None:
+        return
+    program = Program(outcome.state.lease.count)
+    account.world = account.world.stack(account.who, program=program, superseded=False)
+    account.world = replace(account.world, adopted=account.world.adopted | outcome.state.memory.holds)
+    _store(account, outcome)
+    if account.writes:
+        account.wrong.append("IMPORT: an import wrote")
 
 
 def _as_account(account: SmallAccount) -> Any:

@@ -39,6 +39,7 @@ class Limits:
     move: bool = False
     races: bool = False
     console: bool = False
+    imports: bool = False
     pools: bool = False
 
 
@@ -79,6 +80,8 @@ def commands(world: World, limits: Limits) -> Iterator[tuple[str, Order]]:
                 yield f"{name} up --replace", Order(who, "replace", stack.program)
         if stack.state or stack.condemned:
             yield f"{name} destroy", Order(who, "destroy")
+        elif limits.imports:
+            yield f"{name} import", Order(who, "import")
 
 
 def _programs(world: World, stack: Stack, last: Program, limits: Limits) -> Iterator[Program]:

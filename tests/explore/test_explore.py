@@ -19,6 +19,7 @@ STATES = 1_500
             Limits(stacks=(0,), count=3, over_grants=True, late_grants=True, vanish=True, attempts=True, pools=True),
         ),
         ("somebody requests addresses by hand", Limits(stacks=(0, 2), by_hand=True, adopt=True)),
+        ("leases are imported", Limits(stacks=(0, 2), by_hand=True, imports=True, races=True, replace=False)),
         ("people file the forms", Limits(stacks=(0, 2), count=1, console=True, attempts=True)),
     ],
 )

@@ -209,6 +209,26 @@ def test_numbers_go_on_after_a_lease_that_came_and_ended_since_the_import(emulat
     assert [before["number"] + 1, True] == [record(emulator)["number"], record(emulator)["serial"] > before["serial"]]
 
 
+@pytest.mark.parametrize("is_refreshed", [True, False])
+def test_what_another_lease_relinquished_since_the_import_is_requested_anew(
+    emulator: Emulator, stack: Stack, *, is_refreshed: bool
+) -> None:
+    """It is the other lease's to relinquish. A refresh shows drift of `count`; without one, the update finds it."""
+    emulator.lease(REGION, 2)
+    stack.import_("eu")
+    other = Stack(emulator, "mail/live")
+    other.import_("eu")
+    other.destroy()
+
+    if is_refreshed:
+        stack.refresh()
+        assert (0, ["eu"]) == (stack["eu"]["count"], stack.changes(eu={"count": 2}))
+    assert "" == stack.up(eu={"count": 2, "attempt": 1, "max_send_rate": 5}).error
+
+    assert [("relinquish", 0), ("request", 2)] == [(one.steps[0], one.asks) for one in filed(emulator)]
+    assert ([], 0) == (stack["eu"]["relinquishing"], stack["eu"]["leased_count"])
+
+
 # Somebody else's lease.
 
 
