@@ -149,6 +149,32 @@ def test_a_destroy_of_an_imported_lease_relinquishes_all(emulator: Emulator, sta
     assert "holder" not in record(emulator)
 
 
+@pytest.mark.parametrize("carried_out", [False, True])
+@pytest.mark.parametrize("count", [2, None])
+def test_a_first_command_that_was_killed_anywhere_relinquishes_once(
+    emulator: Emulator, count: int | None, *, carried_out: bool
+) -> None:
+    """At whichever call to AWS the claiming update, or destroy, is killed, running it again ends as if nothing had been."""
+    goes = [A] if count else [A, B, C]
+    for killed_at in range(40):
+        emulator.reset()
+        emulator.lease(REGION, 3)
+        stack = Stack(emulator)
+        stack.import_("eu")
+        dying = {"killed_at": killed_at, "carried_out": carried_out}
+
+        killed = (stack.up(dying, eu={"count": count, **ALONE}) if count else stack.destroy(**dying)).killed
+        for _ in range(3):
+            emulator.advance(601)
+            stack.refresh()
+            again = stack.up(eu={"count": count, **ALONE}) if count else stack.destroy()
+
+        assert ([goes], "") == (relinquished(emulator), again.error), killed_at
+        if not killed:
+            return
+    pytest.fail("no command makes that many calls")
+
+
 # A record that an ended lease left.
 
 
