@@ -10,17 +10,22 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any, Final, Literal
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.lease.model import is_account_id
+from dedicated_ip_provider.lease.model import LIST_PRICE, Price, is_account_id
+from dedicated_ip_provider.regions import Regions
 
 Lookup = Callable[[str], object]
 """Returns a configuration value by its full name, such as `aws:region`, or None."""
 
 _ISSUE_TYPE: Final = "customer-service"
 _SEVERITY: Final = "low"
+_PRICE: Final = "dedicatedip:monthlyPriceUsd"
+_EVERYWHERE: Final = ""
+_HIGHEST_PRICE: Final = 10_000
 _LARGEST: Final = 2**53
 """From here on a JSON number may have lost digits on its way."""
 
@@ -107,6 +112,10 @@ OWN: Final = _options(
     categoryCode="the code of the category there; found by name where it is not set",
     issueType=f"the type of issue of a case; `{_ISSUE_TYPE}` where it is not set",
     severityCode=f"the severity of a case; `{_SEVERITY}` where it is not set",
+    monthlyPriceUsd=(
+        "USD an address and month, of which amounts are made: a number, or a JSON object with a number for each Region; "
+        f"where it is not set, {LIST_PRICE.usd}, {LIST_PRICE.source}"
+    ),
 )
 """What the namespace `dedicatedip` has beside what pulumi-aws calls the same."""
 
@@ -144,6 +153,8 @@ class StackConfig:
     allowed_accounts: tuple[str, ...] = ()
     forbidden_accounts: tuple[str, ...] = ()
     codes: Codes = Codes()
+    prices: Mapping[str, Decimal] = field(default_factory=dict)
+    """USD an address and month, by Region; under "" that of all other Regions."""
     sts_region: str | None = None
     endpoints: Mapping[str, str] = field(default_factory=dict)
     """Where a service is asked, by botocore's name of it."""
@@ -152,6 +163,11 @@ class StackConfig:
     variables: Mapping[str, str] = field(default_factory=dict)
     """Variables of botocore's configuration."""
     asks_metadata: bool = True
+
+    def price_of(self, region: str) -> Price:
+        """Return what an address costs in a Region: as configured, or else AWS's price of another Region."""
+        usd = self.prices.get(region, self.prices.get(_EVERYWHERE))
+        return LIST_PRICE if usd is None else Price(usd=usd, source=f"as {_PRICE} says")
 
 
 def read_config(lookup: Lookup, names: Iterable[str] = (), known: Known | None = None) -> StackConfig:
@@ -177,6 +193,7 @@ def read_config(lookup: Lookup, names: Iterable[str] = (), known: Known | None =
             issue_type=_text(lookup, "dedicatedip:issueType") or _ISSUE_TYPE,
             severity=_text(lookup, "dedicatedip:severityCode") or _SEVERITY,
         ),
+        prices=_prices(lookup),
         sts_region=_text(lookup, "aws:stsRegion"),
         endpoints=_endpoints(lookup),
         client_options={
@@ -270,6 +287,39 @@ def _accounts(lookup: Lookup, name: str) -> tuple[str, ...]:
 def _account(value: object) -> object:
     """Read an id that came as a number, as `pulumi config set --path` stores it; with fewer digits it is none."""
     return value if isinstance(value, str) else _plain(value)
+
+
+def _prices(lookup: Lookup) -> Mapping[str, Decimal]:
+    value = lookup(_PRICE)
+    if value in (None, ""):
+        return {}
+    if isinstance(value, str):
+        try:
+            value = json.loads(value, parse_float=Decimal)
+        except (ValueError, RecursionError):
+            value = None
+    prices: dict[str, Decimal] = {}
+    for region, amount in (value if isinstance(value, dict) else {_EVERYWHERE: value}).items():
+        usd = _usd(amount)
+        if usd is None or not (region == _EVERYWHERE or Regions.is_well_formed(region)):
+            raise _wrong(
+                _PRICE,
+                f"must be a number of USD from 0 to {_HIGHEST_PRICE:,}, or a JSON object with such a number for each "
+                "Region",
+            )
+        prices[region] = usd
+    return prices
+
+
+def _usd(value: object) -> Decimal | None:
+    """Read an amount; `pulumi config set --path` stores one with decimals as a string."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
+        return None
+    try:
+        usd = Decimal(str(value))
+    except InvalidOperation:
+        return None
+    return usd if usd.is_finite() and 0 <= usd <= _HIGHEST_PRICE else None
 
 
 def _endpoints(lookup: Lookup) -> Mapping[str, str]:

@@ -15,7 +15,7 @@ from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER, Run
 from dedicated_ip_provider.inputs import DEFAULTS, NAMES, InvalidValue, changed_inputs, role_arn, text_up_to
 from dedicated_ip_provider.lease.decision import Wish
-from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id
+from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id, monthly_cost_usd
 from dedicated_ip_provider.lease.preview import preview
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.reconcile import (
@@ -148,9 +148,14 @@ class LeaseOperations:
         staying = ["account_id"]
         goes_on = state.record in ("held", "missing") and lease.adopt == state.lease.adopt
         if goes_on and not lowers(lease, state):
-            staying += ["addresses", "warming", "relinquishing", "leased_count", "monthly_cost_usd"]
+            staying += ["addresses", "warming", "relinquishing", "leased_count"]
             staying += ["pool_addresses"] if lease.pools == state.lease.pools else []
-        return Previewed(lines=lines, outputs={**inputs_of(lease), **{name: olds[name] for name in staying}})
+        outputs = {**inputs_of(lease), **{name: olds[name] for name in staying}}
+        if "leased_count" in staying:
+            outputs["monthly_cost_usd"] = monthly_cost_usd(
+                int(olds["leased_count"]), self._config.price_of(lease.region)
+            )
+        return Previewed(lines=lines, outputs=outputs)
 
     def preview_delete(self, olds: Bag) -> tuple[str, ...]:
         """Return what deleting a lease will file. Raises `Refused` where it will be."""
@@ -168,7 +173,8 @@ class LeaseOperations:
         if lease.take_over_from:
             return (f"{lease.label}: will take over the lease that {lease.take_over_from} names",)
         memory = Memory(holder=None)
-        return preview(Wish(lease=lease), memory, self._now(), adopting=frozenset(lease.adopt)).lines
+        price = self._config.price_of(lease.region)
+        return preview(Wish(lease=lease), memory, self._now(), adopting=frozenset(lease.adopt), price=price).lines
 
     def preview_change(self, lease: Lease, state: State, *, ending: bool = False) -> tuple[str, ...]:
         """Return what a change, or the end, of a lease will file and cost. Raises `Refused` where it will be."""
@@ -189,6 +195,7 @@ class LeaseOperations:
             adopting=adopting,
             order=state.order,
             question=state.question and not ending,
+            price=self._config.price_of(lease.region),
         )
         if said.refusal:
             raise Refused(said.refusal.what, said.refusal.next_step)
@@ -198,7 +205,7 @@ class LeaseOperations:
         """Claim the Region's lease, file the request case, and return at once, with what is true by then."""
         lease = lease_from_inputs(inputs)
         outcome = create(self._account(lease), lease, draw_nonce(), self._run(caller))
-        return f"{outcome.state.account_id}/{lease.region}", _outputs(outcome)
+        return f"{outcome.state.account_id}/{lease.region}", self._outputs(outcome)
 
     def read(self, id_: str, props: Bag, caller: Caller = _TERMINAL) -> tuple[Bag, Bag | None]:
         """Return a lease's outputs, and its inputs as they are after drift; changes nothing at AWS."""
@@ -210,12 +217,12 @@ class LeaseOperations:
             memory = {key: value for key, value in props["memory"].items() if key not in ("due", "question")}
             outputs = {**props, "status": "superseded", "message": found.message}
             return {**outputs, "memory": {**memory, "record": "superseded"}}, given(inputs_of(state.lease))
-        return _outputs(found), given(inputs_of(found.state.lease))
+        return self._outputs(found), given(inputs_of(found.state.lease))
 
     def update(self, olds: Bag, news: Bag, caller: Caller = _TERMINAL) -> Bag:
         """File what the change needs, and return at once."""
         lease = lease_from_inputs(news)
-        return _outputs(update(self._account(lease), lease, read_state(olds), self._run(caller)))
+        return self._outputs(update(self._account(lease), lease, read_state(olds), self._run(caller)))
 
     def delete(self, props: Bag, caller: Caller = _TERMINAL) -> None:
         """Withdraw an open request, file one case that relinquishes all that the lease holds, and end."""
@@ -286,7 +293,7 @@ class LeaseOperations:
                 f"Account {account.id} has no lease in {region}.",
                 "Check the id, `<account>/<region>`, and the credentials.",
             )
-        outputs = _outputs(found.outcome)
+        outputs = self._outputs(found.outcome)
         # What else was declared, the record does not say. Without a memory, a refresh finds the lease like this again.
         shown = [key for key in ("holder", "region", "count", "attempt", *OUTPUT_NAMES) if key != "memory"]
         return {key: outputs[key] for key in shown}
@@ -313,6 +320,9 @@ class LeaseOperations:
 
         profile = inputs.get("profile")
         return home_region(profile if isinstance(profile, str) else self._config.profile)
+
+    def _outputs(self, outcome: Outcome) -> Bag:
+        return outputs_of(outcome.state, outcome.shown, self._config.price_of(outcome.state.lease.region))
 
     def _account(self, lease: Lease) -> Account:
         return self._accounts_of_the_run().get(lease.region, lease.profile, lease.role_arn)
@@ -396,5 +406,3 @@ def _warnings(lease: Lease) -> tuple[str, ...]:
     return tuple(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
 
 
-def _outputs(outcome: Outcome) -> Bag:
-    return outputs_of(outcome.state, outcome.shown)

@@ -53,7 +53,11 @@ OUTPUTS: Final = (
         type="integer",
         meaning="How many addresses are wanted, but neither here nor requested: AWS said no, or gave fewer.",
     ),
-    Output(name="monthly_cost_usd", type="number", meaning="What the leased addresses cost now, in USD per month."),
+    Output(
+        name="monthly_cost_usd",
+        type="number",
+        meaning="What the leased addresses cost now, in USD per month, at the price that the configuration sets, or AWS's.",
+    ),
     Output(name="case_id", meaning="AWS's long id of the case that `status` speaks of; empty without one."),
     Output(
         name="case_display_id",

@@ -12,12 +12,14 @@ from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 from dedicated_ip_provider.inputs import NAMES, Bag, InvalidValue, addresses
 from dedicated_ip_provider.lease.addresses import sort_ips
 from dedicated_ip_provider.lease.memory import read_memory, write_memory
-from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id, monthly_cost_usd, name_of
+from dedicated_ip_provider.lease.model import LIST_PRICE, Lease, Memory, is_account_id, monthly_cost_usd, name_of
 from dedicated_ip_provider.support_center import case_url
 from dedicated_ip_provider.validation import inputs_of, read_lease
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from dedicated_ip_provider.lease.model import Price
 
 RecordState = Literal["held", "missing", "free", "superseded", "unclaimed"]
 """What became of the Region's record: this lease holds it, nobody made or has it, another stack holds it, or this lease
@@ -122,8 +124,8 @@ def is_state(bag: Bag) -> bool:
     return "memory" in bag or "lease_key" in bag
 
 
-def outputs_of(state: State, shown: Shown) -> dict[str, Any]:
-    """Return the whole state of a lease: its inputs, what is true of it, and the provider's memory."""
+def outputs_of(state: State, shown: Shown, price: Price = LIST_PRICE) -> dict[str, Any]:
+    """Return the whole state of a lease: its inputs, what is true and costs of it, and the provider's memory."""
     lease, link = state.lease, state.link
     extras = {
         "record": None if state.record == "held" else state.record,
@@ -142,7 +144,7 @@ def outputs_of(state: State, shown: Shown) -> dict[str, Any]:
         "leased_count": shown.leased_count,
         "requested_count": shown.requested_count,
         "shortfall": shown.shortfall,
-        "monthly_cost_usd": monthly_cost_usd(shown.leased_count),
+        "monthly_cost_usd": monthly_cost_usd(shown.leased_count, price),
         "case_id": link.id,
         "case_display_id": link.display_id,
         "case_url": case_url(lease.region, link.display_id),

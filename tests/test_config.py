@@ -11,6 +11,7 @@ import pytest
 
 from dedicated_ip_provider.config import OWN, PULUMI_AWS, Codes, Option, StackConfig, read_config
 from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.lease.model import LIST_PRICE
 
 ROLE = "arn:aws:iam::111122223333:role/deploy"
 SESSION = "dedicated-ip-provider"
@@ -211,6 +212,38 @@ def test_a_value_of_digits_is_a_string() -> None:
     assert "111122223333" == config(aws__profile=111122223333.0).profile
 
 
+# Prices.
+
+
+@pytest.mark.parametrize(
+    ("value", "prices"),
+    [
+        (None, ["24.95", "24.95"]),
+        ("", ["24.95", "24.95"]),
+        ("19.5", ["19.5", "19.5"]),
+        (30.0, ["30.0", "30.0"]),
+        ("0", ["0", "0"]),
+        ('{"eu-west-1": 27.1}', ["27.1", "24.95"]),
+        # So `pulumi config set --path` stores what is not a whole number.
+        ('{"eu-west-1": "27.10", "us-east-1": 25}', ["27.10", "25"]),
+        ({"us-east-1": 25.0}, ["24.95", "25.0"]),
+    ],
+    ids=str,
+)
+def test_a_price_holds_for_its_region(value: object, prices: list[str]) -> None:
+    """One number holds for all Regions; a Region without one has AWS's price of us-east-1."""
+    read = config(dedicatedip__monthlyPriceUsd=value)
+
+    assert prices == [str(read.price_of(region).usd) for region in ("eu-west-1", "us-east-1")]
+
+
+def test_a_configured_price_says_so() -> None:
+    """Whoever reads an amount knows which price it was made of."""
+    said = [config(dedicatedip__monthlyPriceUsd=value).price_of("eu-west-1").each for value in ("30", None)]
+
+    assert ["30 each, as dedicatedip:monthlyPriceUsd says", LIST_PRICE.each] == said
+
+
 # pulumi-aws's other options.
 
 
@@ -390,6 +423,17 @@ WRONG: list[tuple[str, Any, str]] = [
     ("aws:accessKey", "a", "needs aws:secretKey, which is not set"),
     ("aws:secretKey", "a", "needs aws:accessKey, which is not set"),
     ("aws:token", "a", "needs aws:accessKey, which is not set"),
+    *(
+        (
+            "dedicatedip:monthlyPriceUsd",
+            value,
+            "must be a number of USD from 0 to 10,000, or a JSON object with such a number for each Region",
+        )
+        for value in (
+            *("cheap", "-1", "10001", "NaN", "Infinity", "true", "[25]", True),
+            *('{"eu": 25}', '{"eu-west-1": null}', '{"eu-west-1": "cheap"}'),
+        )
+    ),
     ("aws:useFipsEndpoint", "yes", "must be true or false"),
     ("aws:endpoints", "[5]", "must be a list of objects, each with a service and its URL"),
     ("aws:endpoints", '[{"sts": "sts"}]', "has `sts`, which must be a URL such as https://host"),

@@ -32,7 +32,7 @@ Bag = dict[str, Any]
 ACCOUNT = "111122223333"
 ID = f"{ACCOUNT}/eu-west-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/mail"
-PRICE = "a month when AWS has done it (24.95 each as of 2026-07-22)"
+PRICE = "a month when AWS has done it (24.95 each, AWS's price in us-east-1 of 2026-07-22)"
 
 
 @pytest.fixture
@@ -292,6 +292,7 @@ def test_a_preview_of_another_region_says_what_goes_and_what_comes_once(emulator
     assert [
         "eu (us-east-1): AWS Support's languages of 2026-11-26 are en, ja, ko, zh, es, fr, pt, tr; `contact_language` is 'de'. AWS decides.",
         f"eu (eu-west-1): will relinquish {', '.join(addresses)} by a support case, which is final; USD 49.90 => 0.00 {PRICE}",
+        f"eu (eu-west-1): partners whose allow-lists have {', '.join(addresses)} must be told of it",
         f"eu (us-east-1): will request 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 {PRICE}",
     ] == lines
 

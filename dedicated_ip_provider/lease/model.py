@@ -25,16 +25,28 @@ FormName = Literal["ses", "pinpoint-email"]
 
 Addresses = frozenset[str]
 
-PRICE_USD_PER_MONTH: Final = Decimal("24.95")
-"""One standard dedicated IP address for a month, in USD (AWS price list of `PRICE_AS_OF`, us-east-1)."""
-
-PRICE_AS_OF: Final = "2026-07-22"
-
 RESOLVED: Final = "resolved"
 WAITS_FOR_CUSTOMER: Final = "pending-customer-action"
 
 SHOWN_AT_MOST: Final = 5
 """How many addresses a sentence for a person names; the rest is counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Price:
+    """What one standard dedicated IP address costs a month, and where that is from."""
+
+    usd: Decimal
+    source: str
+
+    @property
+    def each(self) -> str:
+        """Return the price as a sentence names it: `24.95 each, AWS's price in us-east-1 of 2026-07-22`."""
+        return f"{self.usd:f} each, {self.source}"
+
+
+LIST_PRICE: Final = Price(usd=Decimal("24.95"), source="AWS's price in us-east-1 of 2026-07-22")
+"""What AWS's price list says (usage type `DIP-Hours`); it differs by Region, and only this one was read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -309,9 +321,9 @@ def at_utc(moment: datetime) -> str:
     return f"{moment.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"
 
 
-def monthly_cost_usd(addresses: int) -> float:
+def monthly_cost_usd(addresses: int, price: Price = LIST_PRICE) -> float:
     """Return what that many addresses cost, in USD per month."""
-    return float(PRICE_USD_PER_MONTH * addresses)
+    return float(price.usd * addresses)
 
 
 def pluralize(number: int, noun: str = "dedicated IP address") -> str:

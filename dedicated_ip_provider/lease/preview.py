@@ -22,14 +22,7 @@ from dedicated_ip_provider.lease.decision import (
     Withdraw,
     next_action,
 )
-from dedicated_ip_provider.lease.model import (
-    PRICE_AS_OF,
-    PRICE_USD_PER_MONTH,
-    DedicatedIp,
-    Observation,
-    monthly_cost_usd,
-    pluralize,
-)
+from dedicated_ip_provider.lease.model import LIST_PRICE, DedicatedIp, Observation, monthly_cost_usd, pluralize
 from dedicated_ip_provider.lease.ownership import LeaseView, adopt, look
 from dedicated_ip_provider.lease.pools import divide
 
@@ -38,7 +31,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dedicated_ip_provider.lease.decision import Wish
-    from dedicated_ip_provider.lease.model import Addresses, Filing, Memory
+    from dedicated_ip_provider.lease.model import Addresses, Filing, Memory, Price
 
 _CONFIRM: Final[dict[Filing, str]] = {
     "support-api": "confirm the relinquishment to AWS, once, which is final",
@@ -62,6 +55,7 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what the state k
     adopting: Addresses = frozenset(),
     order: Sequence[str] = (),
     question: bool = False,
+    price: Price = LIST_PRICE,
 ) -> Preview:
     """Return what creating or changing the lease will file, move and cost.
 
@@ -79,7 +73,9 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what the state k
     lines = []
     if said:
         after = max(wish.count, len(set(view.held) - going))
-        lines.append(f"will {', then '.join(said)}; {_cost(len(memory.holds), after)}")
+        lines.append(f"will {', then '.join(said)}; {_cost(len(memory.holds), after, price)}")
+    if going:
+        lines.append(f"partners whose allow-lists have {name_some(going)} must be told of it")
     if said and wish.count == 1:
         lines.append("one address alone is not what AWS advises: use two or more in a Region")
     if said and view.unmanaged:
@@ -181,6 +177,6 @@ def _remembered(memory: Memory, order: Sequence[str]) -> Observation:
     return Observation(account_id="", addresses=addresses)
 
 
-def _cost(before: int, after: int) -> str:
-    price = f"{PRICE_USD_PER_MONTH} each as of {PRICE_AS_OF}"
-    return f"USD {monthly_cost_usd(before):.2f} => {monthly_cost_usd(after):.2f} a month when AWS has done it ({price})"
+def _cost(before: int, after: int, price: Price) -> str:
+    now, then = (f"{monthly_cost_usd(count, price):.2f}" for count in (before, after))
+    return f"USD {now} => {then} a month when AWS has done it ({price.each})"

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dedicated_ip_provider.lease.addresses import name_some, shorten, sort_ips
 from dedicated_ip_provider.lease.decision import question_of
-from dedicated_ip_provider.lease.model import at_utc, mark_of, monthly_cost_usd, pluralize
+from dedicated_ip_provider.lease.model import at_utc, mark_of, pluralize
 from dedicated_ip_provider.lease.ownership import LISTED_WITHIN
 from dedicated_ip_provider.support_center import new_case_url
 
@@ -46,7 +46,6 @@ class Description:
     leased_count: int
     requested_count: int
     shortfall: int
-    monthly_cost_usd: float
     case: Case | None
     due: bool
     question: bool
@@ -67,7 +66,6 @@ def describe(lease: Lease, view: LeaseView, *, forms: int = 0, notes: tuple[str,
         leased_count=leased,
         requested_count=requested,
         shortfall=max(0, lease.count - len(view.held) - requested),
-        monthly_cost_usd=monthly_cost_usd(leased),
         case=case,
         due=_is_due(lease, view),
         question=question_of(view) is not None,

@@ -49,6 +49,20 @@ def test_a_region_of_the_environment_is_fixed_at_create(stack: Stack) -> None:
     assert [("eu-central-1", 3)] == asked(stack.emulator)
 
 
+def test_amounts_are_made_of_the_stacks_price(stack: Stack) -> None:
+    """As `pulumi config set --path` stores one; the preview says so, and the output follows."""
+    for region, usd in (("eu-west-1", "27.10"), ("us-east-1", "25")):
+        stack.pulumi("config", "set", "--path", f"dedicatedip:monthlyPriceUsd.{region}", usd)
+    stack.program(LEASE)
+
+    amounts = "USD 0.00 => 54.20 a month when AWS has done it (27.10 each, as dedicatedip:monthlyPriceUsd says)"
+    assert amounts in stack.preview()
+    stack.grown(LEASE)
+
+    assert 54.2 == stack.outputs()["monthly_cost_usd"]
+    assert stack.preview_is_empty()
+
+
 def test_values_that_are_known_only_later_pass_the_preview(stack: Stack) -> None:
     """A count and a Region that another resource gives are unknown in the preview, and right in the update."""
     stack.program(

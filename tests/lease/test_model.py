@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 import pytest
 from support.tables import table
 from support.values import NONCE, REGION, intent, lease, memory
 
 from dedicated_ip_provider.lease.model import (
+    LIST_PRICE,
     Memory,
+    Price,
     at_utc,
     is_account_id,
     mark_of,
@@ -69,6 +72,12 @@ def test_a_moment_is_told_in_utc() -> None:
 def test_a_month_costs_what_aws_lists(addresses: int, expected: float) -> None:
     """Without the crumbs of binary fractions."""
     assert expected == monthly_cost_usd(addresses)
+
+
+def test_a_price_says_where_it_is_from() -> None:
+    """An amount without that would pass for AWS's own in every Region."""
+    assert "24.95 each, AWS's price in us-east-1 of 2026-07-22" == LIST_PRICE.each
+    assert 59.88 == monthly_cost_usd(2, Price(usd=Decimal("29.94"), source="of a plan"))
 
 
 @pytest.mark.parametrize(

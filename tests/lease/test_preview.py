@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from support.tables import table
 from support.values import NOW, RESOLVED, A, B, C, D, followed, form, intent, lease, memory, relinquish, request
 
+from dedicated_ip_provider.lease.addresses import name_some
 from dedicated_ip_provider.lease.decision import Refuse, Wish
-from dedicated_ip_provider.lease.model import Memory
+from dedicated_ip_provider.lease.model import Memory, Price
 from dedicated_ip_provider.lease.preview import Preview, preview
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ NEW = Memory(holder=None)
 OPEN = followed(request())
 CLOSED = followed(request(status=RESOLVED), arrived=1)
 GOING = followed(relinquish(A))
-EACH = "(24.95 each as of 2026-07-22)"
+EACH = "(24.95 each, AWS's price in us-east-1 of 2026-07-22)"
 ALONE = "one address alone is not what AWS advises: use two or more in a Region"
 FREE = "nothing is filed for that"
 TEN = tuple(f"192.0.2.{number}" for number in range(1, 11))
@@ -29,6 +31,10 @@ def wish(count: int = 3, *, lowered: bool = False, **others: object) -> Wish:
     """Return what a program wants now; `lowered`: the user lowered the count."""
     division = others.pop("division", {})
     return Wish(lease=lease(count, **others), may_relinquish=lowered, division=division)  # type: ignore[arg-type]  # as a row names it
+
+
+def _told(*addresses: str) -> str:
+    return f"partners whose allow-lists have {name_some(addresses)} must be told of it"
 
 
 def _cost(before: str, after: str) -> str:
@@ -41,20 +47,20 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
     ("one address alone", wish(1), NEW, (f"will request 1 dedicated IP address by a support case; {_cost('0.00', '24.95')}", ALONE)),
     ("a lease of nothing", wish(0), NEW, ()),
     ("a higher count", wish(5), memory(A, B, C), (f"will request 2 dedicated IP addresses by a support case; {_cost('74.85', '124.75')}",)),
-    ("a lower count", wish(2, lowered=True), memory(A, B, C), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('74.85', '49.90')}",)),
-    ("all that go are named", wish(0, lowered=True), memory(*TEN), (f"will relinquish {', '.join(TEN)} by a support case, which is final; {_cost('249.50', '0.00')}",)),
-    ("what is doubtful stays, and costs", wish(1, lowered=True), memory(A, B, C, doubtful=frozenset((A, B))), (f"will relinquish 192.0.2.3 by a support case, which is final; {_cost('74.85', '49.90')}", ALONE)),
-    ("what goes already costs until it is gone", wish(1, lowered=True), memory(A, B, C, count=2, cases=(GOING,)), (f"will relinquish 192.0.2.2 by a support case, which is final; {_cost('74.85', '24.95')}", ALONE)),
+    ("a lower count", wish(2, lowered=True), memory(A, B, C), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('74.85', '49.90')}", _told(A))),
+    ("all that go are named", wish(0, lowered=True), memory(*TEN), (f"will relinquish {', '.join(TEN)} by a support case, which is final; {_cost('249.50', '0.00')}", _told(*TEN))),
+    ("what is doubtful stays, and costs", wish(1, lowered=True), memory(A, B, C, doubtful=frozenset((A, B))), (f"will relinquish 192.0.2.3 by a support case, which is final; {_cost('74.85', '49.90')}", _told(C), ALONE)),
+    ("what goes already costs until it is gone", wish(1, lowered=True), memory(A, B, C, count=2, cases=(GOING,)), (f"will relinquish 192.0.2.2 by a support case, which is final; {_cost('74.85', '24.95')}", _told(B), ALONE)),
     ("nothing changes", wish(), memory(A, B, C), ()),
     ("a no stands", wish(), memory(A, cases=(CLOSED,)), ()),
     ("`attempt` was raised", wish(attempt=2), memory(A, cases=(CLOSED,)), (f"will request 2 dedicated IP addresses by a support case; {_cost('24.95', '74.85')}",)),
     ("more came than were requested, and nobody lowered the count", wish(1), memory(A, B, count=1), ()),
     ("the open request is amended", wish(5), memory(A, cases=(followed(request(), arrived=1),)), (f"will change the open case 1700000001 to 5 in all, instead of 3; {_cost('24.95', '124.75')}",)),
     ("it is withdrawn", wish(1, lowered=True), memory(A, cases=(followed(request(), arrived=1),)), (f"will withdraw the open case 1700000001; {_cost('24.95', '24.95')}", ALONE)),
-    ("it is withdrawn before addresses go", wish(1, lowered=True), memory(A, B, cases=(followed(request(), arrived=2),)), (f"will withdraw the open case 1700000001, then relinquish 192.0.2.1 by a support case, which is final; {_cost('49.90', '24.95')}", ALONE)),
+    ("it is withdrawn before addresses go", wish(1, lowered=True), memory(A, B, cases=(followed(request(), arrived=2),)), (f"will withdraw the open case 1700000001, then relinquish 192.0.2.1 by a support case, which is final; {_cost('49.90', '24.95')}", _told(A), ALONE)),
     ("a case may have been filed", wish(5), memory(intent=intent()), ()),
     ("it was not filed, if AWS does not list it by now", wish(), memory(count=1, intent=intent(minutes_ago=11)), (f"will request 3 dedicated IP addresses by a support case; {_cost('0.00', '74.85')}",)),
-    ("the lease moves to another Region, and ends here", replace(wish(), ending=True), memory(A, B, C, cases=(GOING,)), (f"will relinquish 192.0.2.2, 192.0.2.3 by a support case, which is final; {_cost('74.85', '0.00')}",)),
+    ("the lease moves to another Region, and ends here", replace(wish(), ending=True), memory(A, B, C, cases=(GOING,)), (f"will relinquish 192.0.2.2, 192.0.2.3 by a support case, which is final; {_cost('74.85', '0.00')}", _told(B, C))),
     ("the record had no room for others' addresses", wish(), memory(A, knows=None), ()),
     ("the account has addresses of nobody", wish(), memory(A, others=(D,), count=1), (f"will request 2 dedicated IP addresses by a support case; {_cost('24.95', '74.85')}", "the account also has 192.0.2.4 in eu-west-1, which the lease does not hold; `adopt` takes such addresses in")),
     ("they are no news where nothing is filed", wish(1), memory(A, others=(D,), count=1), ()),
@@ -64,25 +70,25 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
     ("a pool is gone", wish(2, division={"news": (A, B)}), memory(A, B, count=2), ("pool news loses 192.0.2.1", "pool news loses 192.0.2.2", FREE)),
     ("a pool is renamed", wish(2, pools={"mail": 1}, division={"news": (A,)}), memory(A, B, count=2), ("pool news loses 192.0.2.1", "pool mail gets 192.0.2.2", FREE)),
     ("nothing moves", wish(2, pools={"news": 1}, division={"news": (A,)}), memory(A, B, count=2), ()),
-    ("a pool loses what goes", wish(1, lowered=True, pools={"news": 1}, division={"news": (A, B)}), memory(A, B, count=2), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('49.90', '24.95')}", ALONE, "pool news loses 192.0.2.1, which is relinquished")),
-    ("a pool gets another one for what goes", wish(2, lowered=True, pools={"news": 2}, division={"news": (A, B)}, relinquish_first=(B,)), memory(A, B, C), (f"will relinquish 192.0.2.2 by a support case, which is final; {_cost('74.85', '49.90')}", "pool news loses 192.0.2.2, which is relinquished", "pool news gets 192.0.2.3")),
-    ("a lease with pools ends", replace(wish(1, pools={"news": 1}, division={"news": (A,)}), ending=True), memory(A, count=1), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('24.95', '0.00')}", "pool news loses 192.0.2.1, which is relinquished")),
-    ("those of no pool go first", wish(2, lowered=True, pools={"news": 2}, division={"news": (A, B)}), memory(A, B, C), (f"will relinquish 192.0.2.3 by a support case, which is final; {_cost('74.85', '49.90')}",)),
+    ("a pool loses what goes", wish(1, lowered=True, pools={"news": 1}, division={"news": (A, B)}), memory(A, B, count=2), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('49.90', '24.95')}", _told(A), ALONE, "pool news loses 192.0.2.1, which is relinquished")),
+    ("a pool gets another one for what goes", wish(2, lowered=True, pools={"news": 2}, division={"news": (A, B)}, relinquish_first=(B,)), memory(A, B, C), (f"will relinquish 192.0.2.2 by a support case, which is final; {_cost('74.85', '49.90')}", _told(B), "pool news loses 192.0.2.2, which is relinquished", "pool news gets 192.0.2.3")),
+    ("a lease with pools ends", replace(wish(1, pools={"news": 1}, division={"news": (A,)}), ending=True), memory(A, count=1), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('24.95', '0.00')}", _told(A), "pool news loses 192.0.2.1, which is relinquished")),
+    ("those of no pool go first", wish(2, lowered=True, pools={"news": 2}, division={"news": (A, B)}), memory(A, B, C), (f"will relinquish 192.0.2.3 by a support case, which is final; {_cost('74.85', '49.90')}", _told(C))),
     ("what vanished is no loss", wish(2, pools={"news": 1}, division={"news": (A, D)}), memory(A, B, count=2), ()),
     # Forms.
     ("a person files a request", wish(filing="console"), NEW, (f"will fill in a form for you to file, which requests 3 dedicated IP addresses; {_cost('0.00', '74.85')}",)),
-    ("a person files what goes", wish(2, lowered=True, filing="console"), memory(A, B, C), (f"will fill in a form for you to file, which relinquishes 192.0.2.1, which is final; {_cost('74.85', '49.90')}",)),
+    ("a person files what goes", wish(2, lowered=True, filing="console"), memory(A, B, C), (f"will fill in a form for you to file, which relinquishes 192.0.2.1, which is final; {_cost('74.85', '49.90')}", _told(A))),
     ("the form waits already", wish(filing="console"), memory(forms=(form(asks=3),)), ()),
     ("it is replaced", wish(5, filing="console"), memory(forms=(form(asks=3),)), (f"will fill in a form for you to file, which requests 5 dedicated IP addresses; {_cost('0.00', '124.75')}",)),
     ("nobody needs it any more", wish(1, lowered=True, filing="console"), memory(A, forms=(form(asks=2),)), (f"will drop the form to request addresses that waits; {_cost('24.95', '24.95')}", ALONE)),
     ("all are wanted again", wish(3, filing="console"), memory(A, B, C, count=2, forms=(form(A),)), (f"will drop the form to relinquish addresses that waits; {_cost('74.85', '74.85')}",)),
-    ("what a form relinquishes goes on", wish(1, lowered=True, filing="console"), memory(A, B, C, count=2, forms=(form(A),)), (f"will fill in a form for you to file, which relinquishes 192.0.2.1, 192.0.2.2, which is final; {_cost('74.85', '24.95')}", ALONE)),
+    ("what a form relinquishes goes on", wish(1, lowered=True, filing="console"), memory(A, B, C, count=2, forms=(form(A),)), (f"will fill in a form for you to file, which relinquishes 192.0.2.1, 192.0.2.2, which is final; {_cost('74.85', '24.95')}", _told(A, B), ALONE)),
     ("a person amends what is open", wish(5, filing="console"), memory(cases=(replace(OPEN, by_form=True),)), (f"will write a message for you to send in case 1700000001; {_cost('0.00', '124.75')}",)),
-    ("a person withdraws what is open before addresses go", wish(1, lowered=True, filing="console"), memory(A, B, count=2, cases=(followed(request(asks=1), arrived=1, by_form=True),)), (f"will fill in a form for you to file, which relinquishes 192.0.2.1, which is final, then write a message for you to send in case 1700000001; {_cost('49.90', '24.95')}", ALONE)),
+    ("a person withdraws what is open before addresses go", wish(1, lowered=True, filing="console"), memory(A, B, count=2, cases=(followed(request(asks=1), arrived=1, by_form=True),)), (f"will fill in a form for you to file, which relinquishes 192.0.2.1, which is final, then write a message for you to send in case 1700000001; {_cost('49.90', '24.95')}", _told(A), ALONE)),
     ("AWS does not wait for a yes", wish(1, confirm_relinquish=True), memory(A, B, count=1, cases=(GOING,)), ()),
     ("a person takes over from the Support API", wish(filing="console"), memory(cases=(OPEN,)), (f"will withdraw the open case 1700000001, then fill in a form for you to file, which requests 3 dedicated IP addresses; {_cost('0.00', '74.85')}",)),
     ("the Support API takes over from a person", wish(), memory(forms=(form(asks=3),)), (f"will request 3 dedicated IP addresses by a support case; {_cost('0.00', '74.85')}",)),
-    ("the Support API takes over what goes", wish(2, lowered=True), memory(A, B, C, count=2, forms=(form(A),)), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('74.85', '49.90')}",)),
+    ("the Support API takes over what goes", wish(2, lowered=True), memory(A, B, C, count=2, forms=(form(A),)), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('74.85', '49.90')}", _told(A))),
 ]  # fmt: skip
 
 
@@ -112,6 +118,13 @@ def test_what_is_adopted_is_taken_at_its_word(
     assert tuple(f"eu (eu-west-1): {line}" for line in lines) == said.lines, reason
 
 
+def test_a_cost_is_in_the_price_that_is_given() -> None:
+    """And the line says which that was."""
+    said = preview(wish(), memory(A, count=1), NOW, price=Price(usd=Decimal(30), source="as we pay"))
+
+    assert said.lines[0].endswith("; USD 30.00 => 90.00 a month when AWS has done it (30 each, as we pay)")
+
+
 def test_the_order_of_the_last_look_says_which_go() -> None:
     """The least valuable in front, as SES showed them."""
     said = preview(wish(1, lowered=True), memory(A, B, C), NOW, order=(C, A, B))
@@ -131,7 +144,7 @@ def test_a_yes_to_aws_is_announced(reason: str, wanted: Wish, line: str | None) 
     """It is final, and the only thing that an update may have to do then."""
     said = preview(
         wanted,
-        memory(A, B, count=1, cases=(replace(GOING, by_form=wanted.lease.filing == "console"),)),
+        memory(A, B, count=1, cases=(replace(GOING, by_form=wanted.lease.filing == "console"))),
         NOW,
         question=True,
     )

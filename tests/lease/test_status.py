@@ -154,26 +154,26 @@ def test_a_status_points_to_a_case(
     assert expected == describe(lease(), view(remembered, shown)).case, reason
 
 
-FIGURES: list[tuple[str, Lease, Memory, Observation, tuple[int, int, int, float]]] = [
-    # declared, remembered, AWS shows: leased, requested, shortfall, USD a month
-    ("nothing", lease(0), memory(), seen(), (0, 0, 0, 0.0)),
-    ("on its way", lease(), WAITING, seen(A, cases=(OPEN,)), (1, 2, 0, 24.95)),
-    ("as a form: nobody requested it yet", lease(), memory(forms=(form(asks=3),)), seen(), (0, 0, 3, 0.0)),
-    ("closed short", lease(), memory(A, cases=(followed(CLOSED, arrived=1),)), seen(A, cases=(CLOSED,)), (1, 0, 2, 24.95)),
-    ("what goes costs until it is gone", lease(2), memory(A, B, C, cases=(followed(GOING),)), seen(A, B, C, cases=(GOING,)), (3, 0, 0, 74.85)),
-    ("one more than declared", lease(1), memory(A, B), seen(A, B), (2, 0, 0, 49.9)),
-    ("somebody else's cost somebody else", lease(1), memory(A, others=(B,)), seen(A, B), (1, 0, 0, 24.95)),
+FIGURES: list[tuple[str, Lease, Memory, Observation, tuple[int, int, int]]] = [
+    # declared, remembered, AWS shows: leased, requested, shortfall
+    ("nothing", lease(0), memory(), seen(), (0, 0, 0)),
+    ("on its way", lease(), WAITING, seen(A, cases=(OPEN,)), (1, 2, 0)),
+    ("as a form: nobody requested it yet", lease(), memory(forms=(form(asks=3),)), seen(), (0, 0, 3)),
+    ("closed short", lease(), memory(A, cases=(followed(CLOSED, arrived=1),)), seen(A, cases=(CLOSED,)), (1, 0, 2)),
+    ("what goes costs until it is gone", lease(2), memory(A, B, C, cases=(followed(GOING),)), seen(A, B, C, cases=(GOING,)), (3, 0, 0)),
+    ("one more than declared", lease(1), memory(A, B), seen(A, B), (2, 0, 0)),
+    ("somebody else's cost somebody else", lease(1), memory(A, others=(B,)), seen(A, B), (1, 0, 0)),
 ]  # fmt: skip
 
 
 @table("reason, declared, remembered, shown, expected", FIGURES)
 def test_figures_are_of_what_is_here(
-    reason: str, declared: Lease, remembered: Memory, shown: Observation, expected: tuple[int, int, int, float]
+    reason: str, declared: Lease, remembered: Memory, shown: Observation, expected: tuple[int, int, int]
 ) -> None:
     """A wish is never shown as a fact."""
     said = describe(declared, view(remembered, shown))
 
-    assert expected == (said.leased_count, said.requested_count, said.shortfall, said.monthly_cost_usd), reason
+    assert expected == (said.leased_count, said.requested_count, said.shortfall), reason
 
 
 def test_warming_are_the_leases_addresses_whose_warm_up_is_not_done() -> None:
