@@ -27,7 +27,7 @@ class Exit(IntEnum):
 
 
 MEANINGS: Final = {
-    Exit.DONE: "done; for `wait`: every lease has the addresses that it asks for",
+    Exit.DONE: "done; for `wait`: every lease has the addresses that it asks for, with --warm warmed up",
     Exit.REFUSED: "refused by AWS, or by a rule of the lease; nothing was filed or changed",
     Exit.USAGE: "the command line, or a file that it names, is wrong; AWS was not asked",
     Exit.UNREACHABLE: "AWS gave no usable answer; nothing was filed or changed: try again later",
@@ -35,7 +35,7 @@ MEANINGS: Final = {
     Exit.TO_FIX: "`doctor`: something has to be fixed",
     Exit.SHORT: "`wait`: AWS said no, or gave fewer addresses than were asked for",
     Exit.PERSON_NEEDED: "`wait`: AWS is waiting for your answer",
-    Exit.TIME_OVER: "`wait`: the time limit ended before AWS decided",
+    Exit.TIME_OVER: "`wait`: the time limit ended before AWS decided, or the addresses were warm",
     Exit.CANNOT_WRITE: "the output could not be written",
     Exit.UNFORESEEN: "an internal error, which should be reported",
     Exit.INTERRUPTED: "interrupted (Ctrl-C)",

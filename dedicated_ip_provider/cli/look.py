@@ -98,6 +98,17 @@ def filed_at(found: Found) -> str:
     return next((case.filed_at for case in found.view.seen.cases if case.id == case_id), "")
 
 
+def still_warming(found: Found) -> frozenset[str]:
+    """Return the addresses of a lease whose warm-up is not done, without those that it relinquishes."""
+    return frozenset(found.outcome.shown.warming).intersection(found.view.held)
+
+
+def least_warm(found: Found) -> int | None:
+    """Return the percentage of the lease's least warmed address; None where it holds none."""
+    held = [one for one in found.view.seen.addresses if one.ip in found.view.held]
+    return min((100 if one.warmed else one.warmup_percentage for one in held), default=None)
+
+
 def as_data(found: Found) -> dict[str, Any]:
     """Return a lease for a program, in the words of the resource's outputs."""
     outputs = outputs_of(found.outcome.state, found.outcome.shown)
@@ -108,6 +119,7 @@ def as_data(found: Found) -> dict[str, Any]:
         "status": status_of(found),
         "message": message_of(found),
         "case_filed_at": filed_at(found),
+        "least_warm_percentage": least_warm(found),
     }
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from dedicated_ip_provider.cli.addresses import addresses
 from dedicated_ip_provider.cli.confirm import confirm
 from dedicated_ip_provider.cli.doctor import doctor
 from dedicated_ip_provider.cli.emulator import emulator
@@ -49,7 +50,7 @@ def program() -> None:
     """
 
 
-for command in (doctor, status, wait, form, confirm, import_file, policy, install_plugin, emulator):
+for command in (doctor, status, addresses, wait, form, confirm, import_file, policy, install_plugin, emulator):
     program.add_command(command)
 
 

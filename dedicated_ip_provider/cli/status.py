@@ -8,7 +8,18 @@ import click
 from rich.text import Text
 
 from dedicated_ip_provider.cli.credentials import account_of, all_regions
-from dedicated_ip_provider.cli.look import as_data, filed_at, is_over, label_of, look, message_of, region_of, status_of
+from dedicated_ip_provider.cli.look import (
+    as_data,
+    filed_at,
+    is_over,
+    label_of,
+    least_warm,
+    look,
+    message_of,
+    region_of,
+    status_of,
+    still_warming,
+)
 from dedicated_ip_provider.cli.options import json_option, profile_option, regions_option
 from dedicated_ip_provider.cli.output import Cell, note, sanitize, say, say_json, say_table
 from dedicated_ip_provider.lease.model import pluralize
@@ -18,8 +29,8 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.reconcile import Found
 
-_COLUMNS: Final = ("HOLDER", "REGION", "STATUS", "WANTED", "LEASED", "RELINQUISHING", "CASE")
-_NUMBERS: Final = ("WANTED", "LEASED", "RELINQUISHING")
+_COLUMNS: Final = ("HOLDER", "REGION", "STATUS", "WANTED", "LEASED", "WARMING", "LEAST WARM", "RELINQUISHING", "CASE")
+_NUMBERS: Final = ("WANTED", "LEASED", "WARMING", "LEAST WARM", "RELINQUISHING")
 _COLOURS: Final = {"active": "green", "free": "none", "short": "red", "action_required": "bold red"}
 
 
@@ -41,8 +52,9 @@ def status(runtime: Runtime, *, profile: str | None, chosen: tuple[str, ...], en
     """Show the lease of every Region, as its record, SES and the support cases have it.
 
     HOLDER is the path of the resource that holds the lease. WANTED is how many addresses it wants in all, LEASED how
-    many it has, RELINQUISHING how many of these it relinquishes. CASE is the case that the status speaks of. Without
-    a support plan, cases are shown as the record has them. Nothing is changed.
+    many it has, RELINQUISHING how many of these it relinquishes. WARMING is how many of the others are not warmed up
+    yet, and LEAST WARM how far the least warmed is. CASE is the case that the status speaks of. Without a support
+    plan, cases are shown as the record has them. Nothing is changed.
     """
     account = account_of(runtime, profile, chosen)
     found = look(account, chosen or all_regions(runtime, profile), runtime)
@@ -83,12 +95,15 @@ def _say_case(found: Found) -> None:
 
 def _row(found: Found) -> list[Cell]:
     state, shown, status_word = found.outcome.state, found.outcome.shown, status_of(found)
+    least = least_warm(found)
     return [
         sanitize(found.holder.path if found.holder else "-"),
         region_of(found),
         Text(status_word, _COLOURS.get(status_word, "yellow")),
         str(state.lease.count),
         str(shown.leased_count),
+        str(len(still_warming(found))),
+        "-" if least is None else f"{least}%",
         str(len(shown.relinquishing)),
         sanitize(state.link.display_id or state.link.id or "-"),
     ]

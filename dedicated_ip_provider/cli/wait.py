@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -11,7 +11,7 @@ from dedicated_ip_provider.cli.credentials import account_of, all_regions
 from dedicated_ip_provider.cli.look import as_data, look
 from dedicated_ip_provider.cli.options import Duration, json_option, profile_option, regions_option
 from dedicated_ip_provider.cli.output import note, sanitize, say, say_json
-from dedicated_ip_provider.cli.watch import EXITS, LEAST_PAUSE, Interval, watch
+from dedicated_ip_provider.cli.watch import EXITS, LEAST_PAUSE, Goal, watch
 from dedicated_ip_provider.regions import regions
 
 if TYPE_CHECKING:
@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.cli.exits import Exit
     from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.reconcile import Found
+
+_A_DAY: Final = timedelta(days=1)
+_A_WARMUP: Final = timedelta(days=47)
+"""45 days, and time for what comes before."""
+_A_MINUTE: Final = 60
+_AN_HOUR: Final = 3_600
 
 
 @click.command(
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
       dedicated-ip wait shop/prod/eu --timeout 3d
       dedicated-ip wait eu-west-1 us-east-1 --json || echo "not yet"
       dedicated-ip wait --timeout 0                   (only looks)
+      dedicated-ip wait eu --warm                     (for 45 days, or longer)
     """,
 )
 @click.argument("names", nargs=-1, metavar="[LEASE]...")
@@ -42,17 +49,17 @@ if TYPE_CHECKING:
 @click.option(
     "--timeout",
     type=Duration(),
-    default=timedelta(days=1),
     metavar="DURATION",
-    help="Wait no longer than this, such as 90m, 2h30m or 3d. Default: 24h, in which AWS first answers.",
+    help="Wait no longer than this, such as 90m, 2h30m or 3d. Default: 24h, in which AWS first answers; with --warm, "
+    "47d.",
 )
 @click.option(
     "--every",
     type=click.IntRange(min=LEAST_PAUSE),
-    default=60,
     metavar="SECONDS",
-    help=f"Seconds between looks at AWS; at least {LEAST_PAUSE}. Default: 60.",
+    help=f"Seconds between looks at AWS; at least {LEAST_PAUSE}. Default: 60; with --warm, 3600.",
 )
+@click.option("--warm", is_flag=True, help="Wait until the addresses are warmed up, too.")
 @json_option
 @click.pass_obj
 def wait(  # noqa: PLR0913 - the options
@@ -61,8 +68,9 @@ def wait(  # noqa: PLR0913 - the options
     names: tuple[str, ...],
     profile: str | None,
     chosen: tuple[str, ...],
-    timeout: timedelta,
-    every: int,
+    timeout: timedelta | None,
+    every: int | None,
+    warm: bool,
     as_json: bool,
 ) -> Exit:
     """Wait until the named leases, or all, have their addresses, were refused, or need a person.
@@ -81,7 +89,11 @@ def wait(  # noqa: PLR0913 - the options
     watched = watch(
         look_again,
         names,
-        Interval(every=every, timeout=timeout),
+        Goal(
+            every=every or (_AN_HOUR if warm else _A_MINUTE),
+            timeout=(_A_WARMUP if warm else _A_DAY) if timeout is None else timeout,
+            until_warm=warm,
+        ),
         runtime,
         lambda line: note(sanitize(line)),
     )

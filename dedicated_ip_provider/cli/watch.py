@@ -8,7 +8,15 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
 
 from dedicated_ip_provider.cli.exits import Exit
-from dedicated_ip_provider.cli.look import is_claimed_only, is_over, label_of, message_of, region_of
+from dedicated_ip_provider.cli.look import (
+    is_claimed_only,
+    is_over,
+    label_of,
+    least_warm,
+    message_of,
+    region_of,
+    still_warming,
+)
 from dedicated_ip_provider.errors import Refused, Unreachable
 
 if TYPE_CHECKING:
@@ -18,7 +26,7 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Holder
     from dedicated_ip_provider.reconcile import Found
 
-Outcome = Literal["settled", "short", "person_needed", "superseded", "waiting"]
+Outcome = Literal["settled", "short", "person_needed", "superseded", "waiting", "warming"]
 
 EXITS: Final[dict[Outcome, Exit]] = {
     "settled": Exit.DONE,
@@ -26,8 +34,12 @@ EXITS: Final[dict[Outcome, Exit]] = {
     "person_needed": Exit.PERSON_NEEDED,
     "superseded": Exit.PERSON_NEEDED,
     "waiting": Exit.TIME_OVER,
+    "warming": Exit.TIME_OVER,
 }
 """The exit code of each outcome; that of several leases is the highest."""
+
+UNDECIDED: Final[tuple[Outcome, ...]] = ("waiting", "warming")
+"""What is waited on for."""
 
 LEAST_PAUSE: Final = 15
 """The least number of seconds between two looks: people decide here, and the account has other callers too."""
@@ -36,20 +48,25 @@ _SIGN_OF_LIFE: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    """Seconds between looks, and after how long to end."""
+class Goal:
+    """Seconds between looks, after how long to end, and whether the addresses have to be warmed up before that."""
 
     every: float
     timeout: timedelta
+    until_warm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """A lease that is watched: as it is now, and who held it when the watch began."""
+    """A lease that is watched: as it is now, and who held it when the watch began.
+
+    `until_warm` says that its addresses have to be warmed up, too.
+    """
 
     found: Found
     holder: Holder | None
     label: str
+    until_warm: bool
 
     @property
     def region(self) -> str:
@@ -59,14 +76,21 @@ class Watched:
     @property
     def outcome(self) -> Outcome:
         """Return what has become of the lease's wish."""
-        return "superseded" if self._is_superseded else outcome_of(self.found)
+        if self._is_superseded:
+            return "superseded"
+        outcome = outcome_of(self.found)
+        return "warming" if self.until_warm and outcome == "settled" and still_warming(self.found) else outcome
 
     @property
     def line(self) -> str:
         """Return in a line how the lease stands."""
         if self._is_superseded:
             return f"{self.label}: another stack holds this lease now: {label_of(self.found)}."
-        return f"{self.label}: {message_of(self.found)}"
+        said = f"{self.label}: {message_of(self.found)}"
+        if self.outcome != "warming":
+            return said
+        warming = len(still_warming(self.found))
+        return f"{said} Warming up: {warming} of {len(self.found.view.held)}, the least at {least_warm(self.found)}%."
 
     @property
     def _is_superseded(self) -> bool:
@@ -96,7 +120,7 @@ def outcome_of(found: Found) -> Outcome:
 def watch(
     look: Callable[[Sequence[str]], Sequence[Found]],
     names: Sequence[str],
-    interval: Interval,
+    goal: Goal,
     runtime: Runtime,
     tell: Callable[[str], None],
 ) -> tuple[Watched, ...]:
@@ -108,15 +132,17 @@ def watch(
     """
     progress = _Progress(runtime, tell)
     watched: dict[str, Watched] = {}
-    for found in _looks(functools.partial(_look_at, look, watched), interval, runtime, progress):
+    for found in _looks(functools.partial(_look_at, look, watched), goal, runtime, progress):
         if not watched:
-            watched.update({region_of(one): _begin(one) for one in found if _is_meant(one, names)})
+            watched.update(
+                {region_of(one): _begin(one, until_warm=goal.until_warm) for one in found if _is_meant(one, names)}
+            )
             _refuse_unseen([name for name in names if not any(_is_called(one, name) for one in found)], watched)
         watched.update(
             {region_of(one): replace(watched[region_of(one)], found=one) for one in found if region_of(one) in watched}
         )
         progress.show(watched.values())
-        if all(one.outcome != "waiting" for one in watched.values()):
+        if all(one.outcome not in UNDECIDED for one in watched.values()):
             break
     return tuple(watched.values())
 
@@ -125,15 +151,15 @@ def _look_at(look: Callable[[Sequence[str]], Sequence[Found]], watched: Mapping[
     return look(list(watched))
 
 
-def _begin(found: Found) -> Watched:
-    return Watched(found=found, holder=found.holder, label=label_of(found))
+def _begin(found: Found, *, until_warm: bool) -> Watched:
+    return Watched(found=found, holder=found.holder, label=label_of(found), until_warm=until_warm)
 
 
 def _looks(
-    look: Callable[[], Sequence[Found]], interval: Interval, runtime: Runtime, progress: _Progress
+    look: Callable[[], Sequence[Found]], goal: Goal, runtime: Runtime, progress: _Progress
 ) -> Iterator[Sequence[Found]]:
     """Look again and again until time is over; where AWS does not answer, that is said, and the next look counts."""
-    end = runtime.now() + interval.timeout
+    end = runtime.now() + goal.timeout
     answered = False
     while True:
         failure = None
@@ -145,7 +171,7 @@ def _looks(
         else:
             answered = True
             yield found
-        pause = min(interval.every, (end - runtime.now()).total_seconds())
+        pause = min(goal.every, (end - runtime.now()).total_seconds())
         if pause < LEAST_PAUSE:
             if failure and not answered:
                 raise failure
@@ -186,7 +212,7 @@ class _Progress:
                 self._told[one.region] = one.line
                 self.say(one.line)
         if self._now() - self._last >= _SIGN_OF_LIFE:
-            waiting = sum(one.outcome == "waiting" for one in watched)
+            waiting = sum(one.outcome in UNDECIDED for one in watched)
             self.say(f"still waiting for {waiting} of {len(watched)}")
 
     def say(self, line: str) -> None:

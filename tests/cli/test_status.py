@@ -51,9 +51,9 @@ def test_the_lease_of_every_region_is_shown(
     assert (0, "") == (ended.code, ended.err)
     assert (
         f"""\
-HOLDER        REGION     STATUS     WANTED  LEASED  RELINQUISHING  CASE
-shop/prod/eu  eu-west-1  requested       3       1              0  1700000001
-shop/prod/us  us-east-1  active          2       2              0  1700000002
+HOLDER        REGION     STATUS     WANTED  LEASED  WARMING  LEAST WARM  RELINQUISHING  CASE
+shop/prod/eu  eu-west-1  requested       3       1        1          1%              0  1700000001
+shop/prod/us  us-east-1  active          2       2        2          1%              0  1700000002
 
 shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 2 of 3 still to come; 1 dedicated IP address is here.
   case 1700000001 (work-in-progress, filed 2026-11-02 12:00 UTC)
@@ -99,9 +99,33 @@ def test_scripts_get_json(emulator: RunningEmulator, stack: Stack, installed: Ca
         "case_url": f"{CASE}1700000002&language=en",
         "case_status": "opened",
         "case_filed_at": "2026-11-02T12:00:00.000Z",
+        "least_warm_percentage": 1,
         "form_text": "",
         "account_id": "111122223333",
     } == one
+
+
+def test_the_warm_up_is_that_of_the_addresses_that_stay(
+    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]
+) -> None:
+    """How many are not warm, and how far the least warmed is; what is relinquished needs no warm-up."""
+    stack.up(eu={"count": 2})
+    emulator.grant("1700000001")
+    emulator.advance(days=45)
+    stack.refresh()
+    stack.up(eu={"count": 3})
+    emulator.grant("1700000002")
+    emulator.advance(days=9)
+    warming = run(*EU)
+    stack.refresh()
+    stack.up(eu={"count": 2, "relinquish_first": ["192.0.2.3"]})
+    warm = run(*EU)
+
+    assert (
+        "shop/prod/eu  eu-west-1  active       3       3        1         20%              0  1700000002\n"
+        in warming.out
+    )
+    assert "eu-west-1  relinquishing       2       3        0        100%              1  1700000003\n" in warm.out
 
 
 def test_pools_are_those_that_ses_shows(emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]) -> None:
@@ -150,8 +174,8 @@ def test_ended_leases_are_shown_on_demand(emulator: RunningEmulator, stack: Stac
 
     assert (
         f"""\
-HOLDER  REGION     STATUS         WANTED  LEASED  RELINQUISHING  CASE
--       eu-west-1  relinquishing       0       2              2  1700000002
+HOLDER  REGION     STATUS         WANTED  LEASED  WARMING  LEAST WARM  RELINQUISHING  CASE
+-       eu-west-1  relinquishing       0       2        0           -              2  1700000002
 
 no holder (eu-west-1): The lease has ended. Case 1700000002 still relinquishes 192.0.2.1, 192.0.2.2.
   case 1700000002 (opened, filed 2026-11-02 12:00 UTC)
@@ -261,7 +285,10 @@ def test_without_cases_the_record_tells(
     said = run(*EU)
 
     assert (0, f"Cases are shown as the records have them: {expected}") == (said.code, said.err)
-    assert "shop/prod/eu  eu-west-1  requested       3       1              0  1700000001\n" in said.out
+    assert (
+        "shop/prod/eu  eu-west-1  requested       3       1        1          1%              0  1700000001\n"
+        in said.out
+    )
     assert "  case 1700000001 (opened)\n" in said.out
 
 

@@ -213,12 +213,12 @@ def test_the_emulator_runs_without_an_input() -> None:
 
 
 def test_a_narrow_terminal_gets_a_line_a_cell(stack: Stack) -> None:
-    """Folded cells of seven columns cannot be read, or copied. 80 columns are enough for a lease with a usual name."""
+    """Folded cells of nine columns cannot be read, or copied. 100 columns are enough for a lease with a usual name."""
     stack.up(eu={"count": 2}, us={"count": 2, "region": "us-east-1"})
     status = (*STATUS, "--region", "us-east-1")
 
     narrow = on_a_terminal(*status, columns=60, environment={"TERM": "dumb"}).data.decode()
-    wide = on_a_terminal(*status, columns=80, environment={"TERM": "dumb"}).data.decode()
+    wide = on_a_terminal(*status, columns=100, environment={"TERM": "dumb"}).data.decode()
 
     block = """\
 HOLDER         shop/prod/eu
@@ -226,6 +226,8 @@ REGION         eu-west-1
 STATUS         requested
 WANTED         2
 LEASED         0
+WARMING        0
+LEAST WARM     -
 RELINQUISHING  0
 CASE           1700000001
 
@@ -233,7 +235,7 @@ HOLDER         shop/prod/us
 REGION         us-east-1
 """
     assert block in narrow
-    assert "HOLDER        REGION     STATUS     WANTED  LEASED  RELINQUISHING  CASE\n" in wide
+    assert "HOLDER        REGION     STATUS     WANTED  LEASED  WARMING  LEAST WARM  RELINQUISHING  CASE" in wide
 
 
 def test_the_help_fits_a_narrow_terminal() -> None:
@@ -249,4 +251,4 @@ def test_colours_that_are_forced_fold_no_file(stack: Stack) -> None:
 
     ended = run(*STATUS, FORCE_COLOR="1", COLUMNS="40")
 
-    assert b"requested       2       0              0  1700000001\n" in ended.stdout
+    assert b"requested       2       0        0           -              0  1700000001\n" in ended.stdout

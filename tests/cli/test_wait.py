@@ -202,6 +202,43 @@ def test_a_lease_that_is_taken_over_ends_it(
 
 
 @pytest.mark.usefixtures("requested")
+def test_a_warm_up_is_waited_for_on_demand(emulator: RunningEmulator, wait: Callable[..., Ended]) -> None:
+    """Without `--warm` a lease whose addresses are here is settled; with it they have to be warm, an hour between looks."""
+    emulator.grant(REQUEST)
+    assert 0 == wait("--timeout", "0").code
+
+    ended = wait("--warm")
+
+    assert (0, "settled        shop/prod/eu (eu-west-1)\n") == (ended.code, ended.out)
+    assert (
+        "12:00:00 shop/prod/eu (eu-west-1): 2 dedicated IP addresses are here, as declared. Warming up: 2 of 2, the "
+        "least at 1%." == ended.err.splitlines()[0]
+    )
+    assert "2026-12-17T12:00:00+00:00" == emulator.now.isoformat()
+
+
+@pytest.mark.usefixtures("requested")
+def test_a_warm_up_that_takes_longer_ends_with_the_time(emulator: RunningEmulator, wait: Callable[..., Ended]) -> None:
+    """After the limit it is still warming, which is neither a no of AWS nor a person's move."""
+    emulator.grant(REQUEST)
+
+    ended = wait("--warm", "--timeout", "2h", "--every", "60")
+
+    assert (8, "warming        shop/prod/eu (eu-west-1)\n") == (ended.code, ended.out)
+    assert ended.err.endswith("14:00:00 still waiting for 1 of 1\n")
+
+
+@pytest.mark.usefixtures("requested")
+def test_a_request_that_is_open_is_waited_for_before_the_warm_up(
+    emulator: RunningEmulator, wait: Callable[..., Ended]
+) -> None:
+    """A no of AWS ends it at once."""
+    ended = wait("--warm", after={2: lambda: emulator.refuse(REQUEST)})
+
+    assert (6, "short          shop/prod/eu (eu-west-1)\n") == (ended.code, ended.out)
+
+
+@pytest.mark.usefixtures("requested")
 def test_the_time_limit_ends_it(emulator: RunningEmulator, wait: Callable[..., Ended]) -> None:
     """The last look is at the end of time; now and then there is a sign of life."""
     ended = wait("--timeout", "12m30s")

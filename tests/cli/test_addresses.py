@@ -1,0 +1,187 @@
+"""`addresses` lists every address with its pool and warm-up, for people, scripts and partners with allow-lists."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from support.tables import table
+
+from dedicated_ip_provider.cli.addresses import bar_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from support.stacks import Stack
+
+    from cli.conftest import Ended
+    from dedicated_ip_provider.emulator import RunningEmulator
+
+EU = ("addresses", "--region", "eu-west-1")
+
+
+@pytest.fixture
+def leased(emulator: RunningEmulator, stack: Stack) -> Stack:
+    """A lease of three addresses, one of them in a pool since half of its warm-up, beside one that is nobody's."""
+    ses = boto3.client("sesv2", region_name="eu-west-1")
+    ses.create_dedicated_ip_pool(PoolName="orders")
+    emulator.lease("eu-west-1")
+    stack.up(eu={"count": 1})
+    emulator.grant("1700000001")
+    emulator.advance(days=45)
+    stack.refresh()
+    stack.up(eu={"count": 3})
+    emulator.grant("1700000002")
+    emulator.advance(days=18)
+    stack.refresh()
+    ses.put_dedicated_ip_in_pool(Ip="192.0.2.3", DestinationPoolName="orders")
+    return stack
+
+
+@pytest.mark.usefixtures("leased")
+def test_people_get_a_table(emulator: RunningEmulator, installed: Callable[..., Ended]) -> None:
+    """By Region and pool, with a bar of the warm-up; addresses of managed pools are SES's own, and left out."""
+    emulator.add_managed("eu-west-1", 2)
+    before = len(emulator.log)
+
+    ended = installed(*EU)
+
+    assert (
+        0,
+        "Left out: 2 addresses in managed pools, which SES leases and changes by itself.\n",
+    ) == (ended.code, ended.err)
+    assert (
+        """\
+ADDRESS    REGION     POOL                        STATE      WARM-UP                             HOLDER
+192.0.2.3  eu-west-1  orders                      held       ######.........  40%, 27 days left  shop/prod/eu
+192.0.2.1  eu-west-1  ses-default-dedicated-pool  unmanaged  done                                -
+192.0.2.2  eu-west-1  ses-default-dedicated-pool  held       done                                shop/prod/eu
+192.0.2.4  eu-west-1  ses-default-dedicated-pool  held       ######.........  40%, 27 days left  shop/prod/eu
+"""
+        == ended.out
+    )
+    asked = {one.operation for one in emulator.log[before:]}
+    assert {"GetCallerIdentity", "GetParameter", "DescribeCases", "GetDedicatedIps"} == asked
+
+
+@table(
+    "reason, percentage, expected",
+    [
+        ("it has begun", 1, "...............   1%, 45 days left"),
+        ("half of it", 50, "#######........  50%, 23 days left"),
+        ("the last day", 98, "##############.  98%, 1 day left"),
+        ("SES has not said done yet", 100, "############### 100%, 0 days left"),
+    ],
+)
+def test_a_warm_up_is_a_bar_of_45_days(reason: str, percentage: int, expected: str) -> None:
+    """SES tells a percentage; the days are counted from it."""
+    assert expected == bar_of(percentage), reason
+
+
+@pytest.mark.usefixtures("leased")
+def test_scripts_get_json_or_csv(run: Callable[..., Ended]) -> None:
+    """The same, address by address."""
+    listed = json.loads(run(*EU, "--json").out)
+
+    assert {
+        "address": "192.0.2.3",
+        "region": "eu-west-1",
+        "pool": "orders",
+        "state": "held",
+        "warmup_percentage": 40,
+        "warmed_up": False,
+        "holder": "shop/prod/eu",
+    } == listed[0]
+    assert (
+        """\
+address,region,pool,state,warmup_percentage,warmed_up,holder
+192.0.2.3,eu-west-1,orders,held,40,False,shop/prod/eu
+192.0.2.1,eu-west-1,ses-default-dedicated-pool,unmanaged,100,True,
+192.0.2.2,eu-west-1,ses-default-dedicated-pool,held,100,True,shop/prod/eu
+192.0.2.4,eu-west-1,ses-default-dedicated-pool,held,40,False,shop/prod/eu
+"""
+        == run(*EU, "--csv").out
+    )
+
+
+@pytest.mark.usefixtures("leased")
+def test_partners_get_a_list_of_addresses(run: Callable[..., Ended]) -> None:
+    """One a line, of one pool or of all; a pool that has none is no empty list, but a mistake."""
+    assert "192.0.2.3\n" == run(*EU, "--plain", "--pool", "orders").out
+    assert "192.0.2.3\n192.0.2.1\n192.0.2.2\n192.0.2.4\n" == run(*EU, "--plain").out
+    assert (1, "", "dedicated-ip: No address is in pool nws.\n`dedicated-ip addresses` shows each one's pool.\n") == (
+        (said := run(*EU, "--plain", "--pool", "nws")).code,
+        said.out,
+        said.err,
+    )
+
+
+def test_what_came_and_what_goes_is_told(
+    emulator: RunningEmulator, leased: Stack, run: Callable[..., Ended], tmp_path: Path
+) -> None:
+    """What is relinquished goes before it is gone: partners need time."""
+    (tmp_path / "before.csv").write_text(run(*EU, "--csv").out)
+    since = (*EU, "--since", str(tmp_path / "before.csv"))
+    assert (0, "", "Nothing came, and nothing goes.\n") == ((same := run(*since)).code, same.out, same.err)
+    emulator.lease("eu-west-1")
+    emulator.take_away("eu-west-1", "192.0.2.1")
+    leased.up(eu={"count": 2, "relinquish_first": ["192.0.2.2"]})
+
+    assert (
+        """\
+   ADDRESS    REGION     POOL                        WHY
++  192.0.2.5  eu-west-1  ses-default-dedicated-pool  unmanaged
+-  192.0.2.1  -          -                           gone
+-  192.0.2.2  eu-west-1  ses-default-dedicated-pool  relinquishing
+"""
+        == run(*since).out
+    )
+    assert "+192.0.2.5\n-192.0.2.1\n-192.0.2.2\n" == run(*since, "--plain").out
+    assert ["+", "-", "-"] == [one["change"] for one in json.loads(run(*since, "--json").out)]
+    assert "-,192.0.2.1,,,gone" == run(*since, "--csv").out.splitlines()[2]
+    assert "192.0.2.2\n" in run(*EU, "--plain").out, "it may send until AWS has removed it"
+
+
+@pytest.mark.usefixtures("leased")
+def test_an_address_that_moved_goes_from_the_list_of_its_pool(run: Callable[..., Ended], tmp_path: Path) -> None:
+    """A partner of one stream has a list of that stream; the list may have other words in it."""
+    file = tmp_path / "orders.txt"
+    file.write_text("# orders, of 2026\n192.0.2.3/32 ok\n1192.0.2.4 999.0.2.4 192.0.2.2\n")
+    boto3.client("sesv2", region_name="eu-west-1").put_dedicated_ip_in_pool(
+        Ip="192.0.2.4", DestinationPoolName="orders"
+    )
+
+    said = run(*EU, "--pool", "orders", "--since", str(file))
+    emptied = run(*EU, "--pool", "news", "--since", str(file))
+
+    assert ["+ 192.0.2.4 held", "- 192.0.2.2 in another pool"] == [
+        f"{sign} {ip} {' '.join(why)}" for sign, ip, _, _, *why in map(str.split, said.out.splitlines()[1:])
+    ]
+    assert (0, 3) == (emptied.code, len(emptied.out.splitlines()))
+
+
+def test_a_lease_that_ended_lists_what_is_not_removed_yet(
+    emulator: RunningEmulator, leased: Stack, run: Callable[..., Ended]
+) -> None:
+    """Partners keep it until AWS has removed it; a Region that has none left says so."""
+    leased.destroy()
+    going = run(*EU)
+    emulator.remove("1700000003")
+    emulator.take_away("eu-west-1", "192.0.2.1")
+
+    assert 3 == going.out.count(" relinquishing ")
+    assert (0, "", "Account 111122223333 has no address there.\n") == ((none := run(*EU)).code, none.out, none.err)
+    assert "" == run(*EU, "--csv").out.partition("\n")[2]
+
+
+def test_the_formats_exclude_each_other(run: Callable[..., Ended]) -> None:
+    """Nothing is asked of AWS before that is clear."""
+    said = run("addresses", "--csv", "--plain")
+
+    assert (2, True) == (
+        said.code,
+        said.err.startswith("dedicated-ip: --csv, --plain and --json exclude each other.\n"),
+    )
