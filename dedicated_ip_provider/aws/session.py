@@ -105,6 +105,7 @@ class Session:
         self._botocore: BotocoreSession | None = None
         self._clients: dict[tuple[str, str, bool], Any] = {}
         self._support_pace = Throttle(retry_policy.second, SUPPORT_CALLS)
+        self._ses_throttles = threading.Event()
         self._ses_paces: dict[str, Throttle] = {}
 
     @property
@@ -150,7 +151,8 @@ class Session:
 
     def _ses_pace(self, region: str) -> Throttle:
         with self._lock:
-            return self._ses_paces.setdefault(region, Throttle(self.retry_policy.second, SES_CALLS))
+            pace = Throttle(self.retry_policy.second, SES_CALLS, self._ses_throttles)
+            return self._ses_paces.setdefault(region, pace)
 
     def _client(self, service: str, region: str, *, once: bool = False) -> Any:  # noqa: ANN401 - one of those above
         key = (service, region, once)

@@ -19,13 +19,16 @@ if TYPE_CHECKING:
 class Throttle:
     """Lets one call at a time to one of AWS's doors, in the order in which they come."""
 
-    def __init__(self, second: float, calls: int) -> None:
-        """Take what counts as a second, and how many calls AWS takes in one."""
+    def __init__(self, second: float, calls: int, throttles: threading.Event | None = None) -> None:
+        """Take what counts as a second, how many calls AWS takes in one, and what is set once it has throttled one.
+
+        Doors that share `throttles` learn from each other: one throttled call is enough for all of them.
+        """
         self._second = second
         self._calls = calls
         self._lock = threading.Lock()
         self._last_in_line = threading.Lock()
-        self._is_throttled = False
+        self._throttles = throttles or threading.Event()
         self._not_before = 0.0
         self._answered: deque[float] = deque(maxlen=calls)
 
@@ -50,12 +53,12 @@ class Throttle:
         own = self._until_free()
         # Others ask too where our own calls are not as many as AWS takes, or where it was not enough to wait for those.
         wait = own if own > 0 and times == 1 else self._second * float(2 ** (times - 1))
-        self._is_throttled = True
+        self._throttles.set()
         self._not_before = time.monotonic() + wait
         return wait
 
     def _wait(self) -> None:
-        if self._is_throttled:
+        if self._throttles.is_set():
             time.sleep(max(0.0, self._not_before - time.monotonic(), self._until_free()))
 
     def _until_free(self) -> float:

@@ -153,7 +153,8 @@ def _clients(waiting: int) -> Session:
 def _forget(session: Session) -> None:
     """Let a session know nothing of earlier calls, like that of a new process."""
     for pace in (session._support_pace, *session._ses_paces.values()):
-        pace._is_throttled, pace._not_before = False, 0.0
+        pace._throttles.clear()
+        pace._not_before = 0.0
         pace._answered.clear()
 
 
