@@ -1,8 +1,9 @@
 """An AWS account on your own machine, with the people behind AWS Support.
 
-It answers AWS Support, SES v2, Systems Manager's Parameter Store and STS over HTTP, checked against botocore's own
-service models. It grants and removes dedicated IP addresses as AWS's people do: when they are told to, or at a pace
-of their own. It shares no code with the provider. From a shell it is `dedicated-ip emulator`; in a test or a demo:
+It answers AWS Support, SES v2, Systems Manager's Parameter Store, STS and Service Quotas over HTTP, checked against
+botocore's own service models. It grants and removes dedicated IP addresses as AWS's people do: when they are told
+to, or at a pace of their own. It shares no code with the provider. From a shell it is `dedicated-ip emulator`; in a
+test or a demo:
 
     from dedicated_ip_provider.emulator import start
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from dedicated_ip_provider.emulator.errors import ApiError
 from dedicated_ip_provider.emulator.faults import HTML, NO_PLAN, Fault, error_of
 from dedicated_ip_provider.emulator.log import Entry
-from dedicated_ip_provider.emulator.services import ses, ssm, sts, support
+from dedicated_ip_provider.emulator.services import quotas, ses, ssm, sts, support
 from dedicated_ip_provider.emulator.wire import protocol
 from dedicated_ip_provider.emulator.wire.calls import Call, identify
 from dedicated_ip_provider.emulator.wire.protocol import Answer, Request
@@ -43,12 +43,14 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("ssm", "GetParameterHistory"): ssm.get_parameter_history,
     ("sts", "GetCallerIdentity"): sts.get_caller_identity,
     ("sts", "AssumeRole"): sts.assume_role,
+    ("service-quotas", "ListServiceQuotas"): quotas.list_service_quotas,
 }
 """What is emulated; every other operation is refused, by name."""
 
 _BAD_TOKEN = {
     "sesv2": ("UnrecognizedClientException", HTTPStatus.FORBIDDEN),
     "ssm": ("UnrecognizedClientException", HTTPStatus.BAD_REQUEST),
+    "service-quotas": ("UnrecognizedClientException", HTTPStatus.BAD_REQUEST),
     "sts": ("InvalidClientTokenId", HTTPStatus.FORBIDDEN),
 }
 """How the services with an endpoint in each Region refuse credentials that they do not know."""

@@ -108,10 +108,15 @@ class Settings:
     """Whether new addresses warm up for 45 days; else they arrive DONE."""
     production_access: bool = True
     """Whether the accounts are out of SES's sandbox."""
+    sending_enabled: bool = True
+    """Whether the accounts' sending is turned on."""
     enforcement: str = "HEALTHY"
     """What SES says of how the accounts send: HEALTHY, PROBATION or SHUTDOWN."""
+    dedicated_ip_quota: bool = False
+    """Whether Service Quotas lists a quota for dedicated IPs, which AWS does not have in 2026."""
     disabled_regions: tuple[str, ...] = ()
-    """Regions that the accounts have not enabled: SES, Systems Manager and STS refuse all credentials there."""
+    """Regions that the accounts have not enabled: SES, Systems Manager, Service Quotas and STS refuse all credentials
+    there."""
     services: tuple[Service, ...] = CATALOGUE
     """What DescribeServices lists, and so what a case may be filed under."""
 

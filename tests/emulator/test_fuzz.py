@@ -100,7 +100,9 @@ def _request(dice: random.Random) -> bytes:
         lambda: message("POST", "/", signature("sts"), body=dice.choice(FORMS) % dice.randrange(10**6)),
         lambda: message(dice.choice(["GET", "POST", "DELETE"]), f"/_emulator/{dice.choice(COMMANDS)}", body=body),
         lambda: message("POST", f"/_emulator/{dice.choice(COMMANDS)}", body=command),
-        lambda: message("POST", "/", signature(dice.choice(["", "s3", "support", "ses", "ssm"])), body=body),
+        lambda: message(
+            "POST", "/", signature(dice.choice(["", "s3", "support", "ses", "ssm", "servicequotas"])), body=body
+        ),
         lambda: dice.randbytes(dice.randrange(1, 200)) + b"\r\n\r\n",
         lambda: _mutilated(dice, call(dice.choice(OPERATIONS), body)),
     ]

@@ -156,11 +156,11 @@ def test_a_slash_in_a_path_belongs_to_the_value(aws: Aws) -> None:
 
 
 def test_an_account_is_out_of_the_sandbox(emulator: RunningEmulator, aws: Aws) -> None:
-    """GetAccount shows a healthy account, and whether new addresses warm up by themselves."""
-    emulator.change(auto_warmup=False)
+    """GetAccount shows a healthy account, whether new addresses warm up by themselves, and whether sending is turned on."""
+    emulator.change(auto_warmup=False, sending_enabled=False)
 
     account = aws.sesv2.get_account()
 
     assert account["ProductionAccessEnabled"]
-    assert not account["DedicatedIpAutoWarmupEnabled"]
+    assert (False, False) == (account["DedicatedIpAutoWarmupEnabled"], account["SendingEnabled"])
     assert 100.0 == account["SendQuota"]["MaxSendRate"]

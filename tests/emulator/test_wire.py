@@ -59,7 +59,7 @@ def test_an_operation_that_the_emulator_lacks_is_refused_by_name(emulator: Runni
         (message("POST", "/", signature("support"), body=b"{}"), 404, "UnknownOperationException"),
         (call_ssm("GetParameterz"), 404, "UnknownOperationException"),
         (call_ssm("GetParameter").replace(b"AmazonSSM", b"AWSSupport_20130415"), 404, "UnknownOperationException"),
-        (message("POST", "/", signature("servicequotas"), body=b"{}"), 501, "OperationNotEmulated"),
+        (message("POST", "/", signature("sqs"), body=b"{}"), 501, "OperationNotEmulated"),
     ],
     ids=["support", "path", "method", "pinpoint", "no target", "ssm", "target of another", "service"],
 )

@@ -108,7 +108,7 @@ def get_account(world: World, _: Call, __: Values) -> Values:
         "EnforcementStatus": world.settings.enforcement,
         "ProductionAccessEnabled": world.settings.production_access,
         "SendQuota": {"Max24HourSend": 1_000_000.0, "MaxSendRate": 100.0, "SentLast24Hours": 0.0},
-        "SendingEnabled": True,
+        "SendingEnabled": world.settings.sending_enabled,
     }
 
 

@@ -29,7 +29,13 @@ _ACCOUNT = re.compile(r"([0-9]{12})|ASIA([0-9]{12})[0-9A-F]{8}")
 _LABEL = re.compile(r"\{([A-Za-z]+)\+?\}")
 
 # SES v2 signs as `ses`, as SES v1 and Pinpoint Email do.
-_SERVICES: dict[str, ServiceName] = {"support": "support", "ses": "sesv2", "ssm": "ssm", "sts": "sts"}
+_SERVICES: dict[str, ServiceName] = {
+    "support": "support",
+    "ses": "sesv2",
+    "ssm": "ssm",
+    "sts": "sts",
+    "servicequotas": "service-quotas",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from botocore.model import Shape
 
-ServiceName = Literal["support", "sesv2", "ssm", "sts"]
-SERVICES: tuple[ServiceName, ...] = ("support", "sesv2", "ssm", "sts")
+ServiceName = Literal["support", "sesv2", "ssm", "sts", "service-quotas"]
+SERVICES: tuple[ServiceName, ...] = ("support", "sesv2", "ssm", "sts", "service-quotas")
 
 # The types that the emulated operations use.
 _TYPES: dict[str, tuple[type, ...]] = {

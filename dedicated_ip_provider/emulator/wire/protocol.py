@@ -58,9 +58,10 @@ _REFUSED: dict[ServiceName, str] = {
     "sesv2": "BadRequestException",
     "ssm": "ValidationException",
     "sts": "ValidationError",
+    "service-quotas": "IllegalArgumentException",
 }
 _JSON_1_1 = "application/x-amz-json-1.1"
-_JSON_TYPE = {"support": _JSON_1_1, "sesv2": "application/json", "ssm": _JSON_1_1}
+_JSON_TYPE = {"support": _JSON_1_1, "sesv2": "application/json", "ssm": _JSON_1_1, "service-quotas": _JSON_1_1}
 _STS = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
