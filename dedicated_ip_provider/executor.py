@@ -34,6 +34,7 @@ from dedicated_ip_provider.lease.decision import (
 )
 from dedicated_ip_provider.lease.model import RESOLVED, Case, Intent, Lease, Memory, Observation, pluralize
 from dedicated_ip_provider.lease.ownership import LeaseView, look
+from dedicated_ip_provider.lease.sending import concerns
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.support_center import case_url
 
@@ -135,6 +136,17 @@ class ApiExecutor:
             case _:  # pragma: no cover - `Nothing` is no step
                 pass
 
+    def look_before_asking(self) -> None:
+        """Say what speaks against a request that is about to be made; a look that fails keeps none from being made."""
+        label = self._lease.label
+        try:
+            sending = self._account.sending(self._lease.region)
+        except LeaseError as error:
+            self._run.tell(f"{label}: what SES says of the account was not looked at: {error.what}")
+            return
+        for one in concerns(sending):
+            self._run.tell(f"{label}: {one.what} {one.next_step}")
+
     def resolve(self, case: Case) -> None:
         """Close a case."""
         self.write(self.memory)
@@ -151,6 +163,8 @@ class ApiExecutor:
         message = _fitting(lease, write(lease, new, self._region_name))
         # Asked now, so that nothing stands between the intent and the case.
         self._account.codes()
+        if not new.addresses:
+            self.look_before_asking()
         self._stop_if_nobody_watches()
         intent = Intent(
             number=new.number,

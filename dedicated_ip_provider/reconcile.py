@@ -446,6 +446,8 @@ def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
     memory = with_forms(wish, view)
     if refusal := why_not_printed(wish, view, memory):
         raise Refused(refusal.what, refusal.next_step)
+    if memory.request_form and memory.request_form != view.memory.request_form:
+        executor.look_before_asking()
     executor.memory = memory
     return executor.look()
 

@@ -32,6 +32,7 @@ from dedicated_ip_provider.case_text.marker import has_message
 from dedicated_ip_provider.case_text.messages import case_of
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease.model import Case, DedicatedIp, is_account_id
+from dedicated_ip_provider.lease.sending import Sending
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -85,6 +86,8 @@ class Account:
         self._codes = Cached(self._ask_codes)
         self._cases = CaseList(session, clock)
         self._addresses: dict[str, SingleFlight[tuple[DedicatedIp, ...]]] = {}
+        self._asked_for_sending = False
+        self._knows_pace = threading.Event()
 
     @property
     def session(self) -> Session:
@@ -113,6 +116,18 @@ class Account:
         with self._lock:
             looks = self._addresses.setdefault(region, SingleFlight(functools.partial(self._list_addresses, region)))
         return looks.take()
+
+    def sending(self, region: str) -> Sending:
+        """Return what SES lets the account do in a Region."""
+        # The second call within a second: whether AWS throttles it, one lease finds out for those of all Regions.
+        with self._lock:
+            is_first, self._asked_for_sending = not self._asked_for_sending, True
+        if not is_first:
+            self._knows_pace.wait()
+        try:
+            return self._ask_sending(region)
+        finally:
+            self._knows_pace.set()
 
     def cases(self, region: str | None = None) -> tuple[Case, ...]:
         """Return the cases that carry a lease's mark, resolved ones too: those of a Region, or of all."""
@@ -257,6 +272,19 @@ class Account:
                 with self._session.support_turn():
                     services = self._session.support.describe_services(language="en")["services"]
             return pick_codes(services, wanted)
+
+    def _ask_sending(self, region: str) -> Sending:
+        with translating_read_errors("ses:GetAccount", region):
+            with self._session.ses_turn(region):
+                reply = self._session.ses(region).get_account()
+            return Sending(
+                region=region,
+                in_sandbox=not reply["ProductionAccessEnabled"],
+                enforcement=reply["EnforcementStatus"],
+                is_enabled=reply.get("SendingEnabled", True),
+                warms_up=reply.get("DedicatedIpAutoWarmupEnabled", True),
+                max_send_rate=reply["SendQuota"]["MaxSendRate"],
+            )
 
     def _list_addresses(self, region: str, begin: Callable[[], None]) -> tuple[DedicatedIp, ...]:
         with translating_read_errors("ses:GetDedicatedIps", region):

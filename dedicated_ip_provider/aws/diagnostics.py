@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 import boto3
@@ -36,15 +35,6 @@ _DRY_RUN_WITH: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sending:
-    """What SES lets an account do in a Region."""
-
-    in_sandbox: bool
-    enforcement: str
-    max_send_rate: float
-
-
 def home_region(profile: str | None) -> str | None:
     """Return the Region that the AWS configuration names for a profile, if it does."""
     try:
@@ -60,15 +50,12 @@ def identity(account: Account) -> str:
         return account.session.sts.get_caller_identity()["Arn"]
 
 
-def sending_of(account: Account, region: str) -> Sending:
-    """Return what SES lets the account do in a Region."""
-    with translating_read_errors("ses:GetAccount", region):
-        reply = account.session.ses(region).get_account()
-        return Sending(
-            in_sandbox=not reply["ProductionAccessEnabled"],
-            enforcement=reply["EnforcementStatus"],
-            max_send_rate=reply["SendQuota"]["MaxSendRate"],
-        )
+def dedicated_ip_quota(account: Account, region: str) -> str | None:
+    """Return the name of SES's quota for dedicated IP addresses in a Region; None where Service Quotas lists none."""
+    with translating_read_errors("servicequotas:ListServiceQuotas", region):
+        pages = account.session.quotas(region).get_paginator("list_service_quotas").paginate(ServiceCode="ses")
+        names = [quota.get("QuotaName", "") for page in pages for quota in page["Quotas"]]
+    return next((name for name in names if "dedicated ip" in name.lower()), None)
 
 
 def read_history(account: Account, region: str) -> None:

@@ -131,6 +131,11 @@ class Session:
         client: SESV2Client = self._client("sesv2", region)
         return client
 
+    def quotas(self, region: str) -> BaseClient:
+        """Return the client that reads a Region's service quotas."""
+        client: BaseClient = self._client("service-quotas", region)
+        return client
+
     def ssm(self, region: str) -> SSMClient:
         """Return the client that reads a Region's parameters."""
         client: SSMClient = self._client("ssm", region)

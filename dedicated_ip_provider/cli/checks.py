@@ -11,11 +11,12 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal
 
 from dedicated_ip_provider.aws.account import CASES_AN_HOUR
-from dedicated_ip_provider.aws.diagnostics import dry_run, identity, lacks_plan, read_history, sending_of
+from dedicated_ip_provider.aws.diagnostics import dedicated_ip_quota, dry_run, identity, lacks_plan, read_history
 from dedicated_ip_provider.aws.permissions import PERMISSIONS
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some
 from dedicated_ip_provider.lease.model import at_utc, pluralize
+from dedicated_ip_provider.lease.sending import concerns
 from dedicated_ip_provider.support_center import case_url
 
 if TYPE_CHECKING:
@@ -51,8 +52,9 @@ def examine(account: Account, allowed: Sequence[str], places: Sequence[str], now
     yield from _support(account, now)
     for region in places:
         yield from _record(account, region)
-        yield _sending(account, region)
+        yield from _sending(account, region)
         yield _addresses(account, region)
+        yield _quota(account, region)
     if not places:
         yield _unchecked("record and SES", "no Region is configured: name one with --region")
 
@@ -193,27 +195,19 @@ def _record(account: Account, region: str) -> Iterator[Check]:
     )
 
 
-def _sending(account: Account, region: str) -> Check:
+def _sending(account: Account, region: str) -> Iterator[Check]:
     about = f"SES in {region} (ses:GetAccount)"
     try:
-        sending = sending_of(account, region)
+        sending = account.sending(region)
     except LeaseError as error:
-        return _failed(about, error)
-    if sending.in_sandbox:
-        return Check(
-            about=about,
-            result="fix",
-            says="The account is in SES's sandbox there.",
-            next_step="Request production access first: AWS rarely leases addresses to a sender in the sandbox.",
-        )
-    if sending.enforcement != "HEALTHY":
-        return Check(
-            about=about,
-            result="fix",
-            says=f"SES's enforcement status there is {sending.enforcement}.",
-            next_step="Settle that with AWS first: it judges the use case by how the account sends.",
-        )
-    return Check(about=about, result="ok", says=f"up to {sending.max_send_rate:g} messages a second")
+        yield _failed(about, error)
+        return
+    found = concerns(sending)
+    for one in found:
+        result: Result = "ok" if one.may_be_meant else "fix"
+        yield Check(about=about, result=result, says=one.what, next_step=one.next_step)
+    if all(one.may_be_meant for one in found):
+        yield Check(about=about, result="ok", says=f"up to {sending.max_send_rate:g} messages a second")
 
 
 def _addresses(account: Account, region: str) -> Check:
@@ -227,6 +221,24 @@ def _addresses(account: Account, region: str) -> Check:
     named = f": {name_some(leased)}" if leased else ""
     also = f"; {managed} more in managed pools, which SES itself leases" if managed else ""
     return Check(about=about, result="ok", says=f"{pluralize(len(leased))}{named}{also}")
+
+
+def _quota(account: Account, region: str) -> Check:
+    about = f"quotas of SES in {region} (servicequotas:ListServiceQuotas)"
+    try:
+        quota = dedicated_ip_quota(account, region)
+    except LeaseError as error:
+        return _unchecked(about, f"{error.what.removesuffix('.')}; a lease does not need it")
+    if quota is None:
+        return Check(
+            about=about, result="ok", says="none for dedicated IP addresses: cases are the way to request some"
+        )
+    return Check(
+        about=about,
+        result="ok",
+        says=f"there is one by now, {quota!r}: AWS may take requests for addresses as increases of that quota.",
+        next_step="Please tell the authors of this package.",
+    )
 
 
 def _failure(question: Callable[[], object]) -> LeaseError | None:

@@ -66,8 +66,8 @@ def doctor(  # noqa: PLR0913 - the options
     """Check all that a lease needs, a line each: `ok`, `fix` with what to do, or `unchecked` with the reason.
 
     Credentials and account, support plan, each permission, the codes of a case, how many cases can be filed, and in
-    each Region the record, SES and its addresses. Nothing is ever filed or changed: what writes is tried as a dry
-    run, where AWS has that.
+    each Region the record, SES, its addresses and its quotas. Nothing is ever filed or changed: what writes is tried
+    as a dry run, where AWS has that.
     """
     region = configured_region(runtime, profile)
     places = chosen or ((region,) if region else ())

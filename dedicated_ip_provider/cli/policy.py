@@ -62,7 +62,7 @@ def _statements(chosen: tuple[str, ...], partition: str, *, read_only: bool) -> 
     records = [f"arn:{part}:ssm:{region}:*:parameter{PARAMETER}" for part, region in places]
     record = _statement("Record", [action for action in actions if action.startswith("ssm:")], *records)
     cases = _statement("Cases", [action for action in actions if action.startswith("support:")])
-    addresses = _statement("Addresses", [action for action in actions if action.startswith("ses:")])
+    addresses = _statement("Addresses", [action for action in actions if action.startswith(("ses:", "servicequotas:"))])
     if chosen:
         # AWS Support has one endpoint for all Regions: a condition there would deny the case itself.
         addresses["Condition"] = {"StringEquals": {"aws:RequestedRegion": list(chosen)}}

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 CASES_OF_AN_HOUR = 10
 EU = ("--region", "eu-west-1")
+ACCOUNT = "SES in eu-west-1 (ses:GetAccount)"
+QUOTAS = "quotas of SES in eu-west-1 (servicequotas:ListServiceQuotas)"
 
 
 def test_all_is_well(
@@ -54,6 +56,8 @@ nothing is filed
 ok         SES in eu-west-1 (ses:GetAccount): up to 100 messages a second
 ok         addresses in eu-west-1 (ses:GetDedicatedIps): 1 dedicated IP address: 192.0.2.1; 2 more in managed pools, \
 which SES itself leases
+ok         quotas of SES in eu-west-1 (servicequotas:ListServiceQuotas): none for dedicated IP addresses: cases are \
+the way to request some
 """
         == ended.out
     )
@@ -169,7 +173,7 @@ def test_each_missing_permission_is_named(
     said = run("doctor", *EU)
 
     assert (5, True) == (said.code, f"fix        {named}" in said.out)
-    assert "ok         " in said.out.splitlines()[-2 if "addresses" in named else -1]
+    assert "ok         " in said.out.splitlines()[-1]
 
 
 def test_without_reading_cases_some_things_stay_unchecked(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
@@ -229,8 +233,18 @@ def test_the_hourly_limit_counts_the_cases_of_everybody(emulator: RunningEmulato
 @pytest.mark.parametrize(
     ("setting", "expected"),
     [
-        ({"production_access": False}, "The account is in SES's sandbox there. Request production access first: "),
-        ({"enforcement": "PROBATION"}, "SES's enforcement status there is PROBATION. Settle that with AWS first: "),
+        (
+            {"production_access": False},
+            "The account is in SES's sandbox in eu-west-1. Request production access first: ",
+        ),
+        (
+            {"enforcement": "PROBATION"},
+            "AWS has the account's sending in eu-west-1 under review (PROBATION). AWS may de",
+        ),
+        (
+            {"sending_enabled": False},
+            "Sending is turned off for the account in eu-west-1. Addresses cost from the day ",
+        ),
     ],
     ids=str,
 )
@@ -240,7 +254,40 @@ def test_an_account_that_may_not_send_is_to_be_fixed(
     """AWS judges by how the account sends."""
     emulator.change(**setting)
 
-    assert f"fix        SES in eu-west-1 (ses:GetAccount): {expected}" in run("doctor", *EU).out
+    said = run("doctor", *EU).out
+
+    assert (True, False) == (f"fix        {ACCOUNT}: {expected}" in said, f"ok         {ACCOUNT}: up to" in said)
+
+
+def test_a_warm_up_plan_of_ones_own_is_no_fault(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
+    """Who turned automatic warm-up off is told what that means, and the rest is well."""
+    emulator.change(auto_warmup=False)
+
+    said = run("doctor", *EU)
+
+    assert 0 == said.code
+    assert (
+        f"ok         {ACCOUNT}: Automatic warm-up is off in eu-west-1: new addresses arrive marked as done" in said.out
+    )
+    assert f"ok         {ACCOUNT}: up to 100 messages a second\n" in said.out
+
+
+def test_a_quota_for_addresses_would_be_news(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
+    """AWS's documented route for quotas needs no case and no plan; who may not look for one needs it not."""
+    emulator.change(dedicated_ip_quota=True)
+    there = run("doctor", *EU)
+    emulator.fault("access-denied", operation="ListServiceQuotas")
+    denied = run("doctor", *EU)
+
+    assert (0, 0) == (there.code, denied.code)
+    assert there.out.endswith(
+        f"ok         {QUOTAS}: there is one by now, 'Dedicated IPs': AWS may take requests for addresses as increases of "
+        "that quota. Please tell the authors of this package.\n"
+    )
+    assert denied.out.endswith(
+        f"unchecked  {QUOTAS}: AWS refused servicequotas:ListServiceQuotas (eu-west-1): AccessDeniedException: an injected "
+        "fault; a lease does not need it\n"
+    )
 
 
 @pytest.mark.parametrize("where", ["botocore", "what answers"])
@@ -275,6 +322,7 @@ OPERATIONS = (
     "GetParameterHistory",
     "GetAccount",
     "GetDedicatedIps",
+    "ListServiceQuotas",
 )
 
 

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 READS = ["support:DescribeServices", "support:DescribeCases", "support:DescribeCommunications"]
 WRITES = ["support:CreateCase", "support:AddCommunicationToCase", "support:ResolveCase"]
-SES = ["ses:GetDedicatedIps", "ses:GetAccount"]
+SES = ["ses:GetDedicatedIps", "ses:GetAccount", "servicequotas:ListServiceQuotas"]
+PREFIX = {"sesv2": "ses", "service-quotas": "servicequotas"}
 RECORD = "arn:aws:ssm:*:*:parameter/dedicated-ip/lease"
 
 
@@ -44,7 +45,7 @@ def test_a_whole_story_calls_what_is_granted_and_nothing_else(
     run("confirm", "1700000002", "--yes")
 
     real = [one for one in emulator.log if not one.parameters.get("dryRun")]
-    called = {f"{one.service.replace('sesv2', 'ses')}:{one.operation}" for one in real}
+    called = {f"{PREFIX.get(one.service, one.service)}:{one.operation}" for one in real}
 
     assert {one.action for one in PERMISSIONS} == called - {NEEDS_NO_GRANT}
 

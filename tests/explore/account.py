@@ -11,6 +11,7 @@ from dedicated_ip_provider.case_text.messages import case_of
 from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease.claim import Recorded
 from dedicated_ip_provider.lease.model import RESOLVED, Case, DedicatedIp, Memory
+from dedicated_ip_provider.lease.sending import Sending
 from explore.world import ACCOUNT, Filed, Listing, Record, World, index_of, named
 
 if TYPE_CHECKING:
@@ -79,6 +80,10 @@ class SmallAccount:
             DedicatedIp(ip=ip, pool=None, warmup_percentage=0, managed=False)
             for ip in sorted(self.world.here, key=index_of)
         )
+
+    def sending(self, region: str) -> Sending:
+        """Return what SES says of the account: that all is well."""
+        return Sending(region=region)
 
     def cases(self, _region: str = "") -> tuple[Case, ...]:
         """Return the cases that AWS lists, and those that this command filed or read by their id."""
