@@ -113,7 +113,7 @@ OWN: Final = _options(
     issueType=f"the type of issue of a case; `{_ISSUE_TYPE}` where it is not set",
     severityCode=f"the severity of a case; `{_SEVERITY}` where it is not set",
     monthlyPriceUsd=(
-        "USD an address and month, of which amounts are made: a number, or a JSON object with a number for each Region; "
+        "USD an address and month, of which amounts are made: a number, or a JSON object with one for each Region; "
         f"where it is not set, {LIST_PRICE.usd}, {LIST_PRICE.source}"
     ),
 )

@@ -56,7 +56,7 @@ OUTPUTS: Final = (
     Output(
         name="monthly_cost_usd",
         type="number",
-        meaning="What the leased addresses cost now, in USD per month, at the price that the configuration sets, or AWS's.",
+        meaning="What the leased addresses cost now, in USD per month, at AWS's price or the configured one.",
     ),
     Output(name="case_id", meaning="AWS's long id of the case that `status` speaks of; empty without one."),
     Output(

@@ -45,7 +45,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
     shortfall: pulumi.Output[int]
     """How many addresses are wanted, but neither here nor requested: AWS said no, or gave fewer."""
     monthly_cost_usd: pulumi.Output[float]
-    """What the leased addresses cost now, in USD per month."""
+    """What the leased addresses cost now, in USD per month, at AWS's price or the configured one."""
     case_id: pulumi.Output[str]
     """AWS's long id of the case that `status` speaks of; empty without one."""
     case_display_id: pulumi.Output[str]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator
 
 A, B, C = "192.0.2.1", "192.0.2.2", "192.0.2.3"
-PRICE = "a month when AWS has done it (24.95 each as of 2026-07-22)"
+PRICE = "a month when AWS has done it (24.95 each, AWS's price in us-east-1 of 2026-07-22)"
 URL = "https://console.aws.amazon.com/support/home#/case/?displayId={}&language=en"
 
 
@@ -127,6 +127,19 @@ def test_a_preview_says_what_a_change_files(granted: NativeStack) -> None:
     assert f"eu (eu-west-1): will relinquish {A} by a support case, which is final; USD 49.90 => 24.95 {PRICE}" == filed
 
 
+@pytest.mark.parametrize("price", ["30", '{"eu-west-1": 30}'])
+def test_amounts_are_made_of_the_configured_price(granted: NativeStack, price: str) -> None:
+    """A preview shows what the update stores, also where the price is another one by now."""
+    granted.config["monthlyPriceUsd"] = price
+
+    shown = granted.preview(count=3, useCase=FORM)
+    said = granted.said
+    granted.up(count=3, useCase=FORM)
+
+    assert said[0].endswith("a month when AWS has done it (30 each, as dedicatedip:monthlyPriceUsd says)")
+    assert 60.0 == shown["monthlyCostUsd"] == granted.outputs["monthlyCostUsd"]
+
+
 def test_a_lower_count_relinquishes(granted: NativeStack) -> None:
     """One address, by one case."""
     granted.up(count=1, useCase=FORM)
@@ -167,6 +180,7 @@ def test_a_preview_of_another_region_says_what_goes(granted: NativeStack) -> Non
     assert [
         f"eu (us-east-1): will request 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 {PRICE}",
         f"eu (eu-west-1): will relinquish {A}, {B} by a support case, which is final; USD 49.90 => 0.00 {PRICE}",
+        f"eu (eu-west-1): partners whose allow-lists have {A}, {B} must be told of it",
     ] == granted.said
 
 
