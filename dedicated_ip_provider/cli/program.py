@@ -15,6 +15,7 @@ from dedicated_ip_provider.cli.addresses import addresses
 from dedicated_ip_provider.cli.confirm import confirm
 from dedicated_ip_provider.cli.doctor import doctor
 from dedicated_ip_provider.cli.emulator import emulator
+from dedicated_ip_provider.cli.estimate import estimate
 from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
 from dedicated_ip_provider.cli.form import form
 from dedicated_ip_provider.cli.import_file import import_file
@@ -50,7 +51,7 @@ def program() -> None:
     """
 
 
-for command in (doctor, status, addresses, wait, form, confirm, import_file, policy, install_plugin, emulator):
+for command in (estimate, doctor, status, addresses, wait, form, confirm, import_file, policy, install_plugin, emulator):
     program.add_command(command)
 
 
