@@ -144,7 +144,7 @@ def test_a_yes_to_aws_is_announced(reason: str, wanted: Wish, line: str | None) 
     """It is final, and the only thing that an update may have to do then."""
     said = preview(
         wanted,
-        memory(A, B, count=1, cases=(replace(GOING, by_form=wanted.lease.filing == "console"))),
+        memory(A, B, count=1, cases=(replace(GOING, by_form=wanted.lease.filing == "console"),)),
         NOW,
         question=True,
     )
