@@ -255,7 +255,7 @@ class LeaseOperations:
         outcome = import_lease(account, lease, draw_nonce(), self._run(caller))
         if outcome is None:
             return None
-        return f"{account.id}/{region}", _outputs(outcome), given(inputs_of(outcome.state.lease))
+        return f"{account.id}/{region}", self._outputs(outcome), given(inputs_of(outcome.state.lease))
 
     def get(self, id_: str, props: Bag, caller: Caller = _TERMINAL) -> Bag:
         """Read the lease that an account has in a Region, for a stack that does not hold it."""
@@ -404,5 +404,3 @@ def _declared(inputs: Bag) -> Bag:
 
 def _warnings(lease: Lease) -> tuple[str, ...]:
     return tuple(f"{lease.label}: {warning}" for warning in warnings_of(lease, regions()))
-
-

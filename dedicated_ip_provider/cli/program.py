@@ -51,7 +51,19 @@ def program() -> None:
     """
 
 
-for command in (estimate, doctor, status, addresses, wait, form, confirm, import_file, policy, install_plugin, emulator):
+for command in (
+    estimate,
+    doctor,
+    status,
+    addresses,
+    wait,
+    form,
+    confirm,
+    import_file,
+    policy,
+    install_plugin,
+    emulator,
+):
     program.add_command(command)
 
 

@@ -21,7 +21,7 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add
 from dedicated_ip_provider.config import read_config
 from dedicated_ip_provider.errors import LeaseError, Refused, internal_error
 from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER
-from dedicated_ip_provider.inputs import NAMES
+from dedicated_ip_provider.inputs import DEFAULTS, NAMES
 from dedicated_ip_provider.operations import Caller, LeaseOperations
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.plugin.schema import GET_ADDRESSES, GET_LEASE, VERSION, schema_json
@@ -179,13 +179,31 @@ class Plugin(ResourceProviderServicer):
     @_answering
     def Read(self, request: provider_pb2.ReadRequest, _context: Context) -> provider_pb2.ReadResponse:
         """Read what AWS really granted, or take in what an account has already; changes nothing at AWS."""
-        olds, old_inputs, caller = read(request.properties), read(request.inputs), self._caller(request)
+        caller = self._caller(request)
+        # An import has neither; what is only looked up has both, be they empty.
+        if not request.HasField("properties") and not request.HasField("inputs"):
+            return self._import(request, caller)
+        olds, old_inputs = read(request.properties), read(request.inputs)
         outputs, inputs = self._operations.read(request.id, olds, caller)
         declared = {name: value for name, value in old_inputs.items() if name in NAMES and name != "holder"}
         if inputs:
             declared |= {"count": inputs["count"]}
         return provider_pb2.ReadResponse(
             id=request.id,
+            properties=_written(outputs),
+            inputs=write(declared),
+            refresh_before_update=self._looks_before(outputs),
+        )
+
+    def _import(self, request: provider_pb2.ReadRequest, caller: Caller) -> provider_pb2.ReadResponse:
+        """Return a lease that adopts all that a Region has; an empty answer says that there is nothing."""
+        found = self._operations.import_lease(_path(request.urn), request.id, {}, caller)
+        if found is None:
+            return provider_pb2.ReadResponse()
+        id_, outputs, inputs = found
+        declared = {name: inputs[name] for name in inputs if inputs[name] != DEFAULTS.get(name) and name != "holder"}
+        return provider_pb2.ReadResponse(
+            id=id_,
             properties=_written(outputs),
             inputs=write(declared),
             refresh_before_update=self._looks_before(outputs),
@@ -258,9 +276,13 @@ def _config(values: Bag) -> StackConfig:
 
 
 def _held(inputs: Bag, urn: str) -> Bag:
-    """Return inputs with the path of their resource, `project/stack/name`, which a URN has."""
+    return {**inputs, "holder": _path(urn)}
+
+
+def _path(urn: str) -> str:
+    """Return the path of a resource, `project/stack/name`."""
     stack, project, _, name = urn.removeprefix("urn:pulumi:").split("::", 3)
-    return {**inputs, "holder": f"{project}/{stack}/{name}"}
+    return f"{project}/{stack}/{name}"
 
 
 def _kind(name: str, old_inputs: Bag, news: Bag, *, replaces: bool) -> provider_pb2.PropertyDiff:

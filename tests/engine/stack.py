@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from dedicated_ip_provider.emulator.staff import Relinquishment, Request, read_case
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -48,18 +46,6 @@ def lease(count: int = 2, more: str = "", *, name: str = "eu", options: str = ""
     """Return the statement that declares a lease, with more inputs and resource options."""
     opts = f", opts=pulumi.ResourceOptions({options})" if options else ""
     return f'eu = DedicatedIpLease("{name}", count={count}, use_case=shop{more}{opts})'
-
-
-def asked(emulator: RunningEmulator) -> list[tuple[str, int | list[str]]]:
-    """Return what AWS's people read in each case: the Region, and how many to add in all or which to remove."""
-    found: list[tuple[str, int | list[str]]] = []
-    for case in emulator.cases():
-        wanted = read_case(case)
-        if isinstance(wanted, Request):
-            found.append((wanted.region, wanted.count))
-        if isinstance(wanted, Relinquishment):
-            found.append((wanted.region, list(wanted.addresses)))
-    return found
 
 
 def executable(file: Path, *lines: str) -> Path:

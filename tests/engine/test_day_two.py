@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 import boto3
 import pytest
+from support.filed import asked
 
 from engine import aws_plugin
-from engine.stack import asked, executable, lease
+from engine.stack import executable, lease
 
 if TYPE_CHECKING:
     from engine.stack import Stack

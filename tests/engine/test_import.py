@@ -6,8 +6,7 @@ import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
-
-from engine.stack import asked
+from support.filed import asked
 
 if TYPE_CHECKING:
     from engine.stack import Stack

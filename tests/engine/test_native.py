@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 import grpc
 import pytest
+import yaml  # type: ignore[import-untyped]  # Pulumi's, without types
 from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
+from support.filed import asked
 from support.native import FORM
 
 from dedicated_ip_provider.plugin.server import Plugin
 from engine import stack as python
-from engine.stack import asked
 from engine.yaml_stack import YamlStack, lease
 
 if TYPE_CHECKING:
@@ -287,3 +288,22 @@ def test_what_looks_by_itself_can_be_turned_off(stack: YamlStack) -> None:
     stack.preview()
 
     assert asked_before == len(stack.emulator.log)
+
+
+def test_what_an_account_has_is_imported(stack: YamlStack) -> None:
+    """The generated program can be applied at once; a lower count then relinquishes exactly the right address."""
+    stack.emulator.lease("eu-west-1", 2)
+    stack.resources()
+
+    stack.pulumi("import", "dedicatedip:index:DedicatedIpLease", "eu", "eu-west-1", "--yes", "--out", "generated.yaml")
+    generated = yaml.safe_load((stack.folder / "generated.yaml").read_text())["resources"]["eu"]
+    assert {"region": "eu-west-1", "count": 2} == generated["properties"]
+    stack.resources(eu=generated)
+    assert stack.preview_is_empty()
+    stack.refresh("--expect-no-changes")
+
+    generated["properties"]["count"] = 1
+    stack.resources(eu=generated)
+    stack.up()
+
+    assert [("eu-west-1", [A])] == asked(stack.emulator)

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.filed import asked
 
-from engine.stack import RECORD, asked, lease, token_in
+from engine.stack import RECORD, lease, token_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -6,9 +6,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.filed import asked
 
 from engine import aws_plugin
-from engine.stack import asked, executable, lease
+from engine.stack import executable, lease
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from support.filed import asked
 
-from engine.stack import asked, lease
+from engine.stack import lease
 
 if TYPE_CHECKING:
     from engine.stack import Stack

@@ -9,6 +9,7 @@ from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2
 from pulumi.runtime.proto.plugin_pb2 import PluginAttach
 from support.bags import FORM as DYNAMIC_FORM
+from support.filed import asked
 from support.native import CONTEXT, FORM, URN, CallFailed, NativeStack, plain, struct
 from support.stacks import Stack, marked
 from support.tables import table
@@ -327,6 +328,56 @@ def test_a_lost_answer_is_looked_for_until_the_time_out(stack: NativeStack) -> N
     stack.up(timeout=60.0, count=2, useCase=FORM)
 
     assert "requested" == stack.outputs["status"]
+
+
+# Importing.
+
+
+@pytest.fixture
+def imported(stack: NativeStack) -> NativeStack:
+    """A lease that took in the two addresses which an account had in its Region."""
+    stack.emulator.import_addresses("eu-west-1", A, B)
+    assert stack.bring_in("eu-west-1")
+    return stack
+
+
+def test_what_a_region_has_is_imported_with_nothing_filed(imported: NativeStack) -> None:
+    """What the program has to say is the Region and the count."""
+    assert ({"region": "eu-west-1", "count": 2.0}, "111122223333/eu-west-1") == (imported.inputs, imported.id)
+    assert ([A, B], "active", 0) == (
+        imported.outputs["addresses"],
+        imported.outputs["status"],
+        len(imported.emulator.cases()),
+    )
+    assert [] == imported.changes(region="eu-west-1", count=2)
+
+
+def test_a_refresh_of_an_imported_lease_shows_no_change(imported: NativeStack) -> None:
+    """Nobody has claimed the lease at AWS by then."""
+    before = (imported.inputs, imported.outputs)
+
+    imported.refresh()
+
+    assert before == (imported.inputs, imported.outputs)
+
+
+def test_a_lower_count_of_an_imported_lease_relinquishes_the_right_address(imported: NativeStack) -> None:
+    """With one case."""
+    imported.up(region="eu-west-1", count=1)
+
+    assert [("eu-west-1", [A])] == asked(imported.emulator)
+    assert ([B], [A]) == (imported.outputs["addresses"], imported.outputs["relinquishing"])
+
+
+def test_a_region_with_nothing_in_it_has_nothing_to_import(stack: NativeStack) -> None:
+    """Pulumi says that the resource does not exist."""
+    assert not stack.bring_in("eu-west-1")
+
+
+def test_a_live_lease_is_not_imported(granted: NativeStack) -> None:
+    """Taking it over is create's business, with consent."""
+    with pytest.raises(CallFailed, match="takeOverFrom"):
+        NativeStack(granted.emulator).bring_in("111122223333/eu-west-1")
 
 
 # Moving over from the dynamic provider.

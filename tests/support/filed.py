@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from dedicated_ip_provider.emulator.staff import Request, read_case
+from dedicated_ip_provider.emulator.staff import Relinquishment, Request, read_case
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -109,3 +109,15 @@ def _read(case: Case) -> Filed:
     listed = [text.partition(_BLOCK)[0] for text in said] if told[0] == "relinquish" else []
     named = frozenset(ip for text in listed for ip in _IP.findall(text))
     return Filed(case=case, steps=told, asks=wish.count if isinstance(wish, Request) else 0, named=named)
+
+
+def asked(emulator: Emulator) -> list[tuple[str, int | list[str]]]:
+    """Return what AWS's people read in each case: the Region, and how many to add in all or which to remove."""
+    found: list[tuple[str, int | list[str]]] = []
+    for case in emulator.cases():
+        wanted = read_case(case)
+        if isinstance(wanted, Request):
+            found.append((wanted.region, wanted.count))
+        if isinstance(wanted, Relinquishment):
+            found.append((wanted.region, list(wanted.addresses)))
+    return found
