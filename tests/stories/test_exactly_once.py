@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator
 
 TEN_MINUTES = 600
-AT_THE_INTENT = 6
+AT_THE_INTENT = 7
 """The call of a first run by which its intent is written."""
 
 
