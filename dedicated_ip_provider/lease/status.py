@@ -57,12 +57,11 @@ def describe(lease: Lease, view: LeaseView, *, forms: int = 0, notes: tuple[str,
     case = _primary_case(status, view)
     requested = view.owed if view.request else 0
     leased = len(view.held) + len(view.relinquishing)
-    holds = {*view.held, *view.relinquishing}
     first = _first_sentence(status, lease, view, case, forms)
     return Description(
         status=status,
         message=" ".join((first, *_further_sentences(status, lease, view), *notes)),
-        warming=sort_ips(one.ip for one in view.seen.addresses if one.ip in holds and not one.warmed),
+        warming=sort_ips(one.ip for one in view.seen.addresses if one.ip in view.held and not one.warmed),
         leased_count=leased,
         requested_count=requested,
         shortfall=max(0, lease.count - len(view.held) - requested),

@@ -11,6 +11,7 @@ from dedicated_ip_provider.config import OWN, PULUMI_AWS
 from dedicated_ip_provider.inputs import INPUTS, USE_CASE
 from dedicated_ip_provider.outputs import OUTPUTS
 from dedicated_ip_provider.schema_names import camel, in_schema_words
+from dedicated_ip_provider.state import DYNAMIC_TYPE
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,8 +25,6 @@ VERSION: Final = version("dedicated-ip-provider")
 LEASE: Final = "dedicatedip:index:DedicatedIpLease"
 GET_LEASE: Final = "dedicatedip:index:getDedicatedIpLease"
 GET_ADDRESSES: Final = "dedicatedip:index:getDedicatedIps"
-DYNAMIC: Final = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
-"""The type of the same resource with the dynamic provider: a stack moves over without a change at AWS."""
 
 _STRINGS: Final[Spec] = {"type": "array", "items": {"type": "string"}}
 _TYPES: Final[dict[Type, Spec]] = {
@@ -114,7 +113,8 @@ def schema() -> Spec:
                     "days later: creating it files a support case and returns at once, and a refresh brings in what "
                     "came of it."
                 ),
-                "aliases": [{"type": DYNAMIC}],
+                # A stack moves over from the dynamic provider without a change at AWS.
+                "aliases": [{"type": DYNAMIC_TYPE}],
                 "inputProperties": {
                     name: {**one, **({"willReplaceOnChanges": True} if name == "region" else {})}
                     for name, one in _specs(_OWN_INPUTS).items()

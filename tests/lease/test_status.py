@@ -177,11 +177,11 @@ def test_figures_are_of_what_is_here(
 
 
 def test_warming_are_the_leases_addresses_whose_warm_up_is_not_done() -> None:
-    """Those being relinquished, too; a figure that changes daily is not shown."""
+    """Not those that are being relinquished; a figure that changes daily is not shown."""
     remembered = memory(A, B, C, others=(D,), cases=(followed(GOING),))
     shown = seen(address(C, warm=99), address(B, warm=100), A, D, cases=(GOING,))
 
-    assert (A, C) == describe(lease(2), view(remembered, shown)).warming
+    assert (C,) == describe(lease(2), view(remembered, shown)).warming
 
 
 SETTLED = memory(A, count=1)
