@@ -20,7 +20,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -28,7 +28,9 @@ from typing import TYPE_CHECKING, Final
 
 from report import Row, chart, markdown, most_row, spread, write_between_marks
 
+from dedicated_ip_provider.cli.install_plugin import write_program
 from dedicated_ip_provider.emulator import RunningEmulator, Settings, start
+from dedicated_ip_provider.regions import regions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -38,7 +40,8 @@ if TYPE_CHECKING:
 ROOT: Final = Path(__file__).parent.parent
 PAGE: Final = ROOT / "docs" / "explanation" / "benchmarks.md"
 PROGRAMS: Final = Path(__file__).parent / "programs"
-SIDES: Final = ("leases", "nothing")
+SIDES: Final = ("leases", "native", "nothing")
+"""The dynamic provider, the native plugin, and dynamic resources that do nothing."""
 COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
     "`preview`": ("preview",),
     "`up`": ("up", "--yes", "--skip-preview"),
@@ -49,6 +52,8 @@ COMMANDS: Final[Mapping[str, tuple[str, ...]]] = {
 THROTTLED: Final = ("ThrottlingException", "TooManyRequestsException")
 SUPPORT_CALLS_A_SECOND: Final = 5
 PER_PAGE: Final = 100
+NO_SLOWER: Final = 1.05
+"""What two runs of the same may differ by."""
 TRACE: Final = ("sourcePosition", "stackTrace")
 """What Pulumi keeps of a program's lines with each resource."""
 
@@ -90,8 +95,9 @@ class Side:
     def lease_bytes(self) -> int:
         """Return the size of one lease's state, without Pulumi's stack trace."""
         resources = json.loads(self.pulumi("stack", "export"))["deployment"]["resources"]
-        [lease, *_] = [one for one in resources if one["type"].startswith("pulumi-python:dynamic")]
-        return len(json.dumps({key: value for key, value in lease.items() if key not in TRACE}))
+        [lease, *_] = [one for one in resources if one["type"].endswith(":DedicatedIpLease")]
+        kept = {key: value for key, value in lease.items() if key not in TRACE}
+        return len(json.dumps(kept, separators=(",", ":")))
 
     def pulumi(self, *words: str) -> str:
         """Run the engine; return what it prints."""
@@ -129,8 +135,12 @@ class Bench:
         with emulator or start(Settings()) as running:
             state = {"PULUMI_BACKEND_URL": (folder / "backend").as_uri(), "PULUMI_HOME": str(self.folder / "home")}
             side = Side(folder / "program", running, {**self.environment, **running.environment, **state})
+            write_program(folder / "program")
             side.pulumi("stack", "init", "bench")
-            side.pulumi("config", "set", "number", str(number))
+            if name == "native":
+                # Every side does the same: the plugin would look at AWS by itself while a case is open.
+                side.pulumi("config", "set", "dedicatedip:refreshBeforeUpdate", "false")
+            side.pulumi("config", "set", "regions", ",".join(sorted(regions().with_ses)[:number]))
             yield side
 
 
@@ -169,9 +179,10 @@ def measure(bench: Bench) -> tuple[list[Row], dict[str, dict[str, float]]]:
         )
         for command in COMMANDS
     ]
+    rows += [native_row(thirty, command) for command in COMMANDS]
     rows += list(call_rows(thirty, 30))
     rows += list(limited_rows(bench))
-    rows += [state_row(bench), many_cases_row(bench, 5_000)]
+    rows += [state_row(bench, "leases", 3_000), state_row(bench, "native", 2_000), many_cases_row(bench, 20_000)]
     seconds = {
         command: {side: statistics.median(run.seconds for run in thirty[side, command]) for side in SIDES}
         for command in COMMANDS
@@ -184,12 +195,12 @@ Runs = dict[tuple[str, str], list[Run]]
 
 
 def play(bench: Bench, number: int, runs: int | None = None) -> Runs:
-    """Play the life of a stack on both sides, in turns, as often as the bench says."""
+    """Play the life of a stack on all sides, in turns, as often as the bench says."""
     found: Runs = {(side, command): [] for side in SIDES for command in COMMANDS}
     for turn in range(runs or bench.runs):
         bench.say(f"{number} resources, run {turn + 1}")
-        with bench.side("leases", number) as leases, bench.side("nothing", number) as nothing:
-            sides = [("leases", leases), ("nothing", nothing)]
+        with ExitStack() as opened:
+            sides = [(name, opened.enter_context(bench.side(name, number))) for name in SIDES]
             for command in COMMANDS:
                 for name, side in sides if turn % 2 else reversed(sides):
                     found[name, command].append(side.run(command))
@@ -199,8 +210,8 @@ def play(bench: Bench, number: int, runs: int | None = None) -> Runs:
 
 
 def ratio_row(measure: str, runs: Runs, command: str, most: float | None) -> Row:
-    """Compare a command on both sides: by a ratio where there is a bound for one, else by what it adds."""
-    ours, beside = ([run.seconds for run in runs[side, command]] for side in SIDES)
+    """Compare leases with nothing: by a ratio where there is a bound for one, else by what they add."""
+    ours, beside = ([run.seconds for run in runs[side, command]] for side in ("leases", "nothing"))
     pairs = list(zip(ours, beside, strict=True))
     if most:
         ratios = [one / other for one, other in pairs]
@@ -210,6 +221,20 @@ def ratio_row(measure: str, runs: Runs, command: str, most: float | None) -> Row
         result, reach = f"+{spread(more, ' s')}", f"at most +{bound} s"
         reached = statistics.median(more) <= bound
     return Row(measure, spread(ours, " s"), spread(beside, " s"), result, reach, reached=reached)
+
+
+def native_row(runs: Runs, command: str) -> Row:
+    """Compare the native plugin with the dynamic provider: it is no slower, but for what two runs differ by."""
+    native, dynamic = ([run.seconds for run in runs[side, command]] for side in ("native", "leases"))
+    ratios = [one / other for one, other in zip(native, dynamic, strict=True)]
+    return Row(
+        f"30 leases of the native plugin: {command}, beside the dynamic provider's",
+        spread(native, " s"),
+        spread(dynamic, " s"),
+        f"ratio {spread(ratios)}",
+        f"at most {NO_SLOWER:.2f}",
+        reached=statistics.median(ratios) <= NO_SLOWER,
+    )
 
 
 def call_rows(runs: Runs, number: int) -> Iterator[Row]:
@@ -262,13 +287,15 @@ def limited_rows(bench: Bench) -> Iterator[Row]:
     )
 
 
-def state_row(bench: Bench) -> Row:
+def state_row(bench: Bench, name: str, most: int) -> Row:
     """Measure what a stack stores of a granted lease of two addresses."""
-    with bench.side("leases", 1) as side:
+    front_end = {"leases": "dynamic provider", "native": "native plugin"}[name]
+    with bench.side(name, 1) as side:
         side.run("`up`")
         side.grant_all()
         side.run("`refresh`")
-        return most_row("state of a granted lease of 2 addresses", side.lease_bytes(), 3_000, " bytes")
+        measure = f"state of a granted lease of 2 addresses, {front_end}"
+        return most_row(measure, side.lease_bytes(), most, " bytes")
 
 
 def many_cases_row(bench: Bench, cases: int) -> Row:

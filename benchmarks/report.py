@@ -15,7 +15,7 @@ MARK: Final = "<!-- written by `make bench ARGS=--write` -->"
 HEADS: Final = ("measure", "leases", "beside", "result", "must be", "reached")
 
 _WIDTH, _LEFT, _BAR, _GAP = 720, 210, 14, 18
-_COLOURS: Final = {"leases": "#b3400a", "nothing": "#0a5fb3"}
+_COLOURS: Final = {"leases": "#b3400a", "native": "#2f7d32", "nothing": "#0a5fb3"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,7 +133,10 @@ class CaseList:
             begin()
             writes_before.append(self._writes)
 
-        listed: dict[str, Item] = {}
+        # Of a case that is nobody's lease, only the time is kept: an account may have tens of thousands.
+        found: dict[str, Case] = {}
+        unread: dict[str, Item] = {}
+        filed_at: dict[str, str] = {}
         # Without a language AWS lists the cases of all languages (since June 2025; seen, not documented).
         with translating_read_errors("support:DescribeCases"):
             for page in pages(
@@ -144,19 +147,20 @@ class CaseList:
                 maxResults=_PAGE,
                 **which,
             ):
-                # Without an id nothing can be done with a case.
-                listed |= {item["caseId"]: item for item in page["cases"] if _text(item, "caseId")}
-        found = {case_id: read(item) or self._known(item) for case_id, item in listed.items()}
+                for item in page["cases"]:
+                    # Without an id nothing can be done with a case.
+                    if case_id := _text(item, "caseId"):
+                        filed_at[case_id] = _text(item, "timeCreated")
+                        if case := read(item) or self._known(item):
+                            found[case_id] = case
+                        elif find_mark(_text(item, "subject")):
+                            unread[case_id] = item
         with self._lock:
-            for case_id, case in found.items():
-                self._filed_at[case_id] = _text(listed[case_id], "timeCreated")
-                # What this run has changed since the first page is newer than the list.
-                if self._written.get(case_id, 0) > writes_before[0]:
-                    continue
-                if case:
-                    self._cases[case_id] = case
-                elif find_mark(_text(listed[case_id], "subject")):
-                    self._unread[case_id] = listed[case_id]
+            self._filed_at |= filed_at
+            # What this run has changed since the first page is newer than the list.
+            newer = {case_id for case_id, write in self._written.items() if write > writes_before[0]}
+            self._cases |= {case_id: case for case_id, case in found.items() if case_id not in newer}
+            self._unread |= {case_id: item for case_id, item in unread.items() if case_id not in newer}
 
     def _read_those(self, is_wanted: Callable[[str], bool]) -> None:
         """Read, to their first messages, the cases whose subjects have such marks and of which the list shows less."""

@@ -17,5 +17,5 @@ inputs = {
     },
 }
 
-for number in range(pulumi.Config().require_int("number")):
-    Nothing(f"number-{number}", {**inputs, "holder": f"nothing/bench/{number}"})
+for region in pulumi.Config().require("regions").split(","):
+    Nothing(region, {**inputs, "holder": f"nothing/bench/{region}"})
