@@ -49,9 +49,9 @@ PULUMI_AWS: Final = (
         "honoured",
         region="the Region of every lease that names none; then the variables `AWS_REGION` and `AWS_DEFAULT_REGION`",
         profile="a profile of the AWS configuration; it goes before keys in the environment",
-        accessKey="the access key id; set it with `--secret`, as the next two",
-        secretKey="the secret access key",
-        token="the session token of temporary keys",  # noqa: S106 - a description
+        accessKey="the access key id; set it with `--secret`",
+        secretKey="the secret access key; set it with `--secret`",
+        token="the session token of temporary keys; set it with `--secret`",  # noqa: S106 - a description
         assumeRoles=(
             "a list of roles, assumed one after the other; each has a `roleArn`, and may have `sessionName`, "
             "`externalId`, `duration` (as `1h30m`), `policy`, `policyArns`, `sourceIdentity`, `tags`, "

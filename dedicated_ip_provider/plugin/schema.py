@@ -180,8 +180,14 @@ def _specs(rows: Iterable[Input | Output]) -> dict[str, Spec]:
 def _settings() -> dict[str, Spec]:
     options = [*(option for option in PULUMI_AWS if option.does == "honoured"), *OWN]
     found = {
-        option.name: {**_SETTINGS.get(option.name, {"type": "string"}), "description": in_schema_words(option.means)}
+        option.name: {**_SETTINGS.get(option.name, {"type": "string"}), "description": _sentence(option.means)}
         for option in options
     }
-    looks = "whether a run looks at AWS by itself, before it does anything, while a case is open; by default it does"
+    looks = "Whether a run looks at AWS by itself, before it does anything, while a case is open; by default it does."
     return {**found, "refreshBeforeUpdate": {"type": "boolean", "description": looks}}
+
+
+def _sentence(means: str) -> str:
+    """Return what a cell of a table says as the sentence that stands alone in an editor."""
+    text = in_schema_words(means)
+    return f"{text[:1].upper()}{text[1:]}."

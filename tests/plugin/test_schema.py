@@ -69,6 +69,14 @@ def test_no_description_has_a_name_of_python_in_it() -> None:
     assert [] == re.findall(rf"`(?:{names})`", schema_json())
 
 
+def test_every_description_is_a_sentence() -> None:
+    """An editor shows it alone."""
+    settings, lease = schema()["provider"]["inputProperties"], schema()["resources"][LEASE]
+    described = {**settings, **lease["properties"]}
+
+    assert [] == [name for name, one in described.items() if not re.fullmatch(r"[A-Z`].*\.", one["description"])]
+
+
 def test_the_schema_is_json() -> None:
     """The engine asks for it as such."""
     assert schema() == json.loads(schema_json())
