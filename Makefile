@@ -12,7 +12,7 @@ WITH_ENGINE := engine=$$($(BIN)/python engine/install.py) && PATH="$(CURDIR)/$(B
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
 export PULUMI_SKIP_UPDATE_CHECK := true
 
-.PHONY: help test lint format faults docs demo explore bench organization compat clean
+.PHONY: help test lint format faults docs demo explore bench organization compat clean registry sdk
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -46,6 +46,14 @@ demo: $(READY) ## Play the story on this machine (KEEP=1 leaves it running, ARGS
 
 explore: $(READY) ## Try every story of a lease up to a length (ARGS="depth=7 console=true", see tests/explore)
 	@PYTHONPATH=tests $(BIN)/python -m explore.explore $(ARGS)
+
+registry: $(READY) ## Write what Pulumi's registry reads: schema.json and two pages in docs
+	@$(BIN)/python docs/registry.py
+
+sdk: $(READY) ## Make SDKs of schema.json in dist/sdk with Pulumi's own generators (needs Go; some minutes once)
+	@cd engine/codegen && GOWORK=off CGO_ENABLED=0 go run . ../../schema.json ../../dist/sdk
+	@$(BIN)/python -m compileall -q dist/sdk/python
+	@cd dist/sdk/go && GOWORK=off CGO_ENABLED=0 sh -c 'go mod tidy && go build ./...'
 
 bench: $(READY) ## Measure this beside Pulumi itself (ARGS="--runs 2" for rough figures, ARGS=--write into docs)
 	@PYTHONPATH=benchmarks $(BIN)/python benchmarks/bench.py $(ARGS)

@@ -14,7 +14,7 @@ copyright = "2026, " + author  # noqa: A001 - Sphinx's name for it
 version = release = installed_version("dedicated-ip-provider")
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "from_code"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["_build", "_index.md", "installation-configuration.md"]  # the last two are for Pulumi's registry
 
 # Headings can be linked to by their words, and a link to one that is not there is a warning.
 myst_heading_anchors = 3
