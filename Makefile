@@ -12,7 +12,7 @@ WITH_ENGINE := engine=$$($(BIN)/python engine/install.py) && PATH="$(CURDIR)/$(B
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
 export PULUMI_SKIP_UPDATE_CHECK := true
 
-.PHONY: help test lint format faults docs demo explore bench organization compat clean registry sdk
+.PHONY: help test lint format faults docs demo explore bench organization compat clean registry sdk dist
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -41,6 +41,9 @@ docs: $(READY) ## Build the documentation into docs/_build, every warning an err
 faults: $(READY) ## Break every call to AWS in every way, and print what came of it as docs/faults.md has it
 	@PYTHONPATH=tests $(BIN)/python -m faults.report
 
+dist: $(READY) ## Make what a release publishes, in dist, and say what is missing for one
+	@$(BIN)/python release/published.py
+
 demo: $(READY) ## Play the story on this machine (KEEP=1 leaves it running, ARGS= for more)
 	@$(WITH_ENGINE) $(BIN)/python demo/play.py $(if $(KEEP),--keep) $(ARGS)
 
@@ -65,7 +68,7 @@ compat: $(READY) ## Run the tests on every Python on PATH, and with the oldest v
 	@$(BIN)/python tests/compat.py
 
 clean: ## Remove what these targets made here; the engine stays in ~/.pulumi/versions
-	@rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache docs/_build
+	@rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist docs/_build
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt
