@@ -12,7 +12,7 @@ from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Refused,
 from dedicated_ip_provider.lease.claim import Recorded
 from dedicated_ip_provider.lease.model import RESOLVED, Case, DedicatedIp, Memory
 from dedicated_ip_provider.lease.sending import Sending
-from explore.world import ACCOUNT, Filed, Listing, Record, World, index_of, named
+from explore.world import ACCOUNT, Filed, Listing, Program, Record, World, index_of, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,20 +47,26 @@ class Killed(BaseException):
 class SmallAccount:
     """One account for one command of one stack; it answers as `aws.Account` does.
 
-    `wrong` are the promises that its writes broke. `actor` is the state that the command acts for, and `may_relinquish`
-    says whether the user's own hand relinquishes.
+    `wrong` are the promises that its writes broke. `program` is what the stack's program says, `actor` the state that
+    the command acts for, and `may_relinquish` says whether the user's own hand relinquishes.
     """
 
     id = ACCOUNT
 
-    def __init__(self, world: World, who: int, fault: Fault | None, race: Callable[[World], World]) -> None:
-        """Take the world, whose command it is, what goes wrong, and another command for a race."""
+    def __init__(
+        self, world: World, who: int, program: Program, fault: Fault | None, race: Callable[[World], World]
+    ) -> None:
+        """Take the world, whose command it is, its program, what goes wrong, and another command for a race."""
         self.world = world
         self.who = who
+        self.program = program
         self.writes: list[str] = []
         self.wrong: list[str] = []
         self.may_relinquish = False
         self.actor: State | None = None
+        self._before = world
+        self._former_nonce = world.record.memory.nonce if world.record else ""
+        self._has_consent = program.token is not None and program.token == world.token
         self._fault = fault
         self._race = race
         self._mine: set[str] = set()
@@ -177,6 +183,31 @@ class SmallAccount:
     def _index(self, case: Case) -> int:
         return next(index for index, one in enumerate(self.world.filed) if one.case.id == case.id)
 
+    # What is true from a write of the record on.
+
+    def note_written(self, memory: Memory) -> None:
+        """Note what the user's word has done by this write, killed or not: adopted, taken over, or ended a lease."""
+        world, mine = self.world, self.world.stacks[self.who]
+        now = world.record.memory if world.record else Memory(holder=None)
+        self.world = replace(world, adopted=world.adopted | memory.holds.intersection(self.program.adopt))
+        if memory.nonce == now.nonce:
+            return
+        if memory.nonce == self._former_nonce:
+            # A create that failed restores the former value.
+            self._mark_superseded(*(stack.superseded for stack in self._before.stacks))
+        elif not memory.holder:
+            # Its own destroy ended the lease: what is left of it in a state, a kill has left.
+            is_mine = mine.state is not None and mine.state.memory.nonce == now.nonce
+            self.world = self.world.stack(self.who, superseded=mine.superseded or is_mine)
+        elif self._has_consent:
+            self._mark_superseded(*(index != self.who for index in range(len(world.stacks))))
+        else:
+            self.world = self.world.stack(self.who, superseded=False)
+
+    def _mark_superseded(self, *marks: bool) -> None:
+        for index, mark in enumerate(marks):
+            self.world = self.world.stack(index, superseded=mark)
+
     # What must hold of each write, judged by the truth.
 
     def _judge_filing(self, case: Case) -> None:
@@ -257,6 +288,7 @@ class SmallRecord:
     def _write(self, memory: Memory, version: int, mode: str) -> Recorded:
         account = self._account
         if mode != "not written":
+            account.note_written(memory)
             account.world = replace(account.world, record=Record(memory, version))
         if mode in ("not written", "written, unread"):
             raise Unreachable("no answer", NOTHING_FILED)

@@ -61,11 +61,12 @@ def run(world: World, order: Order, fault: Fault | None = None, other: Order | N
         wrong.extend(done.wrong)
         return done.world
 
-    account = SmallAccount(world, order.who, fault, race)
+    program = order.program or Program(0)
+    account = SmallAccount(world, order.who, program, fault, race)
     work = {"up": _up, "refresh": _refresh, "destroy": _destroy, "replace": _replace, "import": _import}[order.what]
     said = "ok"
     try:
-        work(account, order.program or Program(0))
+        work(account, program)
     except Killed:
         said = "killed"
     except LeaseError as error:
@@ -115,7 +116,6 @@ def _up(account: SmallAccount, program: Program) -> None:
     elif is_changed(who, stack, program):
         account.actor = stack.state
         account.may_relinquish = _lowers(stack.state, program)
-        _note_consent(account, lease)
         _store(account, update(_as_account(account), lease, stack.state, RUN))
 
 
@@ -126,37 +126,13 @@ def _lowers(state: State, program: Program) -> bool:
 
 
 def _create(account: SmallAccount, lease: Lease) -> None:
-    nonce, before = nonce_for(account.world), account.world
     account.may_relinquish, account.actor = False, None
-    _note_consent(account, lease)
-    try:
-        outcome = create(_as_account(account), lease, nonce, RUN)
-    except LeaseError:
-        _note_restored(account, before)
-        raise
-    _store(account, outcome)
-
-
-def _note_consent(account: SmallAccount, lease: Lease) -> None:
-    """From the user's word on, whoever held the lease holds it no more."""
-    if lease.take_over_from is not None and lease.take_over_from == account.world.token:
-        for index in range(len(account.world.stacks)):
-            account.world = account.world.stack(index, superseded=index != account.who)
-
-
-def _note_restored(account: SmallAccount, before: World) -> None:
-    """Who held the lease holds it again where a create failed and restored the record."""
-    record, earlier = account.world.record, before.record
-    if record and earlier and record.memory.nonce == earlier.memory.nonce:
-        for index, stack in enumerate(before.stacks):
-            account.world = account.world.stack(index, superseded=stack.superseded)
+    _store(account, create(_as_account(account), lease, nonce_for(account.world), RUN))
 
 
 def _store(account: SmallAccount, outcome: Outcome) -> None:
     state = outcome.state
-    adopted = state.memory.holds.intersection(state.lease.adopt)
-    world = account.world.stack(account.who, state=state, form_text=outcome.shown.form_text)
-    account.world = replace(world, adopted=world.adopted | adopted)
+    account.world = account.world.stack(account.who, state=state, form_text=outcome.shown.form_text)
     divided = [ip for ips in state.division.values() for ip in ips]
     if len(divided) > len(set(divided)) or not set(outcome.shown.addresses).issuperset(divided):
         account.wrong.append("POOLS: an address is in two pools, or in one and not held")

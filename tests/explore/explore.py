@@ -5,6 +5,7 @@ A broken promise is printed with its shortest story, as a test to paste.
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from dataclasses import dataclass, field, fields, replace
@@ -116,10 +117,13 @@ def _note(
 def _as_test(promise: str, story: Sequence[str], found: Found) -> str:
     """Return a story as a test to paste."""
     name = promise.partition(":")[0].lower().replace("-", "_")
-    lines = "\n".join(f"        {words!r}," for words in story)
+    lines = "\n".join(f"        {json.dumps(words)}," for words in story)
+    given = ", ".join(
+        f"{one.name}={value!r}" for one in fields(Limits) if (value := getattr(found.limits, one.name)) != one.default
+    )
     return (
-        f'def test_{name}() -> None:\n    """{promise.partition(": ")[2].capitalize()}."""\n    story = [\n{lines}\n    ]\n'
-        f"    assert () == wrong_after(story, {found.limits!r}, faults={found.faults})\n"
+        f'def test_{name}() -> None:\n    """Not: {promise.partition(": ")[2]}."""\n    story = [\n{lines}\n    ]\n'
+        f"    assert () == wrong_after(story, Limits({given}), faults={found.faults})\n"
     )
 
 

@@ -93,8 +93,7 @@ def _without_consent(world: World, live: list[str]) -> Iterator[str]:
     gone = named(world.filed, only_open=False)
     for stack in world.stacks:
         state = stack.state
-        # A destroy that was killed at its very end is told that the lease has ended, and ends at the next.
-        if state and state.record == "superseded" and not stack.superseded and stack.program:
+        if state and state.record == "superseded" and not stack.superseded:
             requests = {recorded.id for recorded in state.memory.cases}
             if state.memory.holds & world.here - gone or requests.intersection(live):
                 yield "CONSENT: a stack lost its lease without consent"
@@ -122,5 +121,6 @@ def _of_nobody(world: World) -> Iterator[str]:
         if origin == "case" and not world.filed[number].case.withdrawn and not world.told:
             yield "SILENT: addresses stay leased, all is destroyed, and nobody was told"
     # A claim under which nothing was done is anybody's.
-    if world.record and world.record.memory.holder and world.record.memory.count is not None:
+    claimed = world.record and world.record.memory.holder and world.record.memory.count is not None
+    if claimed and not world.told:
         yield "CLAIMED: the record stays claimed, all is destroyed"

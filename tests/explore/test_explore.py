@@ -42,6 +42,59 @@ def test_a_kill_after_filing_is_no_loss() -> None:
     assert () == wrong_after(story, Limits(stacks=(0,)))
 
 
+@table(
+    "reason, limits, story",
+    [
+        (
+            "consent that a kill cut off before its first write took nothing away",
+            Limits(count=1, move=True),
+            [
+                "A up 1 [ok]",
+                "B up 1 take_over_from=eu-west-1/3-n000 [ok]",
+                "the state of B moves to C",
+                "A refresh [ok]",
+                "A up 0 take_over_from=eu-west-1/4-n001 <write 1, record: killed before> [killed]",
+            ],
+        ),
+        (
+            "a destroy says that a killed replacement holds the lease",
+            Limits(count=1),
+            [
+                "A up 1 [ok]",
+                "B up 1 take_over_from=eu-west-1/3-n000 [ok]",
+                "B destroy [ok]",
+                "A up --replace <write 4, record: killed after> [killed]",
+                "A destroy [ok]",
+            ],
+        ),
+        (
+            "an address that a killed run adopted is the lease's, and relinquished when the count falls",
+            Limits(stacks=(0,), by_hand=True, adopt=True),
+            [
+                "an address appears that somebody requested by hand",
+                "A up 1 [ok]",
+                "A up 1 adopt 192.0.2.1 <write 3, record: killed after> [killed]",
+                "A up 0 [ok]",
+            ],
+        ),
+        (
+            "a destroy that was killed at its very end has ended the lease, though its program is still there",
+            Limits(stacks=(0, 2), count=1, over_grants=True),
+            [
+                "A up 1 [ok]",
+                "AWS grants 2 for case 0 and closes it",
+                "A refresh [ok]",
+                "A destroy <write 2, record: killed after> [killed]",
+                "C up 1 [ok]",
+            ],
+        ),
+    ],
+)
+def test_a_killed_run_counts_as_far_as_it_wrote(reason: str, limits: Limits, story: list[str]) -> None:
+    """What a killed command has written is the user's word, and no more than that."""
+    assert () == wrong_after(story, limits), reason
+
+
 def test_a_lost_answer_is_filed_once() -> None:
     """A case whose answer was lost is found by its mark, however late AWS lists it."""
     story = ["A up 2 <write 3, case: lost after, listed late> [ok]", "A up 1 [ok]", "AWS lists the late case"]
