@@ -195,6 +195,11 @@ def _further_sentences(status: Status, lease: Lease, view: LeaseView) -> list[st
             f"The account also has {name_some(view.unmanaged)} in {lease.region}, which the lease does not hold; name "
             f"{those} in `adopt` to take {those} in."
         )
+    said += [
+        f"Case {case.name}, which requests {pluralize(case.asks)}, is open in {lease.region}, and the lease does not "
+        "follow it: close it in the Support Center, or what comes of it is leased and paid for, but not the lease's."
+        for case in view.unfollowed
+    ]
     if view.seen.unreadable:
         said.append(f"No IPv4 address, and left alone: {shorten(view.seen.unreadable)}.")
     return said

@@ -80,6 +80,7 @@ MESSAGES: list[tuple[str, Lease, Memory, Observation, int, str, str]] = [
     ("as many as wanted are here", lease(), memory(A, B, C), seen(A, B, C), 0, "active", "3 dedicated IP addresses are here, as declared."),
     ("none is wanted", lease(0), memory(), seen(), 0, "active", "The lease holds no address, as declared."),
     ("one is somebody else's", lease(1), memory(A, others=("192.0.2.9",)), seen(A, "192.0.2.9"), 0, "active", f"1 dedicated IP address is here, as declared. {ADOPT}"),
+    ("a request is open that nobody follows", lease(0), memory(), seen(cases=(ASKED,)), 0, "active", "The lease holds no address, as declared. Case 1700000001, which requests 1 dedicated IP address, is open in eu-west-1, and the lease does not follow it: close it in the Support Center, or what comes of it is leased and paid for, but not the lease's."),
     ("six are somebody else's", lease(0), memory(others=ALL), seen(*ALL), 0, "active", f"The lease holds no address, as declared. The account also has {FIVE} and 1 more in eu-west-1, which the lease does not hold; name them in `adopt` to take them in."),
     ("SES lists what is no IPv4 address", lease(1), memory(A), seen(A, unreadable=tuple(f"2001:db8::{number}" for number in range(1, 7))), 0, "active", "1 dedicated IP address is here, as declared. No IPv4 address, and left alone: 2001:db8::1, 2001:db8::2, 2001:db8::3, 2001:db8::4, 2001:db8::5 and 1 more."),
 ]  # fmt: skip
