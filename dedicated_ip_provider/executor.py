@@ -154,6 +154,10 @@ class ApiExecutor:
         self._remember(replace(case, status=RESOLVED))
         self.done.append(f"case {case.name} closed")
 
+    def tell(self, what: str) -> None:
+        """Tell the user something about the lease."""
+        self._run.tell(f"{self._lease.label}: {what}")
+
     def _next_case(self) -> NewCase:
         return NewCase(number=self.memory.number + 1, nonce=self.memory.nonce, have=len(self.seen.here))
 

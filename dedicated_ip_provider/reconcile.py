@@ -448,6 +448,10 @@ def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
         raise Refused(refusal.what, refusal.next_step)
     if memory.request_form and memory.request_form != view.memory.request_form:
         executor.look_before_asking()
+    for form in view.memory.forms:
+        if form not in memory.forms and not view.seen.cases_readable:
+            mark = mark_of(wish.lease.region, form.number, form.nonce)
+            executor.tell(f"the form {mark} is out of date; if you have filed it, withdraw it in its case")
     executor.memory = memory
     return executor.look()
 

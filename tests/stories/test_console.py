@@ -216,6 +216,18 @@ def test_a_form_needs_no_support_plan(emulator: Emulator, stack: Stack) -> None:
     assert "please remove 2 dedicated IP addresses" in stack.destroy().said
 
 
+def test_a_form_that_ends_unseen_is_named(emulator: Emulator, stack: Stack) -> None:
+    """Where no case can be seen, nobody knows whether a person has filed it already."""
+    emulator.change(support_plan=False)
+    mark = re.findall(r"\[(DIP-\S+)\]", console(stack, 2))[0]
+    ended = f"eu (eu-west-1): the form {mark} is out of date; if you have filed it, withdraw it in its case"
+
+    assert ended not in stack.up(eu={"count": 2, "filing": "console"}).said
+    assert ended in stack.up(eu={"count": 0, "filing": "console"}).said
+    console(stack, 2)
+    assert "is out of date; if you have filed it, " in stack.destroy().said
+
+
 def test_a_wish_that_aws_did_not_grant_is_printed_again_with_another_attempt(emulator: Emulator, stack: Stack) -> None:
     """A no is sticky here as well."""
     post(emulator, console(stack, 3))
