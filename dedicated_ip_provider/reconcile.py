@@ -157,7 +157,8 @@ def delete(account: Account, state: State, run: Run) -> Ending:
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
         if recorded and recorded.memory.nonce != state.memory.nonce and not _is_unclaimed(state, recorded):
-            return Ending(left=(_left_to(recorded.memory, lease),))
+            still = _left_leased(account, state, recorded.memory, run) if recorded.memory.holder is None else ()
+            return Ending(left=(_left_to(recorded.memory, lease), *still))
         seen = observe(account, lease, _newer(state, recorded))
         executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
         wish = Wish(lease=lease, ending=True, division=state.division)
@@ -580,6 +581,16 @@ def _left_to(memory: Memory, lease: Lease) -> str:
     opened = [case.display_id or case.id for case in memory.cases if case.is_open]
     cases = f", with case {', '.join(opened)} open" if opened else ""
     return f"{memory.holder.path} holds the lease of {lease.region} now ({holds}{cases}); nothing is filed from here"
+
+
+def _left_leased(account: Account, state: State, freed: Memory, run: Run) -> tuple[str, ...]:
+    """Return what an ended lease left leased: the destroy that ended it may have been killed before it said so."""
+    lease = state.lease
+    memory = replace(state.memory, cases=(*state.memory.cases, *freed.cases), forms=freed.forms)
+    # What the record says is being relinquished is enough where cases cannot be read.
+    seen = observe(account, replace(lease, filing="console"), memory)
+    held = look(memory, seen, lease.region, run.now()).held
+    return (f"left leased: {name_some(held)}",) if held else ()
 
 
 def _superseded(lease: Lease, recorded: Recorded) -> Superseded:

@@ -135,6 +135,29 @@ def test_a_destroy_names_the_doubtful_and_leaves_them(emulator: Emulator, stack:
     assert {A, B} == filed(emulator)[-1].named
 
 
+@pytest.mark.parametrize("has_plan", [True, False])
+def test_a_destroy_that_was_killed_at_its_end_names_what_is_leased(
+    emulator: Emulator, stack: Stack, *, has_plan: bool
+) -> None:
+    """The next one finds a lease that has ended, files nothing, and says what stays leased; the state knew nothing."""
+    granted(stack, emulator, 2)
+    stack.up(eu={"count": 3})
+    emulator.grant(marked(emulator)[1].id, 2, close=True)
+    stored = dict(stack.stored)
+    stack.destroy()
+    stack.stored = stored
+    emulator.change(support_plan=has_plan)
+    before = steps(emulator)
+
+    said = stack.destroy().said
+
+    assert [
+        f"eu ({REGION}): the lease of {REGION} has ended already; nothing is filed from here.",
+        f"eu ({REGION}): left leased: {C}, {D}.",
+    ] == said.splitlines()
+    assert before == steps(emulator)
+
+
 # Changes while a request is open.
 
 
