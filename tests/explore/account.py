@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 from dedicated_ip_provider.case_text.marker import read_blocks, with_message
 from dedicated_ip_provider.case_text.messages import case_of
 from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Refused, Unreachable
+from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.lease.claim import Recorded
 from dedicated_ip_provider.lease.model import RESOLVED, Case, DedicatedIp, Memory
 from dedicated_ip_provider.lease.sending import Sending
-from explore.world import ACCOUNT, Filed, Listing, Program, Record, World, index_of, named
+from explore.world import ACCOUNT, NOW, Filed, Listing, Program, Record, World, index_of, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -39,6 +40,9 @@ MODES: Final[Mapping[str, tuple[str, ...]]] = {
 Fault = tuple[int, str]
 """At which write, and what: one of `MODES`, or `race` for another command before it."""
 
+UNREADABLE: Final[Fault] = (0, "cases unreadable")
+"""A command to which AWS shows no cases."""
+
 
 class Killed(BaseException):
     """The process was killed."""
@@ -58,6 +62,7 @@ class SmallAccount:
     ) -> None:
         """Take the world, whose command it is, its program, what goes wrong, and another command for a race."""
         self.world = world
+        self.run = Run(now=lambda: NOW, tell=self._tell, waits=())
         self.who = who
         self.program = program
         self.writes: list[str] = []
@@ -70,6 +75,9 @@ class SmallAccount:
         self._fault = fault
         self._race = race
         self._mine: set[str] = set()
+
+    def _tell(self, text: str) -> None:
+        self.world = self.world.with_told(text)
 
     @contextlib.contextmanager
     def turn(self, _region: str) -> Iterator[None]:
@@ -93,6 +101,8 @@ class SmallAccount:
 
     def cases(self, _region: str = "") -> tuple[Case, ...]:
         """Return the cases that AWS lists, and those that this command filed or read by their id."""
+        if self._fault == UNREADABLE:
+            raise Refused("AWS shows no cases.", NOTHING_FILED)
         return tuple(one.case for one in self.world.filed if one.listing == "listed" or one.case.id in self._mine)
 
     def read_case(self, case_id: str) -> Case | None:

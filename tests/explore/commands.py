@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from dedicated_ip_provider.errors import LeaseError
-from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.lease.model import Lease, UseCase
 from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete, import_lease, refresh, update
 from explore.account import Fault, Killed, SmallAccount
-from explore.world import NOW, REGION, Program, Stack, World
+from explore.world import REGION, Program, Stack, World
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Filing
@@ -28,7 +27,6 @@ USE_CASE: Final = UseCase(
     bounce_complaints="SNS.",
     complies_with_aup=True,
 )
-RUN: Final = Run(now=lambda: NOW, tell=lambda _: None, waits=())
 
 What = Literal["up", "refresh", "destroy", "replace", "import"]
 
@@ -116,7 +114,7 @@ def _up(account: SmallAccount, program: Program) -> None:
     elif is_changed(who, stack, program):
         account.actor = stack.state
         account.may_relinquish = _lowers(stack.state, program)
-        _store(account, update(_as_account(account), lease, stack.state, RUN))
+        _store(account, update(_as_account(account), lease, stack.state, account.run))
 
 
 def _lowers(state: State, program: Program) -> bool:
@@ -127,12 +125,14 @@ def _lowers(state: State, program: Program) -> bool:
 
 def _create(account: SmallAccount, lease: Lease) -> None:
     account.may_relinquish, account.actor = False, None
-    _store(account, create(_as_account(account), lease, nonce_for(account.world), RUN))
+    _store(account, create(_as_account(account), lease, nonce_for(account.world), account.run))
 
 
 def _store(account: SmallAccount, outcome: Outcome) -> None:
     state = outcome.state
-    account.world = account.world.stack(account.who, state=state, form_text=outcome.shown.form_text)
+    world = account.world.stack(account.who, state=state, form_text=outcome.shown.form_text)
+    followed = {recorded.id for recorded in state.memory.cases}
+    account.world = world.with_told(outcome.shown.message, but=state.memory.holds | followed)
     divided = [ip for ips in state.division.values() for ip in ips]
     if len(divided) > len(set(divided)) or not set(outcome.shown.addresses).issuperset(divided):
         account.wrong.append("POOLS: an address is in two pools, or in one and not held")
@@ -141,7 +141,7 @@ def _store(account: SmallAccount, outcome: Outcome) -> None:
 def _refresh(account: SmallAccount, _: Program) -> None:
     state = account.world.stacks[account.who].state
     assert state is not None
-    found = refresh(_as_account(account), state, RUN)
+    found = refresh(_as_account(account), state, account.run)
     if isinstance(found, Superseded):
         account.world = account.world.stack(account.who, state=replace(state, record="superseded", due=False))
         if state.record == "unclaimed":
@@ -162,10 +162,9 @@ def _destroy(account: SmallAccount, _: Program) -> None:
 
 def _delete(account: SmallAccount, state: State) -> None:
     account.actor, account.may_relinquish = state, True
-    ending = delete(_as_account(account), state, RUN)
+    ending = delete(_as_account(account), state, account.run)
     account.world = account.world.stack(account.who, form_text=ending.form_text)
-    if ending.left or ending.form_text:
-        account.world = replace(account.world, told=True)
+    account.world = account.world.with_told(" ".join((*ending.left, ending.form_text)))
 
 
 def _replace(account: SmallAccount, program: Program) -> None:
@@ -179,7 +178,7 @@ def _replace(account: SmallAccount, program: Program) -> None:
 
 def _import(account: SmallAccount, _: Program) -> None:
     bare = Lease(holder=PATHS[account.who], region=REGION, count=0)
-    outcome = import_lease(_as_account(account), bare, nonce_for(account.world, "i"), RUN)
+    outcome = import_lease(_as_account(account), bare, nonce_for(account.world, "i"), account.run)
     if outcome is None:
         return
     program = Program(outcome.state.lease.count)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.case_text.marker import read_blocks, read_case, with_message
 from dedicated_ip_provider.lease.model import RESOLVED
-from explore.account import MODES
+from explore.account import MODES, UNREADABLE
 from explore.commands import Done, Order, is_changed, run
 from explore.world import REGION, Filed, Program, Stack, World, aged, index_of, listed
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedicated_ip_provider.case_text.marker import Block
+    from dedicated_ip_provider.lease.model import Memory
 
 NAMES: Final = "ABC"
 
@@ -36,6 +37,7 @@ class Limits:
     replace: bool = True
     take_over: bool = True
     lose_state: bool = True
+    lose_record: bool = False
     move: bool = False
     races: bool = False
     console: bool = False
@@ -62,6 +64,8 @@ def steps(world: World, limits: Limits) -> Iterator[Step]:
     for words, order in commands(world, limits):
         done = run(world, order)
         yield _step(words, done)
+        if world.faults and limits.console:
+            yield _step(f"{words} <{UNREADABLE[1]}>", run(replace(world, faults=world.faults - 1), order, UNREADABLE))
         if world.faults and done.writes:
             yield from _faulty(world, words, order, done, limits)
 
@@ -213,6 +217,9 @@ def _accidents(world: World, limits: Limits) -> Iterator[Step]:
     for words, after in (("two hours pass", aged(world)), ("AWS lists the late case", listed(world))):
         if after != world:
             yield Step(words, after)
+    # A record that knows more than any state is lost for good.
+    if limits.lose_record and world.record and _is_remembered(world.record.memory, world):
+        yield Step("the record is deleted by hand", replace(world, record=None))
     for who in limits.stacks:
         stack, name = world.stacks[who], NAMES[who]
         if stack.state is None:
@@ -223,6 +230,11 @@ def _accidents(world: World, limits: Limits) -> Iterator[Step]:
             if world.stacks[other].state is None and world.stacks[other].program is None:
                 moved = world.stack(other, state=stack.state, program=stack.program).stack(who, state=None)
                 yield Step(f"the state of {name} moves to {NAMES[other]}", moved)
+
+
+def _is_remembered(memory: Memory, world: World) -> bool:
+    states = [stack.state for stack in world.stacks if stack.state]
+    return any((memory.nonce, memory.serial) == (state.memory.nonce, state.memory.serial) for state in states)
 
 
 __all__ = ["REGION", "Limits", "Step", "commands", "steps"]

@@ -114,7 +114,7 @@ def _note(
             found.stories[promise] = story[::-1]
 
 
-def _as_test(promise: str, story: Sequence[str], found: Found) -> str:
+def as_test(promise: str, story: Sequence[str], found: Found) -> str:
     """Return a story as a test to paste."""
     name = promise.partition(":")[0].lower().replace("-", "_")
     lines = "\n".join(f"        {json.dumps(words)}," for words in story)
@@ -134,7 +134,7 @@ def main(arguments: Sequence[str]) -> int:
     limits = Limits(**{name: value for name, value in given.items() if name in own})
     found = explore(limits, **{name: value for name, value in given.items() if name not in own})
     for promise, story in found.stories.items():
-        print(_as_test(promise, story, found))
+        print(as_test(promise, story, found))
     print(found)
     return 1 if found.stories else 0
 

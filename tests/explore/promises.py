@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from explore.commands import Order, is_changed, run
-from explore.world import World, aged, index_of, key_of, listed, named
+from explore.world import HOLDER, World, aged, index_of, key_of, listed, named
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,14 +70,14 @@ def _lasting(world: World, refused: set[int]) -> Iterator[str]:
     states = [(who, stack.state) for who, stack in enumerate(world.stacks) if stack.state is not None]
     acting = [state for who, state in states if state.record != "superseded" and who not in refused]
     # Who reads `superseded`, or a refusal, was told that another run has the lease.
-    told = world.told or bool(refused) or any(state.record == "superseded" for _, state in states)
+    told = bool(refused) or any(state.record == "superseded" for _, state in states)
     live = [one.case.id for one in world.filed if one.case.is_live_request]
     followed = {recorded.id for state in acting for recorded in state.memory.cases}
     if len(live) > 1:
         yield "TWO-OPEN: two requests are open"
     if len(acting) > 1:
         yield "TWO-ACT: two stacks act as the holder"
-    if not followed.issuperset(live) and not told:
+    if not (followed | world.told).issuperset(live) and not told:
         yield "LEFT: a request stays open that nobody follows"
     half = any(one.case.kind == "request" and one.case.is_open and one.case.withdrawn for one in world.filed)
     if half and not refused and any(state.lease.filing == "support-api" for state in acting):
@@ -107,7 +107,8 @@ def _of_holder(world: World, state: State) -> Iterator[str]:
     live = [one for one in world.filed if one.case.is_live_request]
     # What somebody requested by hand while a request was unfinished cannot be told from what it brought.
     by_hand = sum(origin == ("hand", 1) for origin in world.origins)
-    rest = sum(max(0, one.case.asks - one.granted) for one in live) - by_hand
+    # A request that a person was told to close is the person's, too.
+    rest = sum(max(0, one.case.asks - one.granted) for one in live if one.case.id not in world.told) - by_hand
     if rest > 0 and len(held) + rest > max(state.lease.count, len(held)):
         yield "TOO-MANY: more is requested than declared"
     answered = any(one.case.kind == "request" and not one.case.is_open for one in world.filed)
@@ -118,9 +119,9 @@ def _of_holder(world: World, state: State) -> Iterator[str]:
 def _of_nobody(world: World) -> Iterator[str]:
     for ip in world.here - named(world.filed, only_open=False):
         origin, number = world.origins[index_of(ip)]
-        if origin == "case" and not world.filed[number].case.withdrawn and not world.told:
+        if origin == "case" and not world.filed[number].case.withdrawn and ip not in world.told:
             yield "SILENT: addresses stay leased, all is destroyed, and nobody was told"
     # A claim under which nothing was done is anybody's.
     claimed = world.record and world.record.memory.holder and world.record.memory.count is not None
-    if claimed and not world.told:
+    if claimed and HOLDER not in world.told:
         yield "CLAIMED: the record stays claimed, all is destroyed"

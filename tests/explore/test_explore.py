@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from support.tables import table
 
 from explore.events import Limits
-from explore.explore import explore, wrong_after
+from explore.explore import Found, as_test, explore, wrong_after
 
-STATES = 1_500
+STATES = 1_000
 
 
 @table(
@@ -20,6 +22,10 @@ STATES = 1_500
         ),
         ("somebody requests addresses by hand", Limits(stacks=(0, 2), by_hand=True, adopt=True)),
         ("leases are imported", Limits(stacks=(0, 2), by_hand=True, imports=True, races=True, replace=False)),
+        (
+            "somebody deletes the record",
+            Limits(stacks=(0,), over_grants=True, lose_record=True, lose_state=False, replace=False),
+        ),
         ("people file the forms", Limits(stacks=(0, 2), count=1, console=True, attempts=True)),
     ],
 )
@@ -29,6 +35,17 @@ def test_no_story_breaks_a_promise(reason: str, limits: Limits) -> None:
 
     assert {} == found.stories, reason
     assert found.states >= STATES
+
+
+def test_a_story_is_printed_as_a_test() -> None:
+    """What an exploration prints of a broken promise can be pasted, and runs."""
+    names: dict[str, Any] = {"Limits": Limits, "wrong_after": wrong_after}
+    found = Found(Limits(stacks=(0,), count=1), faults=0)
+
+    exec(as_test("NO-REST: something moves", ["A up 1 [ok]", "A destroy [ok]"], found), names)  # noqa: S102 - our own
+
+    names["test_no_rest"]()
+    assert "Not: something moves." == names["test_no_rest"].__doc__
 
 
 def test_a_kill_after_filing_is_no_loss() -> None:

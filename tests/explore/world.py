@@ -80,9 +80,13 @@ class Stack:
     form_text: str = ""
 
 
+HOLDER: Final = "holds the lease"
+"""What says that somebody has the lease."""
+
+
 @dataclass(frozen=True, slots=True)
 class World:
-    """All there is. `faults` may still happen; `told` says that a person was told of what stays behind."""
+    """All there is. `faults` may still happen; `told` names what a person was told of: addresses, cases, the holder."""
 
     here: frozenset[str] = frozenset()
     origins: tuple[Origin, ...] = ()
@@ -90,7 +94,7 @@ class World:
     record: Record | None = None
     stacks: tuple[Stack, ...] = ()
     faults: int = 0
-    told: bool = False
+    told: frozenset[str] = frozenset()
     adopted: frozenset[str] = frozenset()
 
     @property
@@ -110,6 +114,13 @@ class World:
         filed = list(self.filed)
         filed[index] = replace(filed[index], **changes)  # type: ignore[arg-type]  # the fields of what is filed
         return replace(self, filed=tuple(filed))
+
+    def with_told(self, text: str, *, but: frozenset[str] = frozenset()) -> World:
+        """Return the world after a person has read a text; `but` is what it does not speak of as left."""
+        names = {ip: ip for ip in self.here} | {one.case.mark: one.case.id for one in self.filed} | {HOLDER: HOLDER}
+        names |= {one.case.id: one.case.id for one in self.filed}
+        told = frozenset(what for name, what in names.items() if name in text)
+        return replace(self, told=self.told | told - but)
 
     def with_addresses(self, number: int, origin: Origin) -> World:
         """Return the world with some more addresses."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from explore.account import SmallAccount
-from explore.commands import RUN, Order, lease_of, run
+from explore.commands import Order, lease_of, run
 from explore.explore import start_of
 from explore.world import Program
 from support.bags import form
@@ -38,10 +38,10 @@ def test_a_step_without_effect_is_not_taken_again() -> None:
     world = run(start_of(0), Order(0, "up", Program(2))).world
     state = world.stacks[0].state
     assert state is not None
-    account: Any = DeafAccount(world, 0, None, lambda now: now)
+    account: Any = DeafAccount(world, 0, Program(3), None, lambda now: now)
 
     with pytest.raises(Refused, match="AWS shows no trace of a step that was just taken"):
-        update(account, replace(lease_of(0, Program(3))), state, RUN)
+        update(account, replace(lease_of(0, Program(3))), state, account.run)
 
 
 def test_an_error_after_something_may_have_been_filed_does_not_deny_it() -> None:
