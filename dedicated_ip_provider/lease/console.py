@@ -83,13 +83,9 @@ def without_forms(memory: Memory) -> Memory:
 
 
 def _without_relinquish_forms(view: LeaseView) -> LeaseView:
-    """Return the view as it is without regard to forms: what they name is still held."""
+    """Return the view with what forms name as still held."""
     named = frozenset(ip for form in view.memory.forms for ip in form.addresses)
-    return replace(
-        view,
-        held=sort_ips((*view.held, *named.intersection(view.relinquishing))),
-        relinquishing=sort_ips(set(view.relinquishing) - named),
-    )
+    return replace(view, held=sort_ips((*view.held, *named.intersection(view.relinquishing))))
 
 
 def _with_relinquish_form(wish: Wish, view: LeaseView) -> Memory:

@@ -245,7 +245,7 @@ def _written_form(form: PendingForm) -> dict[str, Any]:
 
 def _read_form(written: Written) -> PendingForm:
     try:
-        text = zlib.decompress(base64.b64decode(written.get("text", ""))).decode() if written.get("text") else ""
+        text = zlib.decompress(base64.b64decode(written["text"])).decode() if written.get("text") else ""
     except zlib.error as error:
         raise ValueError("a form's text is damaged") from error
     return PendingForm(

@@ -107,6 +107,18 @@ def test_a_lease_that_is_live_is_refused_with_the_ways_out(
     ) == str(raised.value), reason
 
 
+NAMESAKES = [("another holder", "shop/test/eu", ""), ("the same path", "shop/prod/eu", " Its path is the same as here: it is the resource that this one replaces, or one under another parent or in another backend, or an earlier run's.")]  # fmt: skip
+
+
+@table("reason, path, namesake", NAMESAKES)
+def test_a_holder_of_the_same_path_is_explained(reason: str, path: str, namesake: str) -> None:
+    """Nobody takes it for another's."""
+    with pytest.raises(Refused) as raised:
+        claim(Recorded(memory=LIVE, version=7), lease(holder=path), ME, seen(), NOW)
+
+    assert raised.value.what.endswith(f"no address, case 1700000004 open.{namesake}"), reason
+
+
 STALE = [
     ("somebody wrote since", "eu-west-1/6-k3f9"),
     ("another holder had it", "eu-west-1/7-m4x2"),

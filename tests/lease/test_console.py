@@ -102,6 +102,11 @@ def test_forms_wait_for_what_is_missing_or_too_much(
     assert expected == with_forms(wanted, view(again, shown)).forms
 
 
+def test_the_end_asks_for_a_dropped_request_again() -> None:
+    """Should a run after this one go on with the lease, what its form asked for is wanted."""
+    assert 0 == with_forms(ENDING, view(memory(forms=(form(asks=2),), attempt=2), seen())).attempt
+
+
 def test_a_form_takes_the_place_of_a_request_that_was_closed_short() -> None:
     """What it asks for is all that is missing; what is being relinquished is still followed."""
     before = memory(A, cases=(followed(CLOSED, arrived=1), followed(relinquish(B))))
@@ -122,6 +127,7 @@ WRITING: list[tuple[str, Wish, Memory, Observation, tuple[ToWrite, ...]]] = [
     ("addresses go: first the request is withdrawn", wish(1), memory(A, B, cases=(followed(ASKED, arrived=1),), forms=(form(A),)), seen(A, B, cases=(ASKED,)), (Withdraw(case=ASKED),)),
     ("the end", ENDING, memory(A, cases=(followed(ASKED, arrived=1),)), seen(A, cases=(ASKED,)), (Withdraw(case=ASKED),)),
     ("it was withdrawn, and is still open", wish(), memory(), seen(cases=(request(withdrawn=True),)), (Resolve(case=request(withdrawn=True)),)),
+    ("the same, beside a request whose count rises", wish(5), memory(cases=(followed(OPEN),)), seen(cases=(OPEN, request(8, withdrawn=True))), (Resolve(case=request(8, withdrawn=True)), Amend(case=OPEN, asks=5))),
     ("AWS asks, and nobody said yes", wish(1), memory(A, B, cases=(followed(QUESTION),)), seen(A, B, cases=(QUESTION,)), ()),
     ("AWS asks, and the user said yes", wish(1, confirm_relinquish=True), memory(A, B, cases=(followed(QUESTION),)), seen(A, B, cases=(QUESTION,)), (Confirm(case=QUESTION),)),
 ]  # fmt: skip

@@ -237,6 +237,15 @@ def test_a_case_that_aws_does_not_show_is_as_it_is_remembered() -> None:
     ]
 
 
+def test_a_hidden_case_can_be_written_in() -> None:
+    """All that a message needs of it is remembered: its mark, and how far its list came."""
+    hidden = relinquish(A, B, number=7, messages=2, parts=3, filed_at="", holder="")
+
+    [shown] = view(memory(A, B, cases=(followed(hidden, messages=2, parts=3),)), seen(A, B)).relinquishes
+
+    assert hidden == shown
+
+
 # A case that was about to be filed.
 
 FOUND = request(2)
@@ -318,11 +327,22 @@ def test_a_form_waits_until_its_case_is_seen_or_its_addresses_came_or_went(
 def test_a_case_that_was_filed_is_followed_and_its_count_acted_on() -> None:
     """A new request takes the place of an older one; what is being relinquished goes on."""
     before = memory(number=4, count=1, cases=(followed(CLOSED), followed(relinquish(A))))
-    filed = request(5)
+    filed = request(5, messages=2, parts=3)
 
     after = take_up(before, filed, count=4, attempt=2)
 
-    assert replace(before, number=5, count=4, attempt=2, cases=(followed(relinquish(A)), followed(filed))) == after
+    now_followed = followed(filed, messages=2, parts=3)
+    assert replace(before, number=5, count=4, attempt=2, cases=(followed(relinquish(A)), now_followed)) == after
+
+
+@pytest.mark.parametrize(("acted_on", "count"), [(2, 2), (None, 0)])
+def test_a_form_that_was_filed_settles_no_other_count(acted_on: int | None, count: int) -> None:
+    """The count and the attempt stay those that were acted on when it was printed."""
+    before = memory(count=acted_on, attempt=4, forms=(form(asks=2),))
+
+    after = view(before, seen(cases=(FILED,))).memory
+
+    assert (count, 4) == (after.count, after.attempt)
 
 
 @pytest.mark.parametrize(("knows", "expected"), [((A, C), (A, B, C)), (None, None)], ids=["known", "no room"])

@@ -95,3 +95,8 @@ def test_which_addresses_go_first(  # noqa: PLR0913, PLR0917 - the columns of th
 def test_the_order_of_addresses_is_remembered_by_what_they_are_worth() -> None:
     """A preview asks SES nothing: it decides by the order that the last look left."""
     assert (C, A, B) == least_valuable_first((B, A, C), (address(A, warm=50), address(B, warm=100), address(C)))
+
+
+def test_an_address_that_ses_does_not_show_is_worth_nothing() -> None:
+    """Nobody has warmed it."""
+    assert (C, B) == least_valuable_first((B, C), (address(B, warm=1),))

@@ -68,6 +68,7 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
     ("addresses are divided for the first time", wish(2, pools={"orders": 1}), memory(A, B, count=2), ("pool orders gets 192.0.2.2", FREE)),
     ("a pool shrinks, and another one grows", wish(2, pools={"news": 1, "orders": 1}, division={"news": (A, B)}), memory(A, B, count=2), ("pool news loses 192.0.2.1 to pool orders", FREE)),
     ("a pool is gone", wish(2, division={"news": (A, B)}), memory(A, B, count=2), ("pool news loses 192.0.2.1", "pool news loses 192.0.2.2", FREE)),
+    ("each of two pools loses one", wish(2, pools={"mail": 2}, division={"news": (A,), "orders": (B,)}), memory(A, B, count=2), ("pool news loses 192.0.2.1 to pool mail", "pool orders loses 192.0.2.2 to pool mail", FREE)),
     ("a pool is renamed", wish(2, pools={"mail": 1}, division={"news": (A,)}), memory(A, B, count=2), ("pool news loses 192.0.2.1", "pool mail gets 192.0.2.2", FREE)),
     ("nothing moves", wish(2, pools={"news": 1}, division={"news": (A,)}), memory(A, B, count=2), ()),
     ("a pool loses what goes", wish(1, lowered=True, pools={"news": 1}, division={"news": (A, B)}), memory(A, B, count=2), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('49.90', '24.95')}", _told(A), ALONE, "pool news loses 192.0.2.1, which is relinquished")),
@@ -130,6 +131,17 @@ def test_the_order_of_the_last_look_says_which_go() -> None:
     said = preview(wish(1, lowered=True), memory(A, B, C), NOW, order=(C, A, B))
 
     assert said.lines[0].startswith("eu (eu-west-1): will relinquish 192.0.2.1, 192.0.2.3 by a support case")
+
+
+def test_a_yes_comes_before_what_else_is_done() -> None:
+    """As the update does it."""
+    remembered = memory(A, B, count=1, cases=(GOING,))
+
+    said = preview(wish(4, confirm_relinquish=True), remembered, NOW, question=True)
+
+    assert said.lines[0].startswith(
+        "eu (eu-west-1): will confirm the relinquishment to AWS, once, which is final, then request 3 dedicated IP"
+    )
 
 
 QUESTIONS = [

@@ -29,7 +29,7 @@ from support.values import (
     view,
 )
 
-from dedicated_ip_provider.lease.status import count_after_drift, describe
+from dedicated_ip_provider.lease.status import count_after_drift, describe, status_of
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Lease, Memory, Observation
@@ -56,6 +56,7 @@ MESSAGES: list[tuple[str, Lease, Memory, Observation, int, str, str]] = [
     ("its number is not known", lease(), WAITING, seen(cases=(request(status=PENDING, display_id=None),)), 0, "action_required", "AWS is waiting for your reply in case case-111122223333-1: reply there, or AWS will close it."),
     ("a request may have been filed", lease(), memory(intent=intent()), seen(), 0, "unconfirmed", "A case that requests 3 dedicated IP addresses may have been filed as DIP-eu-west-1-2-k3f9: AWS's answer was lost, and AWS does not list the case yet. Run `pulumi refresh` after 2026-11-26 12:09 UTC; until then nothing more is filed."),
     ("a relinquishment may have been filed", lease(0), memory(A, intent=intent("relinquish", addresses=frozenset((A,)))), seen(A), 0, "unconfirmed", "A case that relinquishes 192.0.2.1 may have been filed as DIP-eu-west-1-2-k3f9: AWS's answer was lost, and AWS does not list the case yet. Run `pulumi refresh` after 2026-11-26 12:09 UTC; until then nothing more is filed."),
+    ("all came and vanished again, and AWS has not closed the case yet", lease(0), memory(count=0, cases=(followed(ASKED, arrived=1),)), seen(cases=(ASKED,)), 0, "requested", "No dedicated IP address is here, as declared; AWS has not closed case 1700000001 yet."),
     ("a text waits", lease(), memory(forms=(form(asks=3),)), seen(), 1, "to_file", f"One text waits for you to file: see `form_text`. Open cases at {CONSOLE}."),
     ("two texts wait, and one of them relinquishes", lease(1), memory(A, B, forms=(form(A),)), seen(A, B), 2, "to_file", f"2 texts wait for you to file: see `form_text`. Open cases at {CONSOLE}. To be relinquished: 192.0.2.1."),
     ("nothing has come", lease(), WAITING, seen(cases=(OPEN,)), 0, "requested", "AWS is working on case 1700000001: 3 of 3 still to come; no dedicated IP address is here."),
@@ -94,6 +95,11 @@ def test_a_status_and_a_message_say_how_a_lease_stands(  # noqa: PLR0913, PLR091
     said = describe(declared, view(remembered, shown), forms=forms)
 
     assert (status, message) == (said.status, said.message), reason
+
+
+def test_a_status_without_a_form_is_not_to_file() -> None:
+    """Most leases file by themselves."""
+    assert "requested" == status_of(lease(), view(WAITING, seen(cases=(OPEN,))))
 
 
 def test_notes_come_last() -> None:
@@ -233,6 +239,7 @@ DRIFTS: list[tuple[str, int, Memory, Observation, int]] = [
     ("one vanished of those that came, and the rest was denied", 3, memory(A, B, cases=(followed(CLOSED, arrived=2),)), seen(A, cases=(CLOSED,)), 2),
     ("one vanished of more than declared", 2, memory(A, B, C), seen(A, B), 2),
     ("two vanished of more than declared", 2, memory(A, B, C), seen(A), 1),
+    ("two vanished of more than declared, and one is on its way", 1, memory(A, B, cases=(followed(OPEN, arrived=2),)), seen(cases=(OPEN,)), 1),
     ("one went by a case", 2, memory(A, B, C, cases=(followed(GOING),)), seen(B, C, cases=(GOING,)), 2),
     ("one vanished while another one goes", 2, memory(A, B, C, cases=(followed(GOING),)), seen(A, C, cases=(GOING,)), 1),
     ("one vanished, and the count was raised since", 5, memory(A, B), seen(A), 4),
