@@ -2,58 +2,24 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from install import find, make
 
 from dedicated_ip_provider.emulator import start
-from engine.stack import Stack, executable
+from engine.stack import Stack, environment_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from pathlib import Path
 
     from dedicated_ip_provider.emulator import RunningEmulator
 
 
 @pytest.fixture(scope="session")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """Return the environment of every command: the engine, and nothing that belongs to the person who tests.
-
-    Nor is coverage measured there: it slows down every story, and faster tests reach every line.
-    """
-    engine = find() or make()
-    python = _python_that_knows_what_is_installed(tmp_path_factory.mktemp("python"))
-    home = tmp_path_factory.mktemp("pulumi")
-    foreign = ("AWS_", "COVERAGE_", "PULUMI_")
-    own = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
-    return {
-        **own,
-        "PATH": os.pathsep.join([str(python), str(Path(sys.executable).parent), str(engine), os.environ["PATH"]]),
-        "PULUMI_HOME": str(home),
-        "PULUMI_CONFIG_PASSPHRASE": "correct horse",
-        "PULUMI_SKIP_UPDATE_CHECK": "true",
-        "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
-        "AWS_CONFIG_FILE": os.devnull,
-        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
-    }
-
-
-def _python_that_knows_what_is_installed(folder: Path) -> Path:
-    """Return a folder with a `python3` that does not ask pip again: Pulumi does at each command, for a third of it."""
-    question = ["-m", "pip", "list", "-v", "--format", "json"]
-    listed = folder / "pip.json"
-    listed.write_bytes(subprocess.run([sys.executable, *question], stdout=subprocess.PIPE, check=True).stdout)
-    executable(
-        folder / "bin" / "python3",
-        f'[ "$*" = "{" ".join(question)}" ] && exec cat "{listed}"',
-        f'exec "{sys.executable}" "$@"',
-    )
-    return folder / "bin"
+    """Return the environment of every command: the engine, and nothing that belongs to the person who tests."""
+    return environment_in(tmp_path_factory.mktemp("python"), tmp_path_factory.mktemp("pulumi"))
 
 
 @pytest.fixture
