@@ -1,0 +1,153 @@
+"""What a command says at its end, word for word, and what a record keeps of a command that came to nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from support.filed import PARAMETER, REGION, filed, post, record, steps
+from support.stacks import Stack, Stored, marked
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.emulator import Emulator
+
+A, B, C = "192.0.2.1", "192.0.2.2", "192.0.2.3"
+
+
+@pytest.fixture
+def superseded(stack: Stack, other: Stack) -> Stack:
+    """A stack whose lease of nothing yet another backend's stack took over."""
+    stack.up(eu={"count": 0})
+    other.up(eu={"count": 0, "take_over_from": stack["eu"]["record_version"]})
+    return stack
+
+
+def copied(stack: Stack) -> dict[str, Stored]:
+    """Return a stack's state as it is stored: what a command that is killed at its very end leaves behind."""
+    return {name: Stored(one.id, one.inputs, dict(one.outputs)) for name, one in stack.stored.items()}
+
+
+def test_a_destroy_of_a_superseded_lease_names_the_holder_of_nothing(superseded: Stack) -> None:
+    """No address, and no case."""
+    assert (
+        f"eu ({REGION}): shop/prod/eu holds the lease of {REGION} now (no address); nothing is filed from here.\n"
+    ) == superseded.destroy().said
+
+
+def test_a_destroy_of_a_superseded_lease_names_what_the_holder_has(
+    emulator: Emulator, superseded: Stack, other: Stack
+) -> None:
+    """Its addresses, and its open cases by the numbers that people know."""
+    other.up(eu={"count": 3})
+    emulator.grant(marked(emulator)[0].id)
+    other.refresh()
+    other.up(eu={"count": 2})
+    other.up(eu={"count": 1})
+
+    assert (
+        f"eu ({REGION}): shop/prod/eu holds the lease of {REGION} now ({A}, {B}, {C}, with case 1700000002, 1700000003 "
+        "open); nothing is filed from here.\n"
+    ) == superseded.destroy().said
+
+
+def test_a_superseded_lease_says_what_to_do(emulator: Emulator, superseded: Stack) -> None:
+    """Take the resource out, or take the lease back by name."""
+    superseded.refresh()
+
+    version = emulator.parameter(REGION, PARAMETER)
+    assert version is not None
+    token = f"{REGION}/{version.version}-{record(emulator)['holder']['nonce']}"
+    assert (
+        f"shop/prod/eu has held the lease of {REGION} since 2026-11-24 12:00 UTC; nothing is filed from here any more. "
+        "Take this resource out of its stack with `pulumi state delete`: a destroy would empty the pools of the new "
+        f'holder. To take the lease back, set `take_over_from="{token}"`.'
+    ) == superseded["eu"]["message"]
+
+
+def test_a_destroy_that_may_have_filed_says_so(emulator: Emulator, stack: Stack) -> None:
+    """It keeps everything, and looks for the case when it is run again."""
+    stack.up(eu={"count": 2})
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    emulator.fault("reset", operation="CreateCase", when="before")
+
+    assert (
+        f"eu ({REGION}): a case may have been filed that AWS does not list yet: unconfirmed.\n"
+        "Run `pulumi destroy` again: it looks for the case before it files anything, for ten minutes."
+    ) == stack.destroy().error
+
+
+def test_a_destroy_that_was_killed_at_its_end_with_nothing_left_says_no_more(emulator: Emulator, stack: Stack) -> None:
+    """What its case relinquishes is not left, nor what its form does."""
+    stack.up(eu={"count": 2})
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    ended = f"eu ({REGION}): the lease of {REGION} has ended already; nothing is filed from here.\n"
+    stored = copied(stack)
+    stack.destroy()
+    stack.stored = stored
+    assert (ended, 2) == (stack.destroy().said, len(steps(emulator)))
+
+
+def test_what_a_form_relinquishes_is_not_left_either(emulator: Emulator, stack: Stack) -> None:
+    """The freed record keeps the form, and a person files it."""
+    stack.up(eu={"count": 2, "filing": "console"})
+    post(emulator, stack["eu"]["form_text"])
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    stored = copied(stack)
+    stack.destroy()
+    stack.stored = stored
+
+    assert "left leased" not in stack.destroy().said
+
+
+def test_a_form_names_the_region_and_what_stays(emulator: Emulator, stack: Stack) -> None:
+    """A person reads the Region's name; the block says how many the lease wants from then on."""
+    stack.up(eu={"count": 2, "filing": "console"})
+    text = stack["eu"]["form_text"]
+    assert f"Region: {REGION} (Europe (Ireland))" in text
+    post(emulator, text)
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+
+    assert "\ncount: 0\n" in stack.destroy().said
+
+
+def test_a_create_that_comes_to_nothing_uses_its_number_up(emulator: Emulator, stack: Stack) -> None:
+    """Two cases never have one mark, whatever became of the first."""
+    emulator.fault("access-denied", operation="CreateCase")
+    assert "" != stack.up(eu={"count": 2}).error
+    assert "holder" not in record(emulator)
+
+    stack.up(eu={"count": 2})
+
+    assert f"[DIP-{REGION}-2-" in filed(emulator)[0].case.subject
+
+
+def test_a_take_over_that_comes_to_nothing_restores_the_record(emulator: Emulator, stack: Stack, other: Stack) -> None:
+    """Who held the lease holds it again; what its state has seen since its last write is newer than the record."""
+    stack.up(eu={"count": 2})
+    [came] = emulator.grant(marked(emulator)[0].id, 1, close=True)
+    stack.refresh()
+    before = record(emulator)
+    emulator.fault("access-denied", operation="CreateCase")
+
+    assert "" != other.up(eu={"count": 3, "take_over_from": stack["eu"]["record_version"]}).error
+
+    after = record(emulator)
+    changed = {key for key in {*before, *after} if before.get(key) != after.get(key)}
+    assert {"number", "over"} == changed
+    stack.refresh()
+    assert ([came], "short") == (stack["eu"]["addresses"], stack["eu"]["status"])
+
+
+def test_an_error_is_not_hidden_by_another_one_behind_it(emulator: Emulator, stack: Stack) -> None:
+    """Where the record cannot be freed either, the user reads why nothing was filed."""
+    emulator.fault("access-denied", operation="CreateCase")
+    emulator.fault("access-denied", operation="PutParameter", skip=2, times=None)
+
+    error = stack.up(eu={"count": 2}).error
+
+    assert "support:CreateCase" in error
+    assert [] == steps(emulator)
