@@ -68,7 +68,12 @@ class Machine:
         """Run the script; a proxy that nobody serves stands for a closed network."""
         environment = {"PATH": str(self.path), "HOME": str(self.home), "https_proxy": "http://127.0.0.1:9"}
         return subprocess.run(
-            [sys.executable, install.__file__], env=environment, capture_output=True, text=True, check=False, timeout=60
+            [sys.executable, install.__file__],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=600,
         )
 
     def built(self) -> list[str]:

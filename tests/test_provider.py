@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from pulumi.runtime.proto import provider_pb2
 from support.bags import UNKNOWN, bag, form
 from support.odd_providers import Echo, Leaver, LeavingLease
-from support.plugin import CallFailed, Plugin, running, stored, struct
+from support.plugin import DEADLINE, CallFailed, Plugin, running, stored, struct
 
 from dedicated_ip_provider.emulator import RunningEmulator, start
 from dedicated_ip_provider.inputs import NAMES
@@ -368,7 +368,7 @@ def test_sdk_sends_old_outputs_and_drops_old_inputs(plugin: Start) -> None:
             old_inputs=struct({"input": 1}),
             news=struct({"__provider": process.provider}),
         )
-        answer = process.stub.Diff(request, timeout=60)
+        answer = process.stub.Diff(request, timeout=DEADLINE)
 
     assert ["output=float"] == list(answer.replaces)
 

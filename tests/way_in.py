@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pytest
 
 NOON = datetime(2026, 11, 24, 12, 0, tzinfo=timezone.utc)
-AT_ONCE = RetryPolicy(connection=2, answer=2, questions=2, after_throttle=(0.0, 0.0), second=0.01)
+AT_ONCE = RetryPolicy(connection=600, answer=600, questions=2, after_throttle=(0.0, 0.0), second=0.01)
 """Asks twice at most, and does not wait between the times."""
 
 

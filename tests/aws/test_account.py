@@ -168,11 +168,11 @@ def test_one_lease_of_a_region_at_a_time_may_file(account: Account) -> None:
     """Who has the turn may take it again, and another Region has its own; the others wait until it is given up."""
     with ThreadPoolExecutor(1) as thread:
         with account.turn(REGION), account.turn(REGION):
-            assert thread.submit(_take, account, VIRGINIA).result(timeout=10)
+            assert thread.submit(_take, account, VIRGINIA).result(timeout=600)
             waiting = thread.submit(_take, account, REGION)
             with pytest.raises(futures.TimeoutError):
                 waiting.result(timeout=0.2)
-        assert waiting.result(timeout=10)
+        assert waiting.result(timeout=600)
 
 
 def _take(account: Account, region: str) -> bool:

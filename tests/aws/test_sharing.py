@@ -31,11 +31,11 @@ class Watched:
         self.looks = SingleFlight(self._look)
 
     def _look(self, begin: Callable[[], None]) -> int:
-        assert self.open.wait(10)
+        assert self.open.wait(600)
         begin()
         self.taken += 1
         self.begun.set()
-        assert self.ends.wait(10)
+        assert self.ends.wait(600)
         return self.taken
 
     def wait_for(self, asked: int) -> None:
@@ -62,7 +62,7 @@ def test_who_asks_after_a_look_began_gets_another() -> None:
     watched.open.set()
     with ThreadPoolExecutor(3) as threads:
         first = threads.submit(watched.looks.take)
-        assert watched.begun.wait(10)
+        assert watched.begun.wait(600)
         others = [threads.submit(watched.looks.take) for _ in range(2)]
         watched.wait_for(3)
         watched.ends.set()
@@ -128,7 +128,7 @@ def test_leases_that_file_at_the_same_time_share_looks(emulator: RunningEmulator
 
     def number_of(message: CaseMessage) -> str | None:
         filed = file(account, message)
-        together.wait(10)
+        together.wait(600)
         found = account.find_case(filed.mark, ())
         assert found is not None
         assert filed.id == found.id

@@ -97,7 +97,7 @@ def installed(emulator: RunningEmulator) -> Callable[..., Ended]:  # noqa: ARG00
 
     def command(*arguments: str, given: str = "") -> Ended:
         ended = subprocess.run(
-            ["dedicated-ip", *arguments], input=given, capture_output=True, text=True, check=False, timeout=60
+            ["dedicated-ip", *arguments], input=given, capture_output=True, text=True, check=False, timeout=600
         )
         return Ended(ended.returncode, ended.stdout, ended.stderr)
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=timezone.utc)
 
 # One attempt, so that a test sees what the emulator did and not what botocore made of it.
-ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=2, read_timeout=2, parameter_validation=False)
+ONCE = Config(retries={"total_max_attempts": 1}, connect_timeout=600, read_timeout=600, parameter_validation=False)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from emulator.test_support_api import code_of
 from emulator.wire import ask, call, message, signature
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from dedicated_ip_provider.emulator import RunningEmulator
     from emulator.conftest import Aws
@@ -195,7 +195,7 @@ def test_a_reset_is_a_reset(emulator: RunningEmulator) -> None:
     emulator.fault("reset", when="after")
 
     port = int(emulator.url.rpartition(":")[2])
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", port), timeout=600) as connection:
         connection.sendall(call("DescribeCases"))
         with pytest.raises(ConnectionResetError):
             connection.recv(1)
@@ -203,7 +203,7 @@ def test_a_reset_is_a_reset(emulator: RunningEmulator) -> None:
 
 def test_a_hanging_call_lets_others_pass(emulator: RunningEmulator, aws: Aws) -> None:
     """Silence lasts as long as it is told to; nobody else waits for it."""
-    emulator.fault("hang", operation="GetAccount", seconds=20, when="after")
+    emulator.fault("hang", operation="GetAccount", seconds=600, when="after")
 
     port = int(emulator.url.rpartition(":")[2])
     with socket.create_connection(("127.0.0.1", port), timeout=0.05) as hanging:
@@ -213,10 +213,21 @@ def test_a_hanging_call_lets_others_pass(emulator: RunningEmulator, aws: Aws) ->
         assert [] == aws.sesv2.get_dedicated_ips()["DedicatedIps"]
 
 
-def test_a_slow_call_is_carried_out_late(emulator: RunningEmulator, client: Callable[..., Aws]) -> None:
+@pytest.fixture
+def held_up(emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """Slow calls wait until this is set, however fast the machine is."""
+    released = threading.Event()
+    monkeypatch.setattr(emulator, "pause", lambda _: released.wait(600))
+    yield released
+    released.set()
+
+
+def test_a_slow_call_is_carried_out_late(
+    emulator: RunningEmulator, client: Callable[..., Aws], held_up: threading.Event
+) -> None:
     """The worst of all: the client has given up, looks and finds nothing, and then the case is filed."""
     support = client().support
-    emulator.fault("slow", operation="CreateCase", seconds=0.2)
+    emulator.fault("slow", operation="CreateCase")
     thread = threading.Thread(
         target=lambda: ask(emulator, call("CreateCase", b'{"subject":"s","communicationBody":"b"}'))
     )
@@ -225,22 +236,24 @@ def test_a_slow_call_is_carried_out_late(emulator: RunningEmulator, client: Call
         time.sleep(0.001)
 
     assert [] == support.describe_cases()["cases"]
+    held_up.set()
     thread.join()
 
     assert 1 == len(support.describe_cases()["cases"])
     assert ("slow before", 200) == (emulator.calls("CreateCase")[0].fault, emulator.calls("CreateCase")[0].status)
 
 
-def test_a_slow_call_outlasts_the_clients_patience(emulator: RunningEmulator) -> None:
+def test_a_slow_call_outlasts_the_clients_patience(emulator: RunningEmulator, held_up: threading.Event) -> None:
     """A client with a shorter timeout sees no answer, and the call is carried out all the same."""
     config = ONCE.merge(Config(read_timeout=0.05))
     session = boto3.Session("111122223333", "x", None, "eu-west-1")
     client = session.client("sesv2", endpoint_url=emulator.url, config=config)
-    emulator.fault("slow", seconds=0.1)
+    emulator.fault("slow")
 
     with pytest.raises(ReadTimeoutError):
         client.get_account()
 
+    held_up.set()
     client.close()
     while not emulator.log:
         time.sleep(0.001)

@@ -48,7 +48,7 @@ def call_ssm(operation: str, body: bytes = b"{}") -> bytes:
 
 def send(emulator: RunningEmulator, data: bytes) -> bytes:
     """Send bytes and give all that comes back until the emulator closes or has nothing more to say."""
-    with socket.create_connection(("127.0.0.1", int(emulator.url.rpartition(":")[2])), timeout=5) as connection:
+    with socket.create_connection(("127.0.0.1", int(emulator.url.rpartition(":")[2])), timeout=600) as connection:
         connection.sendall(data)
         connection.shutdown(socket.SHUT_WR)
         received = b""

@@ -34,7 +34,7 @@ BEFORE_THE_INTENT: Point = ("DescribeServices", "before", 0)
 BEFORE_FILING: Point = ("CreateCase", "before", 0)
 BEFORE_THE_ANSWER: Point = ("CreateCase", "after", 0)
 
-PATIENCE = 60.0
+PATIENCE = 600.0
 PENDING = "Attempting to deploy or update resources with 1 pending operations from previous deployment"
 REGION = "eu-west-1"
 LOCKED = "the stack is currently locked by 1 lock(s)"

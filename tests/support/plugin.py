@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from pulumi.dynamic import ResourceProvider
 
-DEADLINE: Final = 60.0
+DEADLINE: Final = 600.0
 TESTS: Final = Path(__file__).parents[1]
 Bag = dict[str, Any]
 
