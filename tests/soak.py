@@ -90,9 +90,9 @@ class Soak:
         consent = f', take_over_from="{recorded.token(REGION)}"' if recorded else ""
         stack.program(lease(self.chance.choice((1, 2, 2, 3, 4)), consent))
 
-    def up(self, stack: Stack) -> str:
+    def up(self, stack: Stack, *flags: str) -> str:
         """Run `pulumi up`, and return how it ended."""
-        done = stack.run("up", "--yes", "--skip-preview")
+        done = stack.run("up", "--yes", "--skip-preview", *flags)
         if done.code == 0:
             return "done"
         return "refused" if "Nothing was filed." in done.text else "failed"
@@ -120,7 +120,7 @@ class Soak:
         self.holders.add(recorded.memory.nonce)
         path = recorded.memory.holder.path
         [holder] = [stack for stack in self.stacks if path.startswith(f"{stack.folder.name}/")]
-        if holder.run("refresh", "--yes", "--skip-preview").code or self.up(holder) != "done":
+        if self.up(holder, "--refresh") != "done":
             self.declare(holder, with_consent=True)
             holder.up()
         [held] = holder.shown("addresses")
