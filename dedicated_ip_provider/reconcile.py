@@ -161,7 +161,7 @@ def delete(account: Account, state: State, run: Run) -> Ending:
             return Ending(left=(_left_to(recorded.memory, lease), *still))
         seen = observe(account, lease, _newer(state, recorded))
         executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
-        wish = Wish(lease=lease, ending=True, division=state.division)
+        wish = Wish(lease=lease, ending=True)
         view = _settle(executor, wish)
         if view.unconfirmed:
             raise _unconfirmed(lease)

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from explore.events import Limits
+from explore.events import steps as explored
+from explore.explore import start_of
 from support.filed import PARAMETER, REGION, filed, post, record, steps
 from support.stacks import Stack, Stored, marked
 
@@ -151,3 +154,33 @@ def test_an_error_is_not_hidden_by_another_one_behind_it(emulator: Emulator, sta
 
     assert "support:CreateCase" in error
     assert [] == steps(emulator)
+
+
+def test_a_person_reads_the_place_and_the_count_in_every_message(emulator: Emulator, stack: Stack) -> None:
+    """Of what is to be written in an open case; at the end the lease wants nothing."""
+    stack.up(eu={"count": 2, "filing": "console"})
+    post(emulator, stack["eu"]["form_text"])
+    emulator.grant(marked(emulator)[0].id, 1)
+    stack.refresh()
+
+    stack.up(eu={"count": 4, "filing": "console"})
+    assert f"in Europe (Ireland), {REGION}, we now request 4 in all instead of 2" in stack["eu"]["form_text"]
+
+    said = stack.destroy().said
+    assert ["count: 0"] * 2 == [line for line in said.splitlines() if line.startswith("count: ")]
+    assert f"{'-' * 72}\n\nOpen a case at " in said
+
+
+@pytest.mark.parametrize(
+    ("command", "messages"),
+    [("A up 2", [1, 1]), ("B up 2 take_over_from=eu-west-1/3-n000", [1, 1]), ("A destroy", [1]), ("A refresh", [1])],
+)
+def test_a_case_that_aws_does_not_list_is_read_by_its_id(command: str, messages: list[int]) -> None:
+    """AWS has closed it: nothing is written in it any more, and what is missing is requested anew."""
+    world = start_of(1)
+    for words in ("A up 1 <write 3, case: listed late> [ok]", "AWS closes request 0", f"{command} [ok]"):
+        world = next(step.world for step in explored(world, Limits(count=2)) if step.words == words)
+
+    assert messages == [one.case.messages for one in world.filed]
+    state = world.stacks[0].state
+    assert command != "A refresh" or (state is not None and not state.memory.cases[0].is_open)
