@@ -12,7 +12,7 @@ WITH_ENGINE := engine=$$($(BIN)/python engine/install.py) && PATH="$(CURDIR)/$(B
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
 export PULUMI_SKIP_UPDATE_CHECK := true
 
-.PHONY: help test lint format faults docs demo explore bench organization compat clean registry sdk dist
+.PHONY: help test lint format faults docs demo explore bench organization compat clean registry sdk dist mutate soak
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -58,6 +58,13 @@ sdk: $(READY) ## Make SDKs of schema.json in dist/sdk with Pulumi's own generato
 	@$(BIN)/python -m compileall -q dist/sdk/python
 	@cd dist/sdk/go && GOWORK=off CGO_ENABLED=0 sh -c 'go mod tidy && go build ./...'
 
+mutate: $(READY) ## Change the decisions in every small way, and see whether the fast tests notice (an hour; ARGS=pure)
+	@$(PIP_INSTALL) --no-build-isolation --editable '.[mutate]'
+	@$(BIN)/python tests/mutate.py $(ARGS)
+
+soak: $(READY) ## Let four stacks run `pulumi up` at once, again and again (half an hour; ARGS="--rounds 3")
+	@$(WITH_ENGINE) PYTHONPATH=tests:engine $(BIN)/python tests/soak.py $(ARGS)
+
 bench: $(READY) ## Measure this beside Pulumi itself (ARGS="--runs 2" for rough figures, ARGS=--write into docs)
 	@PYTHONPATH=benchmarks $(BIN)/python benchmarks/bench.py $(ARGS)
 
@@ -68,7 +75,7 @@ compat: $(READY) ## Run the tests on every Python on PATH, and with the oldest v
 	@$(BIN)/python tests/compat.py
 
 clean: ## Remove what these targets made here; the engine stays in ~/.pulumi/versions
-	@rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist docs/_build
+	@rm -rf .venv .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache dist docs/_build mutants
 	@find . -name __pycache__ -prune -exec rm -rf {} +
 
 $(READY): pyproject.toml constraints.txt
