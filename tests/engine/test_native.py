@@ -33,7 +33,7 @@ pytestmark = pytest.mark.engine
 
 A, B = "192.0.2.1", "192.0.2.2"
 OTHER_ACCOUNT = "444455556666"
-DEADLINE = 120.0
+DEADLINE = 600.0
 
 
 @pytest.fixture

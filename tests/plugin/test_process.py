@@ -20,7 +20,7 @@ from support.native import FORM, URN, plain, struct
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DEADLINE = 60.0
+DEADLINE = 600.0
 PLUGIN = (sys.executable, "-m", "dedicated_ip_provider.plugin")
 
 
