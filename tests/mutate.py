@@ -76,6 +76,9 @@ def run(name: str, *, children: str, anew: bool) -> int:
     subprocess.run([mutmut(), "run", "--max-children", children], cwd=folder, check=False)
     results = dict(re.findall(r"^\s*(\S+): (.+)$", said(folder, "results", "--all", "true"), re.MULTILINE))
     counts = Counter(results.values())
+    if not results or counts["not checked"]:
+        print(f"{name}: mutmut stopped before it had tried all; what it said stands above")
+        return 1
     noticed = counts["killed"] + counts["timeout"]
     open_ = [one for one in survivors(folder, results) if not is_explained(one)]
     for one in open_:
