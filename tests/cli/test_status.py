@@ -89,7 +89,7 @@ def test_scripts_get_json(emulator: RunningEmulator, stack: Stack, installed: Ca
         "message": "AWS is working on case 1700000002, which relinquishes 192.0.2.1; 1 dedicated IP address is here.",
         "addresses": ["192.0.2.2"],
         "pool_addresses": {},
-        "warming": ["192.0.2.1", "192.0.2.2"],
+        "warming": ["192.0.2.2"],
         "relinquishing": ["192.0.2.1"],
         "leased_count": 2,
         "requested_count": 0,
