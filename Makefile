@@ -12,7 +12,7 @@ WITH_ENGINE := engine=$$($(BIN)/python engine/install.py) && PATH="$(CURDIR)/$(B
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
 export PULUMI_SKIP_UPDATE_CHECK := true
 
-.PHONY: help test lint format faults docs demo explore bench organization compat clean registry sdk dist mutate soak
+.PHONY: help test lint format faults docs demo explore bench scale compat clean registry sdk dist mutate soak
 
 help: ## List these targets
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile | expand -t 14
@@ -68,7 +68,7 @@ soak: $(READY) ## Let four stacks run `pulumi up` at once, again and again (half
 bench: $(READY) ## Measure this beside Pulumi itself (ARGS="--runs 2" for rough figures, ARGS=--write into docs)
 	@PYTHONPATH=benchmarks $(BIN)/python benchmarks/bench.py $(ARGS)
 
-organization: $(READY) ## Measure 1,000 leases in 50 accounts, beside as many resources that do nothing (half an hour)
+scale: $(READY) ## Measure 1,000 leases in 50 accounts, beside as many resources that do nothing (half an hour)
 	@$(WITH_ENGINE) PYTHONPATH=benchmarks $(BIN)/python benchmarks/organization.py $(ARGS)
 
 compat: $(READY) ## Run the tests on every Python on PATH, and with the oldest versions that are allowed

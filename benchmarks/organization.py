@@ -1,6 +1,6 @@
 """Measure an organization: 50 accounts with 20 Regions each, beside as many resources that do nothing.
 
-    make organization
+    make scale
 
 Every account has AWS's limits. The emulator's clock is moved on by an hour between two runs, and its staff grants what
 is open. What is timed is `examples/organization`, started as a person starts it, until every lease is active.
@@ -37,7 +37,7 @@ THROTTLED: Final = ("ThrottlingException", "TooManyRequestsException")
 
 def main() -> None:
     """Measure both sides, and print what each run took."""
-    parser = argparse.ArgumentParser(prog="make organization", description=(__doc__ or "").partition("\n")[0])
+    parser = argparse.ArgumentParser(prog="make scale", description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--accounts", type=int, default=50)
     parser.add_argument("--regions", type=int, default=20)
     options = parser.parse_args()

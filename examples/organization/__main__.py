@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections import Counter
 from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
@@ -102,8 +103,9 @@ def bring_up_to_date(plan: Plan) -> Result:
     except Exception as error:  # noqa: BLE001 - whatever it is, the other accounts go on
         if HOURLY_LIMIT in str(error):
             return Result(account=plan.account, waiting=len(plan.regions))
-        lines = [line.strip() for line in str(error).splitlines() if "DedicatedIpError" in line or "error:" in line]
-        return Result(account=plan.account, error=lines[-1] if lines else repr(error))
+        # Python's traceback ends with the sentence; what Pulumi itself says has "error:" in front.
+        said = re.findall(r"DedicatedIpError: (.*)", str(error)) or re.findall(r"error: (.*)", str(error))
+        return Result(account=plan.account, error=said[0] if said else repr(error))
 
 
 def _bring_up_to_date(plan: Plan) -> Result:

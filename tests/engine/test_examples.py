@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from dedicated_ip_provider.regions import regions
 from engine import aws_plugin
 from engine.listeners import Sqs, Webhook
 from engine.stack import PATIENCE, Stack, executable
@@ -440,3 +441,41 @@ def writes(emulator: RunningEmulator, before: int) -> list[str]:
         for entry in emulator.log[before:]
         if not entry.operation.startswith(("Get", "Describe", "List", "PutParameter"))
     ]
+
+
+def test_organization(example: Callable[[str], Example]) -> None:
+    """Ten new leases an account and run; what fails in one account stops no other; the next run goes on from there."""
+    organization = example("organization")
+    file = organization.folder / "organization.json"
+    plan = json.loads(file.read_text())
+    many = dict.fromkeys(sorted(regions().with_ses)[:11], 1)
+    plan["accounts"] = {"111122223333": {"regions": many}, "444455556666": {"regions": {IRELAND: 2}}}
+    file.write_text(json.dumps(plan))
+    organization.emulator.fault("access-denied", account="444455556666", operation="GetParameter", times=None)
+
+    def run() -> tuple[int, list[str]]:
+        environment = {**organization.environment, "COLUMNS": "200"}
+        done = subprocess.run(
+            [sys.executable, organization.folder, file],
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=PATIENCE,
+        )
+        return done.returncode, [" ".join(line.split()) for line in done.stdout.splitlines()]
+
+    code, lines = run()
+    assert (1, "111122223333 10 requested 0 0.00 1") == (code, lines[1])
+    assert "ssm:GetParameter" in lines[2]
+
+    organization.emulator.clear_faults()
+    for account in plan["accounts"]:
+        for case in organization.emulator.cases(account):
+            organization.emulator.grant(case.id)
+    organization.emulator.advance(3_601)
+    code, lines = run()
+
+    assert (0, "111122223333 10 active, 1 requested 10 249.50") == (code, lines[1])
+    assert "444455556666 1 requested 0 0.00" == lines[2]
+    assert (11, 1) == tuple(len(organization.emulator.cases(account)) for account in plan["accounts"])
