@@ -1,5 +1,5 @@
-"""The command line, `dedicated-ip`: a lease's account looked at, and AWS answered, from a shell.
+"""The command line, `dedicated-ip`: inspect the leases of an account, and answer AWS, from a shell.
 
-Each command is a module. click and rich are known here and nowhere else: neither a Pulumi program nor the
-plugin's process loads them.
+Each command is a module. Only this package imports click and rich: neither a Pulumi program nor the plugin's
+process loads them.
 """

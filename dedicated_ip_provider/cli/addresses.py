@@ -1,4 +1,4 @@
-"""`dedicated-ip addresses`: every address with its pool and warm-up, and the lists that partners want to have."""
+"""`dedicated-ip addresses`: every address with its pool and warm-up, and allow-lists for partners."""
 
 from __future__ import annotations
 
@@ -28,10 +28,13 @@ if TYPE_CHECKING:
 State = Literal["held", "relinquishing", "unmanaged"]
 
 WARMUP_DAYS: Final = 45
-"""How long SES warms an address up (SES guide, "Warming up dedicated IP addresses"); it tells only a percentage."""
+"""How long SES takes to warm an address up (SES guide, "Warming up dedicated IP addresses").
+
+SES itself reports only a percentage.
+"""
 
 _BAR: Final = 15
-"""The characters of a bar, three days each."""
+"""The width of a progress bar in characters; each stands for three days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +52,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One address that has to be added to an allow-list (`+`), or taken from it (`-`), and why."""
+    """One address to add to an allow-list (`+`) or to remove from it (`-`), and why."""
 
     change: Literal["+", "-"]
     address: str
@@ -59,7 +62,7 @@ class Change:
 
 
 @click.command(
-    short_help="List the addresses with pool and warm-up, also for partners.",
+    short_help="List addresses with pool and warm-up, or as an allow-list.",
     epilog="""\b
     Examples:
       dedicated-ip addresses
@@ -70,15 +73,15 @@ class Change:
 )
 @profile_option
 @regions_option("Look at this Region only. Default: all that botocore lists.")
-@click.option("--pool", "pools", multiple=True, metavar="NAME", help="Only addresses in this pool of SES. Repeatable.")
+@click.option("--pool", "pools", multiple=True, metavar="NAME", help="Only addresses in this SES pool. Repeatable.")
 @click.option(
     "--since",
     type=FileContent(),
     metavar="FILE",
-    help="Print only what came and what goes since this list was printed, in whichever format.",
+    help="Print only what was added or removed since this list was printed, in any format.",
 )
-@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, with a line of titles.")
-@click.option("--plain", is_flag=True, help="Print an address a line; with --since, `+` or `-` before each.")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV with a header line.")
+@click.option("--plain", is_flag=True, help="Print one address per line; with --since, `+` or `-` before each.")
 @json_option
 @click.pass_obj
 def addresses(  # noqa: PLR0913 - the options
@@ -92,11 +95,12 @@ def addresses(  # noqa: PLR0913 - the options
     plain: bool,
     as_json: bool,
 ) -> None:
-    """List the standard addresses of each Region that has, or had, a lease, by pool.
+    """List the standard addresses of each Region that has or had a lease, by pool.
 
-    POOL is SES's. STATE is `held` by the lease, `relinquishing`, or `unmanaged`: in the account, and not the lease's.
-    An address that is relinquished stays in the list until AWS has removed it, since it may send until then; for
-    --since it goes. SES tells of a warm-up only its percentage: the days are counted from that. Nothing is changed.
+    POOL is the SES pool. STATE is `held` by the lease, `relinquishing`, or `unmanaged`: in the account, but not part
+    of the lease. An address being relinquished stays in the list until AWS removes it, because it may still send
+    mail; --since shows it as removed. SES reports only the percentage of a warm-up; the days are computed from it.
+    Nothing is changed.
     """
     if as_csv + plain + as_json > 1:
         raise click.UsageError("--csv, --plain and --json exclude each other.")
@@ -109,7 +113,7 @@ def addresses(  # noqa: PLR0913 - the options
     if since is not None:
         rows = [*_changes(everything, wanted, _addresses_in(since))]
     elif pools and not wanted:
-        raise Refused(f"No address is in pool {', '.join(pools)}.", "`dedicated-ip addresses` shows each one's pool.")
+        raise Refused(f"No address is in pool {', '.join(pools)}.", "`dedicated-ip addresses` shows the pool of each.")
     if as_json:
         say_json([asdict(one) for one in rows])
     elif as_csv:
@@ -120,11 +124,11 @@ def addresses(  # noqa: PLR0913 - the options
     elif rows:
         _show(rows)
     else:
-        note("Nothing came, and nothing goes." if since is not None else f"Account {account.id} has no address there.")
+        note("Nothing was added or removed." if since is not None else f"Account {account.id} has no address there.")
 
 
 def bar_of(percentage: int) -> str:
-    """Return how far a warm-up is: a bar, the percentage, and about how many of its days are left."""
+    """Return the progress of a warm-up: a bar, the percentage, and about how many days are left."""
     left = -(-(100 - percentage) * WARMUP_DAYS // 100)
     done = percentage * _BAR // 100
     return f"{'#' * done:.<{_BAR}} {percentage:>3}%, {pluralize(left, 'day')} left"
@@ -152,7 +156,7 @@ def _percentage(one: DedicatedIp) -> int:
 
 
 def _changes(everything: Sequence[Listed], wanted: Sequence[Listed], before: frozenset[str]) -> Iterator[Change]:
-    """Yield what came, and then what goes; an address that is in another pool by now goes from the list of its old."""
+    """Yield the additions, then the removals; an address that moved to another pool is removed from its old list."""
     stays = {one.address for one in wanted if one.state != "relinquishing"}
     here = {one.address: one for one in everything}
     for one in wanted:
@@ -167,7 +171,7 @@ def _changes(everything: Sequence[Listed], wanted: Sequence[Listed], before: fro
 
 
 def _addresses_in(content: bytes) -> frozenset[str]:
-    """Return the addresses that a list has, whatever stands around them."""
+    """Return the addresses in a list, whatever its format."""
     written = re.findall(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])", content.decode(errors="replace"))
     return frozenset(ip for ip in written if is_ipv4(ip))
 
@@ -175,7 +179,7 @@ def _addresses_in(content: bytes) -> frozenset[str]:
 def _note_what_is_left_out(found: Sequence[Found]) -> None:
     managed = sum(address.managed for one in found for address in one.view.seen.addresses)
     if managed:
-        note(f"Left out: {pluralize(managed, 'address')} in managed pools, which SES leases and changes by itself.")
+        note(f"Left out: {pluralize(managed, 'address')} in managed pools, which SES itself leases and changes.")
 
 
 def _say_csv(kind: type[Listed | Change], rows: Sequence[Listed | Change]) -> None:

@@ -1,7 +1,7 @@
-"""What `doctor` looks at, one thing after the other. Nothing here files or changes anything.
+"""The checks of `doctor`. Nothing here files or changes anything.
 
-Permissions to write to cases are tried by dry runs, and only after a dry run of a read has shown that whoever answers
-has them. Systems Manager has none: the permission to write the record shows when it is written.
+Permissions to write to cases are tested with dry runs, and only after a dry run of a read has shown that the endpoint
+supports them. Systems Manager has no dry runs: a missing permission to write the record shows on the first write.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 Result = Literal["ok", "fix", "unchecked"]
 
 _READ_FOR_REAL: Final = ("DescribeServices", "DescribeCases")
-_NO_DRY_RUN: Final = "this botocore, or what answers for AWS, has no dry runs"
+_NO_DRY_RUN: Final = "this botocore, or this endpoint, has no dry runs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One thing that was looked at: how it is, and what to do about it."""
+    """The result of one check, and what to do about it."""
 
     about: str
     result: Result
@@ -42,7 +42,7 @@ class Check:
 
 
 def examine(account: Account, allowed: Sequence[str], places: Sequence[str], now: datetime) -> Iterator[Check]:
-    """Look at everything that a lease needs, in the order in which it needs it."""
+    """Check everything that a lease needs, in the order in which it needs it."""
     credentials = _credentials(account)
     yield credentials
     if credentials.result != "ok":
@@ -89,15 +89,15 @@ def _support(account: Account, now: datetime) -> Iterator[Check]:
         yield Check(
             about="support plan",
             result="fix",
-            says="The account has no paid AWS Support plan, so cases cannot be filed or read by the API.",
-            next_step='Set `filing="console"` and file the forms by hand, or get a plan that has the Support API.',
+            says="The account has no paid AWS Support plan, so cases cannot be filed or read through the API.",
+            next_step='Set `filing="console"` and file the forms by hand, or get a plan that includes the Support API.',
         )
         yield _unchecked("cases, codes, permissions of Support", "need a support plan")
         return
     if refused:
         yield _unchecked("support plan", "would show in reading cases")
     else:
-        yield Check(about="support plan", result="ok", says="the account's plan has the Support API")
+        yield Check(about="support plan", result="ok", says="the account's plan includes the Support API")
     codes = _codes(account)
     yield from _permissions(account, refused, codes)
     yield codes
@@ -109,7 +109,7 @@ def _support(account: Account, now: datetime) -> Iterator[Check]:
 
 
 def _permissions(account: Account, refused: LeaseError | None, codes: Check) -> Iterator[Check]:
-    """Say of each action of Support whether it is allowed."""
+    """Yield for each Support action whether it is allowed."""
     tried = _tried(account, "DescribeServices")
     has_dry_runs = tried.result == "ok"
     for permission in PERMISSIONS:
@@ -155,14 +155,14 @@ def _open_cases(cases: Sequence[Case]) -> Check:
             next_step=f"Reply at {case_url(waiting[0].region, waiting[0].display_id)}, or see `dedicated-ip confirm`.",
         )
     named = ", ".join(f"{case.name} ({case.holder}, {case.region})" for case in still_open)
-    return Check(about="open cases", result="ok", says=named or "no lease has a case open")
+    return Check(about="open cases", result="ok", says=named or "no lease has an open case")
 
 
 def _last_hour(filing_times: Sequence[str], now: datetime) -> Check:
     times = [datetime.fromisoformat(time[:19]).replace(tzinfo=timezone.utc) for time in filing_times]
     hour = timedelta(hours=1)
     recent = [time for time in times if time > now - hour]
-    said = f"{len(recent)} of {CASES_AN_HOUR} that AWS takes"
+    said = f"{len(recent)} of the {CASES_AN_HOUR} that AWS allows"
     if len(recent) < CASES_AN_HOUR:
         return Check(about="cases in the last hour", result="ok", says=said)
     free = recent[CASES_AN_HOUR - 1] + hour
@@ -191,7 +191,7 @@ def _record(account: Account, region: str) -> Iterator[Check]:
     yield _failed(about, refused) if refused else Check(about=about, result="ok", says="allowed")
     yield _unchecked(
         f"writing the record in {region} (ssm:PutParameter)",
-        "AWS has no dry run of it; without that permission nothing is filed",
+        "AWS has no dry run for it; without this permission nothing is filed",
     )
 
 
@@ -236,7 +236,7 @@ def _quota(account: Account, region: str) -> Check:
     return Check(
         about=about,
         result="ok",
-        says=f"there is one by now, {quota!r}: AWS may take requests for addresses as increases of that quota.",
+        says=f"there is one now, {quota!r}: AWS may accept requests for addresses as increases of that quota.",
         next_step="Please tell the authors of this package.",
     )
 

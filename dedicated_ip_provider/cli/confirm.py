@@ -1,4 +1,4 @@
-"""`dedicated-ip confirm`: AWS's question whether it shall remove addresses, answered once."""
+"""`dedicated-ip confirm`: confirm a relinquishment to AWS, once."""
 
 from __future__ import annotations
 
@@ -35,28 +35,28 @@ def _case_name(_: click.Context, __: click.Parameter, given: str) -> str:
 
 
 @click.command(
-    short_help="Answer AWS's question whether to remove addresses.",
+    short_help="Confirm to AWS that it may remove addresses.",
     epilog="""\b
     Examples:
       dedicated-ip confirm 1700000002
       dedicated-ip confirm 1700000002 --yes
-      dedicated-ip confirm 1700000002 --json          (only shows)
+      dedicated-ip confirm 1700000002 --json          (only shows the question)
     """,
 )
 @click.argument("case_name", metavar="CASE", callback=_case_name)
 @profile_option
-@click.option("--yes", is_flag=True, help="Send the answer without asking for consent.")
+@click.option("--yes", is_flag=True, help="Send the answer without asking first.")
 @click.option("--language", type=click.Choice(["en", "ja"]), default="en", help="Answer in this language.")
 @json_option
 @click.pass_obj
 def confirm(  # noqa: PLR0913 - the options
     runtime: Runtime, *, case_name: str, profile: str | None, yes: bool, language: str, as_json: bool
 ) -> None:
-    """Answer AWS's question in a relinquish case: yes, remove the addresses. That cannot be undone.
+    """Confirm the relinquishment that AWS is asking about in a case. This cannot be undone.
 
-    CASE is the number that the Support Center shows. AWS's question and the answer are shown, and the answer is sent
-    when you consent. It is sent once, and only while the lease of the Region follows the case. With `--json` and
-    without `--yes` nothing is sent.
+    CASE is the number shown in the Support Center. The command shows AWS's question and the answer, and sends the
+    answer when you agree. It is sent once, and only while the Region's lease follows the case. With `--json` but
+    without `--yes`, nothing is sent.
     """
     account = account_of(runtime, profile, ())
     case = _find_case(account, case_name)
@@ -77,37 +77,37 @@ def confirm(  # noqa: PLR0913 - the options
         addresses = list(sort_ips(case.addresses))
         say_json({"case": case.name, "addresses": addresses, "question": question, "answer": text, "sent": sent})
     elif not sent:
-        say(f"Case {case.name} was answered already; its status is {sanitize(case.status)}.")
+        say(f"Case {case.name} has already been answered; its status is {sanitize(case.status)}.")
         if case.waits_for_customer:
-            note(f"AWS asks something more there: answer at {case_url(case.region, case.display_id)}.")
+            note(f"AWS is asking something else there: answer at {case_url(case.region, case.display_id)}.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Answer:
-    """The answer yes: what it says, and how it is sent."""
+    """The confirmation: its text, and how it is sent."""
 
     account: Account
     runtime: Runtime
     language: str
 
     def text(self, case: Case) -> str:
-        """Return what is written in the case."""
+        """Return the message to add to the case."""
         lease = reconcile.lease_of(case, self.language)
         return reply_message(lease, Confirm(case=case), regions().name_of(case.region)).body
 
     def refuse_unfollowed(self, case: Case) -> reconcile.Found:
-        """Return the lease that follows the case. Raises `Refused` where none does."""
+        """Return the lease that follows the case. Raise `Refused` if none does."""
         found = reconcile.find(self.account, case.region, run_of(self.runtime))
         if found is None or case.id not in {one.id for one in found.view.memory.cases}:
             why = "does not follow it" if found else "does not exist"
             raise Refused(
-                f"Case {case.name} is not of the lease of {case.region}: the Region's record {why}.",
-                f"{NOTHING_FILED} Answer at {case_url(case.region, case.display_id)} if the addresses are to go.",
+                f"Case {case.name} does not belong to the lease of {case.region}: the Region's record {why}.",
+                f"{NOTHING_FILED} To relinquish the addresses, answer at {case_url(case.region, case.display_id)}.",
             )
         return found
 
     def send(self, case: Case) -> bool:
-        """Send the answer, unless somebody else has sent it in the meantime."""
+        """Send the answer, unless someone else has sent it in the meantime."""
         now = self.account.read_case(case.id) or case
         if now.confirmed:
             return False
@@ -118,13 +118,13 @@ class _Answer:
 
 
 def _find_case(account: Account, name: str) -> Case:
-    """Find a marked case by the number that people see, or by AWS's long id. Raises `Refused`."""
+    """Find a marked case by the number people see, or by AWS's long id. Raise `Refused` if there is none."""
     for case in account.cases():
         if name in (case.display_id, case.id):
             return case
     raise Refused(
         f"Account {account.id} has no case {name} that a lease filed.",
-        "`dedicated-ip status` shows the cases of leases; the number of a case is in the Support Center, too.",
+        "`dedicated-ip status` shows the cases of leases; the Support Center also shows the number of a case.",
     )
 
 
@@ -132,12 +132,12 @@ def _refuse_unasked(case: Case) -> None:
     url = case_url(case.region, case.display_id)
     if case.kind == "request":
         raise Refused(
-            f"Case {case.name} requests addresses: there is nothing to confirm in it.",
-            f"Nothing was sent. What AWS asks there is answered at {url}.",
+            f"Case {case.name} requests addresses: it has nothing to confirm.",
+            f"Nothing was sent. If AWS asks something there, answer at {url}.",
         )
     if not case.waits_for_customer:
         raise Refused(
-            f"AWS asks nothing in case {case.name}; its status is {sanitize(case.status)}.",
+            f"AWS is not asking anything in case {case.name}; its status is {sanitize(case.status)}.",
             f"Nothing was sent. See {url}.",
         )
 
@@ -154,9 +154,9 @@ def _consent() -> bool:
     try:
         agreed = click.confirm("Send this answer? It cannot be undone.", err=True)
     except (click.Abort, OSError, RuntimeError):
-        # Nobody is there to ask: the input has ended, or is closed.
+        # There is nobody to ask: the input has ended or is closed.
         note("")
         agreed = False
     if not agreed:
-        raise Refused("Nobody consented.", "Nothing was sent. Answer `y`, or give `--yes`.")
+        raise Refused("You did not agree.", "Nothing was sent. Answer `y`, or give `--yes`.")
     return True

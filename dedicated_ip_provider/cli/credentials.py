@@ -1,4 +1,4 @@
-"""From the options of a command to an AWS account, in the order in which the `aws` command looks."""
+"""Find the AWS account and Region for a command, in the same order as the `aws` command."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _DEFAULT_REGION = "us-east-1"
 
 
 def configured_region(runtime: Runtime, profile: str | None) -> str | None:
-    """Return the Region that the environment or the profile names, if they do."""
+    """Return the Region set in the environment or the profile, if any."""
     named = runtime.environment.get("AWS_REGION") or runtime.environment.get("AWS_DEFAULT_REGION")
     region = named or home_region(profile)
     if region and not regions().is_well_formed(region):
@@ -29,7 +29,7 @@ def configured_region(runtime: Runtime, profile: str | None) -> str | None:
 
 
 def all_regions(runtime: Runtime, profile: str | None) -> tuple[str, ...]:
-    """Return the configured Region, and every Region of its partition that botocore lists for SES."""
+    """Return the configured Region and every Region of its partition that botocore lists for SES."""
     home = configured_region(runtime, profile) or _DEFAULT_REGION
     known = regions()
     partition = known.partition_of(home)
@@ -37,9 +37,9 @@ def all_regions(runtime: Runtime, profile: str | None) -> tuple[str, ...]:
 
 
 def account_of(runtime: Runtime, profile: str | None, chosen: Sequence[str], *, codes: Codes | None = None) -> Account:
-    """Return the account that the credentials lead to; nothing is asked of AWS before it is needed.
+    """Return the account that the credentials belong to; AWS is not called until something is needed.
 
-    A Region only says in which partition of AWS the account is.
+    The Region only determines the partition.
     """
     home = next(iter(chosen), None) or configured_region(runtime, profile) or _DEFAULT_REGION
     config = StackConfig(profile=profile, codes=codes or Codes())

@@ -1,4 +1,4 @@
-"""A case declared by options, as a program declares a lease by arguments."""
+"""Declare a case with options, as a program declares a lease with arguments."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS: Final = (
     ("--mail-type", "TEXT", "What you send, such as TRANSACTIONAL or MARKETING."),
-    ("--website-url", "URL", "The web address that the mail belongs to."),
-    ("--description", "TEXT", "What is sent to whom, and how much of it."),
-    ("--why-dedicated", "TEXT", "Why shared addresses do not do."),
-    ("--opt-in", "TEXT", "How recipients ask for the mail."),
-    ("--bounce-complaints", "TEXT", "How bounces and complaints are handled."),
+    ("--website-url", "URL", "The website that the mail belongs to."),
+    ("--description", "TEXT", "What you send, to whom, and how much."),
+    ("--why-dedicated", "TEXT", "Why shared addresses are not enough."),
+    ("--opt-in", "TEXT", "How recipients opt in."),
+    ("--bounce-complaints", "TEXT", "How you handle bounces and complaints."),
 )
 _WITH_RELINQUISH: Final = ("relinquish", "max_send_rate", "form", "contact_language")
-"""What a form says that relinquishes addresses: AWS takes any mail type there, and asks nothing about the mail."""
+"""Arguments for a form that relinquishes addresses: AWS accepts any mail type and asks nothing about the mail."""
 
 
 class Address(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
@@ -46,13 +46,17 @@ class Address(click.ParamType):  # type: ignore[type-arg]  # generic from click 
 
 
 def declaring_options(command: Command) -> Command:
-    """Add the options that declare what a form says."""
+    """Add the options that fill in a form."""
     added: list[Callable[[Command], Command]] = [
         click.option("--count", type=int, help="How many addresses to request."),
-        click.option("--relinquish", type=Address(), multiple=True, metavar="IP", help="Relinquish this. Repeatable."),
+        click.option(
+            "--relinquish", type=Address(), multiple=True, metavar="IP", help="Relinquish this address. Repeatable."
+        ),
         *(click.option(name, type=PlainText(), metavar=metavar, help=text) for name, metavar, text in _OPTIONS),
         click.option("--complies-with-aup", is_flag=True, help="You comply with AWS's Acceptable Use Policy."),
-        click.option("--max-send-rate", type=float, metavar="NUMBER", help="Messages per second wanted."),
+        click.option(
+            "--max-send-rate", type=float, metavar="NUMBER", help="Messages per second that you want to send."
+        ),
         click.option("--form", "form", type=click.Choice(list(PROCEDURES)), help="The procedure. Default: ses."),
         click.option("--language", "contact_language", type=click.Choice(["en", "ja"]), help="Default: en."),
     ]
@@ -62,24 +66,24 @@ def declaring_options(command: Command) -> Command:
 
 
 def given_options(options: dict[str, Any]) -> dict[str, Any]:
-    """Return the declaring options that were given."""
+    """Return those options that were given."""
     return {name: value for name, value in options.items() if value is not None and value is not False and value != ()}
 
 
 def option_of(name: str) -> str:
-    """Return an option as it is typed, by the name of its value."""
+    """Return an option as it is typed, given the name of its value."""
     return f"--{'language' if name == 'contact_language' else name}".replace("_", "-")
 
 
 def read_declared(given: dict[str, Any], region: str | None) -> Lease:
-    """Read a lease from options. Raises a usage error that names what is missing or wrong."""
+    """Read a lease from options. Raise a usage error that names what is missing or wrong."""
     relinquishes = "relinquish" in given
     too_many = [option_of(name) for name in given if relinquishes and name not in _WITH_RELINQUISH]
     if too_many:
         raise click.UsageError(f"{too_many[0]} and --relinquish exclude each other.")
     bag = {name: value for name, value in given.items() if name != "relinquish"}
     use_case = {name: bag.pop(name) for name in UseCase.__slots__ if name in bag}
-    # A case that is filed by hand is no lease's; nothing of the holder reaches its text.
+    # A case filed by hand belongs to no lease; its text does not contain the holder.
     bag |= {"holder": "-", "region": region, **({"count": 0} if relinquishes else {"use_case": use_case})}
     reading = read_lease(bag)
     failures = reading.failures
@@ -93,6 +97,6 @@ def read_declared(given: dict[str, Any], region: str | None) -> Lease:
 
 
 def _as_option(failure: Failure) -> str:
-    """Say what is wrong with an input in the words of the command line."""
+    """Return a failure in the words of the command line."""
     name = failure.property.rpartition(".")[2]
     return failure.reason.replace(f"`{failure.property}`", option_of(name))

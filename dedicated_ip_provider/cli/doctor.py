@@ -1,4 +1,4 @@
-"""`dedicated-ip doctor`: whether everything is there that a lease needs."""
+"""`dedicated-ip doctor`: check everything that a lease needs."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _account_id(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -
 
 
 @click.command(
-    short_help="Check all that a lease needs; files nothing.",
+    short_help="Check everything that a lease needs; file nothing.",
     epilog="""\b
     Examples:
       dedicated-ip doctor
@@ -40,7 +40,7 @@ def _account_id(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -
     """,
 )
 @profile_option
-@regions_option("Look at the record and SES in this Region. Default: the configured one.")
+@regions_option("Check the record and SES in this Region. Default: the configured one.")
 @click.option(
     "--allowed-account",
     "allowed",
@@ -63,11 +63,11 @@ def doctor(  # noqa: PLR0913 - the options
     category_code: str | None,
     as_json: bool,
 ) -> Exit:
-    """Check all that a lease needs, a line each: `ok`, `fix` with what to do, or `unchecked` with the reason.
+    """Check everything that a lease needs, one line each: `ok`, `fix` with what to do, or `unchecked` with the reason.
 
-    Credentials and account, support plan, each permission, the codes of a case, how many cases can be filed, and in
-    each Region the record, SES, its addresses and its quotas. Nothing is ever filed or changed: what writes is tried
-    as a dry run, where AWS has that.
+    It checks the credentials and account, the support plan, each permission, the codes of a case, how many cases can
+    be filed, and in each Region the record, SES, its addresses and its quotas. Nothing is filed or changed: writes
+    are tested with dry runs, where AWS has them.
     """
     region = configured_region(runtime, profile)
     places = chosen or ((region,) if region else ())

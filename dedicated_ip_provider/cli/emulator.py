@@ -1,4 +1,4 @@
-"""`dedicated-ip emulator`: an AWS account on your own machine, where you decide as AWS's people do."""
+"""`dedicated-ip emulator`: an AWS account on your own machine, where you play AWS's staff."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 PROMPT: Final = "emulator> "
 _TICK: Final = 0.2
-"""Seconds between looks at the emulator's clock: what is due is done although nobody calls."""
+"""Seconds between checks of the emulator's clock, so that due events happen even without requests."""
 _LONGEST_LINE: Final = 4096
-"""Bytes that a terminal keeps of a line, at the most."""
+"""The most bytes of a line that a terminal keeps."""
 
 
 class Polling(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
@@ -47,11 +47,11 @@ class Polling(click.ParamType):  # type: ignore[type-arg]  # generic from click 
     epilog="""\b
     Examples:
       dedicated-ip emulator                                 you decide, at a prompt
-      dedicated-ip emulator --pace 5                        the staff answers by itself, after 5 s
+      dedicated-ip emulator --pace 5                        the staff answers on its own after 5 s
       dedicated-ip emulator --pace 5 > emulator.log &       the same in the background
 
     \b
-    Then run the `export` lines that it prints wherever Pulumi or the other commands shall talk to it.
+    Then run the `export` lines that it prints in each shell where Pulumi or another command is to use it.
     """,
 )
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Serve on this port. Default: a free one.")
@@ -59,7 +59,7 @@ class Polling(click.ParamType):  # type: ignore[type-arg]  # generic from click 
     "--pace",
     type=Polling(),
     metavar="SECONDS|manual",
-    help="Seconds until the staff answers, or manual. Default: manual on a terminal, else 5.",
+    help="Seconds until the staff answers, or `manual`. Default: manual on a terminal, else 5.",
 )
 @click.option("--account", default=DEFAULT_ACCOUNT, metavar="ID", help=f"The account. Default: {DEFAULT_ACCOUNT}.")
 @click.option("--no-plan", is_flag=True, help="The account has no support plan.")
@@ -67,8 +67,8 @@ class Polling(click.ParamType):  # type: ignore[type-arg]  # generic from click 
 def emulator(*, port: int, pace: str | None, account: str, no_plan: bool, no_confirm: bool) -> int:
     """Run the emulator: AWS Support, SES, SSM and STS on this machine, for demos, tests and dry runs.
 
-    On a terminal you are AWS's people: cases show as they come, and a line such as `grant 1700000001 2` decides.
-    `help` at the prompt lists what can be decided. Elsewhere it prints what happens, and takes commands over HTTP.
+    On a terminal you play AWS's staff: cases are shown as they arrive, and you type decisions such as
+    `grant 1700000001 2`; `help` lists them. Elsewhere it prints what happens and takes commands over HTTP.
     """
     if not is_account_id(account):
         raise click.BadParameter("an account ID has 12 digits.", param_hint="'--account'")
@@ -79,7 +79,7 @@ def emulator(*, port: int, pace: str | None, account: str, no_plan: bool, no_con
         support_plan=not no_plan,
         confirm_relinquish=not no_confirm,
     )
-    # The emulator must not wait for whoever reads the lines.
+    # The emulator must not block on a slow reader of its output.
     lines: queue.SimpleQueue[str] = queue.SimpleQueue()
     try:
         running = start(settings, tell=lines.put, port=port)
@@ -89,7 +89,7 @@ def emulator(*, port: int, pace: str | None, account: str, no_plan: bool, no_con
         for name, value in running.environment_of(account).items():
             say(f"export {name}={shlex.quote(value)}")
         if converses:
-            say(f"# the emulator is running at {running.url}; `help` lists what you can decide")
+            say(f"# the emulator is running at {running.url}; `help` lists the commands")
             _converse(running, account, lines)
         else:
             who = "waits for commands" if pace == "manual" else f"answers after {float(pace):g} s"
@@ -99,7 +99,7 @@ def emulator(*, port: int, pace: str | None, account: str, no_plan: bool, no_con
 
 
 def _is_conversation() -> bool:
-    """Return whether a person reads and types; an input that is closed (`<&-`) does not exist at all."""
+    """Return whether a person reads and types; with a closed input (`<&-`), `sys.stdin` is None."""
     return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
@@ -109,13 +109,13 @@ def _report(running: RunningEmulator, lines: queue.SimpleQueue[str]) -> None:
         running.advance()
         with contextlib.suppress(queue.Empty):
             line = lines.get(timeout=_TICK)
-            # Whoever reads the lines may be gone (`| head`); the emulator goes on.
+            # The reader may have exited (`| head`); the emulator keeps running.
             with contextlib.suppress(OSError):
                 say(_shown(line))
 
 
 def _converse(running: RunningEmulator, account: str, lines: queue.SimpleQueue[str]) -> None:
-    """Carry out what is typed until `quit`, the end of the input, or Ctrl-C; meanwhile print what happens."""
+    """Run what is typed and print what happens, until `quit`, the end of the input, or Ctrl-C."""
     prompt = Prompt(running, account)
     typed = _typed()
     _show(PROMPT)
@@ -124,7 +124,7 @@ def _converse(running: RunningEmulator, account: str, lines: queue.SimpleQueue[s
             line = typed.get(timeout=_TICK)
         except queue.Empty:
             running.advance()
-            # Over the prompt, which then stands again below.
+            # Print over the prompt, then draw it again below.
             _show(*(f"\r{line}\n{PROMPT}" for line in _happened(lines)))
             continue
         if not line:
@@ -134,7 +134,7 @@ def _converse(running: RunningEmulator, account: str, lines: queue.SimpleQueue[s
 
 
 def _shown(line: str) -> str:
-    # A subject comes from a client, and may have lines of its own.
+    # A subject comes from a client and may contain line breaks.
     return f"# {sanitize(line)}".replace("\n", "?")
 
 
@@ -150,14 +150,14 @@ def _happened(lines: queue.SimpleQueue[str]) -> Iterator[str]:
 
 
 def _typed() -> queue.SimpleQueue[str]:
-    """Return what is typed, line by line; an empty string is the end of the input.
+    """Return a queue of the lines typed; an empty string is the end of the input.
 
-    A thread reads, since a Ctrl-C just before Python waits for a line is not seen until that line has come.
+    A thread reads them: Python would notice a Ctrl-C pressed just before it waits for a line only after that line.
     """
     typed: queue.SimpleQueue[str] = queue.SimpleQueue()
 
     def read() -> None:
-        # Not by `sys.stdin`: Python could not end while a thread waits there. A terminal that is gone is the end, too.
+        # Not through `sys.stdin`: Python cannot exit while a thread reads from it. A lost terminal ends the input, too.
         with contextlib.suppress(OSError):
             while line := os.read(sys.stdin.fileno(), _LONGEST_LINE):
                 typed.put(line.decode(usable(sys.stdin.encoding), errors="replace"))

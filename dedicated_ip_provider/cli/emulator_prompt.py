@@ -1,4 +1,4 @@
-"""What a person types at the emulator's prompt: a line is a command, as `emulator.commands` has it."""
+"""The emulator's prompt: each line typed is a command, named as in `emulator.commands`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Words = Sequence[str]
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """One command: its arguments as they are shown, how many words it takes, and what it does."""
+    """One command: its arguments as shown in help, how many words it takes, and what it does."""
 
     usage: str
     about: str
@@ -31,16 +31,16 @@ class Command:
 
 
 class Prompt:
-    """Carries out lines; every answer is a text for the person who typed."""
+    """Runs the lines typed; every answer is text for the person who typed."""
 
     def __init__(self, emulator: Emulator, account: str) -> None:
-        """Keep the emulator, and the account whose cases are listed."""
+        """Create a prompt for an emulator that lists the cases of one account."""
         self.emulator = emulator
         self._account = account
         self.is_over = False
 
     def obey(self, line: str) -> str:
-        """Do what a line says, and return an answer to it; what it changes, the emulator tells."""
+        """Run a line and return the answer; the emulator itself reports what changed."""
         try:
             words = shlex.split(line)
         except ValueError as error:
@@ -67,7 +67,7 @@ class Prompt:
         return "\n".join(lines) or f"Account {self._account} has no case."
 
     def show(self, words: Words) -> str:
-        """Show what was said in a case."""
+        """Show the messages of a case."""
         case = self.emulator.case(words[0])
         said = [f"{case.display_id}, {case.status}: {sanitize(case.subject)}"]
         for message in case.communications:
@@ -94,7 +94,7 @@ class Prompt:
 
 
 def _decision(kind: type[Decision]) -> Command:
-    """Return the command for a decision: a case, and the parameters that may be given without their names."""
+    """Return the command for a decision: a case, and the decision's positional parameters."""
     fields = [field for field in dataclasses.fields(kind) if not field.kw_only]
     required = sum(field.default is dataclasses.MISSING for field in fields)
     numbers = all(str(field.type).startswith("int") for field in fields)
@@ -120,7 +120,7 @@ def _shown(field: dataclasses.Field[object], *, is_required: bool) -> str:
 
 
 def _read(kind: str, words: Words) -> Any:  # noqa: ANN401 - what a parameter of `kind` takes
-    """Return a parameter: the last one takes all the words that are left."""
+    """Return the value of a parameter; a text takes all remaining words."""
     if kind.startswith("tuple"):
         return tuple(words)
     if not kind.startswith("int"):
@@ -148,4 +148,4 @@ COMMANDS: dict[str, Command] = {
     "help": _own("", Prompt.help),
     "quit": _own("", Prompt.quit),
 }
-"""What can be typed; a case is named by its number, or by AWS's long id."""
+"""The commands that can be typed; a case is named by its number or by AWS's long id."""

@@ -1,4 +1,4 @@
-"""`dedicated-ip estimate`: how many addresses a volume of mail needs, and what they cost. AWS is asked nothing."""
+"""`dedicated-ip estimate`: how many addresses a volume of mail needs, and what they cost. AWS is not called."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _MOST: Final = 1_000_000_000
 
 
 @click.command(
-    short_help="Estimate how many addresses a volume needs.",
+    short_help="Estimate how many addresses your volume needs.",
     epilog="""\b
     Examples:
       dedicated-ip estimate --per-day 400000
@@ -28,8 +28,10 @@ _MOST: Final = 1_000_000_000
       dedicated-ip estimate --per-day 3000 --monthly-price 19.50 --json
     """,
 )
-@click.option("--per-day", type=click.IntRange(1, _MOST), required=True, metavar="N", help="Mails on a usual day.")
-@click.option("--peak", type=click.IntRange(1, _MOST), metavar="N", help="Mails on the busiest day. Default: as usual.")
+@click.option("--per-day", type=click.IntRange(1, _MOST), required=True, metavar="N", help="Messages on a normal day.")
+@click.option(
+    "--peak", type=click.IntRange(1, _MOST), metavar="N", help="Messages on the busiest day. Default: --per-day."
+)
 @click.option("--region", type=RegionCode(), metavar="REGION", help="The Region, for the lines to paste.")
 @click.option(
     "--monthly-price",
@@ -39,11 +41,11 @@ _MOST: Final = 1_000_000_000
 )
 @json_option
 def estimate(*, per_day: int, peak: int | None, region: str | None, monthly_price: float | None, as_json: bool) -> None:
-    """Show how many addresses a volume of mail needs by each published rule, what these cost, and lines to paste.
+    """Show how many addresses a volume of mail needs by each published rule, what they cost, and lines to paste.
 
-    The volume is that of one Region, to all mailbox providers. The rules differ: they are shown side by side, with
-    who says so and when that was read. Below them stands when shared or managed addresses are the better answer.
-    AWS is asked nothing.
+    The volume is that of one Region, to all mailbox providers. The rules differ, so they are shown side by side, each
+    with its source and the date it was read. Below them you see when shared or managed addresses are the better choice.
+    AWS is not called.
     """
     if peak is not None and peak < per_day:
         raise click.UsageError("--peak is the busiest day: it cannot be below --per-day.")
@@ -55,7 +57,7 @@ def estimate(*, per_day: int, peak: int | None, region: str | None, monthly_pric
     say_table(_COLUMNS, [_row(answer, price) for answer in found.answers])
     say()
     cost = f"USD {monthly_cost_usd(found.count, price):.2f} a month ({price.each})"
-    say(f"{pluralize(found.count)} are the fewest that no rule calls too few: {cost}.")
+    say(f"{pluralize(found.count)} meet every rule's minimum: {cost}.")
     for sentence in found.advice:
         say(sentence)
     say()

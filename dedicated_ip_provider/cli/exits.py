@@ -1,4 +1,4 @@
-"""The exit codes of all commands, in one table."""
+"""The exit codes of all commands."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Unreachable
 
 
 class Exit(IntEnum):
-    """How a command ended; what each number means is in `MEANINGS`."""
+    """How a command ended; `MEANINGS` explains each number."""
 
     DONE = 0
     REFUSED = 1
@@ -27,25 +27,25 @@ class Exit(IntEnum):
 
 
 MEANINGS: Final = {
-    Exit.DONE: "done; for `wait`: every lease has the addresses that it asks for, with --warm warmed up",
-    Exit.REFUSED: "refused by AWS, or by a rule of the lease; nothing was filed or changed",
-    Exit.USAGE: "the command line, or a file that it names, is wrong; AWS was not asked",
-    Exit.UNREACHABLE: "AWS gave no usable answer; nothing was filed or changed: try again later",
-    Exit.UNKNOWN: "something was sent and no answer came: the same command looks for it before it sends again",
-    Exit.TO_FIX: "`doctor`: something has to be fixed",
-    Exit.SHORT: "`wait`: AWS said no, or gave fewer addresses than were asked for",
+    Exit.DONE: "done; for `wait`: every lease has the addresses it wants, warmed up with --warm",
+    Exit.REFUSED: "refused by AWS or by a rule of the lease; nothing was filed or changed",
+    Exit.USAGE: "the command line or a file it names is wrong; AWS was not called",
+    Exit.UNREACHABLE: "AWS gave no usable answer; nothing was filed or changed; try again later",
+    Exit.UNKNOWN: "something was sent but no answer came; run the command again: it looks before it sends",
+    Exit.TO_FIX: "`doctor`: something needs fixing",
+    Exit.SHORT: "`wait`: AWS refused, or granted fewer addresses than requested",
     Exit.PERSON_NEEDED: "`wait`: AWS is waiting for your answer",
-    Exit.TIME_OVER: "`wait`: the time limit ended before AWS decided, or the addresses were warm",
+    Exit.TIME_OVER: "`wait`: time ran out before AWS decided or the addresses were warmed up",
     Exit.CANNOT_WRITE: "the output could not be written",
-    Exit.UNFORESEEN: "an internal error, which should be reported",
+    Exit.UNFORESEEN: "an internal error; please report it",
     Exit.INTERRUPTED: "interrupted (Ctrl-C)",
-    Exit.PIPE_CLOSED: "the program that read the output has closed it, as `head` does",
+    Exit.PIPE_CLOSED: "the program reading the output closed it, as `head` does",
 }
-"""What each exit code means to a script."""
+"""The meaning of each exit code."""
 
 
 def exit_of(error: LeaseError) -> Exit:
-    """Return the exit code of an error: whose move it is, and whether something may have happened."""
+    """Return the exit code of an error, by whose move it is and whether something may have happened."""
     if isinstance(error, OutcomeUnknown):
         return Exit.UNKNOWN
     return Exit.UNREACHABLE if isinstance(error, Unreachable) else Exit.REFUSED

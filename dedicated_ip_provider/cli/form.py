@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Lease
 
 _UNMARKED = (
-    "This form has no mark, so no lease follows its case. What it brings is a lease's only while a request of that "
-    "lease is unfinished; otherwise name it in `adopt`."
+    "This form has no mark, so no lease follows its case. A lease takes the addresses it brings only while a request "
+    "of that lease is unfinished; otherwise name them in `adopt`."
 )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Form:
-    """A text to file. One with a mark is recognized by the lease of `holder` when it is filed."""
+    """A text to file. If it has a mark, the lease of `holder` recognizes the case once it is filed."""
 
     text: str
     region: str
@@ -40,10 +40,10 @@ class _Form:
 
 
 @click.command(
-    short_help="Fill in AWS's form for a person to file.",
+    short_help="Fill in AWS's form for you to file.",
     epilog="""\b
     Examples:
-      dedicated-ip form --region eu-west-1            (the form that waits there)
+      dedicated-ip form --region eu-west-1            (the form pending there)
       pulumi stack export | dedicated-ip form --from-state -
       pulumi stack export | dedicated-ip form eu --from-state -
       dedicated-ip form --region eu-west-1 --relinquish 192.0.2.1
@@ -60,7 +60,9 @@ class _Form:
 )
 @click.option("--region", type=RegionCode(), metavar="REGION", help="The Region, without --from-state.")
 @declaring_options
-@click.option("--have", type=click.IntRange(0), metavar="NUMBER", help="How many the Region has. Default: asks SES.")
+@click.option(
+    "--have", type=click.IntRange(0), metavar="NUMBER", help="How many addresses the Region has. Default: ask SES."
+)
 @profile_option
 @json_option
 @click.pass_obj
@@ -76,21 +78,20 @@ def form(  # noqa: PLR0913 - the options
     as_json: bool,
     **options: Any,  # noqa: ANN401 - what a form says, which `read_declared` checks
 ) -> None:
-    """Fill in AWS's form, ready to paste, for a person to file.
+    """Fill in AWS's form, ready for you to paste and file.
 
-    With --from-state, it is the form that waits in the stack's state, or one for what its lease lacks or relinquishes;
-    LEASE is the resource's name where there are several. With --region alone, it is the form that waits in the
-    Region's record, which a lease that has ended may have left. Otherwise the options say what to request or
-    relinquish.
+    With --from-state, print the form pending in the stack's state, or one for what its lease lacks or relinquishes;
+    LEASE is the resource's name if there are several. With --region alone, print the form pending in the Region's
+    record, which may be left from a lease that has ended. Otherwise the options say what to request or relinquish.
 
-    A form that waits has a mark, by which its lease recognizes the case; no other form has one. Nothing is filed.
+    A pending form has a mark, by which its lease recognizes the case; other forms have none. Nothing is filed.
     """
     declared = given_options(options)
     if state is not None:
         _refuse_both({"region": region, "have": have, **declared})
         filled = _from_state(read_stored(state, name))
     elif name:
-        raise click.UsageError("LEASE is a lease in a stack's state: give --from-state.")
+        raise click.UsageError("LEASE names a lease in a stack's state: add --from-state.")
     else:
         place = region or configured_region(runtime, profile)
         filled = (
@@ -111,11 +112,11 @@ def form(  # noqa: PLR0913 - the options
 def _refuse_both(given: dict[str, Any]) -> None:
     named = [option_of(key) for key, value in given.items() if value is not None]
     if named:
-        raise click.UsageError(f"{named[0]} and --from-state exclude each other: the state says it.")
+        raise click.UsageError(f"{named[0]} and --from-state exclude each other: the state has it.")
 
 
 def _from_state(stored: Stored) -> _Form:
-    """Return the form that waits in a state, or one for what its lease lacked or relinquished at the last refresh."""
+    """Return the form pending in a state, or one for what its lease lacked or relinquished at the last refresh."""
     lease, memory = stored.state.lease, stored.state.memory
     if stored.state.record == "superseded":
         raise Refused(
@@ -131,7 +132,7 @@ def _from_state(stored: Stored) -> _Form:
     if missing > 0:
         if lease.use_case is None:
             raise Refused(
-                f"{lease.label} lacks {pluralize(missing)}, but AWS asks what you send, and `use_case` is missing.",
+                f"{lease.label} lacks {pluralize(missing)}, but AWS asks what you send and `use_case` is missing.",
                 "Describe your mail in `use_case`, and run `pulumi up`.",
             )
         texts.append(_unmarked(lease, NewCase(number=0, nonce="", have=have, asks=missing)))
@@ -146,22 +147,22 @@ def _from_state(stored: Stored) -> _Form:
 
 
 def _from_record(runtime: Runtime, profile: str | None, region: str | None) -> _Form:
-    """Return the form that waits in a Region, or that its last lease left."""
+    """Return the form pending in a Region's record."""
     if region is None:
         raise click.UsageError("no Region is configured: give --region, or --from-state.")
     found = find(account_of(runtime, profile, [region]), region, run_of(runtime))
     if found is None or not found.outcome.shown.form_text:
         whose = label_of(found) if found else region
         raise Refused(
-            f"No form waits in the record of {whose}.",
-            "Declare one with options, such as --count or --relinquish.",
+            f"No form is pending in the record of {whose}.",
+            "Describe one with options, such as --count or --relinquish.",
         )
     holder = found.holder.path if found.holder else None
     if any(form.kind == "request" for form in found.view.memory.forms):
         raise Refused(
-            f"The form that waits to be filed for {label_of(found)} requests addresses, and the record does not keep "
-            "what it says of your mail.",
-            "Run `pulumi stack export | dedicated-ip form --from-state -` where that stack is.",
+            f"The pending form of {label_of(found)} requests addresses, and the record does not store what it says "
+            "about your mail.",
+            "Run `pulumi stack export | dedicated-ip form --from-state -` in that stack's project.",
         )
     return _Form(text=found.outcome.shown.form_text, region=region, holder=holder, is_marked=True)
 

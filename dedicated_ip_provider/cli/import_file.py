@@ -1,6 +1,6 @@
-"""`dedicated-ip import-file`: the file with which `pulumi import` takes in the leases of an account.
+"""`dedicated-ip import-file`: write the file with which `pulumi import` imports the leases of an account.
 
-The file is written before anything is claimed: its nonces are what a run after a lost answer, or a kill, goes on with.
+The file is written before anything is claimed: a run after a lost answer or a kill continues with its nonces.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class NamedRegion(click.ParamType):  # type: ignore[type-arg]  # generic from cl
     name = "name=region"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:  # noqa: ANN401 - click's signature
-        """Read both; nothing is asked of AWS."""
+        """Read both, without calling AWS."""
         name, _, region = value.rpartition("=")
         if not name:
             self.fail(f"{value!r} is not NAME=REGION, such as eu=eu-west-1.", param, ctx)
@@ -56,7 +56,7 @@ class NamedRegion(click.ParamType):  # type: ignore[type-arg]  # generic from cl
 
 
 def _consents(_: click.Context, __: click.Parameter, versions: tuple[str, ...]) -> dict[str, str]:
-    """Return each version of a record by its Region."""
+    """Return the versions of records by Region."""
     try:
         return {record_version(version).partition("/")[0]: version for version in versions}
     except InvalidValue as invalid:
@@ -65,7 +65,7 @@ def _consents(_: click.Context, __: click.Parameter, versions: tuple[str, ...]) 
 
 def _plain(_: click.Context, __: click.Parameter, name: str) -> str:
     if not name or "/" in name:
-        raise click.BadParameter(f"{name!r} is not a bare name: the organization does not belong to it.")
+        raise click.BadParameter(f"{name!r} is not a bare name: leave out the organization.")
     return name
 
 
@@ -111,13 +111,13 @@ def import_file(  # noqa: PLR0913 - the options
     profile: str | None,
     as_json: bool,
 ) -> None:
-    """Write the file with which `pulumi import --file` takes the leases of an account into a stack.
+    """Write the file with which `pulumi import --file` imports the leases of an account into a stack.
 
-    NAME is the resource's name in the program. Each lease adopts every address that its Region has and that no open
-    case relinquishes, and claims the Region's record; nothing is filed. With --take-over-from it goes on with the lease
-    that the record tells of instead, where the state of its stack is lost. The lines for the program are printed.
+    NAME is the resource's name in the program. Each lease adopts all addresses of its Region that no open case
+    relinquishes, and claims the Region's record; nothing is filed. With --take-over-from, it continues the lease in the
+    record instead, if the state of that lease's stack is lost. The command prints the lines for the program.
 
-    Run again after an error, the command goes on with the file that it has written.
+    Run again after an error, the command continues with the file that it wrote.
     """
     leases = [_lease(f"{project}/{stack}/{name}", region, consents.get(region)) for name, region in named]
     _refuse_mistakes(leases, consents)
@@ -142,7 +142,7 @@ def import_file(  # noqa: PLR0913 - the options
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A lease as the options name it, and as it is imported."""
+    """A lease to import, and what it was claimed with."""
 
     lease: Lease
     outcome: Outcome
@@ -154,7 +154,7 @@ class _Planned:
 
     @property
     def inputs(self) -> dict[str, Any]:
-        """Return the inputs, as a program's are stored."""
+        """Return the inputs as Pulumi stores them."""
         return given(inputs_of(self.outcome.state.lease))
 
     def as_resource(self) -> dict[str, Any]:
@@ -169,7 +169,7 @@ class _Planned:
         }
 
     def as_data(self) -> dict[str, Any]:
-        """Return the lease for a program."""
+        """Return the lease as JSON data."""
         outputs = self.as_resource()["outputs"]
         names = ("holder", "region", "count", "status", "addresses", "account_id", "record_version")
         return {"name": self.name, **{name: outputs[name] for name in names}}
@@ -189,7 +189,7 @@ def _refuse_mistakes(leases: Sequence[Lease], consents: Mapping[str, str]) -> No
     ):
         twice = next((value for value in values if values.count(value) > 1), None)
         if twice is not None:
-            raise click.UsageError(f"the {what} {twice} is given twice: a Region has one lease, under one name.")
+            raise click.UsageError(f"the {what} {twice} is given twice: each Region has one lease, with one name.")
     stray = next(
         (version for region, version in consents.items() if region not in {one.region for one in leases}), None
     )
@@ -198,7 +198,7 @@ def _refuse_mistakes(leases: Sequence[Lease], consents: Mapping[str, str]) -> No
 
 
 def _earlier_nonces(output: Path, leases: Sequence[Lease]) -> dict[tuple[str, str], str]:
-    """Return the nonces of the file that an earlier run wrote, by holder and Region; none where there is no file."""
+    """Return the nonces in the file of an earlier run, by holder and Region; none if there is no file."""
     try:
         resources = json.loads(output.read_bytes())["resources"]
         states = [read_state(one["outputs"]) for one in resources if one["type"] == DYNAMIC_TYPE]
@@ -209,14 +209,14 @@ def _earlier_nonces(output: Path, leases: Sequence[Lease]) -> dict[tuple[str, st
         raise CannotWrite(f"{output} cannot be read: {error.strerror}.") from error
     except (ValueError, LookupError, TypeError, AttributeError, RecursionError, Refused) as error:
         raise click.UsageError(
-            f"{output} is there already, and no earlier run wrote it: give another --output."
+            f"{output} already exists and was not written by an earlier run: choose another --output."
         ) from error
     others = [
         holder for holder, region in nonces if (holder, region) not in {(one.holder, one.region) for one in leases}
     ]
     if others or len(nonces) != len(resources):
         raise click.UsageError(
-            f"{output} is there already, for {', '.join(others) or 'other resources'} too: give another --output."
+            f"{output} already exists and also has {', '.join(others) or 'other resources'}: choose another --output."
         )
     return nonces
 
@@ -255,13 +255,13 @@ def _claim(account: Account, planned: Sequence[_Planned], runtime: Runtime) -> l
 
 
 def _as_option(text: str) -> str:
-    """Say in the words of the command line how a lease is taken over."""
+    """Return a message with the take-over in the words of the command line."""
     text = re.sub(r'set `take_over_from="([^"]+)"`', r"give `--take-over-from \1`", text)
     return text.replace("`take_over_from`", "--take-over-from")
 
 
 def _write(output: Path, leases: Sequence[_Planned]) -> None:
-    """Write the file whole or not at all."""
+    """Write the file atomically."""
     written = json.dumps({"resources": [one.as_resource() for one in leases]}, indent=2)
     part = output.with_name(f"{output.name}.part")
     try:
@@ -272,7 +272,7 @@ def _write(output: Path, leases: Sequence[_Planned]) -> None:
 
 
 def _program_lines(leases: Sequence[_Planned]) -> list[str]:
-    """Return the lines of a Python program that declare the leases as they are imported."""
+    """Return the lines of a Python program that declare the imported leases."""
     lines = ["from dedicated_ip_provider import DedicatedIpLease", ""]
     for one in leases:
         declared = {key: value for key, value in one.inputs.items() if key != "holder" and value != DEFAULTS.get(key)}

@@ -1,6 +1,6 @@
-"""`dedicated-ip install-plugin`: Pulumi's own list of plugins gets the native one.
+"""`dedicated-ip install-plugin`: install the native plugin among Pulumi's plugins.
 
-The package has no script of the plugin's name: Pulumi prefers one on PATH to every other, and warns of it in each run.
+The package has no script of the plugin's name: Pulumi prefers one on PATH to any other, and warns about it every time.
 """
 
 from __future__ import annotations
@@ -37,13 +37,13 @@ plugins:
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Write the plugin to this folder instead, and print the lines with which a Pulumi.yaml names it.",
+    help="Write the plugin to this folder instead, and print the lines for Pulumi.yaml that refer to it.",
 )
 def install_plugin(*, folder: Path | None) -> None:
     """Install the native plugin of this version where Pulumi looks for plugins.
 
-    The plugin runs in the Python environment of this command, which has to stay. Run the command again after each
-    upgrade of the package.
+    The plugin runs in the Python environment of this command, so keep that environment. Run the command again after
+    each upgrade of the package.
     """
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
@@ -61,9 +61,9 @@ def install_plugin(*, folder: Path | None) -> None:
     if done.returncode:
         raise Refused(
             f"Pulumi did not install the plugin: {' '.join((done.stderr or done.stdout).split())}",
-            "Correct that, and run the same command again.",
+            "Fix that and run the command again.",
         )
-    note(f"Pulumi has the plugin dedicatedip {ours} now, which runs {sys.executable}.")
+    note(f"Installed the plugin dedicatedip {ours}, which runs {sys.executable}.")
 
 
 def write_program(folder: Path) -> None:

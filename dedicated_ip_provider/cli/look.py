@@ -1,4 +1,4 @@
-"""The leases of an account: the records of its Regions, with what SES and the cases show of each."""
+"""The leases of an account: the records of its Regions, with what SES and the cases show about each."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def run_of(runtime: Runtime) -> Run:
 
 
 def look(account: Account, regions: Sequence[str], runtime: Runtime) -> tuple[Found, ...]:
-    """Return the leases that the account's records in these Regions tell of, live ones and ended ones.
+    """Return the leases in the account's records in these Regions, live and ended.
 
-    A Region whose record or addresses AWS refuses to show is named on stderr. Raises `Refused` if that is all.
+    Regions whose record or addresses AWS refuses to show are named on stderr. Raise `Refused` if there are no others.
     """
     account.id  # noqa: B018 - without credentials, no Region needs to be asked
 
@@ -64,12 +64,12 @@ def is_over(found: Found) -> bool:
 
 
 def is_claimed_only(found: Found) -> bool:
-    """Return whether a create has claimed the lease and has not come to file anything."""
+    """Return whether a create has claimed the lease but filed nothing yet."""
     return found.view.memory.count is None and found.recorded.memory.intent is None and found.holder is not None
 
 
 def status_of(found: Found) -> str:
-    """Return the status of a lease, in the words of the resource; `free` where it has ended and nothing is open."""
+    """Return the status of a lease, in the words of the resource; `free` if it has ended and nothing is open."""
     return "free" if is_over(found) else found.outcome.shown.status
 
 
@@ -79,12 +79,12 @@ def region_of(found: Found) -> str:
 
 
 def label_of(found: Found) -> str:
-    """Return how lines name a lease: `shop/prod/eu (eu-west-1)`."""
+    """Return how output names a lease: `shop/prod/eu (eu-west-1)`."""
     return f"{found.holder.path if found.holder else 'no holder'} ({region_of(found)})"
 
 
 def message_of(found: Found) -> str:
-    """Return in sentences where a lease stands."""
+    """Return the status of a lease in sentences."""
     if found.holder is None:
         return " ".join(("The lease has ended.", *_what_it_left(found)))
     if is_claimed_only(found):
@@ -93,24 +93,24 @@ def message_of(found: Found) -> str:
 
 
 def filed_at(found: Found) -> str:
-    """Return when the case was filed that the status speaks of, as AWS writes it; empty where that is not known."""
+    """Return when the case that explains the status was filed, as AWS writes it; empty if unknown."""
     case_id = found.outcome.state.link.id
     return next((case.filed_at for case in found.view.seen.cases if case.id == case_id), "")
 
 
 def still_warming(found: Found) -> frozenset[str]:
-    """Return the addresses of a lease whose warm-up is not done, without those that it relinquishes."""
+    """Return the addresses of a lease that are still warming up, without those that it relinquishes."""
     return frozenset(found.outcome.shown.warming).intersection(found.view.held)
 
 
 def least_warm(found: Found) -> int | None:
-    """Return the percentage of the lease's least warmed address; None where it holds none."""
+    """Return the percentage of the lease's least warmed-up address; None if it holds none."""
     held = [one for one in found.view.seen.addresses if one.ip in found.view.held]
     return min((100 if one.warmed else one.warmup_percentage for one in held), default=None)
 
 
 def as_data(found: Found) -> dict[str, Any]:
-    """Return a lease for a program, in the words of the resource's outputs."""
+    """Return a lease as JSON data, in the words of the resource's outputs."""
     outputs = outputs_of(found.outcome.state, found.outcome.shown)
     return {
         "holder": found.holder.path if found.holder else None,
@@ -134,7 +134,7 @@ def _what_it_left(found: Found) -> list[str]:
             for case in view.memory.cases
         ]
     said += [
-        f"A form that relinquishes {name_some(form.addresses)} waits to be filed: `dedicated-ip form --region "
+        f"A form that relinquishes {name_some(form.addresses)} is pending: `dedicated-ip form --region "
         f"{region_of(found)}` shows it."
         for form in view.memory.forms
     ]
@@ -151,8 +151,8 @@ def _asking(case: Case) -> str:
 def _not_looked_at(refused: Mapping[str, Refused]) -> str:
     first, why = next(iter(refused.items()))
     return (
-        f"Not looked at: {shorten(tuple(refused))}. In {first}: {why.what}\n"
-        "The account may not have enabled it; with --region, only the Regions named are looked at."
+        f"Not read: {shorten(tuple(refused))}. In {first}: {why.what}\n"
+        "The account may not have enabled it; with --region, only the Regions named are read."
     )
 
 

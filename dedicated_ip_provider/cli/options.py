@@ -1,4 +1,4 @@
-"""Options that several commands share: those that the `aws` command has, under the same names."""
+"""Options that several commands share; those that the `aws` command also has are named as there."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ _HALF: Final = re.compile("[\ud800-\udfff]")
 
 
 class RegionCode(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """The code of an AWS Region; one that botocore does not list for SES is taken with a warning on stderr."""
+    """The code of an AWS Region; one that botocore does not list for SES is accepted with a warning on stderr."""
 
     name = "region"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's signature
-        """Check a code; nothing is asked of AWS."""
+        """Check a code, without calling AWS."""
         known = regions()
         if not known.is_well_formed(value):
             self.fail(f"{value!r} is not the code of an AWS Region, such as eu-west-1.", param, ctx)
@@ -34,12 +34,12 @@ class RegionCode(click.ParamType):  # type: ignore[type-arg]  # generic from cli
 
 
 class PlainText(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A text for AWS's people, which an argument with bytes of another encoding than UTF-8 is not."""
+    """A text for AWS's staff; an argument with bytes that are not UTF-8 is refused."""
 
     name = "text"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's signature
-        """Refuse what has no characters."""
+        """Refuse bytes that are not characters."""
         if _HALF.search(value):
             shown = os.fsencode(value).decode("utf-8", errors="backslashreplace")
             self.fail(f"'{shown}' is not text in UTF-8.", param, ctx)
@@ -47,18 +47,18 @@ class PlainText(click.ParamType):  # type: ignore[type-arg]  # generic from clic
 
 
 class FileContent(click.File):
-    """What is in a file, or comes by stdin (`-`), as bytes."""
+    """The content of a file, or of stdin (`-`), as bytes."""
 
     def __init__(self) -> None:
-        """Open the file at once, for its bytes."""
+        """Create the type of a file that is opened at once, in binary mode."""
         super().__init__("rb", lazy=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - click's signature
-        """Read the file, whatever the locale can write of its name."""
+        """Read the file, even if the locale cannot encode its name."""
         try:
             os.fsencode(value)
         except UnicodeEncodeError:
-            # The bytes of the name are those that were typed, see `decoded`.
+            # The name has the bytes that were typed, see `decoded`.
             value = os.fsdecode(value.encode("utf-8"))
         return super().convert(value, param, ctx).read()
 
@@ -81,7 +81,7 @@ class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click
 def decoded(argument: str) -> str:
     """Return an argument of the command line as the text that was typed.
 
-    In a locale without UTF-8, Python stores bytes that it cannot decode as halves of characters.
+    In a locale without UTF-8, Python stores bytes that it cannot decode as lone surrogates.
     """
     if not _HALF.search(argument):
         return argument
@@ -106,7 +106,7 @@ def profile_option(command: Command) -> Command:
 
 
 def regions_option(text: str) -> Callable[[Command], Command]:
-    """Add `--region`, which may be given several times; `text` says what it chooses."""
+    """Add `--region`, which may be given several times; `text` is its help."""
 
     def add(command: Command) -> Command:
         return click.option(

@@ -1,10 +1,9 @@
-"""What is printed: tables for people, JSON for programs, and nothing that could steer a terminal.
+"""Print tables for people and JSON for programs, and nothing that could control a terminal.
 
-Data goes to stdout, everything else to stderr. rich leaves colours out where there is no terminal, and where
-NO_COLOR is set.
+Data goes to stdout, everything else to stderr. rich omits colours if there is no terminal or NO_COLOR is set.
 
-Files and pipes get UTF-8 whatever the locale, as a form is meant to be pasted and a script cannot know which letters
-will come. A terminal gets its own encoding; what that lacks is replaced, but a form is then refused.
+Files and pipes get UTF-8 whatever the locale, because forms are pasted and scripts cannot know which characters to
+expect. A terminal gets its own encoding; characters that it lacks are replaced, but a form is refused.
 """
 
 from __future__ import annotations
@@ -31,35 +30,35 @@ Cell = str | Text
 
 _WIDE: Final = 10_000
 _STEERING: Final = ("Cc", "Cs", "Zl", "Zp")
-"""The categories of control characters, halves of characters, and line separators beside "\n"."""
-# These let a text show in another order than it has.
+"""The categories of control characters, surrogates, and line separators other than "\n"."""
+# These make a terminal show a text in a different order.
 _REORDERING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 class CannotShow(click.ClickException):
-    """The terminal's encoding lacks characters of a text that must be shown as it is."""
+    """The terminal's encoding lacks characters of a text that must be shown exactly."""
 
     exit_code = Exit.CANNOT_WRITE
 
 
 def usable(encoding: str) -> str:
-    """Return an encoding, or UTF-8 for ASCII: that only says that nobody has set a locale."""
+    """Return an encoding, or UTF-8 for ASCII, which only means that no locale is set."""
     return "utf-8" if codecs.lookup(encoding).name == "ascii" else encoding
 
 
 def set_encoding(stream: TextIO | None, errors: str) -> None:
-    """Let a stream write UTF-8, unless a terminal has another encoding; `errors` says what becomes of the rest."""
+    """Make a stream write UTF-8, unless a terminal has another encoding; `errors` is how the rest is handled."""
     if isinstance(stream, io.TextIOWrapper):
         stream.reconfigure(encoding=usable(stream.encoding) if stream.isatty() else "utf-8", errors=errors)
 
 
 def say(text: str = "") -> None:
-    """Print data, or a text for the person who asked."""
+    """Print data, or text for the person who asked."""
     click.echo(text)
 
 
 def say_form(text: str) -> None:
-    """Print a text that a person will paste. Raise `CannotShow` if it could only be shown with characters missing."""
+    """Print a text that a person will paste. Raise `CannotShow` if the terminal lacks any of its characters."""
     text = sanitize(text)
     encoding = sys.stdout.encoding or "utf-8"
     try:
@@ -68,28 +67,28 @@ def say_form(text: str) -> None:
         lacking = f"U+{ord(error.object[error.start]):04X}"
         raise CannotShow(
             f"this terminal's encoding, {encoding}, lacks a character of the form ({lacking}).\n"
-            "Write the form to a file, which is in UTF-8, by adding `> form.txt`; or set a UTF-8 locale."
+            "Add `> form.txt` to write the form to a file, in UTF-8; or set a UTF-8 locale."
         ) from None
     say(text)
 
 
 def note(text: str) -> None:
-    """Print a remark that is no part of the data."""
+    """Print a remark that is not part of the data."""
     click.echo(text, err=True)
 
 
 def say_json(value: object) -> None:
-    """Print data for a program."""
+    """Print data as JSON."""
     say(json.dumps(value, indent=2))
 
 
 def say_table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], numbers: Sequence[str] = ()) -> None:
-    """Print a table, a line a row; on a terminal that is too narrow for it, a line a cell.
+    """Print a table, one line per row; on a terminal that is too narrow, one line per cell.
 
-    The columns named in `numbers` are set to the right.
+    The columns named in `numbers` are right-aligned.
     """
     console = _console()
-    # Not what rich takes for a terminal and its width: FORCE_COLOR makes one of a file, and TERM=dumb has 80 columns.
+    # Not rich's own view of the terminal: FORCE_COLOR turns a file into one, and TERM=dumb has 80 columns.
     width = shutil.get_terminal_size().columns if sys.stdout.isatty() else _WIDE
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for column in columns:
@@ -132,11 +131,11 @@ def say_line(line: Text) -> None:
 
 
 def sanitize(text: str) -> str:
-    """Return a text that came from elsewhere with its letters and lines, and nothing that steers a terminal."""
+    """Return a text from elsewhere without anything that could control a terminal, keeping characters and lines."""
     lines = text.replace("\r\n", "\n").replace("\t", "    ")
     return "".join(letter if letter == "\n" or _is_harmless(letter) else "?" for letter in lines)
 
 
 def _is_harmless(letter: str) -> bool:
-    # Not `isprintable`: to it, the wide space between Japanese words and new emoji are not.
+    # Not `isprintable`, which is false for the Japanese wide space and for new emoji.
     return letter not in _REORDERING and unicodedata.category(letter) not in _STEERING

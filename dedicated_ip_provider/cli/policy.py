@@ -1,4 +1,4 @@
-"""`dedicated-ip policy`: the least privileges that an IAM identity needs."""
+"""`dedicated-ip policy`: the permissions that an IAM identity needs."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ if TYPE_CHECKING:
 @click.option(
     "--read-only",
     is_flag=True,
-    help="Only what reads need: `pulumi refresh`, a preview of the native plugin, `status`, `wait`, `doctor`.",
+    help="Only what reading needs: `pulumi refresh`, previews of the native plugin, `status`, `wait`, `doctor`.",
 )
 @click.option(
-    "--preview-only", is_flag=True, help="Only what `pulumi preview` of Python needs, which asks AWS nothing."
+    "--preview-only", is_flag=True, help="Only what `pulumi preview` in Python needs, which does not call AWS."
 )
 @regions_option("Allow the record and SES in this Region only.")
 @click.pass_obj
 def policy(runtime: Runtime, *, read_only: bool, preview_only: bool, chosen: tuple[str, ...]) -> None:
-    """Print the least-privilege IAM policy for what a lease does, as JSON.
+    """Print the least-privilege IAM policy for a lease, as JSON.
 
-    AWS Support has no permissions for single cases, so its `Resource` is `*`. The record is one parameter, whose ARN
-    begins with the partition of the Regions: of --region, or the configured one.
+    AWS Support has no permissions for single cases, so its `Resource` is `*`. The record is one parameter; the
+    partition in its ARN is that of --region, or of the configured Region.
     """
     if read_only and preview_only:
         raise click.UsageError("--read-only and --preview-only cannot be combined.")
     if preview_only:
-        note(f"A preview asks AWS nothing. {NEEDS_NO_GRANT}, which everyone may call, stands in for an empty policy.")
+        note(f"A preview does not call AWS. {NEEDS_NO_GRANT}, which everyone may call, stands in for an empty policy.")
         say_json(_document([_statement("WhoWeAre", [NEEDS_NO_GRANT])]))
         return
     say_json(_document(_statements(chosen, _partition(runtime), read_only=read_only)))

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 
 class _Program(click.Group):
-    """The commands, and under their list the exit codes, in lines as short as the terminal."""
+    """The command group; its help lists the exit codes below the commands, wrapped to the terminal's width."""
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002 - click's signature
         """Write the table of exit codes."""
@@ -44,10 +44,11 @@ class _Program(click.Group):
 @click.group(cls=_Program, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(package_name="dedicated-ip-provider", message="%(prog)s %(version)s")
 def program() -> None:
-    """Look after the leases of Amazon's dedicated mail IP addresses in an AWS account.
+    """Manage leases of Amazon's dedicated mail IP addresses in an AWS account.
 
-    Pulumi declares the leases; the commands here show and help along what people at AWS do about them. Credentials
-    and Region come from where the `aws` command takes them. `dedicated-ip COMMAND --help` has examples.
+    Pulumi declares the leases, and AWS's staff decide about them; these commands show where each one stands and help
+    you answer. Credentials and Region come from the same places as for the `aws` command. `dedicated-ip COMMAND --help`
+    has examples.
     """
 
 
@@ -68,7 +69,7 @@ for command in (
 
 
 def main(arguments: Sequence[str] | None = None, runtime: Runtime | None = None) -> int:
-    """Run a command line and return its exit code; whatever goes wrong is a sentence on stderr."""
+    """Run a command line and return its exit code; any error is a sentence on stderr."""
     set_encoding(sys.stdout, "replace")
     set_encoding(sys.stderr, "backslashreplace")
     if sys.stdout is None:
@@ -76,16 +77,16 @@ def main(arguments: Sequence[str] | None = None, runtime: Runtime | None = None)
     try:
         return int(_run(sys.argv[1:] if arguments is None else arguments, runtime or real()))
     except SystemExit:
-        # This is how click ends where the reader of the output is gone. Nothing is said, as other programs say nothing.
+        # click ends like this if the reader of the output has exited. Say nothing, as other programs do.
         _give_up(sys.stdout)
         return Exit.PIPE_CLOSED
     except OSError as error:
-        # An output has no name; whatever has one is a file that should have been read.
+        # An error of an output stream has no file name; one with a name is about an input file.
         if error.filename is not None:
             return _fail(_bug(error), Exit.UNFORESEEN)
         _give_up(sys.stdout)
         return _fail(f"the output cannot be written: {error.strerror}.", Exit.CANNOT_WRITE)
-    except Exception as error:  # noqa: BLE001 - a person in a shell gets a sentence, whatever it is
+    except Exception as error:  # noqa: BLE001 - a person in a shell gets a sentence, never a traceback
         return _fail(_bug(error), Exit.UNFORESEEN)
 
 
@@ -105,21 +106,21 @@ def _run(arguments: Sequence[str], runtime: Runtime) -> int:
 
 
 def _give_up(stream: TextIO) -> None:
-    """Point a stream to nowhere: Python would try once more to write to it at the end, and complain."""
+    """Redirect a stream to the null device: Python would write to it again on exit, and complain."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, stream.fileno())
     os.close(nowhere)
 
 
 def _fail(text: str, code: int) -> int:
-    # What reads the remarks may be gone as well; the exit code still says how it ended.
+    # The reader of stderr may have exited as well; the exit code still tells the result.
     with contextlib.suppress(OSError):
         note(f"dedicated-ip: {text}")
     return int(code)
 
 
 def _usage(error: click.ClickException) -> str:
-    """Say what is wrong with a command line, and where it is explained."""
+    """Return what is wrong with a command line, and where to find help."""
     context = getattr(error, "ctx", None)
     where = f"\nSee `{context.command_path} --help`." if context else ""
     return f"{error.format_message()}{where}"

@@ -1,4 +1,4 @@
-"""What a command takes from the world beside AWS: the time, a pause, and the environment."""
+"""What a command needs besides AWS: the time, a sleep function, and the environment."""
 
 from __future__ import annotations
 

@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 TYPES: Final = (DYNAMIC_TYPE, "dedicatedip:index:DedicatedIpLease")
-"""The resource's type tokens, as they stand in every stack's state: the dynamic resource's, and the native one's."""
+"""The resource's type tokens in a stack's state: the dynamic resource's and the native one's."""
 
-_NO_STATE: Final = "the file is no state of a stack, as `pulumi stack export` writes it."
+_NO_STATE: Final = "the file is not the state of a stack, as `pulumi stack export` writes it."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A lease as a stack's state has it; `form_text` is the form that waits for a person there."""
+    """A lease as a stack's state has it; `form_text` is the form pending there."""
 
     state: State
     form_text: str
@@ -32,10 +32,10 @@ class Stored:
 def read_stored(exported: bytes, name: str | None) -> Stored:
     """Read the lease that a stack holds under a resource's name or path; without a name, its only one.
 
-    Raises a usage error if these are not the bytes of a stack's state, or the name does not mean one lease in it.
+    Raise a usage error if the bytes are not a stack's state, or the name does not match exactly one lease.
     """
     try:
-        # UTF-8, or UTF-16 as PowerShell's `>` writes it: `json` finds that out.
+        # UTF-8, or UTF-16 as PowerShell's `>` writes it: `json` detects which.
         resources = json.loads(exported)["deployment"]["resources"]
         held = [one for one in resources if one["type"] in TYPES and _is_held(one)]
         named = [(one["urn"].rpartition("::")[2], one["outputs"]) for one in held]
@@ -53,7 +53,7 @@ def read_stored(exported: bytes, name: str | None) -> Stored:
 
 
 def _is_held(resource: Mapping[str, Any]) -> bool:
-    """Return whether the stack itself holds the resource: not one that it only reads, or is about to delete."""
+    """Return whether the stack manages the resource, rather than only reading it or being about to delete it."""
     return not resource.get("external") and not resource.get("delete")
 
 
@@ -63,12 +63,12 @@ def _read(outputs: Mapping[str, Any]) -> Stored:
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - JSON, which `read_state` checks
-    """Return a value with its secrets in the open, if the export has them so."""
+    """Return a value with its secrets decrypted, if the export has them in plain text."""
     if isinstance(value, dict):
         if value.get(SIGNATURE) == SECRET:
             if "plaintext" not in value:
                 raise Refused(
-                    "The state of a lease has a secret in it, which is encrypted.",
+                    "The state of a lease contains an encrypted secret.",
                     "Export the state with `pulumi stack export --show-secrets`.",
                 )
             try:

@@ -1,4 +1,4 @@
-"""`dedicated-ip status`: the leases of an account at a glance."""
+"""`dedicated-ip status`: show the leases of an account."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ _COLOURS: Final = {"active": "green", "free": "none", "short": "red", "action_re
 )
 @profile_option
 @regions_option("Look at this Region only. Default: all that botocore lists.")
-@click.option("--all", "ended_too", is_flag=True, help="Show leases that have ended, too, with what they left open.")
+@click.option("--all", "ended_too", is_flag=True, help="Also show leases that have ended, with what they left open.")
 @json_option
 @click.pass_obj
 def status(runtime: Runtime, *, profile: str | None, chosen: tuple[str, ...], ended_too: bool, as_json: bool) -> None:
-    """Show the lease of every Region, as its record, SES and the support cases have it.
+    """Show the lease of every Region, from its record, SES and the support cases.
 
     HOLDER is the path of the resource that holds the lease. WANTED is how many addresses it wants in all, LEASED how
-    many it has, RELINQUISHING how many of these it relinquishes. WARMING is how many of the others are not warmed up
-    yet, and LEAST WARM how far the least warmed is. CASE is the case that the status speaks of. Without a support
-    plan, cases are shown as the record has them. Nothing is changed.
+    many it has, and RELINQUISHING how many of those it is relinquishing. WARMING is how many of the others are not
+    warmed up yet, and LEAST WARM the progress of the least warmed-up one. CASE is the case that explains the status.
+    Without a support plan, cases are shown as the record has them. Nothing is changed.
     """
     account = account_of(runtime, profile, chosen)
     found = look(account, chosen or all_regions(runtime, profile), runtime)
@@ -70,7 +70,7 @@ def status(runtime: Runtime, *, profile: str | None, chosen: tuple[str, ...], en
     hidden = [one for one in found if one not in shown]
     if hidden:
         left = sum(not is_over(one) for one in hidden)
-        open_ones = f", {left} with something open" if left else ""
+        open_ones = f", {left} with something still open" if left else ""
         note(f"Not shown: {pluralize(len(hidden), 'lease')} that ended{open_ones}; see `--all`.")
 
 
@@ -83,7 +83,7 @@ def _show(shown: list[Found]) -> None:
 
 
 def _say_case(found: Found) -> None:
-    """Print where the case is that the status speaks of, if there is one."""
+    """Print the case that explains the status and where it is, if there is one."""
     link = found.outcome.state.link
     if link.id:
         filed = filed_at(found)

@@ -1,4 +1,4 @@
-"""`dedicated-ip wait`: a pipeline that goes on when AWS has decided."""
+"""`dedicated-ip wait`: hold a pipeline until AWS has decided."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 _A_DAY: Final = timedelta(days=1)
 _A_WARMUP: Final = timedelta(days=47)
-"""45 days, and time for what comes before."""
+"""45 days, and time for AWS to grant the addresses."""
 _A_MINUTE: Final = 60
 _AN_HOUR: Final = 3_600
 
 
 @click.command(
-    short_help="Wait until AWS has decided about leases.",
+    short_help="Wait until AWS has decided.",
     epilog="""\b
-    Exit codes: 0 all addresses are there, 6 AWS said no or gave fewer, 7 it is
-    your move, 8 the time limit ended before that. Of several leases, the highest.
+    Exit codes: 0 all addresses are leased, 6 AWS refused or granted fewer, 7 AWS
+    is waiting for you, 8 time ran out. With several leases, the highest.
 
     \b
     Examples:
@@ -40,7 +40,7 @@ _AN_HOUR: Final = 3_600
       dedicated-ip wait shop/prod/eu --timeout 3d
       dedicated-ip wait eu-west-1 us-east-1 --json || echo "not yet"
       dedicated-ip wait --timeout 0                   (only looks)
-      dedicated-ip wait eu --warm                     (for 45 days, or longer)
+      dedicated-ip wait eu --warm                     (takes 45 days or longer)
     """,
 )
 @click.argument("names", nargs=-1, metavar="[LEASE]...")
@@ -50,16 +50,16 @@ _AN_HOUR: Final = 3_600
     "--timeout",
     type=Duration(),
     metavar="DURATION",
-    help="Wait no longer than this, such as 90m, 2h30m or 3d. Default: 24h, in which AWS first answers; with --warm, "
+    help="Wait no longer than this, such as 90m, 2h30m or 3d. Default: 24h, AWS's time to first answer; with --warm, "
     "47d.",
 )
 @click.option(
     "--every",
     type=click.IntRange(min=LEAST_PAUSE),
     metavar="SECONDS",
-    help=f"Seconds between looks at AWS; at least {LEAST_PAUSE}. Default: 60; with --warm, 3600.",
+    help=f"Seconds between checks; at least {LEAST_PAUSE}. Default: 60; with --warm, 3600.",
 )
-@click.option("--warm", is_flag=True, help="Wait until the addresses are warmed up, too.")
+@click.option("--warm", is_flag=True, help="Also wait until the addresses are warmed up.")
 @json_option
 @click.pass_obj
 def wait(  # noqa: PLR0913 - the options
@@ -75,9 +75,9 @@ def wait(  # noqa: PLR0913 - the options
 ) -> Exit:
     """Wait until the named leases, or all, have their addresses, were refused, or need a person.
 
-    LEASE is a Region, or the path of the resource that holds the lease, or its end: `eu-west-1`, `shop/prod/eu`,
-    `eu`. Several leases may match. Progress goes to stderr: a line for each change, and at least one every five
-    minutes. Nothing is changed.
+    LEASE is a Region, or the path of the resource that holds the lease, or the end of that path: `eu-west-1`,
+    `shop/prod/eu`, `eu`. Several leases may match. Progress goes to stderr: a line for each change, and at least one
+    every five minutes. Nothing is changed.
     """
     account = account_of(runtime, profile, chosen)
     everywhere = _regions(runtime, profile, chosen, names)
@@ -106,7 +106,7 @@ def wait(  # noqa: PLR0913 - the options
 
 
 def _regions(runtime: Runtime, profile: str | None, chosen: tuple[str, ...], names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the Regions in which the named leases may be: those that are named, else all."""
+    """Return the Regions to look in: those that are named, else all."""
     named = tuple(name for name in names if regions().is_well_formed(name))
     if chosen or (named and named == names):
         return chosen or named

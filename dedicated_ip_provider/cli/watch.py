@@ -1,4 +1,4 @@
-"""Leases watched until AWS has decided: which are watched, what counts as decided, and when the next look is."""
+"""Watch leases until AWS has decided: which to watch, what counts as decided, and when to look again."""
 
 from __future__ import annotations
 
@@ -36,20 +36,20 @@ EXITS: Final[dict[Outcome, Exit]] = {
     "waiting": Exit.TIME_OVER,
     "warming": Exit.TIME_OVER,
 }
-"""The exit code of each outcome; that of several leases is the highest."""
+"""The exit code of each outcome; with several leases, the highest counts."""
 
 UNDECIDED: Final[tuple[Outcome, ...]] = ("waiting", "warming")
-"""What is waited on for."""
+"""The outcomes that the watch goes on for."""
 
 LEAST_PAUSE: Final = 15
-"""The least number of seconds between two looks: people decide here, and the account has other callers too."""
+"""The least number of seconds between two looks: people decide slowly, and the account's rate limits are shared."""
 
 _SIGN_OF_LIFE: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """Seconds between looks, after how long to end, and whether the addresses have to be warmed up before that."""
+    """The seconds between looks, the time limit, and whether to wait for the warm-up, too."""
 
     every: float
     timeout: timedelta
@@ -58,9 +58,9 @@ class Goal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watched:
-    """A lease that is watched: as it is now, and who held it when the watch began.
+    """A lease that is watched: its current state, and its holder when the watch began.
 
-    `until_warm` says that its addresses have to be warmed up, too.
+    With `until_warm`, its addresses also have to be warmed up.
     """
 
     found: Found
@@ -75,7 +75,7 @@ class Watched:
 
     @property
     def outcome(self) -> Outcome:
-        """Return what has become of the lease's wish."""
+        """Return whether the lease has what it wants, and if not, what it waits for."""
         if self._is_superseded:
             return "superseded"
         outcome = outcome_of(self.found)
@@ -83,7 +83,7 @@ class Watched:
 
     @property
     def line(self) -> str:
-        """Return in a line how the lease stands."""
+        """Return the status of the lease as one line."""
         if self._is_superseded:
             return f"{self.label}: another stack holds this lease now: {label_of(self.found)}."
         said = f"{self.label}: {message_of(self.found)}"
@@ -95,23 +95,23 @@ class Watched:
     @property
     def _is_superseded(self) -> bool:
         now, before = self.found.holder, self.holder
-        # A path alone changes where a stack is renamed, a nonce alone where it takes its own lease over.
+        # Renaming a stack changes only the path; taking over its own lease changes only the nonce.
         return bool(now and before and now.nonce != before.nonce and now.path != before.path)
 
 
 def outcome_of(found: Found) -> Outcome:
-    """Return what has become of what the record's lease wants."""
+    """Return whether the lease has what it wants, and if not, what it waits for."""
     state, shown = found.outcome.state, found.outcome.shown
     if shown.status in ("action_required", "to_file"):
         return "person_needed"
     if shown.status == "unconfirmed" or is_claimed_only(found):
         return "waiting"
-    # All came, and the open case is AWS's housekeeping.
+    # All addresses are there; closing the case is up to AWS.
     if shown.status == "requested" and shown.requested_count == shown.shortfall == 0:
         return "settled"
     if shown.status in ("requested", "relinquishing"):
         return "waiting"
-    # What no case was filed for waits for `pulumi up`, not for AWS.
+    # Without a case, the rest waits for `pulumi up`, not for AWS.
     if shown.status in ("short", "over") and state.due:
         return "person_needed"
     return "short" if shown.status == "short" else "settled"
@@ -124,11 +124,11 @@ def watch(
     runtime: Runtime,
     tell: Callable[[str], None],
 ) -> tuple[Watched, ...]:
-    """Look until every lease that the names mean is decided, or time is over; return how they stood last.
+    """Look until every named lease is decided or time runs out; return the leases as last seen.
 
-    `look` takes the Regions where to look; none stands for all that may have one of the leases. Without names, all
-    leases are watched but those that ended and left nothing open. `tell` gets a line for each change, and a sign of
-    life now and then. Raises `Refused` where a name means no lease, `Unreachable` where AWS never answered.
+    `look` takes the Regions to look in; none means all that may have one of the leases. Without names, all leases are
+    watched except those that ended and left nothing open. `tell` gets a line for each change, and one now and then if
+    nothing changes. Raise `Refused` if a name matches no lease, `Unreachable` if AWS never answered.
     """
     progress = _Progress(runtime, tell)
     watched: dict[str, Watched] = {}
@@ -158,7 +158,7 @@ def _begin(found: Found, *, until_warm: bool) -> Watched:
 def _looks(
     look: Callable[[], Sequence[Found]], goal: Goal, runtime: Runtime, progress: _Progress
 ) -> Iterator[Sequence[Found]]:
-    """Look again and again until time is over; where AWS does not answer, that is said, and the next look counts."""
+    """Look repeatedly until time runs out; if AWS does not answer, say so and try again at the next look."""
     end = runtime.now() + goal.timeout
     answered = False
     while True:
@@ -184,20 +184,20 @@ def _is_meant(found: Found, names: Sequence[str]) -> bool:
 
 
 def _is_called(found: Found, name: str) -> bool:
-    """Return whether a name means a lease: its Region, or the path of its holder or the end of it."""
+    """Return whether a name matches a lease: its Region, its holder's path, or the end of that path."""
     path = found.holder.path if found.holder else ""
     return name == region_of(found) or f"/{path}".endswith(f"/{name}")
 
 
 def _refuse_unseen(unseen: Sequence[str], watched: Collection[object]) -> None:
     if unseen:
-        raise Refused(f"No lease is called {', '.join(unseen)}.", "`dedicated-ip status --all` shows all leases.")
+        raise Refused(f"No lease is named {', '.join(unseen)}.", "`dedicated-ip status --all` shows all leases.")
     if not watched:
-        raise Refused("The account has no lease to wait for.", "`dedicated-ip status --all` shows ended ones, too.")
+        raise Refused("The account has no lease to wait for.", "`dedicated-ip status --all` also shows ended ones.")
 
 
 class _Progress:
-    """Tells what has changed since it was last told."""
+    """Reports changes since the last report."""
 
     def __init__(self, runtime: Runtime, tell: Callable[[str], None]) -> None:
         self._now = runtime.now
@@ -206,7 +206,7 @@ class _Progress:
         self._last = runtime.now()
 
     def show(self, watched: Collection[Watched]) -> None:
-        """Print what has changed, and that the command still waits where nothing has for long."""
+        """Report what has changed, or that the command is still waiting if nothing has for long."""
         for one in watched:
             if self._told.get(one.region) != one.line:
                 self._told[one.region] = one.line
@@ -216,6 +216,6 @@ class _Progress:
             self.say(f"still waiting for {waiting} of {len(watched)}")
 
     def say(self, line: str) -> None:
-        """Print a line with the time."""
+        """Report a line with the time."""
         self._last = self._now()
         self._tell(f"{self._last:%H:%M:%S} {line}")

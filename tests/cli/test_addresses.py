@@ -51,7 +51,7 @@ def test_people_get_a_table(emulator: RunningEmulator, installed: Callable[..., 
 
     assert (
         0,
-        "Left out: 2 addresses in managed pools, which SES leases and changes by itself.\n",
+        "Left out: 2 addresses in managed pools, which SES itself leases and changes.\n",
     ) == (ended.code, ended.err)
     assert (
         """\
@@ -112,7 +112,7 @@ def test_partners_get_a_list_of_addresses(run: Callable[..., Ended]) -> None:
     """One a line, of one pool or of all; a pool that has none is no empty list, but a mistake."""
     assert "192.0.2.3\n" == run(*EU, "--plain", "--pool", "orders").out
     assert "192.0.2.3\n192.0.2.1\n192.0.2.2\n192.0.2.4\n" == run(*EU, "--plain").out
-    assert (1, "", "dedicated-ip: No address is in pool nws.\n`dedicated-ip addresses` shows each one's pool.\n") == (
+    assert (1, "", "dedicated-ip: No address is in pool nws.\n`dedicated-ip addresses` shows the pool of each.\n") == (
         (said := run(*EU, "--plain", "--pool", "nws")).code,
         said.out,
         said.err,
@@ -125,7 +125,7 @@ def test_what_came_and_what_goes_is_told(
     """What is relinquished goes before it is gone: partners need time."""
     (tmp_path / "before.csv").write_text(run(*EU, "--csv").out)
     since = (*EU, "--since", str(tmp_path / "before.csv"))
-    assert (0, "", "Nothing came, and nothing goes.\n") == ((same := run(*since)).code, same.out, same.err)
+    assert (0, "", "Nothing was added or removed.\n") == ((same := run(*since)).code, same.out, same.err)
     emulator.lease("eu-west-1")
     emulator.take_away("eu-west-1", "192.0.2.1")
     leased.up(eu={"count": 2, "relinquish_first": ["192.0.2.2"]})

@@ -84,7 +84,7 @@ def test_without_consent_nothing_is_sent(sent: Callable[[], int], installed: Cal
     ended = installed("confirm", CASE, given=given)
 
     assert (1, 0) == (ended.code, sent())
-    assert ended.err.endswith("dedicated-ip: Nobody consented.\nNothing was sent. Answer `y`, or give `--yes`.\n")
+    assert ended.err.endswith("dedicated-ip: You did not agree.\nNothing was sent. Answer `y`, or give `--yes`.\n")
 
 
 @pytest.mark.usefixtures("asked")
@@ -96,7 +96,7 @@ def test_without_an_input_nothing_is_sent(
 
     said = run("confirm", CASE)
 
-    assert (1, "dedicated-ip: Nobody consented.", 0) == (said.code, said.err.splitlines()[-2], sent())
+    assert (1, "dedicated-ip: You did not agree.", 0) == (said.code, said.err.splitlines()[-2], sent())
 
 
 def test_a_case_is_answered_once(
@@ -109,7 +109,7 @@ def test_a_case_is_answered_once(
     asked.up(eu={"count": 1, "confirm_relinquish": True})
 
     assert (0, CONFIRMED) == (first.code, first.err)
-    assert (0, "Case 1700000002 was answered already; its status is customer-action-completed.\n", "") == (
+    assert (0, "Case 1700000002 has already been answered; its status is customer-action-completed.\n", "") == (
         second.code,
         second.out,
         second.err,
@@ -127,7 +127,7 @@ def test_a_further_question_is_for_a_person(
 
     said = run("confirm", CASE, "--yes")
 
-    assert (0, f"AWS asks something more there: answer at {URL}.\n", 1) == (said.code, said.err, sent())
+    assert (0, f"AWS is asking something else there: answer at {URL}.\n", 1) == (said.code, said.err, sent())
 
 
 @pytest.mark.usefixtures("asked")
@@ -145,7 +145,7 @@ def test_the_answer_of_another_is_seen_in_time(
     said = run("confirm", CASE)
 
     assert (0, 1) == (said.code, sent())
-    assert said.out.endswith("Case 1700000002 was answered already; its status is pending-customer-action.\n")
+    assert said.out.endswith("Case 1700000002 has already been answered; its status is pending-customer-action.\n")
 
 
 @pytest.mark.usefixtures("asked")
@@ -207,7 +207,7 @@ def test_what_an_ended_lease_left_can_be_confirmed(
 
     first, second = run("confirm", CASE, "--yes"), run("confirm", CASE, "--yes")
 
-    assert (CONFIRMED, 1, True) == (first.err, sent(), "was answered already" in second.out)
+    assert (CONFIRMED, 1, True) == (first.err, sent(), "has already been answered" in second.out)
 
 
 @pytest.mark.usefixtures("asked")
@@ -253,8 +253,8 @@ def test_a_case_that_the_record_does_not_follow_is_not_touched(
     why = "does not follow it" if other else "does not exist"
     assert (1, 0) == (said.code, sent())
     assert said.err == (
-        f"dedicated-ip: Case 1700000002 is not of the lease of eu-west-1: the Region's record {why}.\nNothing was "
-        f"filed. Answer at {URL} if the addresses are to go.\n"
+        f"dedicated-ip: Case 1700000002 does not belong to the lease of eu-west-1: the Region's record {why}.\nNothing was "
+        f"filed. To relinquish the addresses, answer at {URL}.\n"
     )
 
 
@@ -275,8 +275,8 @@ def test_what_is_in_a_message_cannot_steer_the_terminal(
 @pytest.mark.parametrize(
     ("case", "expected"),
     [
-        (CASE, f"AWS asks nothing in case 1700000002; its status is opened.\nNothing was sent. See {URL}.\n"),
-        ("1700000001", "Case 1700000001 requests addresses: there is nothing to confirm in it.\nNothing was sent. "),
+        (CASE, f"AWS is not asking anything in case 1700000002; its status is opened.\nNothing was sent. See {URL}.\n"),
+        ("1700000001", "Case 1700000001 requests addresses: it has nothing to confirm.\nNothing was sent. "),
         ("1700000003", "Account 111122223333 has no case 1700000003 that a lease filed.\n"),
     ],
 )

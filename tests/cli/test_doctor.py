@@ -39,7 +39,7 @@ def test_all_is_well(
         """\
 ok         credentials: arn:aws:iam::111122223333:user/mail-team
 ok         account: 111122223333, which is allowed
-ok         support plan: the account's plan has the Support API
+ok         support plan: the account's plan includes the Support API
 ok         support:DescribeServices: allowed: find the codes that classify a case
 ok         support:DescribeCases: allowed: find the cases of leases, and their status
 ok         support:DescribeCommunications: allowed: read the messages of a long case
@@ -47,11 +47,11 @@ ok         support:CreateCase: allowed: request addresses, and relinquish some
 ok         support:AddCommunicationToCase: allowed: amend a request, and confirm
 ok         support:ResolveCase: allowed: close a request that is withdrawn
 ok         codes of a case: service-limit-increase/ses-dedicated-ip, customer-service, low
-ok         open cases: no lease has a case open
-ok         cases in the last hour: 0 of 10 that AWS takes
+ok         open cases: no lease has an open case
+ok         cases in the last hour: 0 of the 10 that AWS allows
 ok         record in eu-west-1 (ssm:GetParameter): none yet: the first `pulumi up` creates it
 ok         history of the record in eu-west-1 (ssm:GetParameterHistory): allowed
-unchecked  writing the record in eu-west-1 (ssm:PutParameter): AWS has no dry run of it; without that permission \
+unchecked  writing the record in eu-west-1 (ssm:PutParameter): AWS has no dry run for it; without this permission \
 nothing is filed
 ok         SES in eu-west-1 (ses:GetAccount): up to 100 messages a second
 ok         addresses in eu-west-1 (ses:GetDedicatedIps): 1 dedicated IP address: 192.0.2.1; 2 more in managed pools, \
@@ -75,7 +75,7 @@ def test_the_lease_and_its_open_cases_are_named(
 
     assert (
         "ok         open cases: 1700000002 (shop/prod/us, us-east-1), 1700000001 (shop/prod/eu, eu-west-1)\n"
-        "ok         cases in the last hour: 3 of 10 that AWS takes\n"
+        "ok         cases in the last hour: 3 of the 10 that AWS allows\n"
         "ok         record in eu-west-1 (ssm:GetParameter): shop/prod/eu has held the lease since 2026-11-02 12:00 UTC\n"
         "ok         history of the record in eu-west-1 (ssm:GetParameterHistory): allowed\n" in said
     )
@@ -139,8 +139,8 @@ def test_without_a_support_plan_the_console_is_left(emulator: RunningEmulator, r
     assert 5 == said.code
     assert (
         """
-fix        support plan: The account has no paid AWS Support plan, so cases cannot be filed or read by the API. \
-Set `filing="console"` and file the forms by hand, or get a plan that has the Support API.
+fix        support plan: The account has no paid AWS Support plan, so cases cannot be filed or read through the API. \
+Set `filing="console"` and file the forms by hand, or get a plan that includes the Support API.
 unchecked  cases, codes, permissions of Support: need a support plan
 ok         record in eu-west-1 (ssm:GetParameter): none yet: the first `pulumi up` creates it
 """
@@ -223,11 +223,11 @@ def test_the_hourly_limit_counts_the_cases_of_everybody(emulator: RunningEmulato
         emulator.advance(60)
 
     assert (
-        "fix        cases in the last hour: 10 of 10 that AWS takes: no more can be filed now. Wait until 13:00 UTC.\n"
+        "fix        cases in the last hour: 10 of the 10 that AWS allows: no more can be filed now. Wait until 13:00 UTC.\n"
         in (run("doctor").out)
     )
     emulator.advance(50 * 60)
-    assert "ok         cases in the last hour: 9 of 10 that AWS takes\n" in run("doctor").out
+    assert "ok         cases in the last hour: 9 of the 10 that AWS allows\n" in run("doctor").out
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_a_quota_for_addresses_would_be_news(emulator: RunningEmulator, run: Cal
 
     assert (0, 0) == (there.code, denied.code)
     assert there.out.endswith(
-        f"ok         {QUOTAS}: there is one by now, 'Dedicated IPs': AWS may take requests for addresses as increases of "
+        f"ok         {QUOTAS}: there is one now, 'Dedicated IPs': AWS may accept requests for addresses as increases of "
         "that quota. Please tell the authors of this package.\n"
     )
     assert denied.out.endswith(
@@ -304,7 +304,7 @@ def test_without_dry_runs_nothing_is_sent_that_writes(
     said = run("doctor").out
 
     for operation in ("DescribeCommunications", "CreateCase", "AddCommunicationToCase", "ResolveCase"):
-        assert f"unchecked  support:{operation}: this botocore, or what answers for AWS, has no dry runs\n" in said
+        assert f"unchecked  support:{operation}: this botocore, or this endpoint, has no dry runs\n" in said
     assert {"GetCallerIdentity", "DescribeCases", "DescribeServices"} == {one.operation for one in emulator.log}
 
 

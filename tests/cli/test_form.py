@@ -31,8 +31,8 @@ MAIL = [
 ]
 DECLARED = [*EU, "--count", "3", *MAIL]
 UNMARKED = (
-    "This form has no mark, so no lease follows its case. What it brings is a lease's only while a request of that "
-    "lease is unfinished; otherwise name it in `adopt`.\n"
+    "This form has no mark, so no lease follows its case. A lease takes the addresses it brings only while a request "
+    "of that lease is unfinished; otherwise name them in `adopt`.\n"
 )
 SECRET = {"4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270"}
 
@@ -138,7 +138,7 @@ def test_a_request_needs_a_use_case(stack: Stack, export: Export, run: Callable[
 
     said = run("form", "--from-state", export())
 
-    assert (1, True) == (said.code, "AWS asks what you send, and `use_case` is missing." in said.err)
+    assert (1, True) == (said.code, "AWS asks what you send and `use_case` is missing." in said.err)
 
 
 def test_nothing_is_filed_from_a_lease_that_was_taken_over(
@@ -179,12 +179,12 @@ def test_secrets_in_the_open_are_read(stack: Stack, export: Export, run: Callabl
 
     assert 0 == run("form", "--from-state", export(use_case=plain)).code
     broken = run("form", "--from-state", export(use_case={**SECRET, "plaintext": "{"}))
-    assert "the file is no state of a stack" in broken.err
+    assert "the file is not the state of a stack" in broken.err
     encrypted = run("form", "--from-state", export(use_case={**SECRET, "ciphertext": "v1:abc"}))
     assert (
         1,
         (
-            "dedicated-ip: The state of a lease has a secret in it, which is encrypted.\n"
+            "dedicated-ip: The state of a lease contains an encrypted secret.\n"
             "Export the state with `pulumi stack export --show-secrets`.\n"
         ),
     ) == (encrypted.code, encrypted.err)
@@ -213,7 +213,7 @@ def test_a_broken_state_is_a_sentence(run: Callable[..., Ended], tmp_path: Path,
 
     said = run("form", "--from-state", str(tmp_path / "state.json"))
 
-    assert (2, "dedicated-ip: the file is no state of a stack, as `pulumi stack export` writes it.") == (
+    assert (2, "dedicated-ip: the file is not the state of a stack, as `pulumi stack export` writes it.") == (
         said.code,
         said.err.splitlines()[0],
     )
@@ -272,14 +272,14 @@ def test_the_form_of_a_live_lease_is_in_the_record_if_it_asks_nothing_about_the_
 
     assert (1, True) == (
         nothing.code,
-        nothing.err.startswith("dedicated-ip: No form waits in the record of shop/prod/eu (eu-west-1).\n"),
+        nothing.err.startswith("dedicated-ip: No form is pending in the record of shop/prod/eu (eu-west-1).\n"),
     )
     assert (0, 1) == (relinquishes.code, len(read_blocks(relinquishes.out)))
     assert (1, True) == (
         requests.code,
         requests.err.startswith(
-            "dedicated-ip: The form that waits to be filed for shop/prod/eu (eu-west-1) requests addresses, and the "
-            "record does not keep what it says of your mail.\nRun `pulumi stack export | "
+            "dedicated-ip: The pending form of shop/prod/eu (eu-west-1) requests addresses, and the record does "
+            "not store what it says about your mail.\nRun `pulumi stack export | "
         ),
     )
 
@@ -288,7 +288,7 @@ def test_without_a_record_no_form_waits(run: Callable[..., Ended]) -> None:
     """Neither does one where no Region is known."""
     said = run("form", *EU)
 
-    assert (1, "dedicated-ip: No form waits in the record of eu-west-1.") == (said.code, said.err.splitlines()[0])
+    assert (1, "dedicated-ip: No form is pending in the record of eu-west-1.") == (said.code, said.err.splitlines()[0])
     assert (2, True) == (
         (nowhere := run("form")).code,
         "no Region is configured: give --region, or --from-state." in nowhere.err,
@@ -352,7 +352,7 @@ def test_a_long_list_goes_on_in_further_messages(run: Callable[..., Ended]) -> N
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        (["eu"], "LEASE is a lease in a stack's state: give --from-state."),
+        (["eu"], "LEASE names a lease in a stack's state: add --from-state."),
         ([*EU, "--count", "3"], "--mail-type is missing. --website-url is missing."),
         (["--count", "3", *MAIL], "--region is missing"),
         ([*DECLARED, "--count", "0"], "--count is 0: there is nothing to request."),
@@ -381,4 +381,4 @@ def test_a_state_and_a_declaration_exclude_each_other(
     """Which of the two would count nobody could tell."""
     said = run("form", "--from-state", export(), *option)
 
-    assert (2, True) == (said.code, f"{option[0]} and --from-state exclude each other: the state says it." in said.err)
+    assert (2, True) == (said.code, f"{option[0]} and --from-state exclude each other: the state has it." in said.err)

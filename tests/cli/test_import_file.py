@@ -421,8 +421,8 @@ def test_a_file_that_is_not_ours_is_not_overwritten(
     ended = run(*FOR, EU)
 
     assert (2, content, 0) == (ended.code, FILE.read_text(), puts(addresses))
-    assert "import.json is there already, " in ended.err
-    assert ": give another --output." in ended.err
+    assert "import.json already exists " in ended.err
+    assert ": choose another --output." in ended.err
 
 
 def test_a_file_of_other_leases_is_not_overwritten(addresses: RunningEmulator, run: Callable[..., Ended]) -> None:
@@ -433,5 +433,5 @@ def test_a_file_of_other_leases_is_not_overwritten(addresses: RunningEmulator, r
     ended = run(*FOR, US)
 
     assert (2, before) == (ended.code, puts(addresses))
-    assert "import.json is there already, for shop/prod/eu too: give another --output.\n" in ended.err
+    assert "import.json already exists and also has shop/prod/eu: choose another --output.\n" in ended.err
     assert 0 == run(*FOR, EU, US).code

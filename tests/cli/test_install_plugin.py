@@ -40,7 +40,7 @@ def test_pulumi_is_given_the_plugin_of_this_version(run: Callable[..., Ended], p
 
     ended = run("install-plugin")
 
-    assert (0, f"Pulumi has the plugin dedicatedip {VERSION} now, which runs {sys.executable}.\n") == (
+    assert (0, f"Installed the plugin dedicatedip {VERSION}, which runs {sys.executable}.\n") == (
         ended.code,
         ended.err,
     )
@@ -56,8 +56,7 @@ def test_what_pulumi_says_is_passed_on(run: Callable[..., Ended], pulumi: Callab
 
     assert 1 == ended.code
     assert (
-        "dedicated-ip: Pulumi did not install the plugin: error: no space left\n"
-        "Correct that, and run the same command again.\n"
+        "dedicated-ip: Pulumi did not install the plugin: error: no space left\nFix that and run the command again.\n"
     ) == ended.err
 
 

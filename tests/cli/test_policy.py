@@ -102,7 +102,7 @@ def test_a_role_for_previews_needs_nothing(run: Callable[..., Ended]) -> None:
 
     nothing = {"Sid": "WhoWeAre", "Effect": "Allow", "Action": ["sts:GetCallerIdentity"], "Resource": "*"}
     assert [nothing] == statements(said)
-    assert "A preview asks AWS nothing" in said.err
+    assert "A preview does not call AWS" in said.err
 
 
 @pytest.mark.parametrize(

@@ -164,7 +164,7 @@ def test_ended_leases_are_shown_on_demand(emulator: RunningEmulator, stack: Stac
         "",
         (
             "Account 111122223333 has no lease in eu-west-1.\n"
-            "Not shown: 1 lease that ended, 1 with something open; see `--all`.\n"
+            "Not shown: 1 lease that ended, 1 with something still open; see `--all`.\n"
         ),
     ) == _all(run(*EU))
     relinquishing = run(*EU, "--all").out
@@ -211,7 +211,7 @@ def test_a_form_that_an_ended_lease_left_is_shown(
     assert (
         "to_file",
         (
-            "The lease has ended. A form that relinquishes 192.0.2.1, 192.0.2.2 waits to be filed: `dedicated-ip form "
+            "The lease has ended. A form that relinquishes 192.0.2.1, 192.0.2.2 is pending: `dedicated-ip form "
             "--region eu-west-1` shows it."
         ),
     ) == (one["status"], one["message"])
@@ -322,10 +322,10 @@ def test_a_region_that_is_not_enabled_is_told(emulator: RunningEmulator, run: Ca
 
     assert (0, True) == (said.code, "shop/prod/eu  eu-west-1  requested" in said.out)
     assert (
-        "Not looked at: ap-south-1, ap-south-2, ca-west-1, eu-south-1, eu-south-2 and 1 more. In ap-south-1: AWS "
+        "Not read: ap-south-1, ap-south-2, ca-west-1, eu-south-1, eu-south-2 and 1 more. In ap-south-1: AWS "
         "refused ssm:GetParameter (ap-south-1): UnrecognizedClientException: The "
         "security token included in the request is invalid.\nThe account may not have enabled it; with --region, "
-        "only the Regions named are looked at.\n" == said.err
+        "only the Regions named are read.\n" == said.err
     )
 
 

@@ -66,7 +66,7 @@ def test_a_form_that_a_terminal_cannot_show_is_refused() -> None:
 
     sentence = (
         "dedicated-ip: this terminal's encoding, cp1252, lacks a character of the form (U+30B1).\n"
-        "Write the form to a file, which is in UTF-8, by adding `> form.txt`; or set a UTF-8 locale.\n"
+        "Add `> form.txt` to write the form to a file, in UTF-8; or set a UTF-8 locale.\n"
     )
     assert (9, sentence) == (shown.code, shown.data.decode())
 

@@ -317,7 +317,7 @@ def test_a_name_that_means_no_lease_is_a_sentence(wait: Callable[..., Ended]) ->
 
     assert (
         1,
-        "dedicated-ip: No lease is called u.\n`dedicated-ip status --all` shows all leases.\n",
+        "dedicated-ip: No lease is named u.\n`dedicated-ip status --all` shows all leases.\n",
     ) == (ended.code, ended.err)
 
 

@@ -273,7 +273,7 @@ def test_no_run_warns_once_the_plugin_is_installed(stack: YamlStack) -> None:
     after = stack.preview()
 
     stack.pulumi("plugin", "rm", "resource", "dedicatedip", "--yes")
-    assert installed.stderr.startswith("Pulumi has the plugin dedicatedip ")
+    assert installed.stderr.startswith("Installed the plugin dedicatedip ")
     assert "no resource plugin 'pulumi-resource-dedicatedip" in before
     assert "warning" not in after
 
