@@ -1,6 +1,6 @@
-"""Carries commands out in the world: what AWS's people and the customer do, and what happens beside all cases.
+"""Apply commands to the world: what AWS's staff and the customer do, and external events.
 
-A command that makes no sense as things stand is a `BadCommand`, and changes nothing.
+A command that is impossible in the current state raises `BadCommand` and changes nothing.
 """
 
 from __future__ import annotations
@@ -68,17 +68,17 @@ if TYPE_CHECKING:
 
 
 def wake(world: World, now: datetime) -> None:
-    """Do, in the order of their times, all things that are due by now; afterwards it is `now`."""
+    """Do everything due by `now`, in order of time, and set the world's time to `now`."""
     while (due := _first_due(world)) and due[1].at <= now:
         case, move = due
-        # A faster pace can make something due in the past; the world's time never runs backwards.
+        # A faster pace can make something due in the past, but the world's time never runs backwards.
         world.now = max(world.now, move.at)
         carry_out(world, case, move.decision)
     world.now = max(world.now, now)
 
 
 def carry_out(world: World, case: Case, command: CaseCommand) -> tuple[str, ...]:
-    """Carry a command about a case out, and return the addresses that came or went by it."""
+    """Carry out a command about a case, and return the addresses it added or removed."""
     match command:
         case Grant():
             return _grant(world, case, command)
@@ -103,7 +103,7 @@ def carry_out(world: World, case: Case, command: CaseCommand) -> tuple[str, ...]
 
 
 def _first_due(world: World) -> tuple[Case, Move] | None:
-    """Find the case whose next move comes first."""
+    """Return the case whose next move is due first, and that move."""
     cases = (case for account in world.accounts.values() for case in account.cases.values())
     moves = ((case, move) for case in cases if (move := next_move(case, world.settings)))
     return min(moves, key=lambda due: (due[1].at, due[0].number), default=None)
@@ -114,7 +114,7 @@ def _grant(world: World, case: Case, command: Grant) -> tuple[str, ...]:
     wish = read_case(case)
     region = command.region or (wish.region if isinstance(wish, Request) else None)
     if region is None:
-        raise BadCommand(f"case {case.display_id} asks for no addresses: name the Region to grant some nevertheless")
+        raise BadCommand(f"case {case.display_id} does not ask for addresses: name the Region to grant some anyway")
     missing = max(0, wish.count - len(case.granted)) if isinstance(wish, Request) else 0
     count = checked_count(missing if command.count is None else command.count)
     ips = world.add_addresses(case.account, checked_region(region), count)
@@ -148,7 +148,7 @@ def _relinquishment(case: Case) -> Relinquishment:
 
 
 def _write(world: World, case: Case, text: str, status: str) -> None:
-    """Add the staff's message and move the case; a closed case stays closed."""
+    """Add the staff's message and change the case's status; a closed case stays closed."""
     said = with_message(case, STAFF, checked_text(text), world.now)
     _move(world, said, RESOLVED if case.is_resolved else status)
 
@@ -159,7 +159,7 @@ def _move(world: World, case: Case, status: str) -> None:
 
 
 def happen(world: World, event: ExternalEvent) -> tuple[str, ...]:
-    """Let something happen to an account beside its cases; give the addresses that came or went."""
+    """Apply an external event, and return the addresses it added or removed."""
     checked_account(event.account)
     checked_region(event.region)
     match event:
@@ -179,7 +179,7 @@ def happen(world: World, event: ExternalEvent) -> tuple[str, ...]:
 
 
 def _lease(world: World, event: Lease) -> tuple[str, ...]:
-    """Let addresses appear that nobody's case asked for."""
+    """Add addresses that no case asked for."""
     if event.pool != DEFAULT_POOL and (event.region, event.pool) not in world.look_at(event.account).pools:
         raise NotHere(f"there is no pool {event.pool} in {event.region}")
     ips = world.add_addresses(event.account, event.region, checked_count(event.count), pool=event.pool)
@@ -188,10 +188,10 @@ def _lease(world: World, event: Lease) -> tuple[str, ...]:
 
 
 def _import(world: World, event: ImportAddresses) -> tuple[str, ...]:
-    """Let these very addresses appear."""
+    """Add these addresses."""
     for ip in event.addresses:
         if not _is_ipv4(ip) or world.was_ever_here(ip):
-            raise BadCommand(f"{ip} is not an IPv4 address, or it is or was an account's already")
+            raise BadCommand(f"{ip} is not an IPv4 address, or it belongs or belonged to an account")
     for ip in event.addresses:
         world.add_address(event.account, event.region, ip)
     world.tell(f"brought along to {event.region}: {', '.join(event.addresses)}")
@@ -199,7 +199,7 @@ def _import(world: World, event: ImportAddresses) -> tuple[str, ...]:
 
 
 def _add_managed(world: World, event: AddManaged) -> tuple[str, ...]:
-    """Let SES add addresses to a managed pool."""
+    """Add addresses to a managed pool, as SES does."""
     key = event.region, event.pool
     pool = world.look_at(event.account).pools.get(key) or Pool(name=event.pool, scaling_mode="MANAGED")
     if pool.scaling_mode != "MANAGED":
@@ -212,7 +212,7 @@ def _add_managed(world: World, event: AddManaged) -> tuple[str, ...]:
 
 
 def _take_away(world: World, event: TakeAway) -> tuple[str, ...]:
-    """Let addresses vanish that no case relinquished."""
+    """Remove addresses that no case relinquished."""
     here = world.look_at(event.account).addresses
     for ip in event.addresses:
         if (event.region, ip) not in here:
@@ -236,7 +236,7 @@ def _put_parameter(world: World, event: PutParameter) -> None:
 
 
 def _delete_parameter(world: World, event: DeleteParameter) -> None:
-    """Delete a parameter; one that is created later under the same name starts with version 1."""
+    """Delete a parameter; if it is created again, its versions start at 1."""
     if not world.look_at(event.account).parameters.pop((event.region, event.name), None):
         raise NotHere(f"account {event.account} has no parameter {event.name} in {event.region}")
     world.tell(f"parameter {event.name} in {event.region}: deleted by hand")

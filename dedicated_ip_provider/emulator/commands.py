@@ -1,8 +1,8 @@
-"""What people do to an account other than by the API: each command is spelt here, once.
+"""What people do to an account other than through the API; each command is defined once, here.
 
-A command is a frozen value. Its class gives the control API, the methods of `Emulator`, the prompt and its help the
-command's name, its parameters and its meaning; `name_of` gives the name as it is typed. Parameters that may be given
-without their names come first.
+A command is a frozen value. The control API, the methods of `Emulator`, the prompt and its help take the command's
+name, parameters and meaning from its class; `name_of` returns the name as it is typed. Positional parameters come
+first.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dedicated_ip_provider.emulator.values import DEFAULT_ACCOUNT, DEFAULT_POOL
 class Grant:
     """Add the addresses that are missing, or COUNT.
 
-    The case is closed when all that it asks for are there, or as `close` says.
+    The case is closed once it has all that it asks for, or as `close` says.
     """
 
     count: int | None = None
@@ -35,7 +35,7 @@ class Refuse:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """Ask the customer something; the case waits for the answer."""
+    """Ask the customer a question; the case waits for the answer."""
 
     text: str = "Could you please tell us more about your use case?"
 
@@ -55,19 +55,19 @@ class Remove:
 
 @dataclass(frozen=True, slots=True)
 class Resolve:
-    """Close the case without a word."""
+    """Close the case without a message."""
 
 
 @dataclass(frozen=True, slots=True)
 class Say:
-    """Write something that needs no answer; the case is being worked on."""
+    """Write a message that needs no answer; the case is in progress."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class SetStatus:
-    """Move the case to any status, known or not."""
+    """Set the case to any status, known or not."""
 
     status: str
 
@@ -80,7 +80,7 @@ class Reply:
 
 
 Decision = Grant | Refuse | Ask | ConfirmQuestion | Remove | Resolve | Say | SetStatus
-"""What AWS's people do about a case."""
+"""What AWS's staff decides about a case."""
 CaseCommand = Decision | Reply
 
 
@@ -95,7 +95,7 @@ class FileByHand:
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Let addresses appear that no case asked for: somebody else's."""
+    """Add addresses that no case asked for."""
 
     region: str
     count: int = 1
@@ -105,7 +105,7 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class ImportAddresses:
-    """Let these very addresses appear, as those that an account brings along."""
+    """Add these addresses, as when an account brings its own."""
 
     region: str
     addresses: tuple[str, ...]
@@ -114,7 +114,7 @@ class ImportAddresses:
 
 @dataclass(frozen=True, slots=True)
 class AddManaged:
-    """Let SES add addresses to a managed pool, which is created if it does not exist."""
+    """Add addresses to a managed pool, as SES does; the pool is created if it does not exist."""
 
     region: str
     count: int = 1
@@ -124,7 +124,7 @@ class AddManaged:
 
 @dataclass(frozen=True, slots=True)
 class TakeAway:
-    """Let addresses vanish that no case relinquished."""
+    """Remove addresses that no case relinquished."""
 
     region: str
     addresses: tuple[str, ...]
@@ -133,7 +133,7 @@ class TakeAway:
 
 @dataclass(frozen=True, slots=True)
 class PutParameter:
-    """Write a parameter of Systems Manager's in the console, whether it exists or not."""
+    """Write a Systems Manager parameter in the console, whether it exists or not."""
 
     region: str
     name: str
@@ -151,7 +151,7 @@ class DeleteParameter:
 
 
 ExternalEvent = Lease | ImportAddresses | AddManaged | TakeAway | PutParameter | DeleteParameter
-"""What happens to an account beside its cases."""
+"""What happens to an account outside its cases."""
 
 DECISIONS: tuple[type[Decision], ...] = (Grant, Refuse, Ask, ConfirmQuestion, Remove, Resolve, Say, SetStatus)
 CASE_COMMANDS: tuple[type[CaseCommand], ...] = (*DECISIONS, Reply)

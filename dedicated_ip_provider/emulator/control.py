@@ -7,7 +7,7 @@ POST reset | advance | settings | faults
 GET  state | log | settings | faults
 DELETE faults
 
-The body of a command has the parameters of the method of `Emulator` that has its name.
+The body of a command has the parameters of the `Emulator` method with the same name.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Advance:
 
 
 def answer(emulator: Emulator, request: Request) -> Answer:
-    """Carry a command out, or answer in one sentence why not."""
+    """Carry out a command, or answer in one sentence why not."""
     path = urllib.parse.unquote(request.path.removeprefix(PREFIX)).strip("/")
     try:
         return _json(HTTPStatus.OK, _carry_out(emulator, request.method, path, _given(request.body)))

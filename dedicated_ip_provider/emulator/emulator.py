@@ -1,6 +1,6 @@
-"""The emulator as one object: the world, its clock, the faults to come and the log, behind one lock.
+"""The emulator as one object: the world, its clock, the pending faults and the log, behind one lock.
 
-Every method does first what is due, then what it says. The control API offers the same over HTTP.
+Every method first does what is due, then its own work. The control API offers the same over HTTP.
 """
 
 from __future__ import annotations
@@ -52,21 +52,24 @@ def _event(event: Callable[_P, ExternalEvent]) -> Callable[Concatenate[Emulator,
 
 
 class Emulator:
-    """An AWS account's counterpart on your own machine, without the wire."""
+    """An AWS account on your own machine, without the network."""
 
     def __init__(
         self, settings: Settings | None = None, now: datetime | None = None, tell: Callable[[str], None] | None = None
     ) -> None:
-        """Take the settings, the time at which the clock stands (None: it runs), and who is told what happens."""
+        """Create an emulator from its settings and the time of a stopped clock (None: it runs).
+
+        `tell` is called with a line for each event.
+        """
         self._lock = threading.RLock()
         self._start = (settings or Settings(), now)
         self._tell = tell or (lambda _: None)
         self.pause: Callable[[float], object] = time.sleep
-        """Waits for some seconds, for calls that hang; a server puts one here that its stopping ends."""
+        """Sleeps, for calls that hang; a server replaces it with a sleep that ends when the server stops."""
         self.reset()
 
     def reset(self) -> None:
-        """Go back to the start: no cases, no addresses, no faults, an empty log, the first settings and time."""
+        """Reset everything: no cases, no addresses, no faults, an empty log, the initial settings and time."""
         with self._lock:
             settings, now = self._start
             self._clock = Clock(now)
@@ -77,7 +80,7 @@ class Emulator:
 
     @contextlib.contextmanager
     def awake(self) -> Iterator[World]:
-        """Lend the world, with everything done that is due, to one thread."""
+        """Do what is due, and give one thread exclusive access to the world."""
         with self._lock:
             apply.wake(self._world, self._clock.now())
             yield self._world
@@ -91,7 +94,7 @@ class Emulator:
             return world.now
 
     def advance(self, seconds: float = 0, *, days: float = 0) -> datetime:
-        """Let time pass, and do what gets due by it; return the time."""
+        """Let time pass, do what falls due, and return the time."""
         with self._lock:
             self._clock.advance(seconds + days * _SECONDS_A_DAY)
         return self.now
@@ -102,7 +105,7 @@ class Emulator:
         return self._world.settings
 
     def change(self, **changes: object) -> Settings:
-        """Change settings by name, as `emulator.change(pace=2, support_plan=False)`."""
+        """Change settings by name, such as `emulator.change(pace=2, support_plan=False)`."""
         with self.awake() as world:
             old = {one.name: getattr(world.settings, one.name) for one in fields(world.settings)}
             world.settings = json_codec.read(Settings, old | changes)
@@ -116,16 +119,16 @@ class Emulator:
             return tuple(world.look_at(account).cases.values())
 
     def case(self, case: str) -> Case:
-        """Return one case, by its id or the number that people see."""
+        """Return one case, by its id or the number people see."""
         with self.awake() as world:
             return world.find_case(case)
 
     def addresses(self, region: str, account: str = DEFAULT_ACCOUNT) -> tuple[str, ...]:
-        """Return the leased addresses in a Region, in the order of their arrival, managed ones left out."""
+        """Return the leased addresses in a Region, in order of arrival, without managed ones."""
         return tuple(one.ip for one in self.details(region, account) if not one.managed)
 
     def details(self, region: str, account: str = DEFAULT_ACCOUNT) -> tuple[Address, ...]:
-        """Return all addresses in a Region with what is known of them."""
+        """Return all addresses in a Region, with their details."""
         with self.awake() as world:
             return tuple(world.look_at(account).addresses_in(region))
 
@@ -135,7 +138,7 @@ class Emulator:
             return {one.name: one.latest for one in world.look_at(account).parameters_in(region)}
 
     def parameter(self, region: str, name: str, account: str = DEFAULT_ACCOUNT) -> Parameter | None:
-        """Return a parameter with the versions that are kept of it, or None if there is none of that name."""
+        """Return a parameter with the versions that are kept, or None if it does not exist."""
         with self.awake() as world:
             return world.look_at(account).parameters.get((region, name))
 
@@ -146,11 +149,11 @@ class Emulator:
             return self.request_log.entries
 
     def calls(self, operation: str, account: str | None = None) -> tuple[Entry, ...]:
-        """Return the requests for one operation, those that failed too."""
+        """Return the requests for one operation, including those that failed."""
         return tuple(one for one in self.log if one.operation == operation and account in (None, one.account))
 
     def state(self) -> dict[str, Any]:
-        """Return everything there is, as JSON knows it; an account appears once something is in it."""
+        """Return the whole state as JSON data; an account appears once it contains something."""
         with self.awake() as world:
             accounts = {
                 place.id: {
@@ -165,10 +168,10 @@ class Emulator:
             }
             return {"now": world.now.isoformat(), "accounts": accounts}
 
-    # Commands; those about a case return the addresses that came or went by it.
+    # Commands; those about a case return the addresses they added or removed.
 
     def decide(self, case: str, command: CaseCommand) -> tuple[str, ...]:
-        """Carry a command about a case out, and return the addresses that came or went."""
+        """Carry out a command about a case, and return the addresses it added or removed."""
         with self.awake() as world:
             return apply.carry_out(world, world.find_case(case), command)
 
@@ -183,7 +186,7 @@ class Emulator:
     reply = _of_case(commands.Reply)
 
     def file_by_hand(self, subject: str, body: str, account: str = DEFAULT_ACCOUNT) -> DisplayId:
-        """File a case in the Support Center, and return the number that people see."""
+        """File a case in the Support Center, and return the number people see."""
         form = Form(subject=checked_text(subject), body=checked_text(body))
         checked_account(account)
         with self.awake() as world:
@@ -192,7 +195,7 @@ class Emulator:
     # External events.
 
     def happen(self, event: ExternalEvent) -> tuple[str, ...]:
-        """Let something happen to an account beside its cases, and return the addresses that came or went."""
+        """Apply an external event, and return the addresses it added or removed."""
         with self.awake() as world:
             return apply.happen(world, event)
 
@@ -202,33 +205,33 @@ class Emulator:
     delete_parameter = _event(commands.DeleteParameter)
 
     def import_addresses(self, region: str, *addresses: str, account: str = DEFAULT_ACCOUNT) -> tuple[str, ...]:
-        """Let these very addresses appear, as those that an account brings along."""
+        """Add these addresses, as when an account brings its own."""
         return self.happen(commands.ImportAddresses(region, addresses, account=account))
 
     def take_away(self, region: str, *addresses: str, account: str = DEFAULT_ACCOUNT) -> tuple[str, ...]:
-        """Let addresses vanish that no case relinquished."""
+        """Remove addresses that no case relinquished."""
         return self.happen(commands.TakeAway(region, addresses, account=account))
 
     # Faults.
 
     def fault(self, kind: str, **fields: object) -> Fault:
-        """Let something go wrong, as `emulator.fault("reset", operation="CreateCase", when="after", times=2)`."""
+        """Add a fault, such as `emulator.fault("reset", operation="CreateCase", when="after", times=2)`."""
         fault = json_codec.read(Fault, {"kind": kind, **fields})
         self.add_fault(fault)
         return fault
 
     def add_fault(self, fault: Fault) -> None:
-        """Let something go wrong, behind what is to go wrong already."""
+        """Add a fault after those already pending."""
         with self._lock:
             self.fault_book.add(fault)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
-        """Return the faults still to come, with what is left of their `times` and `skip`."""
+        """Return the pending faults, with what is left of their `times` and `skip`."""
         with self._lock:
             return self.fault_book.pending
 
     def clear_faults(self) -> None:
-        """Forget the faults that are still to come."""
+        """Remove all pending faults."""
         with self._lock:
             self.fault_book.clear()

@@ -1,4 +1,4 @@
-"""AWS's endpoint without the wire: an HTTP request in, an HTTP answer out, a line in the log."""
+"""AWS's endpoint without the network: an HTTP request in, an HTTP answer out, a line in the log."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("sts", "AssumeRole"): sts.assume_role,
     ("service-quotas", "ListServiceQuotas"): quotas.list_service_quotas,
 }
-"""What is emulated; every other operation is refused, by name."""
+"""The emulated operations; any other is refused by name."""
 
 _BAD_TOKEN = {
     "sesv2": ("UnrecognizedClientException", HTTPStatus.FORBIDDEN),
@@ -53,14 +53,14 @@ _BAD_TOKEN = {
     "service-quotas": ("UnrecognizedClientException", HTTPStatus.BAD_REQUEST),
     "sts": ("InvalidClientTokenId", HTTPStatus.FORBIDDEN),
 }
-"""How the services with an endpoint in each Region refuse credentials that they do not know."""
+"""How the services with an endpoint in each Region refuse unknown credentials."""
 
 _NEVER_SENT_WHOLE = b'{"message": "The rest of this never arrives."}'
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Arrived:
-    """A request as it was understood."""
+    """A parsed request, and the fault that hits it."""
 
     call: Call
     given: Values
@@ -69,15 +69,15 @@ class Arrived:
 
 
 Done = dict[str, Any] | ApiError | None
-"""What became of a call: its answer, its refusal, or None where a fault kept it from being carried out."""
+"""The outcome of a call: its answer, its refusal, or None if a fault prevented it."""
 
 
 def answer(emulator: Emulator, request: Request) -> Answer:
-    """Answer one request as AWS does, or as the next fault wants it."""
+    """Answer one request as AWS does, or as the next fault demands."""
     arrived = _arrive(emulator, request)
     fault = arrived.fault
 
-    # Nothing is waited for under the lock: other calls go on meanwhile.
+    # Never wait while holding the lock: other calls have to proceed.
     if fault and fault.kind == "slow":
         emulator.pause(fault.seconds)
     with emulator.awake() as world:
@@ -112,7 +112,7 @@ def _carry_out(emulator: Emulator, world: World, arrived: Arrived) -> Done:
 
 
 def _operation(emulator: Emulator, world: World, arrived: Arrived) -> Operation:
-    """Return what carries a call out, or raise the first refusal that applies."""
+    """Return the function for a call, or raise the first refusal that applies."""
     call = arrived.call
     if call.refusal:
         raise call.refusal
@@ -134,7 +134,7 @@ def _operation(emulator: Emulator, world: World, arrived: Arrived) -> Operation:
 
 
 def _write(emulator: Emulator, world: World, arrived: Arrived, done: Done) -> tuple[Answer, ApiError | None]:
-    """Write what goes back to the client, and tell what error that is."""
+    """Return the answer for the client, and the error it contains, if any."""
     call, fault, request_id = arrived.call, arrived.fault, emulator.request_log.next_request_id()
     error = done if isinstance(done, ApiError) else None
     if fault:
@@ -150,7 +150,7 @@ def _write(emulator: Emulator, world: World, arrived: Arrived, done: Done) -> tu
 
 
 def _spoilt(written: Answer, fault: Fault) -> Answer:
-    """Spoil an answer as the wire does."""
+    """Damage an answer as a network fault does."""
     half = written.body[: len(written.body) // 2]
     match fault.kind:
         case "reset":

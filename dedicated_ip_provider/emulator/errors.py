@@ -1,9 +1,9 @@
-"""What can go wrong, and what a command may contain.
+"""Errors, and checks of what a command may contain.
 
-EmulatorError    a command, in process or to the control API, that cannot be carried out; nothing was changed
-├─ BadCommand    the command itself is wrong, or makes no sense in the state the world is in
-└─ NotHere       it names a case or an address that does not exist
-ApiError         what AWS answers to a client that it refuses
+EmulatorError    a command, in process or to the control API, cannot be carried out; nothing was changed
+├─ BadCommand    the command is wrong, or impossible in the current state
+└─ NotHere       it names something that does not exist
+ApiError         AWS's answer to a call that it refuses
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import re
 from http import HTTPStatus
 
 MAX_BODY = 8_000
-"""Characters of one message at most (Support API, `communicationBody`)."""
+"""The most characters of one message (Support API, `communicationBody`)."""
 
 MOST_AT_ONCE = 10_000
-"""Addresses that are added at most at once."""
+"""The most addresses that can be added at once."""
 
 _ACCOUNT = re.compile(r"[0-9]{12}")
 _REGION = re.compile(r"[a-z]{2,}(-[a-z]+)+-[0-9]+")
@@ -26,7 +26,7 @@ class EmulatorError(Exception):
 
 
 class BadCommand(EmulatorError):
-    """The command is wrong in itself, or impossible as things stand."""
+    """The command is wrong, or impossible in the current state."""
 
 
 class NotHere(EmulatorError):
@@ -34,10 +34,10 @@ class NotHere(EmulatorError):
 
 
 class ApiError(Exception):
-    """AWS's refusal of one call: the code that clients match on, and a sentence."""
+    """AWS's refusal of one call: an error code that clients match on, and a sentence."""
 
     def __init__(self, code: str, message: str, status: int = HTTPStatus.BAD_REQUEST) -> None:
-        """Take AWS's own code, its sentence, and the HTTP status that goes with the code."""
+        """Create a refusal from AWS's error code, its sentence, and the HTTP status that goes with the code."""
         super().__init__(code, message, status)
         self.code = code
         self.message = message
@@ -45,28 +45,28 @@ class ApiError(Exception):
 
 
 def checked_text(text: str) -> str:
-    """Return a message that AWS would accept."""
+    """Return a message if AWS would accept it; else raise `BadCommand`."""
     if not 0 < len(text) <= MAX_BODY:
         raise BadCommand(f"a message has 1 to {MAX_BODY} characters, not {len(text)}")
     return text
 
 
 def checked_count(count: int) -> int:
-    """Return a number of addresses that can be added at once."""
+    """Return a number of addresses if that many can be added at once; else raise `BadCommand`."""
     if not 0 <= count <= MOST_AT_ONCE:
         raise BadCommand(f"a count of addresses is a number from 0 to {MOST_AT_ONCE}, not {count}")
     return count
 
 
 def checked_account(account: str) -> str:
-    """Return an account that has the form of one: a misspelt one would be empty for ever."""
+    """Return a well-formed account ID; else raise `BadCommand`, since a misspelt account would stay empty."""
     if not _ACCOUNT.fullmatch(account):
         raise BadCommand(f"an account has 12 digits, not {account!r}")
     return account
 
 
 def checked_region(region: str) -> str:
-    """Return a Region that has the form of one: nobody would ever look into a misspelt one."""
+    """Return a well-formed Region; else raise `BadCommand`, since no client would look in a misspelt Region."""
     if not _REGION.fullmatch(region):
-        raise BadCommand(f"a Region is written as eu-west-1 is, not {region!r}")
+        raise BadCommand(f"a Region has the form eu-west-1, not {region!r}")
     return region

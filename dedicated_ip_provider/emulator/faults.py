@@ -1,8 +1,7 @@
-"""Faults: what goes wrong between a client and AWS, as frozen values.
+"""Faults between a client and AWS, as frozen values.
 
-A fault hits the calls that it fits, so many `times` after letting `skip` of them pass. `when` is the point that
-matters for anything that cannot be repeated: `before` the call did anything, or `after` it was carried out, so
-that only the answer is lost.
+A fault lets the first `skip` matching calls pass and hits the next `times`. `when` says whether it strikes `before`
+the call is carried out, or `after`, so that only the answer is lost; that matters for calls that must not be repeated.
 """
 
 from __future__ import annotations
@@ -26,34 +25,34 @@ AwsKind = Literal[
     "internal-error",
     "unavailable",
 ]
-"""AWS answers, and what it answers is an error."""
+"""AWS answers with an error."""
 
 WireKind = Literal["reset", "close", "hang", "slow", "half-body", "cut-body", "html"]
 """Something between the client and AWS breaks."""
 
 NO_PLAN = "Amazon Web Services Premium Support Subscription is required to use this service."
-"""What AWS says to an account without a support plan that includes the Support API."""
+"""AWS's message to an account without a support plan that includes the Support API."""
 
 HTML = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in to this network.</body></html>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One fault, for the calls that fit all of `service`, `operation`, `account` and `region` (None: any)."""
+    """One fault, for the calls that match all of `service`, `operation`, `account` and `region` (None: any)."""
 
     kind: Literal[AwsKind, WireKind]
-    """An answer of AWS's: `throttling`, `subscription-required`, `access-denied`, `expired-credentials`,
+    """An answer from AWS: `throttling`, `subscription-required`, `access-denied`, `expired-credentials`,
     `internal-error` (500), `unavailable` (503), or any `error` with `code`, `status` and `message`.
-    Or the wire: `reset` (RST), `close` (no answer), `hang` (silence for `seconds`, then no answer), `slow` (the call
-    waits for `seconds`, and is carried out and answered as usual), `half-body` (half of it, and nothing shows
-    that), `cut-body` (half of what was announced), `html` (a page that some proxy made up; `status` is 200)."""
+    Or a network fault: `reset` (RST), `close` (no answer), `hang` (silence for `seconds`, then no answer), `slow` (the
+    call waits for `seconds`, then is carried out and answered as usual), `half-body` (half of it, undetectably),
+    `cut-body` (half of the announced length), `html` (a proxy's page; `status` is 200)."""
     when: Literal["before", "after"] = "before"
     service: ServiceName | None = None
     operation: str | None = None
     account: str | None = None
     region: str | None = None
     times: int | None = 1
-    """How many calls it hits; None: all from now on."""
+    """How many calls it hits; None: all."""
     skip: int = 0
     code: str | None = None
     status: int | None = None
@@ -62,7 +61,7 @@ class Fault:
     """How long `hang` and `slow` last, by the computer's clock."""
 
     def __post_init__(self) -> None:
-        """Refuse what could never happen, or would not do what it seems to say."""
+        """Refuse combinations that could never happen, or would not do what they seem to say."""
         if (self.times is not None and self.times < 1) or self.skip < 0:
             raise BadCommand("Fault.times must be 1 or more, or null for all; Fault.skip 0 or more")
         if self.account is not None:
@@ -82,10 +81,10 @@ class Fault:
         if not 0 <= self.seconds <= _LONGEST:
             raise BadCommand(f"Fault.seconds must be a number from 0 to {_LONGEST}")
         if self.kind == "slow" and self.when == "after":
-            raise BadCommand("a 'slow' call waits before it is carried out; for after it, take 'hang'")
+            raise BadCommand("a 'slow' call waits before it is carried out; to wait after it, use 'hang'")
 
     def fits(self, call: Call) -> bool:
-        """Return whether the fault is meant for such a call."""
+        """Return whether the fault matches a call."""
         pairs = (
             (self.service, call.service),
             (self.operation, call.operation),
@@ -101,23 +100,23 @@ class Fault:
 
 
 class FaultBook:
-    """The faults that are still to come; the first one that fits a call hits it."""
+    """The pending faults; the first one that matches a call hits it."""
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Create an empty book."""
         self._faults: list[Fault] = []
 
     def add(self, fault: Fault) -> None:
-        """Add a fault, behind those that are there."""
+        """Add a fault after the others."""
         self._faults.append(fault)
 
     def clear(self) -> None:
-        """Forget all faults."""
+        """Remove all faults."""
         self._faults.clear()
 
     @property
     def pending(self) -> tuple[Fault, ...]:
-        """Return what is still to come, with what is left of `times` and `skip`."""
+        """Return the pending faults, with what is left of `times` and `skip`."""
         return tuple(self._faults)
 
     def take(self, call: Call) -> Fault | None:
@@ -136,7 +135,7 @@ class FaultBook:
 
 
 def error_of(fault: Fault, service: str | None) -> ApiError | None:
-    """Return what AWS answers under a fault; None if no answer of AWS's comes."""
+    """Return AWS's error under a fault; None if the fault is not an answer from AWS."""
     if fault.kind == "error":
         return ApiError(fault.code or "", fault.message, fault.status or HTTPStatus.BAD_REQUEST)
     if fault.kind not in _ERRORS:
@@ -146,8 +145,8 @@ def error_of(fault: Fault, service: str | None) -> ApiError | None:
     return ApiError(code, _MESSAGES.get(fault.kind, fault.message), status)
 
 
-# Codes and statuses differ by service. Support's are those of all that speak JSON 1.1, where every client error is a
-# 400: Systems Manager has the same, and no rows of its own.
+# Codes and statuses differ by service. Support's apply to every service with JSON 1.1, where each client error is a
+# 400, so Systems Manager has no rows of its own.
 _ERRORS: dict[str, dict[str, tuple[str, int]]] = {
     "throttling": {
         "support": ("ThrottlingException", 400),

@@ -1,6 +1,6 @@
-"""The JSON of commands and settings, read strictly: an object becomes a frozen value; what does not fit is named.
+"""Read the JSON of commands and settings strictly into frozen values, naming what is wrong.
 
-A misspelt fault that is silently ignored makes a test pass for the wrong reason; so nothing is ignored here.
+If a misspelt fault were ignored, a test would pass for the wrong reason; so nothing is ignored here.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ _WORDS = {str: "a string", bool: "true or false", int: "a whole number", float: 
 
 
 def read(kind: type[T], given: object) -> T:
-    """Make a value of the dataclass `kind` from a JSON object; a `BadCommand` names what does not fit."""
+    """Return a value of the dataclass `kind` from a JSON object. Raise `BadCommand` that names what is wrong."""
     return _read(kind, given, kind.__name__)
 
 
 def write(value: object) -> Any:  # noqa: ANN401 - JSON, whose shape only the reader knows
-    """Return a value as JSON knows it: objects, lists, strings, numbers."""
+    """Return a value as JSON data: objects, lists, strings, numbers."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: write(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""What was called: the request log, and AWS's rate limits."""
+"""The request log, and AWS's rate limits."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.emulator.wire.calls import Call
 
 KEPT = 10_000
-"""How many requests the log keeps; older ones fall out."""
+"""How many requests the log keeps; older ones are dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,9 +30,9 @@ class Entry:
     service: str
     operation: str
     status: int | None
-    """The HTTP status that was sent; None where no answer was."""
+    """The HTTP status that was sent; None if no answer was."""
     error: str | None = None
-    """AWS's error code, where the call was refused."""
+    """AWS's error code, if the call was refused."""
     fault: str | None = None
     """The fault that hit the call, such as `reset after`."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
@@ -52,11 +52,11 @@ class Log:
         return tuple(self._entries)
 
     def add(self, entry: Entry) -> None:
-        """Write a request down."""
+        """Add a request."""
         self._entries.append(entry)
 
     def next_request_id(self) -> str:
-        """Number a request, in the form that AWS's request ids have."""
+        """Return the next request id, in AWS's form."""
         self._requests += 1
         return f"00000000-0000-4000-8000-{self._requests:012d}"
 
@@ -66,18 +66,18 @@ SUPPORT_CALLS = 5
 SES_CALLS = 1
 """SES calls a second that send no mail, per account and Region."""
 PARAMETER_CALLS = 40
-"""Calls of GetParameter and PutParameter together a second, per account and Region."""
+"""Calls to GetParameter and PutParameter together a second, per account and Region."""
 
 _SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """What a service allows within a second, and how it refuses what is more."""
+    """What a service allows in a second, and how it refuses more."""
 
     calls: int
     by_region: bool = True
-    """Whether each Region counts for itself."""
+    """Whether each Region has its own limit."""
     operations: tuple[str, ...] | None = None
     """The operations that count; None: all."""
     code: str = "ThrottlingException"
@@ -95,18 +95,18 @@ LIMITS = {
     ),
     "ssm": Limit(calls=PARAMETER_CALLS, operations=("GetParameter", "PutParameter")),
 }
-"""The limits by service; STS has none that anybody would meet."""
+"""The limits by service; STS has none that a client would reach."""
 
 
 class Limits:
-    """What was called within the last second."""
+    """The calls of the last second."""
 
     def __init__(self) -> None:
-        """Start with nothing called."""
+        """Create limits with no calls counted."""
         self._calls: dict[tuple[str, str, str], deque[datetime]] = defaultdict(deque)
 
     def count(self, call: Call, now: datetime) -> None:
-        """Count a call, or refuse it as AWS does; a refused one does not count."""
+        """Count a call, or refuse it as AWS does; refused calls do not count."""
         limit = LIMITS.get(call.name)
         if limit is None or (limit.operations and call.operation not in limit.operations):
             return

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class RunningEmulator(Emulator):
-    """An emulator behind a port of this machine; it serves until `stop`, or the end of the `with` block."""
+    """An emulator on a local port; it serves until `stop` or the end of the `with` block."""
 
     def __init__(
         self,
@@ -31,7 +31,7 @@ class RunningEmulator(Emulator):
         tell: Callable[[str], None] | None = None,
         port: int = 0,
     ) -> None:
-        """Take what `Emulator` takes, and a port (0: a free one)."""
+        """Start an emulator, as `Emulator`, on a port (0: a free one)."""
         super().__init__(settings, now, tell)
         self._server = Server(self._answer, port)
         self.pause = self._server.pause
@@ -48,19 +48,19 @@ class RunningEmulator(Emulator):
 
     @property
     def environment(self) -> dict[str, str]:
-        """Return the variables that send every AWS client here, as the account 111122223333."""
+        """Return the variables that send every AWS client to this emulator, as account 111122223333."""
         return self.environment_of(DEFAULT_ACCOUNT)
 
     def environment_of(self, account: str) -> dict[str, str]:
-        """Return the variables that send every AWS client here, as an account of your choice."""
-        return environment(self.url, account, os.environ)  # noqa: TID251 - a proxy's exceptions stand there
+        """Return the variables that send every AWS client to this emulator, as an account of your choice."""
+        return environment(self.url, account, os.environ)  # noqa: TID251 - NO_PROXY is read from it
 
     def stop(self) -> None:
-        """Stop serving; what is in it can still be read."""
+        """Stop serving; the state can still be read."""
         self._server.stop()
 
     def __enter__(self) -> Self:
-        """Serve for the length of a `with` block."""
+        """Serve until the end of the `with` block."""
         return self
 
     def __exit__(
@@ -72,16 +72,16 @@ class RunningEmulator(Emulator):
 
 def environment(url: str, account: str, present: Mapping[str, str]) -> dict[str, str]:
     """Return the variables that send AWS clients to an emulator, whatever is `present` in the environment."""
-    # botocore, as others, asks a set HTTP proxy even for the loopback interface.
+    # botocore, like other clients, uses an HTTP proxy even for the loopback interface.
     given = present.get("NO_PROXY") or present.get("no_proxy") or ""
     hosts = [host for host in given.split(",") if host]
     direct = ",".join([*hosts, *(host for host in (LOOPBACK, "localhost") if host not in hosts)])
-    # A service's own variable would win over the one for all services.
+    # A service's own variable would override the one for all services.
     own = {name: url for name in present if name.startswith("AWS_ENDPOINT_URL_")}
     return {
         "AWS_ENDPOINT_URL": url,
         **own,
-        # Set to true, clients would ignore the line above and go to AWS.
+        # If this were true, clients would ignore the line above and call AWS.
         "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
         "AWS_ACCESS_KEY_ID": account,
         "AWS_SECRET_ACCESS_KEY": "not-checked-by-the-emulator",

@@ -1,4 +1,4 @@
-"""How the emulator behaves: whatever differs between accounts, or is not documented at AWS, is a setting."""
+"""The emulator's settings: everything that differs between accounts, or that AWS does not document."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dedicated_ip_provider.emulator.errors import BadCommand, checked_region
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Category:
-    """A subject that a service's cases can have."""
+    """A category of a service's cases."""
 
     code: str
     name: str
@@ -63,7 +63,7 @@ CATALOGUE: tuple[Service, ...] = (
 )
 """What DescribeServices lists: a small part of a real account's list (141 services in 2019), in AWS's words.
 
-There are near misses among them on purpose: who picks by a part of a name picks wrongly.
+It has near misses on purpose, so that matching on part of a name finds the wrong one.
 """
 
 LANGUAGES = ("zh", "en", "ja", "es", "pt", "fr", "ko", "tr")
@@ -72,56 +72,56 @@ LANGUAGES = ("zh", "en", "ja", "es", "pt", "fr", "ko", "tr")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The emulator's settings; all seconds and days are of the emulator's clock."""
+    """The emulator's settings; seconds and days are those of its clock."""
 
     pace: float | None = None
-    """Seconds from a customer's message to the staff's answer; None: the staff waits for a command."""
+    """Seconds from a customer's message to the staff's answer; None: the staff waits for commands."""
     confirm_relinquish: bool = True
     """Whether the staff asks "please confirm" before it removes addresses."""
     auto_resolve_days: float | None = 5.0
-    """Days of the customer's silence after which AWS closes a case that waits for the customer; None: never."""
+    """Days without a reply after which AWS closes a case that waits for the customer; None: never."""
     reopen_on_reply: bool = True
-    """Whether a reply to a case that was resolved lately opens it again (AWS documents it for its console only)."""
+    """Whether a reply reopens a recently resolved case (AWS documents this only for its console)."""
     support_plan: bool = True
     """Whether the accounts have a support plan that includes the Support API."""
     hourly_case_limit: int | None = 10
-    """New cases in an hour and account; None: as many as you like."""
+    """New cases an hour per account; None: no limit."""
     rate_limits: bool = False
-    """Whether AWS's limits hold: 5 Support calls a second and account; 1 SES call, and 40 calls of GetParameter and
-    PutParameter together, a second, account and Region."""
+    """Whether AWS's rate limits apply: 5 Support calls a second per account; 1 SES call a second, and 40 calls to
+    GetParameter and PutParameter together a second, per account and Region."""
     listing_delay: float = 0.0
-    """Seconds for which DescribeCases does not know a new case, not even by its id."""
+    """Seconds until DescribeCases finds a new case, even by its id."""
     unasked_language: str | None = None
-    """The language whose cases DescribeCases lists when it is asked for none; None: all, as AWS does since 2025.
+    """The language of the cases that DescribeCases lists if none is given; None: all, as AWS does since 2025.
 
-    Until May 2025 AWS listed English ones only (boto3, issue 4520); neither is documented.
+    Until May 2025 AWS listed only English ones (boto3, issue 4520); neither is documented.
     """
     shuffled_lists: bool = False
-    """Whether lists come in no order."""
+    """Whether lists are unordered."""
     repeated_items: bool = False
-    """Whether each further page of a list begins with the last item of the page before it."""
+    """Whether each further page of a list begins with the last item of the previous page."""
     token_life: float | None = None
-    """Seconds for which a page's `nextToken` is good; None: for ever, 0: it has always expired already."""
+    """Seconds for which a page's `nextToken` is valid; None: forever, 0: never."""
     extra_fields: bool = False
-    """Whether answers carry fields that no service model knows (as AWS may add some any day)."""
+    """Whether answers have fields that are in no service model, as AWS may add some at any time."""
     auto_warmup: bool = True
-    """Whether new addresses warm up for 45 days; else they arrive DONE."""
+    """Whether new addresses warm up for 45 days; otherwise they arrive as DONE."""
     production_access: bool = True
     """Whether the accounts are out of SES's sandbox."""
     sending_enabled: bool = True
     """Whether the accounts' sending is turned on."""
     enforcement: str = "HEALTHY"
-    """What SES says of how the accounts send: HEALTHY, PROBATION or SHUTDOWN."""
+    """SES's enforcement status of the accounts: HEALTHY, PROBATION or SHUTDOWN."""
     dedicated_ip_quota: bool = False
-    """Whether Service Quotas lists a quota for dedicated IPs, which AWS does not have in 2026."""
+    """Whether Service Quotas lists a quota for dedicated IPs, which AWS did not have in 2026."""
     disabled_regions: tuple[str, ...] = ()
     """Regions that the accounts have not enabled: SES, Systems Manager, Service Quotas and STS refuse all credentials
     there."""
     services: tuple[Service, ...] = CATALOGUE
-    """What DescribeServices lists, and so what a case may be filed under."""
+    """What DescribeServices lists, and what cases may be filed under."""
 
     def __post_init__(self) -> None:
-        """Refuse numbers below zero, times so long that the calendar has no date for them, and misspelt Regions."""
+        """Refuse negative numbers, durations beyond the calendar, and malformed Regions."""
         for name, most in _MOST.items():
             value = getattr(self, name)
             if value is not None and not 0 <= value <= most:

@@ -1,7 +1,7 @@
-"""AWS's people: how they read a case, what they do next, and what they write.
+"""AWS's staff: how they read a case, what they do next, and what they write.
 
-They read as people do: the lines of AWS's form in the newest message of the customer's that has them. They know
-nothing of marks or blocks that a program may have put into the text.
+They read as people do: the lines of AWS's form in the customer's newest message that has them. They ignore marks and
+blocks that a program may have put into the text.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.emulator.settings import Settings
 
 _LINES = re.MULTILINE | re.IGNORECASE
-# A label may stand alone, or in brackets behind its translation: `Region: ...`, `リージョン (Region): ...`.
+# A label may appear alone, or in brackets after its translation: `Region: ...`, `リージョン (Region): ...`.
 _LABEL = r"^[ \t>]*(?:[^\n:()]*\()?%s\)?:[ \t]*"
 _REGION = re.compile(_LABEL % "Region" + r"([a-z]{2,}(?:-[a-z]+)+-[0-9]+)\b", _LINES)
-# The quota of the SES form counts addresses; that of the Pinpoint form is a rate, and its description counts them.
+# The quota value is the number of addresses in the SES form, but a rate in the Pinpoint form, whose description has
+# the number.
 _VALUE = re.compile(_LABEL % "(?:New limit value|Dedicated IP addresses requested)" + r"([0-9]{1,6})\b", _LINES)
 _ADDRESSES = re.compile(_LABEL % "Addresses to relinquish" + r"(.+)$", _LINES)
-# A list that a message goes on with: `part 2 of 3`, `(2/3)`.
+# A list continued from an earlier message: `part 2 of 3`, `(2/3)`.
 _GOES_ON = re.compile(r"\bpart (?!1\b)[0-9]+ of [0-9]+|\((?!1\b)[0-9]+/[0-9]+\)", _LINES)
 
 _NO = re.compile(r"^[ \t]*no\b", _LINES)
@@ -39,7 +40,7 @@ _NAMED_AT_MOST = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """The case asks for addresses: so many in all, those included that it has brought already."""
+    """The case asks for addresses: the total, including those already granted."""
 
     region: str
     count: int
@@ -62,11 +63,11 @@ class Move:
 
 
 def read_case(case: Case) -> Request | Relinquishment | None:
-    """Return what the customer wants; None where a person would have to ask."""
+    """Return what the customer wants; None if a person would have to ask."""
     said = [message.body.replace("\r\n", "\n") for message in case.from_customer]
     while said and not (_VALUE.search(said[-1]) or _ADDRESSES.search(said[-1])):
         said.pop()
-    # A message that changes a number need not repeat the Region: it stands further up then.
+    # A message that changes a number need not repeat the Region; an earlier one has it.
     region = next((found[1].lower() for text in reversed(said) if (found := _REGION.search(text))), None)
     if region is None:
         return None
@@ -77,7 +78,7 @@ def read_case(case: Case) -> Request | Relinquishment | None:
 
 
 def next_move(case: Case, settings: Settings) -> Move | None:
-    """Return what happens in a case if nobody does anything else; None: nothing."""
+    """Return what happens next in a case if nobody intervenes; None: nothing."""
     if case.is_resolved:
         return None
     # The case waits for the customer; AWS closes it after some days of silence.
@@ -95,7 +96,7 @@ def next_move(case: Case, settings: Settings) -> Move | None:
 
 
 def decide(case: Case, *, confirm: bool) -> Decision | None:
-    """Decide as a well-meaning person does: give what is asked for, ask before removing, and accept a no."""
+    """Decide as a helpful person would: grant what is asked, ask before removing, and accept a no."""
     match read_case(case):
         case Request(count=count) if count > MOST_AT_ONCE:
             return Refuse()
@@ -114,7 +115,7 @@ def decide(case: Case, *, confirm: bool) -> Decision | None:
 
 
 def granted_text(region: str, ips: Sequence[str], *, is_short: bool) -> str:
-    """Return the message that addresses are there, and whether that is all there will be."""
+    """Return the message that addresses were added, and whether no more will be."""
     said = []
     if ips:
         said.append(f"We have added {_counted(ips)} to your account in {region}: {_listed(ips)}.")
@@ -131,7 +132,7 @@ def removed_text(region: str, ips: Sequence[str]) -> str:
 
 
 def confirm_text(ips: Sequence[str]) -> str:
-    """Return the question whether addresses are to be relinquished."""
+    """Return the question that asks to confirm a relinquishment."""
     return _message(
         f"Please confirm that you want to relinquish {_listed(ips)}; this cannot be reversed. "
         "We remove them after your answer."
@@ -139,12 +140,12 @@ def confirm_text(ips: Sequence[str]) -> str:
 
 
 def kept_text() -> str:
-    """Return the message that nothing was removed, as the customer said no."""
+    """Return the message that nothing was removed because the customer said no."""
     return _message("We leave the addresses in your account, as you wish.")
 
 
 def refusal_text() -> str:
-    """Return a refusal, as AWS words it, without a reason."""
+    """Return a refusal without a reason, in AWS's words."""
     return _message(
         "We reviewed your request and cannot add dedicated IP addresses to your account at this time. "
         "We are not able to share details of this decision."
@@ -160,13 +161,13 @@ def _counted(ips: Sequence[str]) -> str:
 
 
 def _listed(ips: Sequence[str]) -> str:
-    """Return a list of addresses in words, but not so many that the message gets longer than AWS allows."""
+    """Return addresses as text, shortened so that the message stays within AWS's limit."""
     rest = len(ips) - _NAMED_AT_MOST
     return ", ".join(ips[:_NAMED_AT_MOST]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _list_that_ends_with(said: Sequence[str]) -> tuple[str, ...]:
-    """Read the list of the newest message, and the parts before it."""
+    """Return the addresses listed in the newest message and the parts before it."""
     parts: list[str] = []
     for text in reversed(said):
         if named := _ADDRESSES.search(text):
@@ -177,7 +178,7 @@ def _list_that_ends_with(said: Sequence[str]) -> tuple[str, ...]:
 
 
 def _addresses(named: str) -> tuple[str, ...]:
-    """Read the addresses in a line; words between them do not matter."""
+    """Return the addresses in a line, ignoring other words."""
     found = []
     for word in re.split(r"[\s,;]+", named):
         try:

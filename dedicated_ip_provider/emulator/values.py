@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 DEFAULT_ACCOUNT = "111122223333"
-"""The account of a client whose access key names none."""
+"""The account of clients whose access key does not name one."""
 
 CaseId = NewType("CaseId", str)
-"""What the API calls a case: `case-<account>-<tag>-<year>-<hex>`."""
+"""A case's id in the API: `case-<account>-<tag>-<year>-<hex>`."""
 DisplayId = NewType("DisplayId", str)
-"""The number that people see in the Support Center."""
+"""A case's number in the Support Center."""
 
 OPENED = "opened"
 REOPENED = "reopened"
@@ -28,13 +28,13 @@ CUSTOMER_ACTION_COMPLETED = "customer-action-completed"
 RESOLVED = "resolved"
 
 STAFF = "Amazon Web Services"
-"""How the Support API names the author of what its own people write."""
+"""The author of AWS's messages in the Support API."""
 
 RETENTION = timedelta(days=730)
 """AWS keeps cases for 24 months after creation."""
 
 REOPENS_WITHIN = timedelta(days=14)
-"""Later than this after its resolution, a case stays closed, and AWS asks for a new one."""
+"""How long after its resolution a case can be reopened; later, AWS asks for a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A case with all that was said in it, and what came of it."""
+    """A case with its messages and its outcome."""
 
     id: CaseId
     display_id: DisplayId
@@ -76,17 +76,17 @@ class Case:
     granted: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     asked_about: tuple[str, ...] | None = None
-    """The addresses that the staff asked the customer to confirm, once it has."""
+    """The addresses whose relinquishment the staff has asked the customer to confirm."""
     resolved_at: datetime | None = None
 
     @property
     def subject(self) -> str:
-        """Return the line that the customer put above the case."""
+        """Return the subject line."""
         return self.form.subject
 
     @property
     def submitted_by(self) -> str:
-        """Return who opened the case."""
+        """Return the person who opened the case."""
         return self.communications[0].author
 
     @property
@@ -107,14 +107,14 @@ def with_message(case: Case, author: str, body: str, now: datetime) -> Case:
 
 
 def with_status(case: Case, status: str, now: datetime) -> Case:
-    """Move the case to a status; any word is a status, as AWS may find new ones."""
+    """Set the case's status; any word is accepted, because AWS may add statuses."""
     if status == case.status:
         return case
     return replace(case, status=status, resolved_at=now if status == RESOLVED else None)
 
 
 def after_reply(case: Case, *, reopen: bool, now: datetime) -> Case:
-    """Move the case as a reply of the customer's moves it."""
+    """Change the case's status as a customer's reply does."""
     if case.status == PENDING_CUSTOMER_ACTION:
         return with_status(case, CUSTOMER_ACTION_COMPLETED, now)
     if case.resolved_at is not None and reopen and now - case.resolved_at <= REOPENS_WITHIN:
@@ -123,22 +123,22 @@ def after_reply(case: Case, *, reopen: bool, now: datetime) -> Case:
 
 
 DEFAULT_POOL = "ses-default-dedicated-pool"
-"""SES's own pool: where addresses are that belong to no other."""
+"""SES's default pool, for addresses in no other."""
 SHARED_POOL = "ses-shared-pool"
-"""SES's own pool of addresses that many accounts share."""
+"""SES's pool of shared addresses."""
 
 WARMUP = timedelta(days=45)
 
 ScalingMode = Literal["STANDARD", "MANAGED"]
 WarmupStatus = Literal["IN_PROGRESS", "DONE", "NOT_APPLICABLE"]
 
-# The three ranges that RFC 5737 sets aside for documentation come first: no mail ever leaves from these.
+# The three ranges that RFC 5737 reserves for documentation come first: no mail is ever sent from them.
 _RANGES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "10.0.0.0/8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """A pool that the customer made."""
+    """A pool that the customer created."""
 
     name: str
     scaling_mode: ScalingMode = "STANDARD"
@@ -154,10 +154,10 @@ class Address:
     since: datetime
     managed: bool = False
     warm: bool = False
-    """Whether it arrived warmed up."""
+    """Whether it was already warm when it arrived."""
 
     def warmup(self, now: datetime) -> tuple[WarmupStatus, int]:
-        """Return how far the address is warmed up, in AWS's words and in percent (-1: does not apply)."""
+        """Return the warm-up status in AWS's words, and the percentage (-1: not applicable)."""
         if self.managed:
             return "NOT_APPLICABLE", -1
         age = now - self.since
@@ -167,24 +167,24 @@ class Address:
 
 
 def fresh_numbers() -> Iterator[str]:
-    """Return one IPv4 address after the other, always the same ones, none twice."""
+    """Yield unique IPv4 addresses, always in the same order."""
     hosts = (ipaddress.IPv4Network(network).hosts() for network in _RANGES)
     return map(str, itertools.chain.from_iterable(hosts))
 
 
 KEPT_VERSIONS = 100
-"""Versions of a parameter that AWS keeps; a new one then drops the oldest."""
+"""How many versions of a parameter AWS keeps; a new one then drops the oldest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterWrite:
-    """What is written into a parameter, and by whom."""
+    """A write to a parameter, and who made it."""
 
     value: str
     user: str
     """The ARN of a user or role."""
     description: str | None = None
-    """None: the description stays as it is."""
+    """None: keep the description."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,11 +206,11 @@ class Parameter:
     region: str
     name: str
     history: tuple[ParameterVersion, ...]
-    """The versions that AWS keeps, oldest first; there is always one."""
+    """The versions that AWS keeps, oldest first; never empty."""
 
     @property
     def latest(self) -> ParameterVersion:
-        """Return the version that was written last."""
+        """Return the latest version."""
         return self.history[-1]
 
     @property
@@ -227,7 +227,7 @@ class Parameter:
 def with_version(
     history: tuple[ParameterVersion, ...], write: ParameterWrite, now: datetime
 ) -> tuple[ParameterVersion, ...]:
-    """Return a history with one more version, and without the oldest if there would be too many."""
+    """Return the parameter with one more version, dropping the oldest if there would be too many."""
     number, described = (history[-1].version + 1, history[-1].description) if history else (1, "")
     added = ParameterVersion(
         version=number,

@@ -1,7 +1,7 @@
-"""AWS accounts with their cases, addresses, pools and parameters at one moment, and the clock that tells it.
+"""AWS accounts with their cases, addresses, pools and parameters, and the clock.
 
-Time is a value: `apply.wake(world, now)` does everything that was due until then, in order, and nothing else
-moves by time. There are no timers and no threads. Reading changes nothing.
+Time is a value: `apply.wake(world, now)` does everything due by then, in order, and nothing else depends on time.
+There are no timers and no threads. Reading changes nothing.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Account:
-    """What one AWS account has."""
+    """One AWS account."""
 
     id: str
     cases: dict[CaseId, Case] = field(default_factory=dict)
@@ -52,27 +52,27 @@ class Account:
 
     @property
     def customer(self) -> str:
-        """Return the account's own people as the Support API does: an e-mail address with a role."""
+        """Return the customer as the Support API names them: an e-mail address with a role."""
         return f"mail-team@{self.id}.example (role: administrator)"
 
     def addresses_in(self, region: str) -> list[Address]:
-        """Return a Region's addresses, in the order of their arrival."""
+        """Return a Region's addresses, in order of arrival."""
         return [address for (where, _), address in self.addresses.items() if where == region]
 
     def pools_in(self, region: str) -> list[Pool]:
-        """Return a Region's pools, in the order of their making."""
+        """Return a Region's pools, in order of creation."""
         return [pool for (where, _), pool in self.pools.items() if where == region]
 
     def parameters_in(self, region: str) -> list[Parameter]:
-        """Return a Region's parameters, in the order of their first versions."""
+        """Return a Region's parameters, in order of creation."""
         return [parameter for (where, _), parameter in self.parameters.items() if where == region]
 
 
 class World:
-    """All accounts, and what the customers do in them by the API. What is done by command is in `apply`."""
+    """All accounts, and what customers do in them through the API; `apply` has the commands."""
 
     def __init__(self, settings: Settings, tell: Callable[[str], None] = lambda _: None) -> None:
-        """Start with no account; `tell` gets a line for each thing that happens."""
+        """Create a world without accounts; `tell` is called with a line for each event."""
         self.settings = settings
         self.now = datetime.min.replace(tzinfo=timezone.utc)
         self.accounts: dict[str, Account] = {}
@@ -82,7 +82,7 @@ class World:
         self._ever: set[str] = set()
 
     def look_at(self, account: str) -> Account:
-        """Return an account for reading; one that nobody has used yet is empty, and is not made by this."""
+        """Return an account for reading; if it was never used, return an empty one without creating it."""
         return self.accounts.get(account) or Account(account)
 
     def account(self, account: str) -> Account:
@@ -90,7 +90,7 @@ class World:
         return self.accounts.setdefault(account, Account(account))
 
     def find_case(self, reference: str) -> Case:
-        """Find a case of any account by its id or by the number that people see."""
+        """Return a case of any account, by its id or the number people see. Raise `NotHere` if there is none."""
         for place in self.accounts.values():
             for case in place.cases.values():
                 if reference in (case.id, case.display_id):
@@ -98,7 +98,7 @@ class World:
         raise NotHere(f"there is no case {reference}")
 
     def keep(self, case: Case) -> Case:
-        """Store a case as it is now."""
+        """Store the new state of a case."""
         self.account(case.account).cases[case.id] = case
         return case
 
@@ -121,25 +121,25 @@ class World:
         return self.keep(with_message(case, place.customer, form.body, self.now))
 
     def cases_filed_since(self, account: str, time: datetime) -> int:
-        """Count an account's cases that are younger."""
+        """Return how many cases an account has filed since a time."""
         return sum(case.created > time for case in self.look_at(account).cases.values())
 
     def reply(self, case: Case, body: str) -> Case:
-        """Add the customer's message, which may move the case on."""
+        """Add the customer's message, which may change the status."""
         said = with_message(case, self.account(case.account).customer, body, self.now)
         moved = after_reply(said, reopen=self.settings.reopen_on_reply, now=self.now)
         self.tell(f"case {case.display_id}: the customer wrote{_moved(case, moved)}")
         return self.keep(moved)
 
     def resolve(self, case: Case) -> Case:
-        """Close a case at the customer's wish."""
+        """Close a case for the customer."""
         self.tell(f"case {case.display_id}: closed by the customer")
         return self.keep(with_status(case, RESOLVED, self.now))
 
     def add_addresses(
         self, account: str, region: str, count: int, *, pool: str = DEFAULT_POOL, managed: bool = False
     ) -> tuple[str, ...]:
-        """Add addresses with new numbers, and name them."""
+        """Add new addresses, and return them."""
         fresh = (ip for ip in self._numbers if ip not in self._ever)
         ips = tuple(next(fresh) for _ in range(count))
         for ip in ips:
@@ -164,7 +164,7 @@ class World:
         return written
 
     def was_ever_here(self, ip: str) -> bool:
-        """Return whether an address is, or was, in some account."""
+        """Return whether an address is or was in any account."""
         return ip in self._ever
 
 
@@ -173,17 +173,17 @@ def _moved(before: Case, after: Case) -> str:
 
 
 FURTHEST = timedelta(days=3_660)
-"""How far one command moves the clock at most: enough for everything that happens to a case."""
+"""The most that one command moves the clock: enough for everything that happens to a case."""
 
 
 class Clock:
     """The emulator's time; it never runs backwards.
 
-    It starts at `start` and stands still until it is advanced; without `start` it runs with the computer's.
+    With `start`, it stays at that time until it is advanced; otherwise it follows the computer's clock.
     """
 
     def __init__(self, start: datetime | None = None) -> None:
-        """Take the time at which the clock stands, or None for one that runs."""
+        """Create a clock stopped at a time, or a running one (None)."""
         if start is not None and start.tzinfo is None:
             raise BadCommand("the emulator's time needs a time zone")
         self._wall: Callable[[], datetime] = _wall_clock if start is None else lambda: start
@@ -201,7 +201,7 @@ class Clock:
             raise BadCommand(f"the clock moves by 0 to {FURTHEST.total_seconds():.0f} seconds at a time")
         by = timedelta(seconds=seconds)
         try:
-            # Whatever is due later has to have a date, too.
+            # Later due dates have to be representable, too.
             self._wall() + self._ahead + by + 2 * FURTHEST
         except OverflowError:
             raise BadCommand("the clock cannot be moved beyond the year 9979") from None

@@ -156,7 +156,7 @@ def test_reset_over_http(emulator: RunningEmulator) -> None:
         ("POST", "settings", {"support_plan": 1}, 400, "Settings.support_plan must be true or false"),
         ("POST", "lease", {"region": EU, "count": "2"}, 400, "Lease.count must be a whole number"),
         ("POST", "take-away", {"region": EU, "addresses": ["x"]}, 404, "account 111122223333 has no x in eu-west-1"),
-        ("POST", "settings", {"disabled_regions": ["Milan"]}, 400, "a Region is written as eu-west-1 is, not 'Milan'"),
+        ("POST", "settings", {"disabled_regions": ["Milan"]}, 400, "a Region has the form eu-west-1, not 'Milan'"),
         ("POST", "put-parameter", {"region": EU, "name": "/a"}, 400, "PutParameter needs 'value'"),
         (
             "POST",

@@ -364,7 +364,7 @@ def test_a_region_can_be_disabled(emulator: RunningEmulator, client: Callable[..
             "Fault.operation: CreateCase is not",
         ),
         ({"kind": "close", "account": "42"}, "an account has 12 digits, not '42'"),
-        ({"kind": "close", "region": "Ireland"}, "a Region is written as eu-west-1 is, not 'Ireland'"),
+        ({"kind": "close", "region": "Ireland"}, "a Region has the form eu-west-1, not 'Ireland'"),
         ({"kind": "close", "code": "X"}, "Fault.code belongs to the kind 'error'"),
         ({"kind": "error"}, "Fault.code belongs to the kind 'error', which needs it"),
         ({"kind": "close", "status": 500}, "Fault.status belongs to the kinds 'error' and 'html'"),

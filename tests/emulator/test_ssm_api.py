@@ -362,7 +362,7 @@ def test_what_cannot_be_done_by_hand_is_refused() -> None:
         emulator.put_parameter(EU, "mail/lease", "one")
     with pytest.raises(BadCommand, match="4096 characters"):
         emulator.put_parameter(EU, NAME, "x" * 4097)
-    with pytest.raises(BadCommand, match="a Region is written as eu-west-1 is"):
+    with pytest.raises(BadCommand, match="a Region has the form eu-west-1"):
         emulator.put_parameter("Ireland", NAME, "one")
     with pytest.raises(NotHere, match=f"account 111122223333 has no parameter {NAME} in eu-west-1"):
         emulator.delete_parameter(EU, NAME)

@@ -1,1 +1,1 @@
-"""The operations of each AWS service that is emulated: each takes the world, a call and its parameters."""
+"""The operations of each emulated AWS service; each takes the world, a call and its parameters."""

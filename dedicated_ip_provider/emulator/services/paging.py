@@ -1,4 +1,4 @@
-"""Lists, page by page: where a page begins stands in its token, and the emulator remembers nothing about it."""
+"""Lists in pages: the token says where a page begins, so the emulator stores nothing about it."""
 
 from __future__ import annotations
 
@@ -29,16 +29,16 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paging:
-    """How a list is cut into pages: `about` names the list, so that no token is good for another one."""
+    """How a list is split into pages: `about` names the list, so that its tokens are not valid for another one."""
 
     about: str
     settings: Settings
     now: datetime
     error: str
-    """The code with which the service refuses a token."""
+    """The error code with which the service refuses a token."""
 
     def page(self, items: Sequence[tuple[str, T]], token: str | None, size: int) -> Page[T]:
-        """Return the page of keyed items that a token points at: the first one without a token."""
+        """Return the page of keyed items that a token points to; without a token, the first."""
         ordered = sorted(items, key=lambda item: self._rank(item[0]))
         start = 0
         if token is not None:
@@ -51,7 +51,7 @@ class Paging:
         return Page(items=tuple(item for _, item in [*again, *shown]), token=following)
 
     def _rank(self, key: str) -> tuple[str, str]:
-        # Each item keeps its place in the disorder, so that no page misses any.
+        # The shuffled order is stable, so that no page misses an item.
         return hashlib.sha256(key.encode()).hexdigest() if self.settings.shuffled_lists else "", key
 
     def _token(self, key: str) -> str:

@@ -1,4 +1,4 @@
-"""Service Quotas' list of what SES has quotas for; none can be changed here."""
+"""Service Quotas' list of SES quotas; none can be changed here."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DEDICATED = ("L-00000000", "Dedicated IPs", 0.0)
 
 
 def list_service_quotas(world: World, call: Call, given: Values) -> Values:
-    """ListServiceQuotas: list a service's quotas; only SES has some here, and none for dedicated IPs by default."""
+    """ListServiceQuotas: list a service's quotas; here only SES has any, by default none for dedicated IPs."""
     service = given["ServiceCode"]
     if service != "ses":
         raise ApiError("NoSuchResourceException", f"The request failed because {service} is not a known service.")

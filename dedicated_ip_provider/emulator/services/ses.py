@@ -1,4 +1,4 @@
-"""SES v2's operations on dedicated IP addresses and their pools, Region by Region, as far as they are emulated."""
+"""The emulated SES v2 operations on dedicated IP addresses and their pools, per Region."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.emulator.world import Account, World
 
 MANAGED_POOLS_AT_MOST = 5
-"""Managed pools in an account and Region."""
+"""The most managed pools in an account and Region."""
 
 _PAGE = 10
 _LARGEST_PAGE = 1_000
@@ -30,7 +30,7 @@ _NAME = re.compile(r"[a-z0-9_-]{1,64}")
 
 
 def get_dedicated_ips(world: World, call: Call, given: Values) -> Values:
-    """GetDedicatedIps: list a Region's addresses, those of managed pools too."""
+    """GetDedicatedIps: list a Region's addresses, including those of managed pools."""
     place, region = _place(world, call)
     name = given.get("PoolName")
     if name not in (None, DEFAULT_POOL):
@@ -47,21 +47,21 @@ def get_dedicated_ip(world: World, call: Call, given: Values) -> Values:
 
 
 def list_dedicated_ip_pools(world: World, call: Call, given: Values) -> Values:
-    """ListDedicatedIpPools: list the pools, SES's own one too once it holds an address."""
+    """ListDedicatedIpPools: list the pools, including SES's default pool once it holds an address."""
     place, region = _place(world, call)
     names = {pool.name for pool in place.pools_in(region)} | {one.pool for one in place.addresses_in(region)}
     return _paged("DedicatedIpPools", [(name, name) for name in names], world, call, given)
 
 
 def get_dedicated_ip_pool(world: World, call: Call, given: Values) -> Values:
-    """GetDedicatedIpPool: show one pool of the customer's."""
+    """GetDedicatedIpPool: show one of the customer's pools."""
     place, region = _place(world, call)
     pool = _pool(place, region, given["PoolName"])
     return {"DedicatedIpPool": {"PoolName": pool.name, "ScalingMode": pool.scaling_mode}}
 
 
 def create_dedicated_ip_pool(world: World, call: Call, given: Values) -> Values:
-    """CreateDedicatedIpPool: make a pool; SES itself fills a managed one when mail is sent."""
+    """CreateDedicatedIpPool: create a pool; SES itself fills a managed one when mail is sent."""
     place, region = _place(world, call)
     pool = Pool(name=given["PoolName"], scaling_mode=given.get("ScalingMode", "STANDARD"))
     if not _NAME.fullmatch(pool.name):
@@ -76,7 +76,7 @@ def create_dedicated_ip_pool(world: World, call: Call, given: Values) -> Values:
 
 
 def delete_dedicated_ip_pool(world: World, call: Call, given: Values) -> Values:
-    """DeleteDedicatedIpPool: delete a pool; one with leased addresses in it stays, a managed one takes its along."""
+    """DeleteDedicatedIpPool: delete a pool, unless it has leased addresses; managed addresses go with their pool."""
     place, region = _place(world, call)
     pool = _pool(place, region, given["PoolName"])
     inside = [one for one in place.addresses_in(region) if one.pool == pool.name]
@@ -89,7 +89,7 @@ def delete_dedicated_ip_pool(world: World, call: Call, given: Values) -> Values:
 
 
 def put_dedicated_ip_in_pool(world: World, call: Call, given: Values) -> Values:
-    """PutDedicatedIpInPool: move an address; AWS looks at the address before it looks at the pool."""
+    """PutDedicatedIpInPool: move an address; AWS checks the address before the pool."""
     place, region = _place(world, call)
     address = _address(place, region, given["Ip"])
     name = given["DestinationPoolName"]
@@ -124,7 +124,7 @@ def _address(place: Account, region: str, ip: str) -> Address:
 
 
 def _pool(place: Account, region: str, name: str) -> Pool:
-    """Find a pool of the customer's; SES's own ones have no attributes that could be read or changed."""
+    """Find one of the customer's pools; SES's own have no attributes to read or change."""
     if name in (DEFAULT_POOL, SHARED_POOL):
         raise _bad("Pool name describes either a shared or default dedicated ip pool")
     pool = place.pools.get((region, name))

@@ -1,8 +1,8 @@
 """Systems Manager's Parameter Store, per account and Region: GetParameter, PutParameter, GetParameterHistory.
 
 Only plain strings in the Standard tier are emulated. Other types, tiers and data types, allowed patterns, policies and
-names that are ARNs are refused with the code OperationNotEmulated. Tags are checked and forgotten; there are no labels.
-A read sees every write before it; AWS documents neither that nor the opposite.
+names that are ARNs are refused with the code OperationNotEmulated. Tags are checked but not stored; there are no
+labels. Reads are consistent: each sees all earlier writes. AWS does not document whether its own are.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.emulator.world import World
 
 MAX_VALUE = 4_096
-"""Characters of a value at most, in the Standard tier."""
+"""The most characters of a value, in the Standard tier."""
 MAX_LEVELS = 15
-"""Levels that the path of a name has at most."""
+"""The most levels in the path of a name."""
 
 _NAME = re.compile(r"[\w.-]+|(/[\w.-]+)+", re.ASCII)
 _NESTED = re.compile(r"\{\{.*\}\}", re.DOTALL)
@@ -48,13 +48,13 @@ _EMPTY = (
 _LARGEST_PAGE = 50
 _TYPE, _TIER, _DATA_TYPE = "String", "Standard", "text"
 _ONLY = {"Type": _TYPE, "Tier": _TIER, "DataType": _DATA_TYPE}
-"""Members of PutParameter that may have one value here."""
+"""Members of PutParameter that may have only one value here."""
 _LACKING = ("AllowedPattern", "Policies")
 """Members of PutParameter that the emulator lacks."""
 
 
 def get_parameter(world: World, call: Call, given: Values) -> Values:
-    """GetParameter: show the latest version, or the one that a name as `/path/name:3` selects."""
+    """GetParameter: show the latest version, or the one selected by a name such as `/path/name:3`."""
     name, colon, number = _name(given).partition(":")
     parameter = _find(world, call, name)
     version = _numbered(parameter, number) if colon else parameter.latest
@@ -63,7 +63,7 @@ def get_parameter(world: World, call: Call, given: Values) -> Values:
 
 
 def put_parameter(world: World, call: Call, given: Values) -> Values:
-    """PutParameter: create a parameter, or with `Overwrite` write its next version, whatever the last one is."""
+    """PutParameter: create a parameter, or with `Overwrite` write its next version unconditionally."""
     _refuse_what_is_lacking(given)
     name, overwrite = given["Name"].strip(" "), given.get("Overwrite", False)
     check_name(name)
@@ -93,7 +93,7 @@ def get_parameter_history(world: World, call: Call, given: Values) -> Values:
 
 
 def check_name(name: str) -> None:
-    """Raise AWS's refusal of a name that no parameter of a customer's can have."""
+    """Raise AWS's refusal of a name that a customer's parameter cannot have."""
     start, is_path = name.removeprefix("/").lower(), name.count("/") > 1
     if is_path and start.startswith("aws"):
         raise ApiError("AccessDeniedException", f"No access to reserved parameter name: {name.removeprefix('/')}.")
@@ -109,7 +109,7 @@ def check_name(name: str) -> None:
 
 
 def check_value(value: str) -> None:
-    """Raise AWS's refusal of a value that the Standard tier does not take."""
+    """Raise AWS's refusal of a value that the Standard tier does not accept."""
     if not value:
         raise invalid(_EMPTY)
     if len(value) > MAX_VALUE:
@@ -119,12 +119,12 @@ def check_value(value: str) -> None:
 
 
 def invalid(message: str) -> ApiError:
-    """Return Systems Manager's refusal of a request that breaks a rule."""
+    """Return Systems Manager's error for an invalid request."""
     return ApiError("ValidationException", message)
 
 
 def _refuse_what_is_lacking(given: Values) -> None:
-    """Refuse by name what AWS has and the emulator does not: it must not look as if it had an effect."""
+    """Refuse by name what AWS has but the emulator does not, so that nothing is silently ignored."""
     if "KeyId" in given:
         raise invalid("KeyId is required for SecureString type parameter only.")
     for name, only in _ONLY.items():
@@ -136,10 +136,10 @@ def _refuse_what_is_lacking(given: Values) -> None:
 
 
 def _name(given: Values) -> str:
-    """Return the name of the parameter to read; spaces around it are removed, as at AWS."""
+    """Return the name of the parameter to read, without surrounding spaces, as at AWS."""
     name: str = given["Name"].strip(" ")
     if name.startswith("arn:"):
-        raise _not_emulated("the emulator finds parameters by their names only, not by their ARNs")
+        raise _not_emulated("the emulator finds parameters only by name, not by ARN")
     if " " in name:
         raise invalid("Parameter names can't contain spaces.")
     return name
@@ -148,7 +148,7 @@ def _name(given: Values) -> str:
 def _find(world: World, call: Call, name: str) -> Parameter:
     parameter = world.look_at(call.caller.account).parameters.get((call.caller.region, name))
     if parameter is None:
-        # AWS says no more than the code.
+        # AWS sends only the code.
         raise ApiError("ParameterNotFound", "")
     return parameter
 
@@ -185,7 +185,7 @@ def _in_history(parameter: Parameter, version: ParameterVersion) -> Values:
 
 
 def _arn(call: Call, name: str) -> str:
-    # The partition is that of the caller's own ARN.
+    # The partition is the one in the caller's ARN.
     partition = call.caller.arn.split(":")[1]
     path = name if name.startswith("/") else f"/{name}"
     return f"arn:{partition}:ssm:{call.caller.region}:{call.caller.account}:parameter{path}"

@@ -1,4 +1,4 @@
-"""STS's operations that tell and change who the caller is."""
+"""The STS operations that return or change the caller's identity."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _HOUR = 3600
 
 
 def get_caller_identity(_: World, call: Call, __: Values) -> Values:
-    """GetCallerIdentity: name the account that the access key belongs to."""
+    """GetCallerIdentity: return the account that the access key belongs to."""
     return {"UserId": f"AIDA{call.caller.account}", "Account": call.caller.account, "Arn": call.caller.arn}
 
 
 def assume_role(world: World, _: Call, given: Values) -> Values:
-    """AssumeRole: give credentials for the role's account; every role may be assumed by everyone here."""
+    """AssumeRole: return credentials for the role's account; here anyone may assume any role."""
     role, session = _ROLE.fullmatch(given["RoleArn"]), given["RoleSessionName"]
     if role is None:
         raise ApiError("ValidationError", f"{given['RoleArn']} is invalid")

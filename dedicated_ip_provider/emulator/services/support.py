@@ -1,4 +1,4 @@
-"""AWS Support's operations (API of 2013-04-15), as far as they are emulated; the Region does not matter."""
+"""The emulated operations of AWS Support (API of 2013-04-15); the Region does not matter."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ _OPTIONAL = {
 _RECENT = 5
 """How many of a case's communications DescribeCases shows."""
 _PAGE = 10
-"""Items on a page, when the client does not say."""
+"""Items on a page, if the client does not say."""
 
 
 def create_case(world: World, call: Call, given: Values) -> Values:
-    """CreateCase: open a case; a request that is sent twice opens two, as at AWS."""
+    """CreateCase: open a case; sent twice, it opens two, as at AWS."""
     account = call.caller.account
     form = read_form(given, world.settings.services)
     _stop_if_dry(given)
@@ -47,9 +47,9 @@ def create_case(world: World, call: Call, given: Values) -> Values:
 
 
 def describe_cases(world: World, call: Call, given: Values) -> Values:
-    """DescribeCases: list the cases of the last 24 months, newest first; resolved ones only when asked for.
+    """DescribeCases: list the cases of the last 24 months, newest first; resolved ones only on request.
 
-    Only those in `language`, if it is given.
+    With `language`, list only cases in that language.
     """
     refuse_other_languages(given)
     language = given.get("language", world.settings.unasked_language)
@@ -76,7 +76,7 @@ def describe_cases(world: World, call: Call, given: Values) -> Values:
 
 
 def describe_communications(world: World, call: Call, given: Values) -> Values:
-    """DescribeCommunications: list what was said in a case, newest first."""
+    """DescribeCommunications: list the messages of a case, newest first."""
     case = _find(world, call, given)
     after, before = _time(given, "afterTime"), _time(given, "beforeTime")
     shown = [
@@ -91,7 +91,7 @@ def describe_communications(world: World, call: Call, given: Values) -> Values:
 
 
 def add_communication_to_case(world: World, call: Call, given: Values) -> Values:
-    """AddCommunicationToCase: the customer writes; what that does to the status, the case knows."""
+    """AddCommunicationToCase: add the customer's message, which may change the status."""
     case = _find(world, call, given)
     refuse_attachments(given)
     _stop_if_dry(given)
@@ -100,14 +100,14 @@ def add_communication_to_case(world: World, call: Call, given: Values) -> Values
 
 
 def resolve_case(world: World, call: Call, given: Values) -> Values:
-    """ResolveCase: the customer closes the case."""
+    """ResolveCase: close the case for the customer."""
     case = _find(world, call, given)
     _stop_if_dry(given)
     return {"initialCaseStatus": case.status, "finalCaseStatus": world.resolve(case).status}
 
 
 def describe_services(world: World, _: Call, given: Values) -> Values:
-    """DescribeServices: list what cases can be filed under; names are in English, whatever the language."""
+    """DescribeServices: list what cases can be filed under; names are always in English."""
     refuse_other_languages(given)
     _stop_if_dry(given)
     wanted = given.get("serviceCodeList")
@@ -125,7 +125,7 @@ def describe_services(world: World, _: Call, given: Values) -> Values:
 
 
 def read_form(given: Values, services: tuple[Service, ...]) -> Form:
-    """Read what the customer filled in; what AWS's form does not offer is refused."""
+    """Return what the customer filled in. Raise AWS's refusal of values that its form does not offer."""
     refuse_attachments(given)
     if not given["subject"].strip():
         raise _invalid("subject must not be blank")
@@ -146,13 +146,13 @@ def read_form(given: Values, services: tuple[Service, ...]) -> Form:
 
 
 def refuse_other_languages(given: Values) -> None:
-    """Refuse a language that AWS Support does not speak."""
+    """Refuse a language that AWS Support does not offer."""
     if "language" in given:
         _one_of("language", given["language"], LANGUAGES)
 
 
 def refuse_attachments(given: Values) -> None:
-    """Refuse whatever is attached: no attachments are emulated, so no client can have the id of any."""
+    """Refuse attachments: none are emulated, so no client can have a valid id."""
     if "attachmentSetId" in given:
         raise ApiError("AttachmentSetIdNotFound", f"There is no attachment set {given['attachmentSetId']}")
     if given.get("uploadIds"):
@@ -169,13 +169,13 @@ def _invalid(message: str) -> ApiError:
 
 
 def _stop_if_dry(given: Values) -> None:
-    """Stop after the checks and before the deed: this is how AWS says that a dry run went well."""
+    """Stop a dry run after the checks, with the error by which AWS reports success."""
     if given.get("dryRun"):
         raise ApiError("DryRunOperationException", "The request would have succeeded, but the dryRun flag is set")
 
 
 def _visible(world: World, call: Call) -> list[Case]:
-    """Return the cases that DescribeCases knows: those that are kept, and not too new to be listed."""
+    """Return the cases that DescribeCases lists: neither expired nor too new."""
     listed_until = world.now - timedelta(seconds=world.settings.listing_delay)
     cases = world.look_at(call.caller.account).cases.values()
     return [case for case in cases if world.now - case.created <= RETENTION and case.created <= listed_until]
@@ -194,11 +194,11 @@ def _no_such_case(case_id: str) -> ApiError:
 
 
 def _time(given: Values, name: str) -> datetime | None:
-    """Read a time as Support writes it; one without a zone is UTC."""
+    """Return a time from Support's format; without a zone it is UTC."""
     if name not in given:
         return None
     try:
-        # Python 3.10 does not read the `Z` that stands for UTC.
+        # Python 3.10 does not parse the `Z` for UTC.
         time = datetime.fromisoformat(given[name].replace("Z", "+00:00"))
         return time if time.tzinfo else time.replace(tzinfo=timezone.utc)
     except ValueError:
@@ -214,7 +214,7 @@ def _newest_first(number: int) -> str:
 
 
 def _paging(world: World, account: str, operation: str, given: Values) -> Paging:
-    """Return the pages of a list, which is named by the account, the operation and its filters."""
+    """Return the paging of a list, which is named by the account, the operation and its filters."""
     filters = {name: value for name, value in given.items() if name not in ("nextToken", "maxResults")}
     about = json.dumps([account, operation, filters], sort_keys=True)
     return Paging(about=about, settings=world.settings, now=world.now, error="ValidationException")
@@ -240,7 +240,7 @@ def _case(world: World, case: Case, *, talk: bool) -> Values:
         "language": case.form.language,
     }
     if talk:
-        # Its token leads on in DescribeCommunications.
+        # Its token continues in DescribeCommunications.
         paging = _paging(world, case.account, "DescribeCommunications", {"caseId": case.id})
         page = paging.page([(_newest_first(said.number), said) for said in case.communications], None, _RECENT)
         values["recentCommunications"] = _paged("communications", page, lambda said: _communication(case, said))

@@ -1,1 +1,1 @@
-"""HTTP, and AWS's protocols on it: from bytes to calls, checked against AWS's service models, and back."""
+"""HTTP and AWS's protocols: from bytes to calls and back, checked against AWS's service models."""

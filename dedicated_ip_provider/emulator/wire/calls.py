@@ -1,6 +1,6 @@
-"""Who calls, and what: from an HTTP request to a service, an operation, an account and a Region.
+"""Identify the service, operation, account and Region of an HTTP request.
 
-Signatures are not verified, as there are no secrets here; but a call without one is refused, as at AWS.
+Signatures are not verified, because there are no secrets here; but a call without one is refused, as at AWS.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.emulator.wire.protocol import Request
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[0-9]{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
-# An account's own key is its number; `role_credentials` makes the other kind.
+# An account's own key is its number; `role_credentials` creates the other kind.
 _ACCOUNT = re.compile(r"([0-9]{12})|ASIA([0-9]{12})[0-9A-F]{8}")
 _LABEL = re.compile(r"\{([A-Za-z]+)\+?\}")
 
@@ -50,12 +50,12 @@ class Caller:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """What a request is: an operation of a service, or the refusal it gets."""
+    """An identified request: an operation of a service, or the refusal it gets."""
 
     caller: Caller
     service: ServiceName | None
     name: str
-    """The service as a person would look it up."""
+    """The service's name."""
     operation: str
     labels: Mapping[str, str] = field(default_factory=dict)
     """The values in the path of a REST request."""
@@ -63,7 +63,7 @@ class Call:
 
 
 def identify(request: Request) -> Call:
-    """Return what is called, and by whom; what is wrong with a request is the refusal in the call."""
+    """Return the call that a request makes; if the request is invalid, the call has the refusal."""
     caller, refusal = _caller(request.headers)
     service = _SERVICES.get(caller.signed_for)
     if refusal or service is None:
@@ -83,7 +83,7 @@ def identify(request: Request) -> Call:
 
 
 def role_credentials(account: str, arn: str, serial: str) -> tuple[str, str]:
-    """Make the access key and session token that select an account, and tell who the caller is."""
+    """Return an access key and a session token that identify an account and a role."""
     return f"ASIA{account}{serial}", base64.urlsafe_b64encode(arn.encode()).decode()
 
 
@@ -118,7 +118,7 @@ def _no_such_service(name: str) -> ApiError:
 
 
 def _target(service: ServiceName, headers: Mapping[str, str]) -> str:
-    """Return the operation that the JSON protocol's header names, or nothing if it is another service's."""
+    """Return the operation in the JSON protocol's header, or an empty string if it is another service's."""
     prefix, _, operation = headers.get("x-amz-target", "").rpartition(".")
     return operation if prefix == model(service).metadata["targetPrefix"] else ""
 
@@ -128,7 +128,7 @@ def _form_value(body: bytes, name: str) -> str:
 
 
 def _rest_operation(request: Request) -> tuple[str, dict[str, str]]:
-    """Find the operation whose path fits best: one that is spelt out goes before one with a label."""
+    """Return the operation whose path matches best: a literal path goes before one with a label."""
     fitting = [
         (len(found.groupdict()), name, found.groupdict())
         for method, pattern, name in _routes()
@@ -148,5 +148,5 @@ def _routes() -> tuple[tuple[str, re.Pattern[str], str], ...]:
 
 
 def _pattern(uri: str) -> re.Pattern[str]:
-    # An encoded slash belongs to the label, so labels are matched before anything is decoded.
+    # An encoded slash is part of the label, so match labels before decoding.
     return re.compile(_LABEL.sub(r"(?P<\1>[^/]+)", uri))

@@ -1,7 +1,7 @@
-"""AWS's service models, as botocore ships them, and what in a value does not fit its shape.
+"""Load AWS's service models from botocore, and validate values against their shapes.
 
-`botocore.validate` is not enough for a server: it lets too long texts and lists, too large numbers and words
-outside an enumeration pass.
+`botocore.validate` is not enough for a server: it accepts texts and lists that are too long, numbers that are too
+large, and values outside an enumeration.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that does not fit: the value has the wrong type, or breaks a constraint."""
+    """One validation error: the value has the wrong type, or violates a constraint."""
 
     is_type: bool
     text: str
@@ -46,12 +46,12 @@ class Problem:
 
 @functools.cache
 def model(service: ServiceName) -> ServiceModel:
-    """Load a service's model; `sesv2` takes some 40 ms, so each is loaded once a process."""
+    """Load a service's model, once per process: `sesv2` takes some 40 ms."""
     return ServiceModel(Loader().load_service_model(service, "service-2"), service)
 
 
 def problems(shape: Shape, value: object, path: str = "") -> Iterator[Problem]:
-    """Yield everything in `value` that does not fit `shape`."""
+    """Yield the validation errors of `value` against `shape`."""
     kinds = _TYPES[shape.type_name]
     if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
         yield Problem(is_type=True, text=f"{path or 'the request'} must be a {shape.type_name}")
@@ -88,7 +88,7 @@ def _in_constraints(shape: Shape, value: object, path: str) -> Iterator[Problem]
 
 
 def _size(value: object) -> tuple[float, str]:
-    """Return what the bounds of a shape limit, a length or the number itself, and its name."""
+    """Return the quantity that a shape's bounds limit, a length or the number itself, and its name."""
     if isinstance(value, (str, list, tuple)):
         return len(value), "length"
     return (value, "value") if isinstance(value, (int, float)) else (0, "value")

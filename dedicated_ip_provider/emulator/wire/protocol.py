@@ -1,7 +1,7 @@
-"""HTTP requests and answers as values; AWS's two JSON protocols and its query protocol on them.
+"""HTTP requests and answers as values, and AWS's two JSON protocols and its query protocol.
 
-Both directions are checked against AWS's service model: what a client sends wrongly is refused in AWS's words,
-and an answer of ours that does not fit is a bug, which it says.
+Both directions are checked against AWS's service models: an invalid request is refused in AWS's words, and an invalid
+answer of the emulator's raises an `AssertionError`.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
     from botocore.model import Shape
 
 Values = dict[str, Any]
-"""Parameters or an answer: the members of a shape, checked against it."""
+"""Parameters or an answer: the members of a shape."""
 
 Ending = Literal["whole", "cut", "close", "reset"]
-"""All of an answer; half of what was announced; nothing and FIN; nothing and RST."""
+"""All of an answer; half of the announced length; FIN and no answer; RST and no answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """An HTTP request; header names are in lower case, path and query as they were sent."""
+    """An HTTP request; header names are in lower case, path and query as sent."""
 
     method: str
     path: str
@@ -45,7 +45,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """An HTTP answer, and how its sending ends: some never reach the client whole, and `status` 0 never at all."""
+    """An HTTP answer and how sending it ends: some are cut off, and with `status` 0 nothing is sent."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -66,7 +66,7 @@ _STS = "https://sts.amazonaws.com/doc/2011-06-15/"
 
 
 def parameters(service: ServiceName, operation: str, request: Request, labels: Mapping[str, str]) -> Values:
-    """Return the parameters of a call, checked against the model; else raise an `ApiError` in AWS's words.
+    """Return the parameters of a call. Raise an `ApiError` in AWS's words if they do not match the model.
 
     `labels` are the values in the path of a REST request.
     """
@@ -83,7 +83,7 @@ def parameters(service: ServiceName, operation: str, request: Request, labels: M
 
 
 def answer(service: ServiceName, operation: str, values: Values, request_id: str, *, extra: bool = False) -> Answer:
-    """Write an answer, after checking it against the model; `extra` adds fields that no model knows."""
+    """Return an answer, checked against the model; `extra` adds fields that are in no model."""
     shape = model(service).operation_model(operation).output_shape
     wrong = [] if shape is None else list(problems(shape, values))
     if wrong:
@@ -97,7 +97,7 @@ def answer(service: ServiceName, operation: str, values: Values, request_id: str
 
 
 def refusal(service: ServiceName | None, error: ApiError, request_id: str) -> Answer:
-    """Write a refusal as the service's protocol has it."""
+    """Return a refusal in the service's protocol."""
     if service == "sts":
         who = "Receiver" if error.status >= HTTPStatus.INTERNAL_SERVER_ERROR else "Sender"
         inner = f"<Type>{who}</Type><Code>{escape(error.code)}</Code><Message>{escape(error.message)}</Message>"
@@ -188,7 +188,7 @@ def _json(service: str, status: int, text: str, request_id: str, headers: Mappin
 
 
 def _epoch(time: datetime) -> float:
-    """Return a time as JSON 1.1 has it: in seconds since 1970."""
+    """Return a time as in JSON 1.1, in seconds since 1970."""
     return round(time.timestamp(), 3)
 
 

@@ -1,4 +1,4 @@
-"""An HTTP server on the loopback interface only: a thread per connection, each ended by `stop`."""
+"""An HTTP server on the loopback interface; it has a thread per connection, and `stop` ends them all."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ LOOPBACK = "127.0.0.1"
 
 
 class Server:
-    """Serves until it is stopped."""
+    """An HTTP server that serves until it is stopped."""
 
     def __init__(self, answer: Callable[[Request], Answer], port: int = 0) -> None:
-        """Listen on a free port, or the given one; `answer` is called in the thread of the connection."""
+        """Listen on a port (0: a free one); `answer` is called in the thread of the connection."""
         self.answer = answer
         self._stopping = threading.Event()
         self._lock = threading.Lock()
         self._open: dict[socket.socket, threading.Thread] = {}
         self._listener = socket.create_server((LOOPBACK, port), backlog=128)
         self.port: int = self._listener.getsockname()[1]
-        # Daemons: a program that forgets to stop the server still ends.
+        # Daemon threads: a program that forgets to stop the server still exits.
         self._thread = threading.Thread(target=self._accept, name="emulator", daemon=True)
         self._thread.start()
 
     @property
     def url(self) -> str:
-        """Return the address that clients use."""
+        """Return the URL for clients."""
         return f"http://{LOOPBACK}:{self.port}"
 
     def pause(self, seconds: float) -> None:
@@ -46,7 +46,7 @@ class Server:
         self._stopping.wait(seconds)
 
     def stop(self) -> None:
-        """Stop listening, end what hangs, and close every connection; a second time, do nothing."""
+        """Stop listening, end hanging calls, and close every connection; a second call does nothing."""
         if self._stopping.is_set():
             return
         self._stopping.set()
@@ -66,7 +66,7 @@ class Server:
             try:
                 connection, address = self._listener.accept()
             except OSError:
-                # Too many open files, or a client that left at once: the next one may do better.
+                # Too many open files, or a client that disconnected at once: try the next one.
                 self._stopping.wait(0.05)
                 continue
             if self._stopping.is_set():
@@ -78,7 +78,7 @@ class Server:
             thread.start()
 
     def _serve(self, connection: socket.socket, address: tuple[str, int]) -> None:
-        # A client that goes away in the middle is nothing unusual.
+        # A client may disconnect at any time.
         with connection, contextlib.suppress(OSError):
             Connection(connection, address, self)  # type: ignore[arg-type]  # see `Connection.server`
         with self._lock:
@@ -95,16 +95,16 @@ _WITHOUT_BODY = (HTTPStatus.NO_CONTENT, HTTPStatus.NOT_MODIFIED)
 
 
 class Unreadable(Exception):
-    """What arrived is not an HTTP request; the connection ends with a refusal."""
+    """The client did not send valid HTTP; the connection ends with a refusal."""
 
 
 class Connection(http.server.BaseHTTPRequestHandler):
-    """Reads with the standard library's parser what it can, and adds what that lacks: chunks, and any method."""
+    """One connection; adds chunked bodies and any method to the standard library's parser."""
 
     protocol_version = "HTTP/1.1"
-    # An answer in two packets would wait 40 ms for the client's delayed acknowledgement.
+    # Without it, an answer in two packets would wait 40 ms for the client's delayed acknowledgement.
     disable_nagle_algorithm = True
-    server: Server  # type: ignore[assignment]  # not of the kind that the base class knows, but it only keeps it
+    server: Server  # type: ignore[assignment]  # not the base class's type, but the base class only stores it
 
     def handle_one_request(self) -> None:
         """Serve one request."""
@@ -118,7 +118,7 @@ class Connection(http.server.BaseHTTPRequestHandler):
             self._answer()
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:  # noqa: ARG002 - as the base class has it
-        """Refuse what is not HTTP; whatever the parser calls it, it is the client's fault."""
+        """Refuse invalid HTTP as a client error, whatever code the parser gives it."""
         status = HTTPStatus.BAD_REQUEST if code >= HTTPStatus.INTERNAL_SERVER_ERROR else code
         self.close_connection = True
         text = json.dumps({"message": message or HTTPStatus(code).phrase})
@@ -138,15 +138,15 @@ class Connection(http.server.BaseHTTPRequestHandler):
         request = Request(method=self.command, path=path, query=query, headers=headers, body=body)
         try:
             answer = self.server.answer(request)
-        except Exception:  # noqa: BLE001 - the last resort: a bug of ours must be seen, and not as a lost answer
+        except Exception:  # noqa: BLE001 - the last resort: a bug must be visible, and not look like a lost answer
             answer = Answer(status=HTTPStatus.INTERNAL_SERVER_ERROR, body=traceback.format_exc().encode())
         self._send(answer)
 
     def _send(self, answer: Answer) -> None:
-        """Send an answer in one piece, or do to it what a fault wants."""
+        """Send an answer in one piece, or damage it as a fault demands."""
         if answer.ending == "reset":
             self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
-            # The descriptor is closed, and the RST sent, when nothing refers to it any more.
+            # The descriptor is closed, and the RST sent, once nothing refers to it.
             self.rfile.close()
             self.connection.close()
         if answer.ending != "whole":
