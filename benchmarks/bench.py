@@ -1,7 +1,7 @@
 """Measure leases beside resources that do nothing, on the real engine: `make bench`.
 
-Each command is run on one side, then on the other, in turns, so that a machine that is slow for a while slows both.
-AWS's part is played by the emulator.
+Each command runs on one side, then on the other, in turns, so that a machine that is slow for a while slows both. The
+emulator stands in for AWS.
 """
 
 from __future__ import annotations
@@ -53,14 +53,14 @@ THROTTLED: Final = ("ThrottlingException", "TooManyRequestsException")
 SUPPORT_CALLS_A_SECOND: Final = 5
 PER_PAGE: Final = 100
 NO_SLOWER: Final = 1.05
-"""What two runs of the same may differ by."""
+"""By how much two runs of the same program may differ."""
 TRACE: Final = ("sourcePosition", "stackTrace")
-"""What Pulumi keeps of a program's lines with each resource."""
+"""The stack trace that Pulumi stores with each resource."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What came of one command: seconds by the clock on the wall, and its calls to AWS."""
+    """The result of one command: wall-clock seconds, and its calls to AWS."""
 
     seconds: float
     calls: Sequence[Entry]
@@ -73,21 +73,21 @@ class Run:
 
 @dataclass(slots=True)
 class Side:
-    """One Pulumi project with its stack and an account of its own."""
+    """One Pulumi project with its own stack and account."""
 
     folder: Path
     emulator: RunningEmulator
     environment: Mapping[str, str]
 
     def run(self, command: str, *, limited: bool = False) -> Run:
-        """Run a command to its end, with AWS's limits on or off. Raises where it fails."""
+        """Run a command to its end, with AWS's limits on or off. Raise if it fails."""
         self.emulator.change(rate_limits=limited, hourly_case_limit=10 if limited else None)
         earlier, started = len(self.emulator.log), time.perf_counter()
         self.pulumi(*COMMANDS[command])
         return Run(seconds=time.perf_counter() - started, calls=self.emulator.log[earlier:])
 
     def grant_all(self) -> None:
-        """Let AWS's people grant every open request."""
+        """Grant every open request, as AWS's staff."""
         for case in self.emulator.cases():
             if not case.is_resolved:
                 self.emulator.grant(case.id)
@@ -100,7 +100,7 @@ class Side:
         return len(json.dumps(kept, separators=(",", ":")))
 
     def pulumi(self, *words: str) -> str:
-        """Run the engine; return what it prints."""
+        """Run the engine and return its output."""
         command = ["pulumi", *words, "--non-interactive"]
         done = subprocess.run(
             command, cwd=self.folder, env=self.environment, check=False, capture_output=True, text=True
@@ -112,7 +112,7 @@ class Side:
 
 @dataclass(slots=True)
 class Bench:
-    """Where everything is measured: a folder to throw away, what programs find around them, and how often."""
+    """The setup of all measurements: a temporary folder, the environment, and the number of runs."""
 
     folder: Path
     environment: Mapping[str, str]
@@ -121,13 +121,13 @@ class Bench:
     opened: int = 0
 
     def say(self, what: str) -> None:
-        """Say on stderr what is going on."""
+        """Print on stderr what is going on."""
         minutes, seconds = divmod(int(time.perf_counter() - self.started), 60)
         print(f"{minutes:2}:{seconds:02} {what}", file=sys.stderr, flush=True)
 
     @contextmanager
     def side(self, name: str, number: int, emulator: RunningEmulator | None = None) -> Iterator[Side]:
-        """Open a side with so many resources and an empty stack."""
+        """Open a side with a number of resources and an empty stack."""
         self.opened += 1
         folder = self.folder / str(self.opened)
         shutil.copytree(PROGRAMS / name, folder / "program")
@@ -147,11 +147,11 @@ class Bench:
 def main() -> int:
     """Measure, print, and with `--write` put the tables into the documentation."""
     parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--runs", type=int, default=5, help="how often each side is run (default: %(default)s)")
+    parser.add_argument("--runs", type=int, default=5, help="how often to run each side (default: %(default)s)")
     parser.add_argument("--write", action="store_true", help="put table and plot into the documentation")
     options = parser.parse_args()
-    # A shell lets what it runs in the background ignore Ctrl-C, and so would Pulumi's language host, which Pulumi
-    # ends with just that signal, and for which it would wait five seconds.
+    # Background processes of a shell ignore SIGINT, and Pulumi's language host would inherit that; Pulumi ends the host
+    # with SIGINT, and would wait five seconds for it.
     signal.signal(signal.SIGINT, signal.default_int_handler)
     engine = subprocess.run(
         [sys.executable, ROOT / "engine" / "install.py"], check=True, stdout=subprocess.PIPE, text=True
@@ -191,11 +191,11 @@ def measure(bench: Bench) -> tuple[list[Row], dict[str, dict[str, float]]]:
 
 
 Runs = dict[tuple[str, str], list[Run]]
-"""The runs of each side and command, in the order in which they were made."""
+"""The runs of each side and command, in order."""
 
 
 def play(bench: Bench, number: int, runs: int | None = None) -> Runs:
-    """Play the life of a stack on all sides, in turns, as often as the bench says."""
+    """Run the life cycle of a stack on all sides, in turns."""
     found: Runs = {(side, command): [] for side in SIDES for command in COMMANDS}
     for turn in range(runs or bench.runs):
         bench.say(f"{number} resources, run {turn + 1}")
@@ -210,7 +210,7 @@ def play(bench: Bench, number: int, runs: int | None = None) -> Runs:
 
 
 def ratio_row(measure: str, runs: Runs, command: str, most: float | None) -> Row:
-    """Compare leases with nothing: by a ratio where there is a bound for one, else by what they add."""
+    """Compare leases with nothing: by ratio if it has a bound, else by difference."""
     ours, beside = ([run.seconds for run in runs[side, command]] for side in ("leases", "nothing"))
     pairs = list(zip(ours, beside, strict=True))
     if most:
@@ -224,7 +224,7 @@ def ratio_row(measure: str, runs: Runs, command: str, most: float | None) -> Row
 
 
 def native_row(runs: Runs, command: str) -> Row:
-    """Compare the native plugin with the dynamic provider: it is no slower, but for what two runs differ by."""
+    """Compare the native plugin with the dynamic provider: it may be slower only by what two runs differ by."""
     native, dynamic = ([run.seconds for run in runs[side, command]] for side in ("native", "leases"))
     ratios = [one / other for one, other in zip(native, dynamic, strict=True)]
     return Row(
@@ -238,7 +238,7 @@ def native_row(runs: Runs, command: str) -> Row:
 
 
 def call_rows(runs: Runs, number: int) -> Iterator[Row]:
-    """Count what leases ask of AWS, service by service."""
+    """Count the calls of leases to AWS, by service."""
     most = {
         "`up`": {"support": 2 * number + 4, "sesv2": 2 * number, "ssm": 4 * number},
         "`refresh`": {"support": 2, "sesv2": number, "ssm": number},
@@ -252,7 +252,7 @@ def call_rows(runs: Runs, number: int) -> Iterator[Row]:
 
 
 def limited_rows(bench: Bench) -> Iterator[Row]:
-    """Let AWS's limits hold: ten leases are what it takes in an hour."""
+    """Measure with AWS's limits on: it accepts ten new cases an hour."""
     ups, refreshes, throttled, forced = [], [], [], []
     for turn in range(bench.runs):
         bench.say(f"AWS's limits on, run {turn + 1}")
@@ -288,7 +288,7 @@ def limited_rows(bench: Bench) -> Iterator[Row]:
 
 
 def state_row(bench: Bench, name: str, most: int) -> Row:
-    """Measure what a stack stores of a granted lease of two addresses."""
+    """Measure the state of a granted lease of two addresses."""
     front_end = {"leases": "dynamic provider", "native": "native plugin"}[name]
     with bench.side(name, 1) as side:
         side.run("`up`")
@@ -299,7 +299,7 @@ def state_row(bench: Bench, name: str, most: int) -> Row:
 
 
 def many_cases_row(bench: Bench, cases: int) -> Row:
-    """Create leases in an account with many old cases: each page is read once, and the plugin's memory stays small."""
+    """Create leases in an account with many old cases: check that each page is read once, and measure memory."""
     bench.say(f"{cases:,} old cases")
     emulator = start(Settings(hourly_case_limit=None))
     for number in range(cases):
@@ -320,7 +320,7 @@ def many_cases_row(bench: Bench, cases: int) -> Row:
 
 @contextmanager
 def plugin_memory(program: Path) -> Iterator[list[float]]:
-    """Watch the plugins of a program; the list holds the most memory that one had, in MiB (Linux)."""
+    """Watch the plugins of a program; the list holds the peak memory of one, in MiB (Linux)."""
     peak, over = [0.0], threading.Event()
 
     def watch() -> None:
@@ -348,7 +348,7 @@ def _peak(process: Path, program: Path) -> float:
 
 
 def surroundings(engine: str) -> dict[str, str]:
-    """Return the environment of everything that is measured: nothing of the person's AWS and Pulumi."""
+    """Return the environment of all measured commands, without the user's AWS and Pulumi settings."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
     return {
         **own,
@@ -362,7 +362,7 @@ def surroundings(engine: str) -> dict[str, str]:
 
 
 def machine(engine: str) -> str:
-    """Return what the figures depend on, in words."""
+    """Return a description of what the figures depend on."""
     said = subprocess.run([Path(engine) / "pulumi", "version"], check=True, capture_output=True, text=True).stdout
     return (
         f"{os.cpu_count()} cores, {platform.system()}; Python {platform.python_version()}, Pulumi "

@@ -2,8 +2,8 @@
 
     make scale
 
-Every account has AWS's limits. The emulator's clock is moved on by an hour between two runs, and its staff grants what
-is open. What is timed is `examples/organization`, started as a person starts it, until every lease is active.
+AWS's limits apply to every account. Between two runs, the emulator's clock advances by an hour and its staff grants
+what is open. The time is that of `examples/organization`, run from the command line until every lease is active.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What is made of the measurements: a table in Markdown, a chart in SVG, and their place in a page."""
+"""Render the measurements as a Markdown table and an SVG chart, and insert them into a page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COLOURS: Final = {"leases": "#b3400a", "native": "#2f7d32", "nothing": "#0a5fb3
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line: what was measured, what ours took, what stands beside it, what came of it, and what must be."""
+    """One row: the measure, the figure for leases, the figure beside it, the result, and the bound."""
 
     measure: str
     leases: str
@@ -31,7 +31,7 @@ class Row:
 
 
 def most_row(measure: str, value: float, most: int, unit: str = "") -> Row:
-    """Return the row of one number with its bound."""
+    """Return the row of one number and its bound."""
     return Row(measure, f"{value:,.0f}{unit}", "", "", f"at most {most:,}{unit}", reached=value <= most)
 
 
@@ -50,7 +50,7 @@ def markdown(rows: Iterable[Row]) -> str:
 
 
 def chart(seconds: Mapping[str, Mapping[str, float]]) -> str:
-    """Return a chart with a bar for each command and side, as long as its seconds."""
+    """Return a chart with a bar for each command and side, proportional to its seconds."""
     most = max(value for sides in seconds.values() for value in sides.values())
     parts, y = [], _GAP
     for command, sides in seconds.items():
@@ -78,6 +78,6 @@ def _text(x: float, y: float, words: str, anchor: str) -> str:
 
 
 def write_between_marks(page: Path, text: str) -> None:
-    """Replace what stands between the two marks of a page."""
+    """Replace the text between the two marks of a page."""
     before, _, after = page.read_text(encoding="utf-8").split(MARK)
     page.write_text(f"{before}{MARK}\n\n{text}\n\n{MARK}{after}", encoding="utf-8")

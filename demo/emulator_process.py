@@ -1,4 +1,4 @@
-"""The emulator as the demo sees it: a process of its own, its control API, and the lines it prints."""
+"""The demo's emulator: a separate process, its control API, and the lines it prints."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ if TYPE_CHECKING:
 
     from typing_extensions import Self
 
-PACE: Final = 2.0  # seconds until AWS's people answer
-PATIENCE: Final = 30.0  # seconds; they never take that long
+PACE: Final = 2.0  # seconds until AWS's staff answers
+PATIENCE: Final = 30.0  # seconds; the staff never takes that long
 
 
 class DemoError(Exception):
-    """The demo cannot go on; the text is one sentence that says why."""
+    """The demo cannot continue; the text is one sentence that says why."""
 
 
 class Emulator:
-    """An AWS account on this machine, for the length of a `with` block."""
+    """An AWS account on this machine, for the duration of a `with` block."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
-        """Start it; its own `environment` sends every AWS client there."""
+        """Start the emulator; its `environment` sends every AWS client to it."""
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dedicated_ip_provider", "emulator", "--pace", f"{PACE:g}"],
             env=environment,
             stdout=subprocess.PIPE,
-            # Ctrl-C reaches Pulumi, which needs AWS until it has ended.
+            # Ctrl-C must reach only Pulumi, which needs the emulator until it has ended.
             start_new_session=True,
         )
         self._printed: IO[bytes] = self._process.stdout  # type: ignore[assignment]  # it is a pipe, see above
@@ -49,11 +49,11 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """The endpoint that AWS clients are sent to."""
+        """The endpoint for AWS clients."""
         return self.environment["AWS_ENDPOINT_URL"]
 
     def __enter__(self) -> Self:
-        """Run for the length of the block."""
+        """Run until the end of the block."""
         return self
 
     def __exit__(
@@ -79,7 +79,7 @@ class Emulator:
         return [case for account in self.command("state")["accounts"].values() for case in account["cases"]]
 
     def wait_until(self, ready: Callable[[list[dict[str, Any]]], bool], what: str) -> list[str]:
-        """Wait until AWS's people have done something, and return the lines printed up to there."""
+        """Wait until AWS's staff has done something, and return the lines printed until then."""
         deadline = time.monotonic() + PATIENCE
         lines: list[str] = []
         while True:
@@ -93,7 +93,7 @@ class Emulator:
             time.sleep(0.1)
 
     def news(self) -> list[str]:
-        """Return the lines that the emulator has printed since it was asked last."""
+        """Return the lines that the emulator has printed since the last call."""
         lines = [line.removeprefix("# ") for line in (self._printed.read() or b"").decode().splitlines()]
         self._heard.update(lines)
         return lines
@@ -111,4 +111,4 @@ class Emulator:
                 return exported
             name, _, value = words[1].partition("=")
             exported[name] = value
-        raise DemoError("The emulator did not start; what it said stands above.")
+        raise DemoError("The emulator did not start; its output is above.")

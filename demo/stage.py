@@ -1,4 +1,4 @@
-"""Where the story is played: a throw-away project, the emulator beside it, and what the person who watches is shown."""
+"""The demo's temporary project, and its output."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 HERE: Final = Path(__file__).resolve().parent.parent
 PROGRAM: Final = Path("examples/two_regions")
-# What a person's terminal may have set, and what would lead elsewhere than to the emulator.
+# Variables that a terminal may have set, and that would send a client elsewhere than to the emulator.
 STRONGER: Final = (
     "AWS_PROFILE",
     "AWS_DEFAULT_PROFILE",
@@ -33,11 +33,11 @@ GRACE: Final = 10.0  # seconds for Pulumi to end after Ctrl-C
 
 
 def surroundings(folder: Path) -> dict[str, str]:
-    """Return the environment of everything: nothing that belongs to the person, and all of Pulumi's in the folder."""
+    """Return the environment of all commands: no AWS or Pulumi settings of the user; Pulumi's files in the folder."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "PULUMI_"))}
     return {
         **own,
-        # Pulumi takes the first Python that it finds.
+        # Pulumi uses the first Python on PATH.
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "PULUMI_BACKEND_URL": (folder / "backend").as_uri(),
         "PULUMI_HOME": str(folder / "home"),
@@ -51,10 +51,10 @@ def surroundings(folder: Path) -> dict[str, str]:
 
 
 class Stage:
-    """The project in its folder, the emulator, and the person who watches."""
+    """The project in its folder, the emulator, and the output."""
 
     def __init__(self, folder: Path, environment: Mapping[str, str], emulator: Emulator) -> None:
-        """Copy the program into the folder and make an empty stack."""
+        """Copy the program into the folder."""
         self.emulator = emulator
         self._folder = folder / "project"
         self._environment = {**environment, **emulator.environment}
@@ -64,22 +64,22 @@ class Stage:
         shutil.copy(HERE / "Pulumi.yaml", self._folder)
 
     def say(self, line: str) -> None:
-        """Say what is about to happen."""
+        """Print what is about to happen."""
         bold, plain = ("\033[1m", "\033[0m") if self._in_terminal else ("", "")
         print(f"\n{bold}== {line}{plain}\n", flush=True)
 
     def tell(self, lines: Sequence[str]) -> None:
-        """Show what happened at AWS."""
+        """Print what happened at AWS."""
         for line in lines:
             print(f"   AWS | {line}", flush=True)
 
     def wait_until(self, status: str, what: str) -> None:
-        """Wait until no open case has another status, and show what happened at AWS meanwhile."""
+        """Wait until all open cases have a status, and print what happens at AWS meanwhile."""
         ready = (status, "resolved")
         self.tell(self.emulator.wait_until(lambda cases: all(case["status"] in ready for case in cases), what))
 
     def wait_for_questions(self) -> list[str]:
-        """Wait until AWS waits for the customer, show what it asks, and return the numbers of the cases."""
+        """Wait until AWS waits for the customer, print its questions, and return the numbers of the cases."""
         self.wait_until(WAITS, "ask")
         waiting = [case for case in self.emulator.cases() if case["status"] == WAITS]
         for case in waiting:
@@ -88,13 +88,13 @@ class Stage:
         return [case["display_id"] for case in waiting]
 
     def pulumi(self, *words: str) -> None:
-        """Run Pulumi and show all that it says; in a terminal as a person sees it."""
+        """Run Pulumi and show all its output, in a terminal with colours."""
         colour = ("--color", "always") if self._in_terminal else ("--color", "never", "--non-interactive")
         quiet = () if words[0] in ("config", "stack") else ("--suppress-progress",)
         self.run("pulumi", *words, unsaid=(*colour, *quiet))
 
     def run(self, *words: str, unsaid: Sequence[str] = ()) -> None:
-        """Show a command and run it; `unsaid` are words that only make its output fit."""
+        """Print a command and run it; `unsaid` are arguments that only adapt its output."""
         print(f"$ {shlex.join(words)}", flush=True)
         process = subprocess.Popen([*words, *unsaid], cwd=self._folder, env=self._environment, stderr=subprocess.STDOUT)
         try:
@@ -103,14 +103,14 @@ class Stage:
             _let_end(process)
             raise
         if code:
-            raise DemoError(f"`{shlex.join(words)}` failed; what it said stands above.")
+            raise DemoError(f"`{shlex.join(words)}` failed; its output is above.")
 
     def hand_over(self) -> None:
-        """Say how to go on by hand, and show what happens at AWS until Ctrl-C."""
+        """Print how to continue by hand, then print what happens at AWS until Ctrl-C."""
         own = {name: value for name, value in self._environment.items() if os.environ.get(name) != value}
         lines = [f"unset {' '.join(STRONGER)}", *(f"export {name}={shlex.quote(value)}" for name, value in own.items())]
         (self._folder / "environment.sh").write_text("\n".join([*lines, ""]))
-        self.say("Go on in another terminal. Ctrl-C here ends the emulator and removes the folder.")
+        self.say("Continue in another terminal. Ctrl-C here stops the emulator and removes the folder.")
         print(f"cd {self._folder}\n. ./environment.sh\npulumi config set virginia 3\npulumi up\n", flush=True)
         while True:
             self.tell(self.emulator.news())
@@ -118,7 +118,7 @@ class Stage:
 
 
 def _let_end(process: subprocess.Popen[bytes]) -> None:
-    """Let Pulumi write down what it has done: Ctrl-C reaches it from the terminal, or else from here."""
+    """Let Pulumi store what it has done: Ctrl-C reaches it from the terminal, or else from here."""
     for number, patience in ((0, 2.0), (signal.SIGINT, GRACE), (signal.SIGKILL, GRACE)):
         process.send_signal(number)
         try:

@@ -1,11 +1,11 @@
-"""Find the Pulumi engine or make one, and print the folder that holds it.
+"""Find the Pulumi engine or build one, and print the folder that contains it.
 
     PATH="$(python engine/install.py):$PATH"
 
-It is looked for on PATH and in Pulumi's own place for engines, `~/.pulumi/versions`.
-If it is in neither, it is put into the latter: by Pulumi's installer, or, where the network does not lead there,
-from the Go modules that are pinned beside this file. It comes with the language hosts of Python and YAML.
-Only a finished program ever gets its final name: a run that was stopped leaves nothing behind that looks usable.
+It looks on PATH and in `~/.pulumi/versions`, where Pulumi keeps engines. If neither has one, it installs one into the
+latter with Pulumi's installer or, if the network does not reach that, builds it from the Go modules pinned beside this
+file. It comes with the language hosts of Python and YAML. A program gets its final name only when it is complete, so an
+interrupted run leaves nothing behind that looks usable.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ BUILT: Final = {
         f"{YAML}/pkg/version.Version",
     ),
 }
-"""Each program that Go builds: the module beside this file that pins it, its package, and where its version goes."""
+"""Each program that Go builds: the module beside this file that pins it, its package, and its version variable."""
 SCRIPTS: Final = ("python/cmd/pulumi-language-python-exec", "python/dist/pulumi-resource-pulumi-python")
 PROGRAMS: Final = (*BUILT, *(Path(script).name for script in SCRIPTS))
 
@@ -55,11 +55,11 @@ NEWS_EVERY: Final = 20.0  # seconds
 
 
 class NoEngine(Exception):
-    """There is no engine and no way to make one; the text says why or what to do."""
+    """There is no engine and no way to build one; the text says why or what to do."""
 
 
 def main() -> int:
-    """Print the folder of an engine, or one plain reason why there is none."""
+    """Print the folder of an engine, or the reason why there is none."""
     try:
         folder = find() or make()
     except (NoEngine, OSError) as error:
@@ -72,12 +72,12 @@ def main() -> int:
 
 
 def find() -> Path | None:
-    """The folder of an engine that is there already."""
+    """Return the folder of an existing engine."""
     return on_path() or in_versions()
 
 
 def on_path() -> Path | None:
-    """The engine a person has installed; its other programs lie beside it or elsewhere on PATH."""
+    """Return the installed engine; its other programs are beside it or elsewhere on PATH."""
     pulumi = shutil.which("pulumi")
     if pulumi is None:
         return None
@@ -87,18 +87,18 @@ def on_path() -> Path | None:
 
 
 def in_versions() -> Path | None:
-    """The pinned engine in Pulumi's own place; an installation that lacks a program does not count."""
+    """Return the pinned engine in `~/.pulumi/versions`, if it is complete."""
     folder = VERSIONS / pinned(CLI) / "bin"
     return folder if has_all_programs(str(folder)) else None
 
 
 def has_all_programs(search: str) -> bool:
-    """Whether everything that programs in Python and YAML need can be run from there."""
+    """Return whether a folder has everything that programs in Python and YAML need."""
     return all(shutil.which(program, path=search) for program in PROGRAMS)
 
 
 def pinned(module: Path) -> str:
-    """The version of Pulumi that a go.mod of ours requires; this is the one place where it stands."""
+    """Return the version of Pulumi that our go.mod requires, the only place that sets it."""
     required = re.search(r"^require \S+ v(\S+)$", (module / "go.mod").read_text(), re.MULTILINE)
     if required is None:
         raise NoEngine(f"{module / 'go.mod'} requires no version of Pulumi")
@@ -106,12 +106,12 @@ def pinned(module: Path) -> str:
 
 
 def make() -> Path:
-    """Install or build what the pinned engine lacks beside its final place, then give each program its name."""
+    """Install or build the missing programs of the pinned engine in a temporary folder, then rename each into place."""
     version = pinned(CLI)
     folder = VERSIONS / version / "bin"
     VERSIONS.mkdir(parents=True, exist_ok=True)
     with only_one_run(VERSIONS / f".{version}.lock"):
-        # Another run may have made it while this one waited.
+        # Another run may have installed it while this one waited.
         if (ready := in_versions()) is not None:
             return ready
         for leftover in VERSIONS.glob(f".{version}-*"):
@@ -128,8 +128,8 @@ def make() -> Path:
 
 
 def download(root: Path, version: str) -> bool:
-    """Let Pulumi's installer fetch the engine; False where it cannot, which a closed network shows within seconds."""
-    # Slow to import, and most runs have found an engine before they come here.
+    """Install the engine with Pulumi's installer; return False if it cannot, within seconds without a network."""
+    # Slow to import, and most runs find an engine before they get here.
     from pulumi.automation import PulumiCommand  # noqa: PLC0415
     from semver import VersionInfo  # noqa: PLC0415
 
@@ -143,7 +143,7 @@ def download(root: Path, version: str) -> bool:
 
 
 def build(folder: Path, version: str, programs: list[str]) -> None:
-    """Build programs of the engine, and copy the SDK's two scripts beside them."""
+    """Build programs of the engine, and copy the SDK's two scripts next to them."""
     if shutil.which("go") is None:
         raise NoEngine(
             "There is no Pulumi engine on this machine and nothing to make one with: "
@@ -172,7 +172,7 @@ def go_build(program: Path, module: Path, package: str, version: str) -> None:
 
 
 def go(module: Path, *arguments: str) -> str:
-    """Run Go in one of the modules beside this file, whatever workspace or C compiler there may be around."""
+    """Run Go in one of the modules beside this file, regardless of any workspace or C compiler."""
     environment = {**os.environ, "GOWORK": "off", "CGO_ENABLED": "0"}
     done = subprocess.run(["go", *arguments], cwd=module, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -183,7 +183,7 @@ def go(module: Path, *arguments: str) -> str:
 
 @contextmanager
 def only_one_run(lock: Path) -> Iterator[None]:
-    """Hold the lock; the operating system gives it back when this process ends, however it ends."""
+    """Hold the lock; the operating system releases it when this process ends, however it ends."""
     with lock.open("w") as held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -195,7 +195,7 @@ def only_one_run(lock: Path) -> Iterator[None]:
 
 @contextmanager
 def news(what: str, every: float = NEWS_EVERY) -> Iterator[None]:
-    """Say what is going on, at once and then now and then with the time it has taken."""
+    """Report what is going on, at once and then at intervals with the time elapsed."""
     started = time.monotonic()
     done = threading.Event()
 
@@ -215,7 +215,7 @@ def news(what: str, every: float = NEWS_EVERY) -> Iterator[None]:
 
 
 def say(line: str) -> None:
-    """Tell the person; standard output is for the folder alone."""
+    """Print a message to stderr; stdout is only for the folder."""
     print(line, file=sys.stderr, flush=True)
 
 

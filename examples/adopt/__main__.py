@@ -1,4 +1,4 @@
-"""Adopt addresses that a team leased by hand before. As long as `more` is 0, nothing is filed.
+"""Adopt addresses that a team leased by hand. As long as `more` is 0, nothing is filed.
 
     pulumi config set --path 'addresses[0]' 192.0.2.1
     pulumi config set --path 'addresses[1]' 192.0.2.2

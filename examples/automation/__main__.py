@@ -2,12 +2,12 @@
 
     python examples/automation examples/automation/tenants.json
 
-brings each tenant's stack up to date with AWS and with the file, and prints where each stands. Run it every day.
+brings each tenant's stack up to date with AWS and with the file, and prints its status. Run it every day.
 A tenant that is taken out of the file keeps its addresses: relinquishing them is final, so a person does it, with
 `pulumi destroy --stack NAME`.
 
-An account has one lease in a Region, so each tenant has a Region of its own here; tenants that share one also share a
-lease, with a pool for each in `pools`.
+An account has one lease in a Region, so here each tenant has its own Region; tenants that share a Region share a lease,
+with a pool for each in `pools`.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ def main(tenants_file: str) -> None:
     for name, tenant in tenants.items():
         stack = automation.create_or_select_stack(name, PROJECT, partial(lease_for, tenant))
         stack.set_config("aws:region", automation.ConfigValue(tenant["region"]))
-        # What AWS did since the last time comes first, then what the file asks for now.
+        # First read what AWS did since the last run, then request what the file says now.
         outputs = stack.up(refresh=True).outputs
         print(f"{name}: {outputs['message'].value} {' '.join(outputs['addresses'].value)}".rstrip())
 
 
 def lease_for(tenant: dict[str, Any]) -> None:
-    """Declare what one tenant has."""
+    """Declare one tenant's lease."""
     lease = DedicatedIpLease(
         "mail",
         count=tenant["count"],

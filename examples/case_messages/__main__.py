@@ -1,9 +1,9 @@
-"""A lease that tells a chat which case it has filed, with its link, after `pulumi up` has created or changed it.
+"""A lease that posts each case it files, with a link, to a chat after `pulumi up` has created or changed it.
 
     export CHAT_WEBHOOK=...    an incoming webhook that takes {"text": "..."}
     pulumi up
 
-The message never fails a deployment: the case is filed by then, whoever hears of it.
+A failing message never fails the deployment, because the case has already been filed.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from dedicated_ip_provider import DedicatedIpLease, UseCase
 
 
 def tell(args: pulumi.ResourceHookArgs) -> None:
-    """Post where the lease stands now, and the link of its case, unless that was told before."""
+    """Post the lease's message and the link of its case, if the message has changed."""
     new, old = args.new_outputs or {}, args.old_outputs or {}
     if new.get("message") == old.get("message"):
         return
@@ -30,7 +30,7 @@ def tell(args: pulumi.ResourceHookArgs) -> None:
         pass
 
 
-# What goes wrong is a warning then, not an error.
+# An error in the hook is then only a warning.
 chat = pulumi.ResourceHook("chat", tell, pulumi.ResourceHookOptions(ignore_errors=True))
 
 lease = DedicatedIpLease(

@@ -1,10 +1,10 @@
 """Dedicated IP addresses for an account without a paid support plan: a person files the case.
 
     pulumi up                        files nothing
-    pulumi stack output form_text    the filled form: copy it into the Support Center, as it is
-    pulumi refresh                   once it is filed, and again days later: what AWS has granted
+    pulumi stack output form_text    the filled form: copy it into the Support Center unchanged
+    pulumi refresh                   once it is filed, and again days later: reads what AWS has granted
 
-The form carries a mark by which the lease knows its case again: leave it in.
+The form has a mark by which the lease recognizes its case: leave it in.
 """
 
 import pulumi

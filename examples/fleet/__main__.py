@@ -2,7 +2,7 @@
 
 pulumi config set --path counts.ap-northeast-1 2     another Region
 pulumi up                                            a case for each Region
-pulumi refresh && pulumi up                          once AWS has granted: the addresses get into the pools
+pulumi refresh && pulumi up                          once AWS has granted the addresses: puts them into the pools
 """
 
 import pulumi
@@ -11,7 +11,7 @@ from dedicated_ip_provider import DedicatedIpFleet, DedicatedIpPool, FleetRegion
 
 counts: dict[str, int] = pulumi.Config().require_object("counts")
 
-# AWS answers in Japanese for Tokyo. All other Regions say nothing but their count.
+# AWS answers in Japanese for Tokyo. All other Regions have only a count.
 regions = {
     region: FleetRegion(count=count, contact_language="ja" if region == "ap-northeast-1" else None)
     for region, count in counts.items()

@@ -1,8 +1,8 @@
 """The mail of a shop inside a larger stack: two streams, each with addresses, a configuration set and a domain.
 
 pulumi config set domain example.com
-pulumi up                        files one case for all addresses; pools, configuration sets and identities are made
-pulumi refresh && pulumi up      once AWS has granted: the addresses get into their pools
+pulumi up                        files one case for all addresses; creates pools, configuration sets and identities
+pulumi refresh && pulumi up      once AWS has granted the addresses: puts them into their pools
 """
 
 import pulumi

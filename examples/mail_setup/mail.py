@@ -1,4 +1,4 @@
-"""A component in a larger stack: all that mail streams need to send from addresses of their own."""
+"""A component for a larger stack: everything that mail streams need to send from their own addresses."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 
 
 class Mail(pulumi.ComponentResource):
-    """Dedicated IP addresses, divided among mail streams, and for each a pool, a configuration set and an identity."""
+    """Dedicated IP addresses divided among mail streams, each with a pool, a configuration set and an identity."""
 
     addresses: pulumi.Output[dict[str, list[str]]]
     """The addresses that each stream's mail comes from, for the allow-lists of partners."""
     configuration_set_names: pulumi.Output[dict[str, str | None]]
-    """What an application names when it sends, by stream."""
+    """The configuration set that an application names when it sends, by stream."""
     dkim_records: pulumi.Output[list[str]]
     """The names of the CNAME records that the domains' DNS needs, three for each."""
 

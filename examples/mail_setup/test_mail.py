@@ -1,4 +1,4 @@
-"""The component's own unit tests, with Pulumi's mocks: `python -m pytest`. Nothing is asked of AWS or of an engine."""
+"""The component's own unit tests, with Pulumi's mocks: `python -m pytest`. They need neither AWS nor an engine."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ LEASED = {"orders": ["192.0.2.1", "192.0.2.2"], "news": ["192.0.2.3"]}
 
 
 class Aws(pulumi.runtime.Mocks):
-    """Answers as the providers would, with a lease that AWS has granted, and keeps what the program declares."""
+    """Answers as the providers would, with a granted lease, and records what the program declares."""
 
     def __init__(self) -> None:
-        """Start with nothing declared."""
+        """Create mocks with nothing declared."""
         self.declared: list[tuple[str, str, dict[str, Any]]] = []
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        """Answer for a resource: its inputs, and what only its provider knows."""
+        """Return a resource's inputs, and the outputs that its provider would add."""
         kind = args.typ.rpartition(":")[2]
         inputs: dict[str, Any] = args.inputs
         self.declared.append((kind, args.name, inputs))

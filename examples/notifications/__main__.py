@@ -1,10 +1,9 @@
-"""What happens in the account's support cases: a mail to people, and a message for the pipeline.
+"""Notifications of the account's support cases: a mail for people, and a message for the pipeline.
 
     pulumi config set email mail-team@example.com
     pulumi up
 
-SNS sends a mail with a link first; nothing else arrives before somebody follows it.
-`refresh.py` is what the pipeline runs.
+SNS first sends a mail with a link; nothing else arrives until someone follows it. The pipeline runs `refresh.py`.
 """
 
 import pulumi

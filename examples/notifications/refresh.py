@@ -1,4 +1,4 @@
-"""Refresh a stack when something has happened in the account's support cases since the last time.
+"""Refresh a stack if something has happened in the account's support cases since the last run.
 
     python refresh.py arn:aws:sqs:us-east-1:111122223333:pipeline-1a2b3c4 path/to/the/project
 
@@ -27,7 +27,7 @@ def main(arn: str, project: str) -> None:
     if not messages:
         print("nothing has happened")
         return
-    # Where it fails, SQS gives the messages out again.
+    # If it fails, SQS delivers the messages again.
     subprocess.run(["pulumi", "refresh", "--yes", "--skip-preview"], cwd=project, check=True)  # noqa: S607 - on PATH
     for message in messages:
         sqs.delete_message(QueueUrl=queue, ReceiptHandle=message["ReceiptHandle"])

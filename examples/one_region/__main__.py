@@ -2,8 +2,8 @@
 
 pulumi preview             what will be filed, and what it costs
 pulumi up                  files a case with AWS Support and returns at once
-pulumi refresh             days later: brings in what AWS has granted
-pulumi stack output        where the lease stands
+pulumi refresh             days later: reads what AWS has granted
+pulumi stack output        the lease's status
 """
 
 import pulumi

@@ -2,13 +2,13 @@
 
     python examples/organization examples/organization/organization.json
 
-brings every account up to date with AWS and with the file, several at a time, and prints where each stands. Run it
-again at any time: it goes on from there. AWS takes ten new cases an hour from an account, so a run declares at most ten
-new leases in each; the exit code says whether there is more to do.
+brings every account up to date with AWS and with the file, several at a time, and prints its status. Run it again at
+any time: it continues from there. AWS accepts ten new cases an hour per account, so a run declares at most ten new
+leases in each; the exit code says whether there is more to do.
 
     0  every account has what the file says, or AWS is working on it
-    1  some accounts failed; what they said is printed, and the others went on
-    3  some leases wait for their hour: run it again in an hour
+    1  some accounts failed; their errors are printed, and the others continued
+    3  some leases wait for AWS's hourly limit: run it again in an hour
 
 An account that is taken out of the file keeps its addresses: relinquishing them is final, so a person does it, with
 `pulumi destroy --stack ACCOUNT`.
@@ -41,7 +41,7 @@ HOURLY_LIMIT = "AWS takes 10 new cases an hour"
 
 @dataclass(frozen=True)
 class Plan:
-    """What one account shall have: how many addresses in each Region, and what AWS is told about its mail."""
+    """The plan for one account: how many addresses in each Region, and the use case for AWS."""
 
     account: str
     role: str
@@ -51,7 +51,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Result:
-    """Where one account stands after a run."""
+    """The state of one account after a run."""
 
     account: str
     statuses: dict[str, str] = field(default_factory=dict)
@@ -64,8 +64,8 @@ class Result:
 def main() -> int:
     """Bring all accounts up to date, and print a line for each."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("file", type=Path, help="the accounts, their Regions and what AWS is told")
-    parser.add_argument("--at-once", type=int, default=4, help="how many accounts are worked at once (default: 4)")
+    parser.add_argument("file", type=Path, help="the accounts, their Regions and the use case for AWS")
+    parser.add_argument("--at-once", type=int, default=4, help="how many accounts to run at once (default: 4)")
     given = parser.parse_args()
     with ThreadPoolExecutor(given.at_once) as executor:
         results = run_all(read_plans(given.file), executor)
@@ -76,7 +76,7 @@ def main() -> int:
 
 
 def read_plans(file: Path) -> list[Plan]:
-    """Return what the file says for each account; an account may have Regions of its own."""
+    """Return the plan for each account in the file; an account may have its own Regions."""
     wanted = json.loads(file.read_text())
     return [
         Plan(
@@ -97,10 +97,10 @@ def run_all(plans: list[Plan], executor: Executor) -> list[Result]:
 
 
 def bring_up_to_date(plan: Plan) -> Result:
-    """Bring one account's stack up to date; what goes wrong there is its own."""
+    """Bring one account's stack up to date; an error affects only that account."""
     try:
         return _bring_up_to_date(plan)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the other accounts go on
+    except Exception as error:  # noqa: BLE001 - whatever it is, the other accounts continue
         if HOURLY_LIMIT in str(error):
             return Result(account=plan.account, waiting=len(plan.regions))
         # Python's traceback ends with the sentence; what Pulumi itself says has "error:" in front.
@@ -122,7 +122,7 @@ def _bring_up_to_date(plan: Plan) -> Result:
     here = {one["inputs"]["region"] for one in resources if one["type"].endswith(":DedicatedIpLease")}
     new = [region for region in plan.regions if region not in here]
     now = {region: count for region, count in plan.regions.items() if region not in new[NEW_LEASES_A_RUN:]}
-    # What AWS did since the last run comes first, then what the file asks for now.
+    # First read what AWS did since the last run, then request what the file says now.
     program = partial(declare, now, plan.use_case)
     outputs = stack.up(program=program, refresh=True, continue_on_error=True, suppress_progress=True).outputs
     return Result(
@@ -135,7 +135,7 @@ def _bring_up_to_date(plan: Plan) -> Result:
 
 
 def declare(regions: dict[str, int], use_case: UseCaseDict) -> None:
-    """Declare what one account has."""
+    """Declare one account's leases."""
     fleet = DedicatedIpFleet(
         "mail",
         regions={region: FleetRegion(count=count) for region, count in regions.items()},
@@ -147,7 +147,7 @@ def declare(regions: dict[str, int], use_case: UseCaseDict) -> None:
 
 
 def print_summary(results: list[Result]) -> None:
-    """Print a line for each account, and the sum."""
+    """Print a line for each account, and the total."""
     table = Table("account", "leases", "addresses", "USD a month", "waiting", box=None)
     for one in results:
         statuses = ", ".join(f"{count} {status}" for status, count in sorted(Counter(one.statuses.values()).items()))

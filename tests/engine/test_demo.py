@@ -125,7 +125,7 @@ def test_ctrl_c_ends_the_demo_and_leaves_nothing(surroundings: Mapping[str, str]
         rest, _ = process.communicate(timeout=PATIENCE)
 
     assert 130 == process.returncode, said + rest
-    assert rest.endswith("\nThe demo was stopped; nothing of it is left on this machine.\n")
+    assert rest.endswith("\nThe demo was stopped; nothing was left on this machine.\n")
     assert [] == is_left_behind(said, surroundings)
 
 
@@ -172,8 +172,8 @@ def test_another_machine_is_refused(surroundings: Mapping[str, str], name: str) 
         said, _ = process.communicate(timeout=PATIENCE)
 
     assert (
-        f"The demo stopped: {name} leads to https://elsewhere.example.com:8443/127.0.0.1, but the demo runs against this "
-        "machine alone: unset it.\n"
+        f"The demo stopped: {name} is https://elsewhere.example.com:8443/127.0.0.1, but the demo only uses this machine: "
+        "unset it.\n"
     ) == said
     assert 1 == process.returncode
     assert [] == list(Path(surroundings["TMPDIR"]).iterdir())
@@ -184,7 +184,7 @@ def test_a_failure_is_one_sentence(surroundings: Mapping[str, str]) -> None:
     with started({**surroundings, "PATH": "/nowhere"}, str(DEMO / "play.py")) as process:
         said, _ = process.communicate(timeout=PATIENCE)
 
-    assert (1, "The demo stopped: There is no `pulumi` on PATH: `make demo` sets everything up.\n") == (
+    assert (1, "The demo stopped: `pulumi` is not on PATH: `make demo` sets everything up.\n") == (
         process.returncode,
         said,
     )

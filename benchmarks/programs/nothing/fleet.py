@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 class DedicatedIpLease(Resource, module="benchmark", name="DedicatedIpLease"):
-    """Nothing, under the name of a lease."""
+    """A resource that does nothing, under the name of a lease."""
 
     def __init__(self, name: str, props: dict[str, Any], opts: pulumi.ResourceOptions) -> None:
-        """Take the inputs."""
+        """Declare the resource."""
         super().__init__(NothingProvider(), name, props, opts)
 
 

@@ -10,7 +10,7 @@ Bag = dict[str, Any]
 
 
 class NothingProvider(ResourceProvider):
-    """Returns what it gets."""
+    """Returns its inputs."""
 
     serialize_as_secret_always = False
 
@@ -19,7 +19,7 @@ class NothingProvider(ResourceProvider):
         return CreateResult(props["holder"], {**props})
 
     def read(self, id_: str, props: Bag) -> ReadResult:
-        """See no change."""
+        """Return the stored inputs."""
         return ReadResult(id_, {**props})
 
     def update(self, _id: str, _olds: Bag, news: Bag) -> UpdateResult:
@@ -28,8 +28,8 @@ class NothingProvider(ResourceProvider):
 
 
 class Nothing(Resource, module="benchmark", name="Nothing"):
-    """Nothing, under a name."""
+    """A resource that does nothing."""
 
     def __init__(self, name: str, props: Bag) -> None:
-        """Take the inputs."""
+        """Declare the resource."""
         super().__init__(NothingProvider(), name, props)
