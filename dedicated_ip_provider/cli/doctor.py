@@ -67,7 +67,7 @@ def doctor(  # noqa: PLR0913 - the options
 
     It checks the credentials and account, the support plan, each permission, the codes of a case, how many cases can
     be filed, and in each Region the record, SES, its addresses and its quotas. Nothing is filed or changed: writes
-    are tested with dry runs, where AWS has them.
+    are tested with dry runs, if AWS has them.
     """
     region = configured_region(runtime, profile)
     places = chosen or ((region,) if region else ())

@@ -46,7 +46,7 @@ class _Program(click.Group):
 def program() -> None:
     """Manage leases of Amazon's dedicated mail IP addresses in an AWS account.
 
-    Pulumi declares the leases, and AWS's staff decide about them; these commands show where each one stands and help
+    Pulumi declares the leases, and people at AWS decide about them; these commands show the status of each and help
     you answer. Credentials and Region come from the same places as for the `aws` command. `dedicated-ip COMMAND --help`
     has examples.
     """
