@@ -1,9 +1,9 @@
-"""AWS's forms, as data: each field in the order in which the console asks for it, and what we write there.
+"""AWS's forms, as data: each field, in the order in which the console asks for it, and what we write in it.
 
-AWS changed the wording five times in eight years; the next change is a change of this file. Sources: `ses` is the
-form of the SES developer guide of 2025 ("Request or relinquish dedicated IP addresses"), `pinpoint-email` that of
-the Pinpoint user guide, which ended with Pinpoint on 2026-10-30. A Japanese label keeps AWS's English one beside it,
-so that whoever reads the case can find the field.
+AWS changed the wording five times in eight years; the next time, only this file has to change. Sources: `ses` is the
+form of the SES developer guide of 2025 ("Request or relinquish dedicated IP addresses"), `pinpoint-email` that of the
+Pinpoint user guide, which was withdrawn with Pinpoint on 2026-10-30. Each Japanese label is followed by AWS's English
+one, so that every reader of the case can find the field.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field of a form: its label in English and Japanese, and a template of what goes in there."""
+    """One field of a form: its label in English and Japanese, and a template of its value."""
 
     en: str
     ja: str
@@ -33,9 +33,9 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """A form of the Support Center: what is chosen first, what is filled in, and what its description says.
+    """A form of the Support Center: what to choose first, what to fill in, and what its description says.
 
-    `amended` is what a message repeats that changes the number asked for.
+    `amended` are the fields that an amendment of the number repeats.
     """
 
     choices: tuple[Field, ...]
@@ -46,7 +46,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Procedure:
-    """One way in which AWS is asked: a form to request addresses, and one to relinquish some."""
+    """One of AWS's procedures: a form to request addresses, and one to relinquish them."""
 
     request: Form
     relinquish: Form
@@ -111,7 +111,7 @@ PROCEDURES: Final[Mapping[FormName, Procedure]] = {
         ),
         relinquish=Form(
             choices=_PINPOINT_CHOICES,
-            # "Choose any mail type" and "any value", says the guide of a relinquishment.
+            # For a relinquishment the guide says "Choose any mail type" and "any value".
             fields=(_MAIL_TYPE, _AUP, *_PINPOINT_QUOTA),
             description=(_HOW_MANY_GO, ADDRESSES),
         ),
@@ -132,7 +132,7 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "including any that you have already added for this case.",
         "withdraw": "We do not need any more dedicated IP addresses in {region} from this request, "
         "and are closing the case. Thank you.",
-        "more": "The list of addresses to relinquish goes on in the next message.",
+        "more": "The list of addresses to relinquish continues in the next message.",
         "list": "The list of addresses to relinquish in {region}, part {part} of {parts}:",
         "confirm": "Yes, we confirm: please remove {addresses} from our account in {region}. "
         "We know that this cannot be reversed.",
@@ -162,4 +162,4 @@ PHRASES: Final[dict[str, dict[str, str]]] = {
         "between": "",
     },
 }
-"""The sentences of our messages, by contact language; English stands for every other one."""
+"""The sentences of our messages, by contact language; every other language gets the English ones."""

@@ -1,8 +1,8 @@
-"""How cases and messages of ours are found again: by marks and marked blocks.
+"""Marks and marked blocks, by which we find our own cases and messages again.
 
-The mark of a case, such as `DIP-eu-west-1-7-k3f9`, stands in its subject and in every block: it is made of the Region,
-the number of the case among those of the Region's lease, and the holder's nonce. A block is the part of a message that
-says what is asked, so that a case found after a crash tells everything.
+The mark of a case, such as `DIP-eu-west-1-7-k3f9`, is in its subject and in every block. It consists of the Region, the
+number of the case among those of the Region's lease, and the holder's nonce. A block is the machine-readable part of a
+message; it says what the message asks for, so that a case found after a crash can be understood without other sources.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Step = Literal["request", "amend", "withdraw", "relinquish", "list", "confirm"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Block:
-    """The marked block of one message. `count` is what the lease wants in all, once this is done."""
+    """The marked block of one message. `count` is how many addresses the lease wants in all once this is done."""
 
     region: str
     number: int
@@ -57,7 +57,7 @@ class Block:
 
 
 def find_mark(text: str) -> str | None:
-    """Return the mark of a case in a subject; None where there is none."""
+    """Return the mark of a case in a subject; None if there is none."""
     found = _MARK.search(text)
     return mark_of(found["region"], int(found["number"]), found["nonce"]) if found else None
 
@@ -65,12 +65,12 @@ def find_mark(text: str) -> str | None:
 def read_case(  # noqa: PLR0913 - the fields of a case as AWS gives them
     *, case_id: str, display_id: str | None, status: str, filed_at: str, subject: str, messages: Sequence[str]
 ) -> Case | None:
-    """Return a case of ours, read from its subject and the messages of the account's own people; None if it is not.
+    """Return a case of ours, read from its subject and the customer's own messages; None if it is not ours.
 
-    Quoted copies of a block change nothing: each marked message counts once, by its number.
+    Quoted copies of a block have no effect: each marked message counts once, by its number.
     """
     found = [block for text in messages for block in read_blocks(text)]
-    # A person may have filed our form under a subject of their own, or of the console's.
+    # A person may have filed our form under another subject, their own or the console's.
     mark = find_mark(subject) or next((block.case_mark for block in found if block.message == 0), None)
     blocks = {block.message: block for block in found if block.case_mark == mark}
     first = blocks.get(0)
@@ -111,10 +111,10 @@ def with_message(case: Case, block: Block) -> Case:
 
 
 def read_blocks(text: str) -> list[Block]:
-    """Return every well-formed marked block of a message; anything else in it is left alone.
+    """Return every well-formed marked block of a message; the rest of the message is ignored.
 
-    A person may have pasted it: white space around a line does not matter. A quoted line (`> ...`) does not count, and
-    neither does a block in which another one begins, or that lacks a line.
+    A person may have pasted it, so white space around a line does not matter. A quoted line (`> ...`) does not count,
+    nor does a block in which another one begins, or which lacks a line.
     """
     if _OPENS not in text:
         return []
@@ -134,7 +134,7 @@ def has_message(messages: Sequence[str], mark: str) -> bool:
 
 
 def render(block: Block) -> str:
-    """Return the block as text, which `read_blocks` reads."""
+    """Return the block as text that `read_blocks` can read."""
     lines = [f"mark: {block.mark}", f"step: {block.step}", f"holder: {block.holder}", f"count: {block.count}"]
     if block.step in _ASKING:
         lines.append(f"asks: {block.asks}")

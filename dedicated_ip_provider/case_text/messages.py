@@ -1,7 +1,7 @@
-"""What is written to AWS.
+"""The messages to AWS.
 
-A message has three parts: sentences for the person who reads it, the form's fields (one `Name: value` a line), and a
-marked block for ourselves. The wording itself is data, in `forms`.
+A message has three parts: sentences for the person who reads it, the form's fields (one `Name: value` per line), and a
+marked block for this package. The wording itself is data, in `forms`.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.lease.decision import Message
 
 MAX_BODY: Final = 8_000
-"""Characters that AWS takes in one message (Support API, `communicationBody`)."""
+"""The most characters that AWS accepts in one message (Support API, `communicationBody`)."""
 
 LISTED_AT_MOST: Final = 120
-"""How many addresses one message lists; more go on in further messages of the same case."""
+"""How many addresses one message lists; the rest follow in further messages of the same case."""
 
 _RULE: Final = "-" * 72
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CaseMessage:
-    """A text to send, or (`form`) to be filed by a person; `subject` for a new case, `mark` to find it again."""
+    """A message to send, or (`form`) for a person to file; `subject` is for a new case, `mark` to find it again."""
 
     mark: str
     subject: str
@@ -70,7 +70,7 @@ def request_message(lease: Lease, new: NewCase, region_name: str) -> CaseMessage
 
 
 def relinquish_message(lease: Lease, new: NewCase, region_name: str) -> CaseMessage:
-    """Return the case that relinquishes addresses; `lease.count` stay. A long list begins in it."""
+    """Return the case that relinquishes addresses; `lease.count` stay. A long list continues in further messages."""
     going = len(new.addresses)
     lists = _lists(new.addresses)
     block = _block(lease, new.number, new.nonce, 0, "relinquish", addresses=new.addresses, parts=max(1, len(lists)))
@@ -93,14 +93,14 @@ def reply_message(lease: Lease, message: Message, region_name: str) -> CaseMessa
             return _Writer(lease, region_name).reply(case, "withdraw", block)
         case ListMore():
             return list_message(lease, case, region_name)
-        case Confirm():  # pragma: no branch - no other is left, as mypy proves
+        case Confirm():  # pragma: no branch - mypy proves that none is left
             block = _block(lease, case.number, case.nonce, case.messages, "confirm")
             say = _Writer(lease, region_name, count=len(case.addresses), addresses=_confirmed(lease, case))
             return say.reply(case, "confirm", block)
 
 
 def list_message(lease: Lease, case: Case, region_name: str) -> CaseMessage:
-    """Return the message that goes on with the list of a relinquish case."""
+    """Return the message with the next part of the list of a relinquish case."""
     part = case.messages
     block = _block(lease, case.number, case.nonce, part, "list")
     listed = ", ".join(_lists(case.addresses)[part])
@@ -109,7 +109,7 @@ def list_message(lease: Lease, case: Case, region_name: str) -> CaseMessage:
 
 
 def form_text(lease: Lease, new: NewCase, region_name: str) -> str:
-    """Return the filled form of a new case for a person, with what is to be added to it."""
+    """Return the filled-in form of a new case for a person, with the messages to add to it."""
     if not new.addresses:
         return request_message(lease, new, region_name).form
     first = relinquish_message(lease, new, region_name)
@@ -117,7 +117,7 @@ def form_text(lease: Lease, new: NewCase, region_name: str) -> str:
     texts = [first.form]
     for part in range(1, case.parts):
         listed = list_message(lease, replace(case, messages=part), region_name)
-        texts.append(f"Then write in the same case what stands between the two rules:\n{_RULE}\n{listed.body}\n{_RULE}")
+        texts.append(f"Then write in the same case the text between the two rules:\n{_RULE}\n{listed.body}\n{_RULE}")
     return "\n\n".join(texts)
 
 
@@ -133,13 +133,13 @@ def to_write_text(lease: Lease, step: ToWrite, region_name: str) -> str:
 
 
 def longest_body(lease: Lease, region_name: str) -> int:
-    """Return how many characters the longest message has that the lease may have to send to request addresses."""
+    """Return the length in characters of the longest message with which the lease may request addresses."""
     new = NewCase(number=9_999_999, nonce="zzzz", have=9_999, asks=lease.count)
     return len(request_message(lease, new, region_name).body)
 
 
 def unmarked_form_text(lease: Lease, new: NewCase, region_name: str) -> str:
-    """Return the filled form of a new case that no record knows of: without a mark by which none could find it."""
+    """Return the filled-in form of a new case without a mark, as no record would look for it."""
     text = form_text(lease, replace(new, number=1, nonce="none"), region_name)
     records = re.escape(_phrases(lease)["records"])
     text = re.sub(rf"\n\n{records}\n=== .*?\n=== end ===", "", text, flags=re.DOTALL)
@@ -225,7 +225,7 @@ class _Writer:
             **{name: str(getattr(use, name)) if use else "" for name in UseCase.__slots__},
             "mail_type": use.mail_type if use else "TRANSACTIONAL",
             "region": lease.region,
-            # A Region that botocore does not list is called by its code alone.
+            # A Region that botocore does not list is named by its code alone.
             "region_field": f"{lease.region} ({region_name})" if is_named else lease.region,
             "place": phrases["place"].format(name=region_name, code=lease.region) if is_named else lease.region,
             "count": str(count),
@@ -243,7 +243,7 @@ class _Writer:
         }
 
     def case(self, subject: str, form: Form, sentences: tuple[str, ...], block: Block) -> CaseMessage:
-        """Return a new case: for the API as one body, for a person field by field."""
+        """Return a new case: as one body for the API, and field by field for a person."""
         said = self._phrases["between"].join(self._phrase(name) for name in sentences)
         fields = self._lines(form.fields)
         description = self._lines(form.description)
@@ -256,7 +256,7 @@ class _Writer:
                 f"Subject: {subject}",
                 fields,
                 self._lines((CONTACT_LANGUAGE,)),
-                "Description: all that stands between the two rules",
+                "Description: all text between the two rules",
                 _RULE,
                 self._body(said, description, block),
                 _RULE,
@@ -269,14 +269,14 @@ class _Writer:
         body = self._body(self._phrase(sentence), self._lines(fields), block)
         url = case_url(self._lease.region, case.display_id)
         then = ", then close the case" if block.step == "withdraw" else ""
-        to_do = f"Write in case {case.name}{f' ({url})' if url else ''} what stands between the two rules{then}:\n"
+        to_do = f"Write in case {case.name}{f' ({url})' if url else ''} the text between the two rules{then}:\n"
         return CaseMessage(mark=block.mark, subject="", body=body, form=f"{to_do}{_RULE}\n{body}\n{_RULE}")
 
     def _phrase(self, name: str) -> str:
         return self._phrases[name].format(**self._values)
 
     def _lines(self, fields: tuple[Field, ...]) -> str:
-        # Nobody needs to read a rate that the user did not declare; a form that has the field needs some value.
+        # Leave out a rate that the user did not declare; a form whose own field it is needs some value.
         asked = [field for field in fields if self._lease.max_send_rate or field is not SEND_RATE]
         language = self._lease.contact_language if self._lease.contact_language in PHRASES else "en"
         return "\n".join(field.line(language, self._values) for field in asked)

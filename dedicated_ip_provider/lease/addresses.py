@@ -1,4 +1,4 @@
-"""Sets of IPv4 addresses: sorted for people, and written compactly for record, state and case text."""
+"""Sets of IPv4 addresses: sorted for people, and encoded compactly for the record, the state and case text."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Addresses
 
 PLAIN_AT_MOST: Final = 20
-"""How many addresses are written one by one; more are packed."""
+"""Up to this many addresses are written one by one; longer lists are packed."""
 
 _PACKED: Final = "z:"
 
 
 def is_ipv4(text: str) -> bool:
-    """Return whether a text is an IPv4 address as everybody writes it."""
+    """Return whether a string is an IPv4 address in its canonical form."""
     try:
         return str(ipaddress.IPv4Address(text)) == text
     except ValueError:
@@ -30,27 +30,27 @@ def is_ipv4(text: str) -> bool:
 
 
 def sort_ips(addresses: Iterable[str]) -> tuple[str, ...]:
-    """Return addresses sorted by their number, as people read them."""
+    """Return addresses in numerical order."""
     return tuple(sorted(addresses, key=_number))
 
 
 def name_some(addresses: Iterable[str]) -> str:
-    """Return addresses as a sentence names them: sorted, at most five, and how many more."""
+    """Return addresses for a sentence: sorted, the first five by name, then how many more."""
     return shorten(sort_ips(addresses))
 
 
 def shorten(names: Sequence[str]) -> str:
-    """Return a list as a sentence has it: at most five names, and how many more."""
+    """Return a list for a sentence: the first five names, then how many more."""
     shown = ", ".join(names[:SHOWN_AT_MOST])
     rest = len(names) - SHOWN_AT_MOST
     return f"{shown} and {rest} more" if rest > 0 else shown
 
 
 def write_addresses(addresses: Iterable[str]) -> str:
-    """Return a set of addresses as one word or line: plain where they are few, else packed.
+    """Return a set of addresses on one line: in plain text if they are few, otherwise packed.
 
-    Packed are the differences between the sorted numbers, compressed: 1,000 addresses of a few networks take some
-    hundred characters.
+    The packed form is the compressed differences between the sorted numbers: 1,000 addresses from a few networks take
+    some hundred characters.
     """
     every = sort_ips(addresses)
     if len(every) <= PLAIN_AT_MOST:
@@ -61,7 +61,7 @@ def write_addresses(addresses: Iterable[str]) -> str:
 
 
 def read_addresses(text: str) -> Addresses:
-    """Read what `write_addresses` wrote. Raises `ValueError` where it is something else."""
+    """Read what `write_addresses` wrote. Raises `ValueError` for anything else."""
     if not text.startswith(_PACKED):
         found = text.split()
         if not all(map(is_ipv4, found)):
@@ -80,14 +80,14 @@ def _unpack(gaps: bytes) -> Iterable[str]:
     for byte in gaps:
         gap |= (byte & 0x7F) << shift
         shift += 7
-        if byte < 0x80:  # noqa: PLR2004 - the bit that says that more follows
+        if byte < 0x80:  # noqa: PLR2004 - the continuation bit
             number += gap
             yield str(ipaddress.IPv4Address(number))
             gap = shift = 0
 
 
 def _varint(number: int) -> bytes:
-    """Return a number in groups of seven bits, the lowest first; the eighth bit says that more follow."""
+    """Return a number in groups of seven bits, the lowest first; the eighth bit is set if more follow."""
     written = bytearray()
     while number > 0x7F:  # noqa: PLR2004 - seven bits
         written.append(number & 0x7F | 0x80)

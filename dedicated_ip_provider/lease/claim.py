@@ -1,4 +1,4 @@
-"""Who may hold a Region's lease: the table by which a create, or an update that found another holder, goes on."""
+"""Who may hold a Region's lease: the rules for a create, and for an update that finds another holder in the record."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Holder, Intent, Lease, Observation, RecordedCase
 
 Ground = Literal["missing", "free", "unused", "consent"]
-"""Why a lease may be gone on with: nobody has it, its claim came to nothing, or the user said so."""
+"""Why a lease may be claimed: nobody has it, an earlier claim came to nothing, or the user consented."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """The record of a Region as it was read: what counts, and the version that the next write has to follow."""
+    """The record of a Region as it was read: its valid memory, and the version that the next write overwrites."""
 
     memory: Memory
     version: int
 
     def token(self, region: str) -> str:
-        """Return what `take_over_from` has to say to go on with this very record: `eu-west-1/7-k3f9`."""
+        """Return what `take_over_from` must be to take over this exact version: `eu-west-1/7-k3f9`."""
         return f"{region}/{self.version}-{self.memory.nonce}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
-    """A lease that may be gone on with: on which ground, and with which memory."""
+    """A lease that may be claimed: on which ground, and with which memory."""
 
     ground: Ground
     memory: Memory
 
 
 def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observation, now: datetime) -> Claim:
-    """Return the claim of a holder on a Region's lease. Raises `Refused`, with the ways out, where it has none."""
+    """Return the claim of a holder on a Region's lease. Raises `Refused`, saying what to do, if it has none."""
     if recorded is None:
         greatest = max((case.number for case in seen.cases), default=0)
         return Claim(ground="missing", memory=Memory(holder=holder, number=greatest, knows=seen.here))
@@ -58,12 +58,12 @@ def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observa
 
 
 def _is_unused(memory: Memory) -> bool:
-    """Return whether a claim came to nothing: no count was acted on, nothing held, and nothing filed or printed."""
+    """Return whether a claim came to nothing: no count acted on, nothing held, no case filed and no form filled in."""
     return memory.count is None and not memory.holds and memory.request is None and not memory.forms
 
 
 def _anew(memory: Memory, holder: Holder, seen: Observation) -> Memory:
-    """Return the memory of a lease that begins: numbers go on, and what relinquishes addresses."""
+    """Return the memory of a new lease: it continues the numbering and keeps the relinquish cases."""
     return Memory(
         holder=holder,
         serial=memory.serial,
@@ -82,9 +82,9 @@ def _too_early(lease: Lease, other: Holder, intent: Intent) -> Refused:
 
 
 def held_refusal(lease: Lease, recorded: Recorded, other: Holder, seen: Observation, now: datetime) -> Refused:
-    """Return the refusal of a lease that another holder has, with the ways out."""
+    """Return the refusal of a lease that another holder has, saying what to do."""
     token = recorded.token(lease.region)
-    # What the record says may be older than what AWS has done since: nobody consents to that.
+    # AWS may have acted since the record was written: consent must be given to what the lease holds now.
     memory = look(recorded.memory, seen, lease.region, now).memory
     stale = (
         f" (`take_over_from` names {lease.take_over_from}, but the record has moved on to {token})"
@@ -92,16 +92,16 @@ def held_refusal(lease: Lease, recorded: Recorded, other: Holder, seen: Observat
         else ""
     )
     namesake = (
-        " Its path is the same as here: it is the resource that this one replaces, or one under another parent or in "
-        "another backend, or an earlier run's."
+        " It has the same path as this resource: it is the resource that this one replaces, one under another parent "
+        "or in another backend, or one from an earlier run."
         if other.path == lease.holder
         else ""
     )
     return Refused(
         f"{lease.label}: account {seen.account_id} has one lease in {lease.region}, and {other.path} has held it "
         f"since {at_utc(other.since)}: {_what_it_has(memory)}{stale}.{namesake}",
-        f"{NOTHING_FILED} If this resource only moved within its program, give it an alias; else change the lease in "
-        f'the stack that has it. To take it over, or after a run that was killed, set `take_over_from="{token}"`.',
+        f"{NOTHING_FILED} If this resource only moved within its program, give it an alias; otherwise change the lease "
+        f'in the stack that has it. To take it over, or after a run was killed, set `take_over_from="{token}"`.',
     )
 
 

@@ -1,6 +1,6 @@
-"""Console filing: which forms wait for a person, what replaces them, and what is to be written in open cases.
+"""Console filing: which forms are pending, what replaces them, and what a person has to write in open cases.
 
-What ends a form's wait is seen at the look (`ownership`): a case with its mark, or its addresses came or went.
+`ownership` decides when a form is no longer pending: a case carries its mark, or its addresses arrived or are gone.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def before_printing(wish: Wish, view: LeaseView) -> Action:
 
 
 def with_forms(wish: Wish, view: LeaseView) -> Memory:
-    """Return the memory with the forms that have to wait now; one that is still right stays as it is."""
+    """Return the memory with the forms that are pending now; a form that is still correct stays as it is."""
     if view.unconfirmed:
         return view.memory
     view = _without_relinquish_forms(view)
@@ -69,13 +69,13 @@ def to_write(wish: Wish, view: LeaseView) -> tuple[ToWrite, ...]:
 
 
 def why_not_printed(wish: Wish, view: LeaseView, after: Memory) -> Refuse | None:
-    """Return why a form that requests addresses cannot be filled in; None where it can, or none is new."""
+    """Return why the new form that requests addresses cannot be filled in; None if it can, or if there is none."""
     new = next((form for form in after.forms if form.kind == "request" and form not in view.memory.forms), None)
     return why_not_requested(wish.lease, view, new.asks) if new else None
 
 
 def without_forms(memory: Memory) -> Memory:
-    """Return the memory of a lease that files by itself from now on: what its forms asked for is still wanted."""
+    """Return the memory of a lease that files through the API from now on: what its forms asked for is still wanted."""
     if not memory.forms:
         return memory
     going = sum(len(form.addresses) for form in memory.forms)
@@ -83,7 +83,7 @@ def without_forms(memory: Memory) -> Memory:
 
 
 def _without_relinquish_forms(view: LeaseView) -> LeaseView:
-    """Return the view with what forms name as still held."""
+    """Return the view with the addresses that forms name counted as held."""
     named = frozenset(ip for form in view.memory.forms for ip in form.addresses)
     return replace(view, held=sort_ips((*view.held, *named.intersection(view.relinquishing))))
 
@@ -94,10 +94,10 @@ def _with_relinquish_form(wish: Wish, view: LeaseView) -> Memory:
     others = tuple(form for form in memory.forms if form.kind != "relinquish")
     if waiting:
         more = len(view.held) - wish.count - len(waiting.addresses)
-        # What came since stays, unless the user lowers the count once more.
+        # Addresses that arrived since then stay, unless the user lowers the count again.
         if more == 0 or (more > 0 and not wish.may_relinquish and not wish.ending):
             return memory
-        # That some go was settled when the form was printed.
+        # The user already decided to relinquish when the first form was filled in.
         wish, view = replace(wish, may_relinquish=True), replace(view, memory=replace(memory, count=None))
     going = to_relinquish(wish, view)
     if not going:
@@ -112,7 +112,7 @@ def _with_request_form(wish: Wish, view: LeaseView, memory: Memory) -> Memory:
     others = tuple(form for form in memory.forms if form.kind != "request")
     missing = wish.count - len(view.held)
     if wish.ending and waiting:
-        # What it asked for is wanted again, should a run after this one go on with the lease.
+        # A later run that resumes the lease must request these addresses again.
         return replace(memory, forms=others, attempt=0)
     if missing <= 0 or view.request:
         return replace(memory, forms=others)
@@ -128,7 +128,7 @@ def _with_request_form(wish: Wish, view: LeaseView, memory: Memory) -> Memory:
 def _printed(
     memory: Memory, others: tuple[PendingForm, ...], form: PendingForm, replaces: PendingForm | None
 ) -> Memory:
-    """Return the memory with a form that waits; one that replaces another keeps its number, and so its mark."""
+    """Return the memory with a pending form; one that replaces another keeps its number, and so its mark."""
     number = replaces.number if replaces else memory.number + 1
     forms = (*others, replace(form, number=number))
     return replace(memory, number=max(memory.number, number), forms=forms)

@@ -1,8 +1,8 @@
-"""What follows: the one place where it is decided what is filed at AWS, and what never is.
+"""The one place that decides what is filed at AWS, and what never is.
 
-`next_action` takes values and returns one step. The shell takes the step, looks at the result and asks again, until
-nothing is left to do. Because each decision is made from what AWS shows, and not from what was meant earlier, a run
-that was cut off anywhere is taken up by the next.
+`next_action` takes values and returns one step. The shell takes the step, observes the result and asks again, until
+nothing is left to do. Because each decision follows from what AWS shows, not from an earlier plan, the next run can
+continue after one that was cut off at any point.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What the user's command wants of a lease.
+    """What the user's command wants from a lease.
 
-    `may_relinquish` says that the user lowered the count; `ending`, that the lease shall hold nothing any more.
-    `division` are the addresses of each pool up to now.
+    `may_relinquish` says that the user lowered the count; `ending`, that the lease is to give up everything.
+    `division` are the current addresses of each pool.
     """
 
     lease: Lease
@@ -33,7 +33,7 @@ class Wish:
 
     @property
     def count(self) -> int:
-        """Return how many addresses the lease shall hold."""
+        """Return how many addresses the lease is to hold."""
         return 0 if self.ending else self.lease.count
 
 
@@ -46,7 +46,7 @@ class FileRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amend:
-    """Tell AWS in the open request that it shall bring `asks` addresses in all."""
+    """Tell AWS, in the open request, that it is for `asks` addresses in all."""
 
     case: Case
     asks: int
@@ -54,7 +54,7 @@ class Amend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdraw:
-    """Tell AWS in the open request that nothing more is needed; `for_form`: a person files a form instead."""
+    """Tell AWS, in the open request, that nothing more is needed; `for_form`: a person files a form instead."""
 
     case: Case
     for_form: bool = False
@@ -83,7 +83,7 @@ class ListMore:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirm:
-    """Answer, once, AWS's question whether it shall remove the addresses."""
+    """Answer AWS, once, that it is to remove the addresses."""
 
     case: Case
 
@@ -110,7 +110,7 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
     """Return the next step for a lease whose cases go through the Support API."""
     lease = wish.lease
 
-    # An earlier run withdrew a request and did not get to close it.
+    # An earlier run withdrew a request but was cut off before it closed the case.
     if view.withdrawn:
         return Resolve(case=view.withdrawn[0])
     if unlisted := _incompletely_listed(view):
@@ -122,10 +122,10 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
         return Refuse(
             what=f"{lease.label}: case {others[0].name} is still open; a person filed it, and `filing` is "
             "`support-api` now.",
-            next_step="Nothing was filed. Set `filing` back as it was, or run `pulumi up` again when the case is "
+            next_step="Nothing was filed. Set `filing` to `console` again, or run `pulumi up` again when the case is "
             "closed.",
         )
-    # AWS asks whether it shall remove the addresses, and the user said yes beforehand.
+    # AWS asks whether to remove the addresses, and the user has agreed in advance.
     if lease.confirm_relinquish and (question := question_of(view)):
         return Confirm(case=question)
     going = to_relinquish(wish, view)
@@ -140,9 +140,9 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
 
 
 def to_relinquish(wish: Wish, view: LeaseView) -> Addresses:
-    """Return the addresses that the user's own change relinquishes; never a doubtful one, never by observation."""
+    """Return the addresses that the user's own change relinquishes: never a doubtful one, never because of drift."""
     surplus = len(view.held) - wish.count
-    # A count that was acted on is settled: what AWS left here then stays until the user lowers it again.
+    # A count that was acted on is settled: a surplus that AWS left then stays until the user lowers the count again.
     lowered = wish.may_relinquish and view.memory.count != wish.count
     if surplus <= 0 or not (wish.ending or lowered):
         return frozenset()
@@ -151,20 +151,20 @@ def to_relinquish(wish: Wish, view: LeaseView) -> Addresses:
 
 
 def order_of(wish: Wish, view: LeaseView) -> tuple[str, ...]:
-    """Return the held addresses, those to relinquish first in front."""
+    """Return the held addresses in the order in which to relinquish them."""
     return relinquish_order(
         view.held, wish.lease.relinquish_first, wish.division, wish.lease.pools, view.seen.addresses
     )
 
 
 def wants_more(wish: Wish, view: LeaseView) -> bool:
-    """Return whether the user's hand asks for what is missing: a no from AWS stands until something changes."""
+    """Return whether the user asks for what is missing: AWS's refusal stands until `count` or `attempt` changes."""
     memory = view.memory
     return wish.count != memory.count or wish.lease.attempt > memory.attempt
 
 
 def why_not_requested(lease: Lease, view: LeaseView, missing: int) -> Refuse | None:
-    """Return why no addresses can be requested, as a case or by a form; None where they can."""
+    """Return why no addresses can be requested, by a case or a form; None if they can."""
     what = f"{lease.label} cannot request {pluralize(missing)}"
     if view.unfollowed:
         other = view.unfollowed[0]
@@ -183,12 +183,12 @@ def why_not_requested(lease: Lease, view: LeaseView, missing: int) -> Refuse | N
 
 
 def question_of(view: LeaseView) -> Case | None:
-    """Return the relinquish case of the lease in which AWS waits for a yes."""
+    """Return the relinquish case of the lease in which AWS is waiting for a confirmation."""
     return next((case for case in view.own_cases if case.asks_to_confirm), None)
 
 
 def filed_otherwise(view: LeaseView, *, by_form: bool) -> tuple[Case, ...]:
-    """Return the lease's open cases that were filed in the other way: by a person, or through the Support API."""
+    """Return the lease's open cases that were filed by a form (`by_form`), or those filed through the Support API."""
     own = {case.id: case.by_form for case in view.memory.cases}
     return tuple(case for case in view.open_cases if own.get(case.id) is by_form)
 
@@ -200,11 +200,11 @@ def _incompletely_listed(view: LeaseView) -> Case | None:
 def about_open_request(
     wish: Wish, view: LeaseView, request: Case, *, nothing_wanted: bool
 ) -> Withdraw | Amend | Nothing:
-    """Return what the open request needs to be told; only a closed one lets addresses be relinquished."""
+    """Return what to write in the open request, which must be closed before any address can be relinquished."""
     missing = wish.count - len(view.held)
     if nothing_wanted or missing <= 0 < view.owed:
         return Withdraw(case=request)
     if missing > 0 and missing != view.owed:
         return Amend(case=request, asks=request.asks - view.owed + missing)
-    # As much is on its way as is missing; or all came, and the open case is AWS's housekeeping.
+    # Exactly what is missing is on its way; or everything has arrived, and closing the case is AWS's housekeeping.
     return Nothing()

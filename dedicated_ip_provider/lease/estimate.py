@@ -1,6 +1,6 @@
-"""How many addresses a volume of mail needs, by each rule that somebody has published. The rules are data.
+"""How many addresses a volume of mail needs, by each published rule. The rules are data.
 
-Nobody's rule is ours: they are shown side by side, with who says so and when that was read.
+None of the rules is ours: they are shown side by side, each with its source and the date on which it was read.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 UNSTEADY: Final = 3
-"""How many times the usual day's mail the busiest day has where we call a volume unpredictable; AWS names no number."""
+"""From what ratio of the busiest day to a usual one we call a volume unpredictable; AWS names no number."""
 
 _A_MONTH: Final = 30
 
@@ -18,9 +18,10 @@ _A_MONTH: Final = 30
 class Rule:
     """One published rule.
 
-    `steps` are numbers of addresses, each from so many mails a day on; a rule without `carries` says no more than
-    these. `carries` are how many mails a day one address carries, by its cautious and its bold reading. Where there
-    are fewer mails than `least_per_day`, or than `least_per_week` for each address, the rule advises against one.
+    `steps` are pairs: from so many messages a day, so many addresses; a rule without `carries` says no more than that.
+    `carries` is how many messages a day one address carries, in the cautious and in the bold reading of the rule. If
+    there are fewer messages than `least_per_day`, or than `least_per_week` for each address, the rule advises against
+    dedicated addresses.
     """
 
     source: str
@@ -68,7 +69,7 @@ RULES: Final = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """How many addresses a rule asks for: 0 where it advises against any, `most` None where it names no bound."""
+    """How many addresses a rule asks for: 0 if it advises against any; `most` is None if it names no upper bound."""
 
     rule: Rule
     fewest: int
@@ -77,7 +78,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """What all rules say of a volume. `count` are the fewest addresses that no rule calls too few."""
+    """What all rules say about a volume. `count` is the smallest number of addresses that satisfies every rule."""
 
     answers: tuple[Answer, ...]
     count: int
@@ -85,14 +86,14 @@ class Estimate:
 
 
 def estimate(per_day: int, peak: int) -> Estimate:
-    """Return what the rules say of so many mails on a usual day, and on the busiest one."""
+    """Return what the rules say for this many messages on a usual day and on the busiest one."""
     answers = tuple(_answer(rule, per_day, peak) for rule in RULES)
     count = max(answer.fewest for answer in answers)
     return Estimate(answers=answers, count=count, advice=tuple(_advice(answers, per_day, peak)))
 
 
 def _answer(rule: Rule, per_day: int, peak: int) -> Answer:
-    # Below that, mailbox providers forget an address between two mailings.
+    # With less mail than that, mailbox providers forget an address between two mailings.
     kept_warm = per_day * 7 // rule.least_per_week if rule.least_per_week else None
     if per_day < rule.least_per_day or kept_warm == 0:
         return Answer(rule=rule, fewest=0, most=0)
@@ -119,7 +120,7 @@ def _advice(answers: tuple[Answer, ...], per_day: int, peak: int) -> list[str]:
             "dedicated addresses for a predictable volume: those of a managed pool follow the volume by themselves."
         )
     advice.append(
-        "If nobody has to know your addresses beforehand, take a managed pool: SES leases, warms up and changes its "
+        "If nobody has to know your addresses beforehand, use a managed pool: SES leases, warms up and changes its "
         "addresses by itself, which is why partners with allow-lists cannot list them."
     )
     return advice

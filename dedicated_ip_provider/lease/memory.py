@@ -1,4 +1,4 @@
-"""The memory of a lease as record and state keep it: written as JSON's values, and read again.
+"""The memory of a lease as the record and the state keep it, to and from JSON values.
 
 The names are formats: a record or state that any released version wrote has to be read for ever.
 """
@@ -36,10 +36,10 @@ Written = Mapping[str, Any]
 
 
 class OtherFormat(ValueError):
-    """A record in a format that only another release of this package reads, written over version `over`."""
+    """A record in a format that only another release of this package can read, written over version `over`."""
 
     def __init__(self, format_: object, over: int) -> None:
-        """Take the format's name and the version that the record was written over."""
+        """Create the error for a format, by its name, and the version that the record was written over."""
         super().__init__(f"its format is {format_!r}")
         self.over = over
 
@@ -47,8 +47,8 @@ class OtherFormat(ValueError):
 def record_of(memory: Memory, over: int) -> str:
     """Return the value of a Region's record, written over a version of it.
 
-    What does not fit is left out: first the texts of forms, then what the lease only knows. Raises `Refused` where the
-    rest does not fit either: a run that found less than what the lease holds would request it again.
+    What does not fit is left out: first the texts of forms, then `knows`. Raises `Refused` if the rest does not fit
+    either: without all that the lease holds in the record, a later run would request the missing addresses again.
     """
     without_texts = replace(memory, forms=tuple(replace(form, text="") for form in memory.forms))
     value = ""
@@ -57,16 +57,16 @@ def record_of(memory: Memory, over: int) -> str:
         if len(value) <= LARGEST_RECORD:
             return value
     raise Refused(
-        f"The record of the lease would be {len(value):,} characters long, but AWS takes {LARGEST_RECORD:,}: it holds "
-        f"{pluralize(len(memory.holds))}.",
+        f"The record of the lease would be {len(value):,} characters long, but AWS accepts {LARGEST_RECORD:,}: it "
+        f"holds {pluralize(len(memory.holds))}.",
         f"{NOTHING_FILED} A lease of that size is not supported.",
     )
 
 
 def read_record(value: str) -> tuple[Memory, int]:
-    """Return the memory of a record's value and the version that it was written over.
+    """Return the memory in a record's value, and the version that it was written over.
 
-    Raises `ValueError`, which is `OtherFormat` where another release wrote it.
+    Raises `ValueError`, as `OtherFormat` if another release wrote it.
     """
     try:
         written = json.loads(value)
@@ -79,7 +79,7 @@ def read_record(value: str) -> tuple[Memory, int]:
 
 
 def write_memory(memory: Memory) -> dict[str, Any]:
-    """Return a memory as JSON's values; what is empty is left out."""
+    """Return a memory as JSON values, without the empty ones."""
     known = None if memory.knows is None else write_addresses(memory.knows - memory.holds)
     return _given(
         {
@@ -99,9 +99,9 @@ def write_memory(memory: Memory) -> dict[str, Any]:
 
 
 def read_memory(written: Written) -> Memory:
-    """Return the memory that `write_memory` wrote; every number may be a float by now.
+    """Return the memory that `write_memory` wrote; Pulumi may have turned any number into a float.
 
-    Raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` where it is something else.
+    Raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` for anything else.
     """
     cases = tuple(map(_read_case, written.get("cases", ())))
     forms = tuple(map(_read_form, written.get("forms", ())))
@@ -125,7 +125,7 @@ def read_memory(written: Written) -> Memory:
 
 
 def _written_holds(memory: Memory) -> dict[str, Any]:
-    """Return what is held; what a case, a form or the intent names anyway is not written twice."""
+    """Return what is held, without repeating what a case, a form or the intent names anyway."""
     holds, doubtful = memory.holds, memory.doubtful
     named = _named(memory.intent, memory.cases, memory.forms)
     written: dict[str, Any] = {"holds": write_addresses(holds)}
@@ -138,12 +138,12 @@ def _written_holds(memory: Memory) -> dict[str, Any]:
 
 
 def _named(intent: Intent | None, cases: Iterable[RecordedCase], forms: Iterable[PendingForm]) -> Addresses:
-    """Return the addresses that are named anywhere to be relinquished."""
+    """Return the addresses that an intent, a case or a form relinquishes."""
     return frozenset(ip for one in (intent, *cases, *forms) if one for ip in one.addresses)
 
 
 def _given(values: Written) -> dict[str, Any]:
-    """Leave out what is empty: Pulumi writes a whole stack at every step, and a record has little room."""
+    """Drop empty values: Pulumi writes the whole stack at every step, and a record has little room."""
     return {
         key: value
         for key, value in values.items()
@@ -268,7 +268,7 @@ def _addresses(written: Written, key: str) -> Addresses:
 
 def _kind(written: Written) -> Kind:
     if written["kind"] not in get_args(Kind):
-        raise ValueError(f"{written['kind']!r} is no kind of case")
+        raise ValueError(f"{written['kind']!r} is not a kind of case")
     return cast("Kind", written["kind"])
 
 

@@ -1,6 +1,6 @@
 """The values of a lease: what is declared, what is remembered, and what AWS showed.
 
-All are frozen; nothing here asks or changes anything. Sources of facts stand where they are used.
+All are frozen; nothing here calls AWS or changes anything. Each fact names its source where it is used.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ RESOLVED: Final = "resolved"
 WAITS_FOR_CUSTOMER: Final = "pending-customer-action"
 
 SHOWN_AT_MOST: Final = 5
-"""How many addresses a sentence for a person names; the rest is counted."""
+"""How many addresses a sentence names; it only counts the rest."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Price:
-    """What one standard dedicated IP address costs a month, and where that is from."""
+    """What one standard dedicated IP address costs per month, and the source of that figure."""
 
     usd: Decimal
     source: str
 
     @property
     def each(self) -> str:
-        """Return the price as a sentence names it: `24.95 each, AWS's price in us-east-1 of 2026-07-22`."""
+        """Return the price as messages show it: `24.95 each, AWS's price in us-east-1 of 2026-07-22`."""
         return f"{self.usd:f} each, {self.source}"
 
 
@@ -86,17 +86,17 @@ class Lease:
 
     @property
     def label(self) -> str:
-        """Return the lease's name and Region, as messages name it: `eu (eu-west-1)`."""
+        """Return the lease's name and Region as messages show them: `eu (eu-west-1)`."""
         return f"{name_of(self.holder)} ({self.region})"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
-    """A support case that carries a mark, with what its marked messages say by now.
+    """A support case that carries a mark, with what its marked messages say so far.
 
-    `asks` counts the addresses that a request asks for in all; `addresses` are those that a relinquish case names, and
-    `parts` says in how many messages they are listed for AWS's people. `messages` counts the marked messages, the first
-    one included.
+    `asks` is the total number of addresses that a request asks for; `addresses` are those that a relinquish case names,
+    and `parts` is the number of messages that list them for AWS's staff. `messages` counts the marked messages,
+    including the first.
     """
 
     id: str
@@ -118,17 +118,17 @@ class Case:
 
     @property
     def is_open(self) -> bool:
-        """Whether AWS still has the case open; a status that nobody knows counts as open."""
+        """Whether the case is still open at AWS; an unknown status counts as open."""
         return self.status != RESOLVED
 
     @property
     def waits_for_customer(self) -> bool:
-        """Whether AWS waits for an answer of the account's people."""
+        """Whether AWS is waiting for a reply from the customer."""
         return self.is_open and self.status == WAITS_FOR_CUSTOMER
 
     @property
     def asks_to_confirm(self) -> bool:
-        """Whether AWS waits for a yes, not given yet, before it removes the addresses of the case."""
+        """Whether AWS is waiting for a confirmation, not yet given, before it removes the addresses of the case."""
         return self.kind == "relinquish" and self.waits_for_customer and not self.confirmed
 
     @property
@@ -138,7 +138,7 @@ class Case:
 
     @property
     def name(self) -> str:
-        """Return the number that people see in the Support Center, or AWS's long id while that is not known."""
+        """Return the number shown in the Support Center, or AWS's long id until that number is known."""
         return self.display_id or self.id
 
     @property
@@ -149,7 +149,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DedicatedIp:
-    """One dedicated IP address as SES lists it; `managed` ones come and go by SES's own hand."""
+    """One dedicated IP address as SES lists it; SES itself adds and removes the `managed` ones."""
 
     ip: str
     pool: str | None
@@ -162,8 +162,8 @@ class DedicatedIp:
 class Observation:
     """What AWS showed: the account, the Region's dedicated IP addresses, and the marked cases of the Region.
 
-    Without a paid support plan cases cannot be read; addresses alone decide then. `unreadable` are entries of SES's
-    list that are no IPv4 address; they are reported and left alone.
+    Without a paid support plan the cases cannot be read, and decisions rest on the addresses alone. `unreadable` are
+    entries of SES's list that are not IPv4 addresses; they are reported and otherwise ignored.
     """
 
     account_id: str
@@ -174,13 +174,13 @@ class Observation:
 
     @property
     def here(self) -> Addresses:
-        """Return the addresses that a lease can hold: those that SES does not manage itself."""
+        """Return the addresses that a lease can hold: all but SES's managed ones."""
         return frozenset(address.ip for address in self.addresses if not address.managed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """Who holds the lease of a Region: the resource's path, the nonce that its create drew, and since when."""
+    """Who holds the lease of a Region: the resource's path, the nonce drawn at its creation, and since when."""
 
     path: str
     nonce: str
@@ -189,7 +189,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Intent:
-    """A case that is about to be filed, written down before it is."""
+    """A case that is about to be filed, recorded beforehand."""
 
     number: int
     nonce: str
@@ -206,9 +206,9 @@ class RecordedCase:
     """A case that a lease follows by its id.
 
     A request stays recorded while it is unfinished: open, or closed with a shortfall that nothing has changed since.
-    `asks` is what it asked for at the last look, and `arrived` what has come of that. `messages` were sent of it, of
-    `parts` that its list of addresses has: AWS may not show a case yet that is to be written in. `by_form` says that a
-    person filed it.
+    `asks` is what it asked for when last observed, and `arrived` is how many of those have arrived. `messages` counts
+    the messages sent so far and `parts` those that its list of addresses takes; both are recorded because AWS may not
+    list the case yet when the next message is due. `by_form` says that a person filed it.
     """
 
     id: str
@@ -226,13 +226,13 @@ class RecordedCase:
 
     @property
     def owed(self) -> int:
-        """Return how many addresses the request still has to bring."""
+        """Return how many addresses the request has still to bring."""
         return max(0, self.asks - self.arrived)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingForm:
-    """A form that waits for a person to file it; one that requests addresses counts as an unfinished request."""
+    """A form waiting for a person to file it; one that requests addresses counts as an unfinished request."""
 
     number: int
     nonce: str
@@ -244,18 +244,18 @@ class PendingForm:
 
     @property
     def owed(self) -> int:
-        """Return how many addresses the form's request still has to bring."""
+        """Return how many addresses the form's request has still to bring."""
         return max(0, self.asks - self.arrived)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """What record and state both keep of a lease.
+    """What both the record and the state keep of a lease.
 
-    `serial` grows with each write of the record. `number` is that of the latest case. `count` and `attempt` are those
-    last acted on; None and 0 before anything was. `holds` are the lease's addresses, `doubtful` those among them that
-    came beyond what was owed. `knows` are all addresses of the Region at the last look; None where the record had no
-    room for them.
+    `serial` grows with each write of the record. `number` is that of the latest case. `count` and `attempt` are the
+    ones last acted on; None and 0 until then. `holds` are the lease's addresses, and `doubtful` those of them that
+    arrived in excess of what was owed. `knows` are all addresses of the Region when last observed; None if the record
+    had no room for them.
     """
 
     holder: Holder | None
@@ -272,32 +272,32 @@ class Memory:
 
     @property
     def nonce(self) -> str:
-        """Return the holder's nonce; empty where nobody holds the lease."""
+        """Return the holder's nonce; empty if nobody holds the lease."""
         return self.holder.nonce if self.holder else ""
 
     @property
     def request(self) -> RecordedCase | None:
-        """Return the request that is unfinished, if there is one."""
+        """Return the unfinished request, if there is one."""
         return next((case for case in self.cases if case.kind == "request"), None)
 
     @property
     def request_form(self) -> PendingForm | None:
-        """Return the form that waits and requests addresses, if there is one."""
+        """Return the pending form that requests addresses, if there is one."""
         return next((form for form in self.forms if form.kind == "request"), None)
 
     @property
     def owed(self) -> int:
-        """Return how many addresses the unfinished request, filed or waiting as a form, still has to bring."""
+        """Return how many addresses the unfinished request, filed or pending as a form, has still to bring."""
         return sum(one.owed for one in (self.request, self.request_form) if one)
 
     @property
     def greatest_count(self) -> int:
-        """Return the greatest count that was acted on, or was about to be."""
+        """Return the greater of the count acted on and the count of the intent."""
         return max(self.count or 0, self.intent.count if self.intent else 0)
 
 
 def is_account_id(value: object) -> bool:
-    """Return whether a value is written as AWS writes the id of an account: a string of 12 digits."""
+    """Return whether a value has the form of an AWS account id: a string of 12 digits."""
     return isinstance(value, str) and re.fullmatch("[0-9]{12}", value) is not None
 
 
@@ -312,12 +312,12 @@ def region_of(mark: str) -> str:
 
 
 def name_of(holder: str) -> str:
-    """Return the resource's name of a holder's path: `eu` for `shop/prod/eu`."""
+    """Return the resource's name from a holder's path: `eu` for `shop/prod/eu`."""
     return holder.split("/", 2)[-1]
 
 
 def at_utc(moment: datetime) -> str:
-    """Return a time as a sentence names it: `2026-11-26 14:05 UTC`."""
+    """Return a time as messages show it: `2026-11-26 14:05 UTC`."""
     return f"{moment.astimezone(timezone.utc):%Y-%m-%d %H:%M} UTC"
 
 

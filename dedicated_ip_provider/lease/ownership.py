@@ -1,7 +1,7 @@
-"""What a lease holds: the one look, from what is remembered and what AWS shows.
+"""What a lease holds, computed once from what is remembered and what AWS shows.
 
-Ownership is recorded. What is new in the Region since the last look belongs to the lease while a request of it is
-unfinished, and to nobody we know otherwise; nothing older is consulted.
+Ownership is recorded. Addresses that are new in the Region since the last observation belong to the lease if it has an
+unfinished request; otherwise their owner is unknown. Nothing older is consulted.
 """
 
 from __future__ import annotations
@@ -23,18 +23,19 @@ from dedicated_ip_provider.lease.model import (
 )
 
 LISTED_WITHIN: Final = timedelta(minutes=10)
-"""How long a case that was filed may be missing in AWS's list: AWS documents no bound, and seconds were seen."""
+"""How long a newly filed case may be missing from AWS's list: AWS documents no bound; delays of seconds were seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeaseView:
-    """A lease at one look.
+    """A lease at one moment.
 
-    `memory` is what is remembered from now on. `held` are the lease's addresses, those being relinquished left out.
-    `request` is its open request, `relinquishes` are the open relinquish cases of the Region, `withdrawn` the requests
-    that were called off and are still open, and `unfollowed` the open requests that this lease knows nothing of.
-    `unconfirmed` says that a case may have been filed that AWS does not list yet. `vanished` were held at the last look
-    and are gone, though no case named them. `unmanaged` are the addresses of the Region that the lease does not hold.
+    `memory` is what to remember from now on. `held` are the lease's addresses, without those being relinquished.
+    `request` is its open request, `relinquishes` are the open relinquish cases of the Region, `withdrawn` are requests
+    that were withdrawn and are still open, and `unfollowed` are open requests that this lease does not know of.
+    `unconfirmed` says that a case may have been filed that AWS does not list yet. `vanished` are addresses that were
+    held at the last observation and are gone, though no case named them. `unmanaged` are the addresses of the Region
+    that the lease does not hold.
     """
 
     memory: Memory
@@ -51,12 +52,12 @@ class LeaseView:
 
     @property
     def doubtful(self) -> tuple[str, ...]:
-        """Return the held addresses that came beyond what was owed: somebody else may have requested them."""
+        """Return the held addresses that arrived in excess of what was owed: somebody else may have requested them."""
         return sort_ips(self.memory.doubtful.intersection(self.held))
 
     @property
     def owed(self) -> int:
-        """Return how many addresses the unfinished request still has to bring, filed or waiting as a form."""
+        """Return how many addresses the unfinished request, filed or pending as a form, has still to bring."""
         return self.memory.owed
 
     @property
@@ -74,14 +75,14 @@ class LeaseView:
 def look(
     memory: Memory, seen: Observation, region: str, now: datetime, *, also_held: Addresses = frozenset()
 ) -> LeaseView:
-    """Return the lease as it stands. `also_held` were held as well, as an older memory says."""
+    """Return the view of a lease now. `also_held` are addresses that an older memory says were held as well."""
     named = _ever_named(memory, seen)
     before = memory.holds | also_held
     memory, unconfirmed = _with_intent_resolved(memory, seen, now)
     memory = _with_forms_found(memory, seen)
     memory = _with_cases_followed(memory, seen)
     if unconfirmed:
-        # What arrives meanwhile may be owed by the request that is not listed yet.
+        # New addresses may be owed by the request that AWS does not list yet.
         memory = replace(memory, holds=memory.holds & seen.here, doubtful=memory.doubtful & seen.here)
     else:
         memory = _without_finished(_with_arrivals(memory, seen.here), seen.here)
@@ -89,7 +90,7 @@ def look(
 
 
 def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bool = False) -> Memory:
-    """Return the memory that follows a case of the lease which was filed; it takes the place of a closed request."""
+    """Return the memory with a newly filed case of the lease, which replaces any closed request."""
     recorded = RecordedCase(
         id=case.id,
         number=case.number,
@@ -112,7 +113,7 @@ def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bo
 
 
 def adopt(memory: Memory, addresses: Addresses) -> Memory:
-    """Return the memory of a lease that holds these addresses too, for certain."""
+    """Return the memory of a lease that certainly holds these addresses too."""
     return replace(
         memory,
         holds=memory.holds | addresses,
@@ -122,26 +123,26 @@ def adopt(memory: Memory, addresses: Addresses) -> Memory:
 
 
 def acted_on(view: LeaseView, *, count: int, attempt: int) -> Memory:
-    """Return the memory after everything was done that a count and attempt need now."""
+    """Return the memory once everything that a count and an attempt need now has been done."""
     memory = view.memory
     if view.request is None and count <= len(view.held):
-        # The shortfall of a closed request is wanted no more.
+        # The shortfall of a closed request no longer matters.
         memory = replace(memory, cases=tuple(case for case in memory.cases if case.kind == "relinquish"))
     return replace(memory, count=count, attempt=attempt)
 
 
 def is_listed(intent: Intent, seen: Observation) -> bool:
-    """Return whether AWS shows the case that was about to be filed."""
+    """Return whether AWS lists the case that was about to be filed."""
     return _find(intent, seen) is not None
 
 
 def is_recent(intent: Intent, now: datetime) -> bool:
-    """Return whether AWS may still list the case later than now."""
+    """Return whether the intent is so recent that AWS may not list its case yet."""
     return now - intent.at < LISTED_WITHIN
 
 
 def _ever_named(memory: Memory, seen: Observation) -> Addresses:
-    """Return the addresses that any relinquish case or form names: where they are gone, nothing is missing."""
+    """Return the addresses that any relinquish case or form names: they are expected to disappear."""
     known: tuple[Case | RecordedCase | PendingForm, ...] = (*seen.cases, *memory.cases, *memory.forms)
     return frozenset(ip for one in known for ip in one.addresses)
 
@@ -170,7 +171,7 @@ def _with_forms_found(memory: Memory, seen: Observation) -> Memory:
         case = _find(form, seen)
         if case is not None:
             memory = take_up(memory, case, count=memory.count or 0, attempt=memory.attempt, by_form=True)
-            # What had come before the form was printed, the case that was filed with it does not ask for.
+            # The case does not ask for what had already arrived when the form was filled in.
             arrived = min(form.arrived, max(0, case.asks - form.owed))
             followed = replace(memory.cases[-1], arrived=arrived)
             memory = replace(
@@ -182,19 +183,19 @@ def _with_forms_found(memory: Memory, seen: Observation) -> Memory:
 
 
 def _with_cases_followed(memory: Memory, seen: Observation) -> Memory:
-    """Bring the recorded cases up to date. A request that closed since the last look is still there."""
+    """Bring the recorded cases up to date. A request that closed since the last observation is kept."""
     shown = {case.id: case for case in seen.cases}
     cases = []
     for recorded in memory.cases:
         case = shown.get(recorded.id)
         if recorded.kind == "relinquish":
             if case.is_open if case else recorded.addresses & seen.here:
-                # What is gone need not be remembered: the case itself names it.
+                # Addresses that are gone need not be remembered: the case itself names them.
                 left = recorded.addresses & seen.here
                 cases.append(replace(_as_shown(recorded, case), addresses=left) if case else recorded)
         elif case is None:
             cases.append(recorded)
-        # What comes for a request that was called off is nobody's.
+        # Nobody owns what arrives for a withdrawn request.
         elif not case.withdrawn:
             cases.append(replace(_as_shown(recorded, case), asks=case.asks, is_open=case.is_open))
     return replace(memory, cases=tuple(cases))
@@ -214,7 +215,7 @@ def _with_arrivals(memory: Memory, here: Addresses) -> Memory:
 
 
 def _count_in(memory: Memory, number: int) -> Memory:
-    """Count what came for the unfinished request, or for its form."""
+    """Count the new addresses towards the unfinished request, or its form."""
     return replace(
         memory,
         cases=tuple(replace(case, arrived=min(case.arrived + number, case.asks)) for case in memory.cases),
@@ -223,7 +224,7 @@ def _count_in(memory: Memory, number: int) -> Memory:
 
 
 def _without_finished(memory: Memory, here: Addresses) -> Memory:
-    """Leave out what has ended: answered requests, and relinquishments of which nothing is left."""
+    """Drop what has finished: fulfilled requests, and relinquishments whose addresses are all gone."""
     return replace(
         memory,
         cases=tuple(case for case in memory.cases if case.is_open or case.owed),
@@ -254,7 +255,7 @@ def _view(memory: Memory, seen: Observation, region: str, *, vanished: Addresses
 
 
 def _case_of(recorded: RecordedCase, region: str) -> Case:
-    """Return a case that AWS does not show, as it is remembered."""
+    """Return a case that AWS does not list, from what is remembered of it."""
     return Case(
         id=recorded.id,
         display_id=recorded.display_id,

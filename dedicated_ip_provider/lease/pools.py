@@ -1,4 +1,4 @@
-"""Which pool has which address: a pure function of the previous division, what is held, and what is wanted."""
+"""Which pool has which address: a pure function of the previous division, the held addresses and the wanted pools."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def divide(
 ) -> dict[str, tuple[str, ...]]:
     """Return the addresses of each wanted pool.
 
-    An address stays in its pool as long as that pool wants as many. A pool that wants fewer frees its least valuable
-    ones; a pool that wants more gets the most valuable free ones, pools by name. An address that SES already shows in
-    a pool of that name counts as that pool's at first.
+    An address stays in its pool unless that pool shrinks. A pool that shrinks frees its least valuable addresses; a
+    pool that grows gets the most valuable free ones, pools in order of their names. An address not yet divided belongs
+    at first to the pool of the same name in which SES shows it.
     """
     known = {address.ip: address for address in addresses}
     assigned = {ip: pool for pool, ips in previous.items() for ip in ips}
@@ -45,7 +45,7 @@ def divide(
 
 
 def least_valuable_first(ips: Iterable[str], addresses: Iterable[DedicatedIp]) -> tuple[str, ...]:
-    """Return addresses sorted by what they are worth: the least warmed first, then the lowest number."""
+    """Return addresses sorted by value: the least warmed up first, then the numerically lowest."""
     warmed = {address.ip: address.warmup_percentage for address in addresses}
     return tuple(sorted(sort_ips(ips), key=lambda ip: warmed.get(ip, 0)))
 
@@ -57,10 +57,10 @@ def relinquish_order(
     wanted: Mapping[str, int],
     addresses: Sequence[DedicatedIp],
 ) -> tuple[str, ...]:
-    """Return held addresses, those to relinquish first in front.
+    """Return the held addresses in the order in which to relinquish them.
 
-    `first` leads, as the user ordered it; then come those of no pool of the lease, then those of pools whose number
-    fell, then the least warmed, then the lowest number.
+    Those in `first` lead, in the user's order; then come those in no pool of the lease, those freed by pools that
+    shrank, the least warmed up, and the numerically lowest.
     """
     staying = {ip for ips in divide(previous, held, wanted, addresses).values() for ip in ips}
     pooled = {ip for ips in previous.values() for ip in ips}

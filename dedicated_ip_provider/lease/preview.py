@@ -1,6 +1,6 @@
-"""What a preview says before anything is filed: the same decisions, made on what the state remembers.
+"""What a preview says before anything is filed: the same decisions, made from what the state remembers.
 
-A preview asks AWS nothing. So these lines say what follows if AWS still shows what it showed last time.
+A preview does not call AWS, so these lines say what will happen if AWS still shows what it showed last time.
 """
 
 from __future__ import annotations
@@ -41,13 +41,13 @@ _CONFIRM: Final[dict[Filing, str]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What a command will do: a line each, and the reason why it will be refused."""
+    """What a command will do, one line per step, and why it will be refused, if it will."""
 
     lines: tuple[str, ...] = ()
     refusal: Refuse | None = None
 
 
-def preview(  # noqa: PLR0913 - a wish, what is remembered, and what the state knows beside it
+def preview(  # noqa: PLR0913 - a wish, what is remembered, and what else the state knows
     wish: Wish,
     memory: Memory,
     now: datetime,
@@ -59,8 +59,8 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what the state k
 ) -> Preview:
     """Return what creating or changing the lease will file, move and cost.
 
-    `order` are the held addresses, the least valuable in front. `question` says that AWS waits for a yes before it
-    removes addresses. `adopting` are addresses that `adopt` names for the first time.
+    `order` are the held addresses, the least valuable first. `question` says that AWS is waiting for a confirmation
+    before it removes addresses. `adopting` are addresses that `adopt` names for the first time.
     """
     lease = wish.lease
     memory = adopt(memory, adopting)
@@ -75,13 +75,13 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what the state k
         after = max(wish.count, len(set(view.held) - going))
         lines.append(f"will {', then '.join(said)}; {_cost(len(memory.holds), after, price)}")
     if going:
-        lines.append(f"partners whose allow-lists have {name_some(going)} must be told of it")
+        lines.append(f"tell partners that have {name_some(going)} on their allow-lists")
     if said and wish.count == 1:
-        lines.append("one address alone is not what AWS advises: use two or more in a Region")
+        lines.append("AWS recommends two or more addresses in a Region")
     if said and view.unmanaged:
         lines.append(
             f"the account also has {name_some(view.unmanaged)} in {lease.region}, which the lease does not hold; "
-            "`adopt` takes such addresses in"
+            "`adopt` adds such addresses to it"
         )
     lines += _moves(wish, view, going, files=bool(said))
     return Preview(lines=tuple(f"{lease.label}: {line}" for line in lines), refusal=refusal)
@@ -106,8 +106,8 @@ def _steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, Refuse | 
                 view = replace(view, request=None)
             case Refuse() as refusal:
                 return said, frozenset(), refusal
-            # What else there is, a state does not remember: it is seen when AWS is asked.
-            case Nothing() | Resolve() | ListMore() | Confirm():  # pragma: no branch - no other is left, as mypy proves
+            # The other steps depend on what AWS shows, which the state does not remember.
+            case Nothing() | Resolve() | ListMore() | Confirm():  # pragma: no branch - mypy proves that none is left
                 return said, frozenset(), None
 
 
@@ -118,7 +118,7 @@ def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, R
             return said, frozenset(), refusal
         case Withdraw(case=case):
             said.append(f"withdraw the open case {case.name}")
-            # What was requested there is to be requested by the form.
+            # The form requests what the withdrawn case requested.
             view = replace(view, request=None, memory=replace(view.memory, attempt=0))
     after = with_forms(wish, view)
     for form in after.forms:
@@ -140,7 +140,7 @@ def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, R
 
 
 def _named(addresses: Addresses) -> str:
-    """Name every address that goes for good: a person has to be able to read them all before it is done."""
+    """Name every address to be relinquished: a person must be able to read them all beforehand, as it is final."""
     return ", ".join(sort_ips(addresses))
 
 
@@ -168,7 +168,7 @@ def _where(ip: str, going: Addresses, pool_after: dict[str, str]) -> str:
 
 
 def _remembered(memory: Memory, order: Sequence[str]) -> Observation:
-    """Return the Region as the state remembers it, with the addresses to adopt taken at their word."""
+    """Return the Region as the state remembers it, assuming that the addresses to adopt exist."""
     value = {ip: rank for rank, ip in enumerate(order)}
     addresses = tuple(
         DedicatedIp(ip=ip, pool=None, warmup_percentage=value.get(ip, len(value)), managed=False)

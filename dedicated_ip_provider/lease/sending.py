@@ -1,8 +1,8 @@
-"""What SES lets an account do in a Region, and what of that speaks against a request for addresses.
+"""What SES lets an account do in a Region, and which of it speaks against requesting addresses now.
 
-A request is refused for none of it. AWS's documents name no state in which to ask is pointless: of a review and of a
-pause they say that AWS may deny increases until these end (re:Post knowledge centre, "Why is my Amazon SES sending
-account under review or paused?"), and of the sandbox nothing.
+None of it makes this package refuse a request. AWS documents no state in which asking is pointless: it says that it may
+deny increases until a review or a pause ends (re:Post knowledge centre, "Why is my Amazon SES sending account under
+review or paused?"), and it says nothing about the sandbox.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """What SES says of an account in a Region (`GetAccount`); `enforcement` is AWS's own word."""
+    """What SES says about an account in a Region (`GetAccount`); `enforcement` is AWS's own term."""
 
     region: str
     in_sandbox: bool = False
@@ -24,7 +24,7 @@ class Sending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concern:
-    """One thing that speaks against a request now, and what to do about it; `may_be_meant`: perhaps nothing."""
+    """One thing that speaks against a request now, and what to do about it; `may_be_meant`: it may be intentional."""
 
     what: str
     next_step: str
@@ -32,7 +32,7 @@ class Concern:
 
 
 def concerns(sending: Sending) -> tuple[Concern, ...]:
-    """Return what speaks against a request, the gravest first."""
+    """Return what speaks against a request, the most serious first."""
     found = [_enforcement(sending), _sandbox(sending), _pause(sending), _cold(sending)]
     return tuple(concern for concern in found if concern)
 
@@ -63,7 +63,7 @@ def _sandbox(sending: Sending) -> Concern | None:
 
 
 def _pause(sending: Sending) -> Concern | None:
-    # AWS's own pause is told above, and this is a part of it.
+    # AWS's own pause turns sending off as well, and is reported above.
     if sending.is_enabled or sending.enforcement == "SHUTDOWN":
         return None
     return Concern(
@@ -77,7 +77,7 @@ def _cold(sending: Sending) -> Concern | None:
     if sending.warms_up:
         return None
     return Concern(
-        what=f"Automatic warm-up is off in {sending.region}: new addresses arrive marked as done, and are cold.",
+        what=f"Automatic warm-up is off in {sending.region}: new addresses arrive marked as warmed up, but are cold.",
         next_step="Turn it on before they come (PutAccountDedicatedIpWarmupAttributes), or warm them up yourself.",
         may_be_meant=True,
     )

@@ -1,6 +1,6 @@
-"""What a person reads of a lease: its status, a message in sentences, and figures.
+"""What a person reads about a lease: its status, a message in sentences, and figures.
 
-A wish is never shown as a fact: `addresses` were read from SES, and what was requested stands apart.
+A wish is never shown as a fact: `addresses` were read from SES, and what was requested is shown separately.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ Status = Literal[
     "short",
     "active",
 ]
-"""The first that holds, in this order, is the status of a lease."""
+"""The status of a lease is the first of these that applies."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
-    """A lease in words and figures. `case` is the one that the status speaks of; None where none is known.
+    """A lease in words and figures. `case` is the one that the status refers to; None if none is known.
 
-    `due` says that the next update has something to do though no input changed, `question` that AWS waits for a yes
-    before it removes addresses.
+    `due` says that the next update has something to do although no input changed; `question`, that AWS is waiting for
+    a confirmation before it removes addresses.
     """
 
     status: Status
@@ -52,7 +52,7 @@ class Description:
 
 
 def describe(lease: Lease, view: LeaseView, *, forms: int = 0, notes: tuple[str, ...] = ()) -> Description:
-    """Return the description of a lease. `forms` texts wait for a person; `notes` are sentences to add."""
+    """Return the description of a lease. `forms` is the number of texts to file by hand; `notes` are added to it."""
     status = status_of(lease, view, forms=forms)
     case = _primary_case(status, view)
     requested = view.owed if view.request else 0
@@ -72,7 +72,7 @@ def describe(lease: Lease, view: LeaseView, *, forms: int = 0, notes: tuple[str,
 
 
 def status_of(lease: Lease, view: LeaseView, *, forms: int = 0) -> Status:
-    """Return the status of a lease; where several hold, the one that matters most."""
+    """Return the status of a lease; if several apply, the one that matters most."""
     if any(case.waits_for_customer for case in view.own_cases):
         return "action_required"
     if view.unconfirmed:
@@ -91,7 +91,7 @@ def status_of(lease: Lease, view: LeaseView, *, forms: int = 0) -> Status:
 
 
 def count_after_drift(count: int, view: LeaseView) -> int:
-    """Return the count that a refresh reports: lower than declared only by held addresses that vanished."""
+    """Return the count that a refresh reports: the declared one, lowered only by held addresses that vanished."""
     lacking = count - len(view.held) - view.owed
     return count - max(0, min(len(view.vanished), lacking))
 
@@ -109,12 +109,12 @@ def _is_due(lease: Lease, view: LeaseView) -> bool:
 
 
 def _is_wish_new(lease: Lease, view: LeaseView) -> bool:
-    """Return whether nothing was filed yet for what is declared."""
+    """Return whether nothing has been filed yet for what is declared."""
     return view.memory.count != lease.count or view.memory.attempt < lease.attempt
 
 
 def _primary_case(status: Status, view: LeaseView) -> Case | None:
-    """Return the case that the status speaks of; without an open one, the lease's latest."""
+    """Return the case that the status refers to; if none is open, the lease's latest."""
     own = view.own_cases
     if status == "action_required":
         return next(case for case in own if case.waits_for_customer)
@@ -186,14 +186,14 @@ def _further_sentences(status: Status, lease: Lease, view: LeaseView) -> list[st
         said.append(f"{'To be' if status == 'to_file' else 'Being'} relinquished: {name_some(view.relinquishing)}.")
     if view.doubtful:
         said.append(
-            f"More came than were requested: {name_some(view.doubtful)} may be somebody else's, and the lease "
-            "relinquishes none of them before `adopt` names it."
+            f"More arrived than were requested: {name_some(view.doubtful)} may be somebody else's, and the lease "
+            "relinquishes none of them until `adopt` names it."
         )
     if view.unmanaged:
         those = "it" if len(view.unmanaged) == 1 else "them"
         said.append(
             f"The account also has {name_some(view.unmanaged)} in {lease.region}, which the lease does not hold; name "
-            f"{those} in `adopt` to take {those} in."
+            f"{those} in `adopt` to add {those} to the lease."
         )
     said += [
         f"Case {case.name}, which requests {pluralize(case.asks)}, is open in {lease.region}, and the lease does not "
@@ -201,7 +201,7 @@ def _further_sentences(status: Status, lease: Lease, view: LeaseView) -> list[st
         for case in view.unfollowed
     ]
     if view.seen.unreadable:
-        said.append(f"No IPv4 address, and left alone: {shorten(view.seen.unreadable)}.")
+        said.append(f"Ignored, not an IPv4 address: {shorten(view.seen.unreadable)}.")
     return said
 
 

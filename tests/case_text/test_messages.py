@@ -208,7 +208,7 @@ def test_a_long_list_goes_on_in_the_next_message() -> None:
     parts = [reply_message(lease(0), ListMore(case=replace(case, messages=number)), IRELAND) for number in (1, 2)]
 
     assert 3 == case.parts
-    assert "The list of addresses to relinquish goes on in the next message." in first.body
+    assert "The list of addresses to relinquish continues in the next message." in first.body
     assert ["DIP-eu-west-1-7-k3f9.1", "DIP-eu-west-1-7-k3f9.2"] == [part.mark for part in parts]
     assert ["part 2 of 3", "part 3 of 3"] == [re.findall(r"part \d of \d", part.body)[0] for part in parts]
 
@@ -255,7 +255,7 @@ def test_the_form_of_a_long_list_has_all_its_messages() -> None:
     """A person files the case, and then writes the rest of the list in it, in order."""
     text = form_text(lease(0), new(addresses=networks(300), have=300), IRELAND)
 
-    first, *further = text.split("\n\nThen write in the same case what stands between the two rules:\n")
+    first, *further = text.split("\n\nThen write in the same case the text between the two rules:\n")
 
     assert relinquish_message(lease(0), new(addresses=networks(300), have=300), IRELAND).form == first
     assert [["DIP-eu-west-1-7-k3f9.1"], ["DIP-eu-west-1-7-k3f9.2"]] == [
@@ -315,7 +315,7 @@ def test_what_a_person_writes_is_the_message_itself(step: Amend | Withdraw | Con
     text = to_write_text(lease(7), step, IRELAND)
 
     assert message.form == text
-    assert f"Write in case 1700000007 ({URL}) what stands between the two rules" in text.splitlines()[0]
+    assert f"Write in case 1700000007 ({URL}) the text between the two rules" in text.splitlines()[0]
     assert message.body in text
 
 

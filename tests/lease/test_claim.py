@@ -101,8 +101,8 @@ def test_a_lease_that_is_live_is_refused_with_the_ways_out(
 
     assert (
         f"eu (eu-west-1): account 111122223333 has one lease in eu-west-1, and shop/prod/eu has held it since 2026-11-24 "
-        f"12:00 UTC: {has}.\nNothing was filed. If this resource only moved within its program, give it an alias; else "
-        "change the lease in the stack that has it. To take it over, or after a run that was killed, set "
+        f"12:00 UTC: {has}.\nNothing was filed. If this resource only moved within its program, give it an alias; "
+        "otherwise change the lease in the stack that has it. To take it over, or after a run was killed, set "
         '`take_over_from="eu-west-1/7-k3f9"`.'
     ) == str(raised.value), reason
 

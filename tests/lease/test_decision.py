@@ -163,7 +163,7 @@ def test_one_step_follows(reason: str, wanted: Wish, remembered: Memory, shown: 
 BY_FORM = followed(OPEN, by_form=True)
 CONSOLE_BEFORE = (
     "is still open; a person filed it, and `filing` is `support-api` now.",
-    "Nothing was filed. Set `filing` back as it was, or run `pulumi up` again when the case is closed.",
+    "Nothing was filed. Set `filing` to `console` again, or run `pulumi up` again when the case is closed.",
 )
 UNKNOWN_CASE = (
     "is open in eu-west-1, and new addresses could not be told apart.",

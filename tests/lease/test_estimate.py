@@ -54,7 +54,7 @@ def test_shared_and_managed_addresses_are_advised_where_they_are_better(
     *advice, last = estimate(per_day, peak).advice
 
     assert [True] * len(begins) == [one.startswith(start) for one, start in zip(advice, begins, strict=True)], reason
-    assert last.startswith("If nobody has to know your addresses beforehand, take a managed pool")
+    assert last.startswith("If nobody has to know your addresses beforehand, use a managed pool")
 
 
 def test_every_rule_says_who_said_it_and_when_that_was_read() -> None:

@@ -258,7 +258,7 @@ def test_a_record_that_fits_exactly_is_whole(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_what_a_lease_holds_is_never_left_out() -> None:
     """A run that went on with a record of nothing would request everything again."""
-    size = r"The record of the lease would be 4,[0-9]{3} characters long, but AWS takes 4,096: it holds "
+    size = r"The record of the lease would be 4,[0-9]{3} characters long, but AWS accepts 4,096: it holds "
     advice = r"1000 dedicated IP addresses\.\nNothing was filed\. A lease of that size is not supported\."
 
     with pytest.raises(Refused, match=f"^{size}{advice}$"):

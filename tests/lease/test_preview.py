@@ -22,7 +22,7 @@ OPEN = followed(request())
 CLOSED = followed(request(status=RESOLVED), arrived=1)
 GOING = followed(relinquish(A))
 EACH = "(24.95 each, AWS's price in us-east-1 of 2026-07-22)"
-ALONE = "one address alone is not what AWS advises: use two or more in a Region"
+ALONE = "AWS recommends two or more addresses in a Region"
 FREE = "nothing is filed for that"
 TEN = tuple(f"192.0.2.{number}" for number in range(1, 11))
 
@@ -34,7 +34,7 @@ def wish(count: int = 3, *, lowered: bool = False, **others: object) -> Wish:
 
 
 def _told(*addresses: str) -> str:
-    return f"partners whose allow-lists have {name_some(addresses)} must be told of it"
+    return f"tell partners that have {name_some(addresses)} on their allow-lists"
 
 
 def _cost(before: str, after: str) -> str:
@@ -62,7 +62,7 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
     ("it was not filed, if AWS does not list it by now", wish(), memory(count=1, intent=intent(minutes_ago=11)), (f"will request 3 dedicated IP addresses by a support case; {_cost('0.00', '74.85')}",)),
     ("the lease moves to another Region, and ends here", replace(wish(), ending=True), memory(A, B, C, cases=(GOING,)), (f"will relinquish 192.0.2.2, 192.0.2.3 by a support case, which is final; {_cost('74.85', '0.00')}", _told(B, C))),
     ("the record had no room for others' addresses", wish(), memory(A, knows=None), ()),
-    ("the account has addresses of nobody", wish(), memory(A, others=(D,), count=1), (f"will request 2 dedicated IP addresses by a support case; {_cost('24.95', '74.85')}", "the account also has 192.0.2.4 in eu-west-1, which the lease does not hold; `adopt` takes such addresses in")),
+    ("the account has addresses of nobody", wish(), memory(A, others=(D,), count=1), (f"will request 2 dedicated IP addresses by a support case; {_cost('24.95', '74.85')}", "the account also has 192.0.2.4 in eu-west-1, which the lease does not hold; `adopt` adds such addresses to it")),
     ("they are no news where nothing is filed", wish(1), memory(A, others=(D,), count=1), ()),
     # Pools.
     ("addresses are divided for the first time", wish(2, pools={"orders": 1}), memory(A, B, count=2), ("pool orders gets 192.0.2.2", FREE)),

@@ -15,7 +15,7 @@ CONCERNS: list[tuple[str, Sending, list[str]]] = [
     ("AWS has paused the sending, and says both", Sending(region=REGION, enforcement="SHUTDOWN", is_enabled=False), ["AWS has paused the account's sending in eu-west-1 (SHUTDOWN). AWS may deny requests until it lifts the pause: settle that with AWS first."]),
     ("a word of tomorrow", Sending(region=REGION, enforcement="WATCHED"), ["SES's enforcement status of the account in eu-west-1 is WATCHED. Settle that with AWS first: it judges the use case by how the account sends."]),
     ("the customer has paused it", Sending(region=REGION, is_enabled=False), ["Sending is turned off for the account in eu-west-1. Addresses cost from the day on which they come: turn it on (PutAccountSendingAttributes), or request them later."]),
-    ("nothing warms them up", Sending(region=REGION, warms_up=False), ["Automatic warm-up is off in eu-west-1: new addresses arrive marked as done, and are cold. Turn it on before they come (PutAccountDedicatedIpWarmupAttributes), or warm them up yourself."]),
+    ("nothing warms them up", Sending(region=REGION, warms_up=False), ["Automatic warm-up is off in eu-west-1: new addresses arrive marked as warmed up, but are cold. Turn it on before they come (PutAccountDedicatedIpWarmupAttributes), or warm them up yourself."]),
 ]  # fmt: skip
 
 

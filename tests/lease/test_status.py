@@ -45,7 +45,7 @@ G = "192.0.2.7"
 FIVE = "192.0.2.1, 192.0.2.2, 192.0.2.3, 192.0.2.4, 192.0.2.5"
 CONSOLE = "https://console.aws.amazon.com/support/home#/case/create"
 BEING = "Being relinquished: 192.0.2.1."
-ADOPT = "The account also has 192.0.2.9 in eu-west-1, which the lease does not hold; name it in `adopt` to take it in."
+ADOPT = "The account also has 192.0.2.9 in eu-west-1, which the lease does not hold; name it in `adopt` to add it to the lease."
 
 MESSAGES: list[tuple[str, Lease, Memory, Observation, int, str, str]] = [
     # reason, declared, remembered, AWS shows, texts that wait: status, message
@@ -69,7 +69,7 @@ MESSAGES: list[tuple[str, Lease, Memory, Observation, int, str, str]] = [
     ("what goes is gone, and the case is open", lease(1), memory(B, cases=(followed(GOING),)), seen(B, cases=(GOING,)), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes addresses; 1 dedicated IP address is here."),
     ("an earlier lease of the Region relinquishes", lease(0), memory(others=(A,), cases=(followed(relinquish(A, nonce=OTHER_NONCE)),)), seen(A), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes addresses; no dedicated IP address is here."),
     ("more are here than declared", lease(2), memory(A, B, C, count=2), seen(A, B, C), 0, "over", "3 dedicated IP addresses are here, 1 more than declared: raise `count` to 3 to keep all; to relinquish some, lower it again after that."),
-    ("more came than were requested", lease(1), memory(count=1, cases=(followed(ASKED),)), seen(A, B, cases=(request(asks=1, status=RESOLVED),)), 0, "over", "2 dedicated IP addresses are here, 1 more than declared: raise `count` to 2 to keep all; to relinquish some, lower it again after that. More came than were requested: 192.0.2.1, 192.0.2.2 may be somebody else's, and the lease relinquishes none of them before `adopt` names it."),
+    ("more came than were requested", lease(1), memory(count=1, cases=(followed(ASKED),)), seen(A, B, cases=(request(asks=1, status=RESOLVED),)), 0, "over", "2 dedicated IP addresses are here, 1 more than declared: raise `count` to 2 to keep all; to relinquish some, lower it again after that. More arrived than were requested: 192.0.2.1, 192.0.2.2 may be somebody else's, and the lease relinquishes none of them until `adopt` names it."),
     ("no case was filed for a lower count", lease(2), memory(A, B, C), seen(A, B, C), 0, "over", "3 dedicated IP addresses are here, 1 more than declared: no case was filed to relinquish any; run `pulumi up`."),
     ("no case was filed for a higher count", lease(4), memory(A, B, C), seen(A, B, C), 0, "short", "3 of 4 dedicated IP addresses here; no case was filed for the rest: run `pulumi up`."),
     ("no case was filed for another attempt", lease(attempt=2), memory(A), seen(A), 0, "short", "1 of 3 dedicated IP addresses here; no case was filed for the rest: run `pulumi up`."),
@@ -82,8 +82,8 @@ MESSAGES: list[tuple[str, Lease, Memory, Observation, int, str, str]] = [
     ("none is wanted", lease(0), memory(), seen(), 0, "active", "The lease holds no address, as declared."),
     ("one is somebody else's", lease(1), memory(A, others=("192.0.2.9",)), seen(A, "192.0.2.9"), 0, "active", f"1 dedicated IP address is here, as declared. {ADOPT}"),
     ("a request is open that nobody follows", lease(0), memory(), seen(cases=(ASKED,)), 0, "active", "The lease holds no address, as declared. Case 1700000001, which requests 1 dedicated IP address, is open in eu-west-1, and the lease does not follow it: close it in the Support Center, or what comes of it is leased and paid for, but not the lease's."),
-    ("six are somebody else's", lease(0), memory(others=ALL), seen(*ALL), 0, "active", f"The lease holds no address, as declared. The account also has {FIVE} and 1 more in eu-west-1, which the lease does not hold; name them in `adopt` to take them in."),
-    ("SES lists what is no IPv4 address", lease(1), memory(A), seen(A, unreadable=tuple(f"2001:db8::{number}" for number in range(1, 7))), 0, "active", "1 dedicated IP address is here, as declared. No IPv4 address, and left alone: 2001:db8::1, 2001:db8::2, 2001:db8::3, 2001:db8::4, 2001:db8::5 and 1 more."),
+    ("six are somebody else's", lease(0), memory(others=ALL), seen(*ALL), 0, "active", f"The lease holds no address, as declared. The account also has {FIVE} and 1 more in eu-west-1, which the lease does not hold; name them in `adopt` to add them to the lease."),
+    ("SES lists what is no IPv4 address", lease(1), memory(A), seen(A, unreadable=tuple(f"2001:db8::{number}" for number in range(1, 7))), 0, "active", "1 dedicated IP address is here, as declared. Ignored, not an IPv4 address: 2001:db8::1, 2001:db8::2, 2001:db8::3, 2001:db8::4, 2001:db8::5 and 1 more."),
 ]  # fmt: skip
 
 
