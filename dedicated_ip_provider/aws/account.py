@@ -1,8 +1,8 @@
-"""One AWS account, as one run sees it: who it is, its addresses, its cases, and what is written to them.
+"""One AWS account, as one run sees it: its id, addresses and cases, and the writes to those cases.
 
-What is the same for all leases of the account (who it is, the codes of a case, the list of its cases) is asked once
-and shared by all threads. It depends on no lease's Region, and where it fails, the next lease asks again; nothing
-outlives the run.
+What is the same for all leases of the account (its id, the codes of a case, the list of its cases) is fetched once and
+shared by all threads. It does not depend on any lease's Region. If a call fails, the next lease makes it again; nothing
+is kept after the run.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ CASES_AN_HOUR: Final = 10
 
 
 class Accounts:
-    """The AWS accounts of a run: one for each way in."""
+    """The AWS accounts of a run, one for each combination of partition, profile and role."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class Accounts:
         clock: Callable[[], datetime],
         retry_policy: RetryPolicy = RETRY_POLICY,
     ) -> None:
-        """Take the stack's configuration, the process's clock (UTC), and how long AWS is waited for."""
+        """Create the accounts from the stack's configuration, a clock (UTC), and a retry policy."""
         self._config = config
         self._clock = clock
         self._sessions = Sessions(config, retry_policy)
@@ -63,8 +63,8 @@ class Accounts:
         self._accounts: dict[tuple[str, str | None, str | None], Account] = {}
 
     def get(self, region: str, profile: str | None, role_arn: str | None) -> Account:
-        """Return the account that a lease's own `profile` and `role_arn`, or else the stack's, lead to."""
-        # Credentials are good in one partition: a lease in another one must not spoil the others'.
+        """Return the account for a lease's own `profile` and `role_arn`, or for the stack's if it has none."""
+        # Credentials are valid in one partition: a lease in another one must not affect the others.
         key = (home_of(region), profile, role_arn)
         with self._lock:
             if key not in self._accounts:
@@ -76,7 +76,7 @@ class Account:
     """One AWS account. Every method may be called from several threads."""
 
     def __init__(self, session: Session, config: StackConfig, clock: Callable[[], datetime]) -> None:
-        """Take a way in, the stack's configuration and the clock; nothing is asked before it is needed."""
+        """Create the account from a session, the stack's configuration, and a clock; AWS is called only when needed."""
         self._session = session
         self._config = config
         self._clock = clock
@@ -91,12 +91,12 @@ class Account:
 
     @property
     def session(self) -> Session:
-        """The way into the account, for questions that no lease asks."""
+        """The account's session, for calls that no lease makes."""
         return self._session
 
     @contextmanager
     def turn(self, region: str) -> Iterator[None]:
-        """Let one lease of a Region at a time look and file: two that look together would both file."""
+        """Let one lease of a Region at a time read and file: two that read at the same time would both file."""
         with self._lock:
             turn = self._turns[region]
         with turn:
@@ -104,7 +104,7 @@ class Account:
 
     @property
     def id(self) -> str:
-        """The account's id. Raises `Refused` where the stack's configuration does not allow this account."""
+        """The account's id. Raises `Refused` if the stack's configuration does not allow this account."""
         return self._id.get()
 
     def record(self, region: str) -> Record:
@@ -119,7 +119,7 @@ class Account:
 
     def sending(self, region: str) -> Sending:
         """Return what SES lets the account do in a Region."""
-        # The second call within a second: whether AWS throttles it, one lease finds out for those of all Regions.
+        # This is often the second call within a second. One lease finds out whether AWS throttles it; the others wait.
         with self._lock:
             is_first, self._asked_for_sending = not self._asked_for_sending, True
         if not is_first:
@@ -130,11 +130,11 @@ class Account:
             self._knows_pace.set()
 
     def cases(self, region: str | None = None) -> tuple[Case, ...]:
-        """Return the cases that carry a lease's mark, resolved ones too: those of a Region, or of all."""
+        """Return the cases that carry a lease's mark, including resolved ones, of one Region or of all."""
         return self._cases.marked(region)
 
     def has_support_plan(self) -> bool:
-        """Return whether the account has a paid support plan, without which AWS shows no case and takes none."""
+        """Return whether the account has a paid support plan, which the Support API needs for every call."""
         try:
             self.filing_times()
         except Refused as refusal:
@@ -144,39 +144,39 @@ class Account:
         return True
 
     def filing_times(self) -> tuple[str, ...]:
-        """Return when the account's cases were filed, newest first: everybody's cases, as the hourly limit counts."""
+        """Return when the account's cases were filed, newest first; the hourly limit counts everybody's cases."""
         return self._cases.filing_times()
 
     def forget_cases(self) -> None:
-        """Let the next look at the cases ask AWS again."""
+        """Make the next query list the cases from AWS again."""
         self._cases.forget()
 
     def read_case(self, case_id: str) -> Case | None:
-        """Read one case of ours again; None where AWS does not know it (yet, or after 24 months)."""
+        """Read one of our cases again; None if AWS does not know it (yet, or after 24 months)."""
         return self._cases.read(case_id)
 
     def remember(self, case: Case) -> None:
-        """Keep what this run knows of a case, so that no lease of the run overlooks it."""
+        """Keep what this run knows about a case, so that no lease of the run misses it."""
         self._cases.remember(case)
 
     def find_case(self, mark: str, waits: Sequence[float]) -> Case | None:
-        """Look for a case by its mark, and again after each wait, since AWS may list it late."""
+        """Search for a case by its mark, and again after each wait, since AWS may list it late."""
         return _again(lambda: self._cases.find(mark), waits)
 
     def find_message(self, case: Case, mark: str, waits: Sequence[float]) -> bool:
-        """Look for a message of ours in a case by its mark, and again after each wait."""
+        """Search a case for one of our messages by its mark, and again after each wait."""
 
-        def look() -> bool | None:
+        def search() -> bool | None:
             return has_message(self._cases.messages(case.id, case.name), mark) or None
 
-        return _again(look, waits) is not None
+        return _again(search, waits) is not None
 
     def file_case(
         self, message: CaseMessage, language: str, cc: Sequence[str], *, before_sending: Callable[[], None]
     ) -> Case:
-        """Open a case. `before_sending` is called when it is its turn, and may raise.
+        """Open a case. `before_sending` is called right before the request is sent, and may raise.
 
-        Raises `Refused` where none was opened, `OutcomeUnknown` where nobody can tell.
+        Raises `Refused` if no case was opened, `OutcomeUnknown` if it cannot be told.
         """
         codes = self.codes()
 
@@ -197,21 +197,21 @@ class Account:
             return self.filed(case_id, message)
 
         try:
-            return self._carried_out(send, lambda: self.find_case(message.mark, ()))
+            return self._send(send, lambda: self.find_case(message.mark, ()))
         except Refused as refusal:
             if code_of(refusal) == "CaseCreationLimitExceeded":
                 raise self._limit_reached() from refusal
             raise
 
     def filed(self, case_id: str, message: CaseMessage) -> Case:
-        """Return, and keep for the run, the case that a message opened, as it is before AWS lists it."""
+        """Return the case that a message opened, before AWS lists it, and remember it for the run."""
         now = self._clock().isoformat(timespec="milliseconds").replace("+00:00", "Z")
         case = case_of(message, case_id=case_id, status="opened", filed_at=now)
         self.remember(case)
         return case
 
     def send_message(self, case: Case, message: CaseMessage) -> None:
-        """Add a message to a case. Raises `Refused` where it was not added, `OutcomeUnknown` where nobody can tell."""
+        """Add a message to a case. Raises `Refused` if it was not added, `OutcomeUnknown` if it cannot be told."""
 
         def send() -> bool:
             with translating_write_errors(f"support:AddCommunicationToCase (case {case.name})"):
@@ -223,21 +223,21 @@ class Account:
                     raise KeyError("result")
                 return True
 
-        self._carried_out(send, lambda: self.find_message(case, message.mark, ()) or None)
+        self._send(send, lambda: self.find_message(case, message.mark, ()) or None)
 
     def resolve_case(self, case: Case) -> None:
-        """Close a case; to close it again changes nothing, so a lost answer is simply asked for once more."""
-        later = f"{NOTHING_FILED} The case may be closed by now: run the same command again, it looks first."
+        """Close a case. Closing it twice has no effect, so a call whose answer was lost is simply repeated."""
+        later = f"{NOTHING_FILED} The case may already be closed: run the same command again, it checks that first."
         with (
             translating_read_errors("support:ResolveCase", f"case {case.name}", later=later),
             self._session.support_turn(),
         ):
             self._session.support.resolve_case(caseId=case.id)["finalCaseStatus"]
 
-    def _carried_out(self, send: Callable[[], T], look: Callable[[], T | None]) -> T:
-        """Send, and send again what AWS throttled. AWS's no is believed only after a look for what was sent.
+    def _send(self, send: Callable[[], T], find: Callable[[], T | None]) -> T:
+        """Send a request, and again if AWS throttles it. Accept AWS's refusal only if `find` finds nothing sent.
 
-        What says no may stand behind what has filed the case already: no answer but a case's id is proof.
+        AWS may file the case and then fail with an error: only a case id proves what happened.
         """
         waits = iter(self._session.retry_policy.after_throttle)
         while True:
@@ -248,15 +248,15 @@ class Account:
             except LeaseError as error:
                 wait = next(waits, None) if code_of(error) in THROTTLES else None
                 time.sleep(wait or 0)
-                # Without a code AWS has not heard of it.
-                found = look() if code_of(error) else None
+                # An error without an AWS code means that the request did not reach AWS.
+                found = find() if code_of(error) else None
                 if found is not None:
                     return found
                 if wait is None:
                     raise
 
     def codes(self) -> Mapping[str, str]:
-        """Return the codes that classify a case. Raises `Refused`, with the candidates, where none fits by name."""
+        """Return the codes that classify a case. Raises `Refused`, naming the candidates, if no name matches."""
         return self._codes.get()
 
     def _ask_id(self) -> str:
@@ -290,7 +290,7 @@ class Account:
         with translating_read_errors("ses:GetDedicatedIps", region):
             turn = beginning(begin, lambda: self._session.ses_turn(region))
             listed = pages(self._session.ses(region).get_dedicated_ips, turn, "NextToken")
-            # Without this key the answer was cut: that must never read as "no addresses".
+            # Without this key the answer was cut off, which must never be read as "no addresses".
             found = [_dedicated_ip(item) for page in listed for item in page["DedicatedIps"]]
         return tuple({address.ip: address for address in found}.values())
 
@@ -301,8 +301,8 @@ class Account:
             free = datetime.strptime(newest[-1][:19], "%Y-%m-%dT%H:%M:%S") + timedelta(hours=1)  # noqa: DTZ007 - AWS's times are UTC
             when = f"after {free:%H:%M} UTC"
         return Refused(
-            f"AWS takes {CASES_AN_HOUR} new cases an hour, and account {self.id} has had them.",
-            f"{NOTHING_FILED} Run the same command again {when}: it goes on where it stopped.",
+            f"AWS accepts {CASES_AN_HOUR} new cases an hour, and account {self.id} has reached that limit.",
+            f"{NOTHING_FILED} Run the same command again {when}: it continues where it stopped.",
         )
 
 
@@ -310,7 +310,7 @@ def _guard(account_id: str, config: StackConfig) -> None:
     allowed, forbidden = config.allowed_accounts, config.forbidden_accounts
     if not is_account_id(account_id):
         raise Unreachable(
-            f"AWS names the account {account_id!r}, which is none.",
+            f"AWS says that the account is {account_id!r}, which is not an account id.",
             "Nothing was filed. Run the same command again later.",
         )
     if (allowed and account_id not in allowed) or account_id in forbidden:
@@ -329,17 +329,17 @@ def _dedicated_ip(item: Mapping[str, Any]) -> DedicatedIp:
         pool=item.get("PoolName"),
         warmup_percentage=int(item.get("WarmupPercentage", 0)),
         warmed=item.get("WarmupStatus") == "DONE",
-        # SES marks the addresses of its managed pools by this status (botocore's model, DedicatedIp).
+        # SES gives the addresses of its managed pools this status (botocore's model, DedicatedIp).
         managed=item.get("WarmupStatus") == "NOT_APPLICABLE",
     )
 
 
-def _again(look: Callable[[], T | None], waits: Sequence[float]) -> T | None:
-    """Look once, and once more after each wait; a look that fails counts as not found."""
+def _again(search: Callable[[], T | None], waits: Sequence[float]) -> T | None:
+    """Search once, and again after each wait; a search that fails counts as not found."""
     for wait in (0.0, *waits):
         time.sleep(wait)
         try:
-            found = look()
+            found = search()
         except LeaseError:
             continue
         if found is not None:

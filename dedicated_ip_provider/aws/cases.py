@@ -1,8 +1,8 @@
-"""The support cases of one account, as a run knows them: listed once, looked at again, read by their ids.
+"""The support cases of one account, as a run knows them: listed once, refreshed when needed, read by their ids.
 
-What the run itself filed or changed is remembered over what AWS lists, since AWS may list it late. All members of a
-case and of a message but the case's id may be absent (Support API, `CaseDetails`); an odd case of somebody else keeps
-nobody waiting.
+What the run itself filed or changed takes precedence over AWS's list, since AWS may list it late. Every member of a
+case or a message except the case's id may be absent (Support API, `CaseDetails`); somebody else's malformed case must
+not stop a run.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     Item = Mapping[str, Any]
 
 STAFF: Final = "Amazon Web Services"
-"""How Support names the author of what AWS's own people write."""
+"""The author that Support gives for messages from AWS's staff."""
 
 _PAGE: Final = 100
-"""How many cases AWS lists at most in one answer."""
+"""The most cases that AWS lists in one page."""
 _NO_SUCH_CASE: Final = "CaseIdNotFound"
 
 
@@ -39,7 +39,7 @@ class CaseList:
     """The cases of an account. Every method may be called from several threads."""
 
     def __init__(self, session: Session, clock: Callable[[], datetime]) -> None:
-        """Take a way into the account and the clock; nothing is asked before it is needed."""
+        """Create the list from a session of the account and a clock; AWS is called only when needed."""
         self._session = session
         self._clock = clock
         self._lock = threading.Lock()
@@ -52,9 +52,9 @@ class CaseList:
         self._written: dict[str, int] = {}
 
     def marked(self, region: str | None = None) -> tuple[Case, ...]:
-        """Return the cases that carry a lease's mark, resolved ones too: those of a Region, or of all.
+        """Return the cases that carry a lease's mark, including resolved ones, of one Region or of all.
 
-        A long case is read to its first message for its own Region only, and where that fails, only its Region fails.
+        All messages of a long case are read for its own Region only, so a failure to do so affects no other Region.
         """
         self._all.get()
         self._read_those(lambda mark: region is None or region_of(mark) == region)
@@ -62,7 +62,7 @@ class CaseList:
             return tuple(case for case in self._cases.values() if region in (None, case.region))
 
     def find(self, mark: str) -> Case | None:
-        """Return the case with a mark, as AWS lists the last day now; None where it does not list it."""
+        """Return the case with a mark, after listing the last day's cases again; None if AWS does not list it."""
         self._all.get()
         self._looks.take()
         self._read_those(lambda other: other == mark)
@@ -70,7 +70,7 @@ class CaseList:
             return next((case for case in self._cases.values() if case.mark == mark), None)
 
     def read(self, case_id: str) -> Case | None:
-        """Read one case of ours again; None where AWS does not know it (yet, or after 24 months)."""
+        """Read one of our cases again; None if AWS does not know it (yet, or after 24 months)."""
         try:
             self._list(self._read_whole, includeCommunications=True, caseIdList=[case_id])
         except Refused as refusal:
@@ -81,31 +81,31 @@ class CaseList:
             return self._cases.get(case_id)
 
     def messages(self, case_id: str, name: str) -> list[str]:
-        """Return the texts that the account's own people wrote in a case; errors call it by its name."""
+        """Return the texts of the customer's own messages in a case; errors refer to the case by `name`."""
         support = self._session.support
         with translating_read_errors("support:DescribeCommunications", f"case {name}"):
             listed = pages(support.describe_communications, self._session.support_turn, "nextToken", caseId=case_id)
             return [text for page in listed for text in _own(page["communications"])]
 
     def filing_times(self) -> tuple[str, ...]:
-        """Return when cases were filed, newest first: everybody's cases, as AWS's hourly limit counts them."""
+        """Return when cases were filed, newest first; AWS's hourly limit counts everybody's cases."""
         self._all.get()
         return self.known_filing_times()
 
     def known_filing_times(self) -> tuple[str, ...]:
-        """Return those times as far as this run has seen them; nothing is asked."""
+        """Return the filing times that this run has seen so far, without calling AWS."""
         with self._lock:
             return tuple(sorted(filter(_is_time, self._filed_at.values()), reverse=True))
 
     def remember(self, case: Case) -> None:
-        """Keep what this run knows of a case, so that no lease of the run overlooks it."""
+        """Keep what this run knows about a case, so that no lease of the run misses it."""
         with self._lock:
             self._cases[case.id] = case
             self._writes += 1
             self._written[case.id] = self._writes
 
     def forget(self) -> None:
-        """Let the next look ask AWS for all cases again."""
+        """Make the next query list all cases from AWS again."""
         with self._lock:
             self._cases = {}
             self._unread = {}
@@ -115,7 +115,7 @@ class CaseList:
         self._list(self._read, includeCommunications=True)
 
     def _look(self, begin: Callable[[], None]) -> None:
-        """List the cases of the last day, without what is said in them: a run files many, and looks after each."""
+        """List the cases of the last day without their messages: a run may file many, and lists after each."""
         yesterday = self._clock() - timedelta(days=1)
         after = yesterday.strftime("%Y-%m-%dT%H:%M:%SZ")
         self._list(self._read, begin, includeCommunications=False, afterTime=after)
@@ -126,7 +126,7 @@ class CaseList:
         begin: Callable[[], None] = lambda: None,
         **which: Any,  # noqa: ANN401 - DescribeCases' own filters
     ) -> None:
-        """List cases, and know from then on what AWS says of them."""
+        """List cases, and remember what AWS says about them."""
         writes_before: list[int] = []
 
         def began() -> None:
@@ -148,7 +148,7 @@ class CaseList:
                 **which,
             ):
                 for item in page["cases"]:
-                    # Without an id nothing can be done with a case.
+                    # A case without an id is of no use.
                     if case_id := _text(item, "caseId"):
                         filed_at[case_id] = _text(item, "timeCreated")
                         if case := read(item) or self._known(item):
@@ -163,7 +163,7 @@ class CaseList:
             self._unread |= {case_id: item for case_id, item in unread.items() if case_id not in newer}
 
     def _read_those(self, is_wanted: Callable[[str], bool]) -> None:
-        """Read, to their first messages, the cases whose subjects have such marks and of which the list shows less."""
+        """Read all messages of the cases with wanted marks that the list shows only in part."""
         with self._lock:
             unread = [
                 item
@@ -183,7 +183,7 @@ class CaseList:
                     self._cases.setdefault(case.id, case)
 
     def _read(self, item: Item) -> Case | None:
-        """Read a case by its latest five messages, as they are listed."""
+        """Read a case from its latest five messages, which the list includes."""
         recent = item.get("recentCommunications") or {}
         return _read_case(item, _own(recent.get("communications") or ()))
 
@@ -194,7 +194,7 @@ class CaseList:
         return self.messages(item["caseId"], _text(item, "displayId") or item["caseId"])
 
     def _known(self, item: Item) -> Case | None:
-        """Return a case that is known already, as it is listed now."""
+        """Return a case that is already known, updated with what AWS lists now."""
         known = self._cases.get(item["caseId"])
         return known and replace(known, **{name: said for name, said in _listed(item).items() if said})
 
@@ -204,7 +204,7 @@ def _read_case(item: Item, messages: Sequence[str]) -> Case | None:
 
 
 def _listed(item: Item) -> dict[str, Any]:
-    """Return what AWS lists of a case beside its texts."""
+    """Return what AWS lists about a case besides its texts."""
     return {
         "display_id": _text(item, "displayId") or None,
         "status": _text(item, "status"),
@@ -213,7 +213,7 @@ def _listed(item: Item) -> dict[str, Any]:
 
 
 def _own(communications: Iterable[Item]) -> list[str]:
-    """Return the texts that the account's own people wrote; a message without an author is not ours."""
+    """Return the texts of the customer's own messages; a message without an author is not one of them."""
     return [_text(item, "body") for item in communications if _text(item, "submittedBy") not in ("", STAFF)]
 
 

@@ -1,4 +1,4 @@
-"""How a case is classified: by codes that AWS lists, found by their names."""
+"""The codes that classify a case, found by name in AWS's list."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def pick_codes(services: Sequence[Mapping[str, Any]], wanted: Codes) -> Mapping[str, str]:
-    """Find, by name, the service and category of a case that asks for dedicated IPs; `wanted` comes first.
+    """Return the codes of a case about dedicated IPs: those in `wanted`, and for the rest those found by name.
 
-    AWS says to use only codes that DescribeServices returned. Raise `Refused` where no category fits.
+    AWS says to use only codes that DescribeServices returned. Raises `Refused` if no category matches.
     """
     if wanted.service and wanted.category:
         service, category = wanted.service, wanted.category
@@ -34,7 +34,7 @@ def pick_codes(services: Sequence[Mapping[str, Any]], wanted: Codes) -> Mapping[
 
 
 def _pairs(services: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, str, str]]:
-    """Yield each service's and category's code, and the category's name; all of them are optional in AWS's model."""
+    """Yield each service's and category's code, and the category's name; all are optional in AWS's model."""
     for service in services:
         for category in service.get("categories") or ():
             if service.get("code") and category.get("code"):

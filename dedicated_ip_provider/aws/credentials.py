@@ -1,7 +1,7 @@
-"""Credentials, from wherever botocore gets them; what is added is that nobody is asked for anything.
+"""Credentials from every source that botocore knows, without ever prompting a person.
 
-A command may run where nobody can answer, and Pulumi's plugins always do: a prompt there waits for ever. So an MFA
-code is refused, and what a `credential_process` runs has no terminal and an end in time.
+A command may run where nobody can answer, as Pulumi's plugins always do: a prompt would wait for ever. So profiles that
+need an MFA code are refused, and a `credential_process` runs without a terminal and with a time limit.
 """
 
 from __future__ import annotations
@@ -48,48 +48,49 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.config import StackConfig
 
 CALLER: Final = "dedicated-ip-provider"
-"""How calls are marked, and sessions of roles named."""
+"""The mark of our calls in the user agent, and the name of our role sessions."""
 PROCESS_SECONDS: Final = 60.0
-"""How long a `credential_process` may take: as long as pulumi-aws lets it."""
+"""How long a `credential_process` may take; pulumi-aws has the same limit."""
 KEYS: Final = ("aws_access_key_id", "aws_secret_access_key", "aws_session_token")
-"""What `StackConfig.keys` holds, in the order in which botocore takes them."""
+"""The keys of `StackConfig.keys`, in the order of botocore's parameters."""
 FILES: Final = ("config_file", "credentials_file")
-"""What botocore calls the two files with profiles."""
+"""botocore's names of the two files with profiles."""
 
-# For STS, IAM Identity Center and sign-in: where nobody is there, three attempts end within ten seconds.
-_ON_THE_WAY: Final = Config(
+# For STS, IAM Identity Center and sign-in: if the host is unreachable, three attempts end within ten seconds.
+_CREDENTIALS_CONFIG: Final = Config(
     connect_timeout=2,
     read_timeout=8,
     retries={"mode": "standard", "total_max_attempts": 3},
     user_agent_extra=CALLER,
 )
-_CHOOSING: Final = ("sesv2", "ssm", "sts")
-"""The services that are asked at FIPS or dual-stack endpoints where the stack says so."""
-_NEITHER: Final = {"use_fips_endpoint": False, "use_dualstack_endpoint": False}
-"""AWS Support has no such endpoint, whatever the environment says."""
+_WITH_VARIANTS: Final = ("sesv2", "ssm", "sts")
+"""The services that have FIPS and dual-stack endpoints, which a stack may choose."""
+_NO_VARIANT: Final = {"use_fips_endpoint": False, "use_dualstack_endpoint": False}
+"""AWS Support has no such endpoints, whatever the environment says."""
 
 
 class PlainSession(BotocoreSession):
-    """botocore's session, which asks a service where the stack's configuration says.
+    """botocore's session, with the endpoints of the stack's configuration.
 
-    It makes one client after the other, also those that credentials need when they are renewed: botocore's own session
-    is not thread-safe, its clients are.
+    It creates one client at a time, including those that renew credentials: botocore's session is not thread-safe,
+    although its clients are.
     """
 
     def __init__(self, config: StackConfig, profile: str | None) -> None:
-        """Take the stack's configuration, and the profile to use; nothing is read before it is needed."""
+        """Create a session from the stack's configuration and a profile; files are read only when needed."""
         super().__init__(profile=profile)
         self._stack_config = config
         self._making = threading.RLock()
-        self.set_default_client_config(_ON_THE_WAY)
+        self.set_default_client_config(_CREDENTIALS_CONFIG)
         for name, value in config.variables.items():
             self.set_config_variable(name, value)
 
     def create_client(self, service_name: str, *args: Any, **kwargs: Any) -> BaseClient:  # noqa: ANN401 - botocore's own
-        """Make a client as botocore does."""
+        """Create a client as botocore does."""
         config = self._stack_config
         kwargs["endpoint_url"] = kwargs.get("endpoint_url") or config.endpoints.get(service_name)
-        options = _NEITHER if service_name == "support" else config.client_options if service_name in _CHOOSING else {}
+        variants = config.client_options if service_name in _WITH_VARIANTS else {}
+        options = _NO_VARIANT if service_name == "support" else variants
         chosen = Config(**options)  # type: ignore[arg-type]  # options that are either true or false
         kwargs["config"] = chosen.merge(kwargs["config"]) if kwargs.get("config") else chosen
         with self._making:
@@ -97,11 +98,11 @@ class PlainSession(BotocoreSession):
 
 
 class Base:
-    """One profile, or what the environment says: the credentials found there, for all who start from them."""
+    """The credentials of one profile, or of the environment, from which sessions and roles start."""
 
     def __init__(self, config: StackConfig, profile: str | None, region: str) -> None:
-        """Take the stack's configuration, a lease's own profile, and the Region in which STS is asked."""
-        # Keys and tokens in the stack's configuration stand for the stack's own way in, not for a lease's profile.
+        """Create the base from the stack's configuration, a lease's own profile, and the Region for STS."""
+        # Keys and tokens in the stack's configuration are the stack's own credentials, not those of a lease's profile.
         self._is_stacks_own = profile is None
         self._config = config
         self._region = region
@@ -111,13 +112,13 @@ class Base:
 
     @property
     def source(self) -> Source:
-        """Where the credentials come from, in words."""
+        """Where the credentials come from, for messages."""
         files = tuple(str(path) for path in self._files() if path.is_file())
         profile = self._session.get_config_variable("profile")
         return Source(profile=profile, files=files, signs_in=self._signs_in(profile))
 
     def credentials(self) -> Credentials:
-        """Return the credentials. Raise botocore's errors, and those of reading files."""
+        """Return the credentials. Raises botocore's errors, and those of reading files."""
         with self._lock:
             self._credentials = self._credentials or self._find()
             return self._credentials
@@ -127,7 +128,7 @@ class Base:
         session = PlainSession(self._config, self._session.get_config_variable("profile"))
         bundle = session.get_config_variable("ca_bundle")
         if bundle:
-            # Else every call would fail as if AWS had answered.
+            # Raise here if it cannot be read; otherwise every call would fail as if AWS had answered.
             Path(bundle).open("rb").close()
         with self._lock:
             session.register_component("data_loader", self._session.get_component("data_loader"))
@@ -135,7 +136,7 @@ class Base:
         return session
 
     def sts(self, service: str = "sts", **keys: Any) -> BaseClient:  # noqa: ANN401 - keys, as botocore passes them on
-        """Make a client that assumes roles."""
+        """Create a client that assumes roles."""
         return self._session.create_client(service, region_name=self._region, **keys)
 
     def _find(self) -> Credentials:
@@ -145,7 +146,7 @@ class Base:
         if self._is_stacks_own and config.keys:
             access_key, secret_key, token = (config.keys.get(name, "") for name in KEYS)
             return Credentials(access_key, secret_key, token or None)
-        return self._look()
+        return self._search()
 
     def _web_identity(self, options: Mapping[str, Any]) -> Credentials:
         rest = dict(options)
@@ -163,7 +164,7 @@ class Base:
 
         return RoleCredentials(assume, AssumeRoleWithWebIdentityProvider.METHOD)
 
-    def _look(self) -> Credentials:
+    def _search(self) -> Credentials:
         try:
             found = self._resolver().load_credentials()
         except BotoCoreError:
@@ -180,19 +181,19 @@ class Base:
         if session.get_config_variable("region") is None:
             session.set_config_variable("region", self._region)
         resolver = create_credential_resolver(session, region_name=self._region)
-        _ask_nobody(resolver, session, self._region)
+        _never_prompt(resolver, session, self._region)
         if not self._config.asks_metadata:
             resolver.remove(InstanceMetadataProvider.METHOD)
         return resolver
 
     def _open_files(self) -> None:
-        """Open the files with profiles: botocore takes one that it cannot read for an empty one."""
+        """Open the files with profiles: botocore treats one that it cannot read as empty."""
         for name, path in zip(FILES, self._files(), strict=True):
             if path.exists() or name in self._config.variables:
                 path.open("rb").close()
 
     def _signs_in(self, profile: str | None) -> str | None:
-        """Follow a profile to the one that it takes its role from."""
+        """Return the profile that a person signs in to: the last one along `source_profile`."""
         last = first = profile or "default"
         with suppress(BotoCoreError):
             profiles, seen = self._session.full_config["profiles"], {first}
@@ -206,7 +207,7 @@ class Base:
 
 
 class _Given(CredentialProvider):
-    """Credentials that are there already, as a source in botocore's sense."""
+    """A botocore provider of credentials that are already known."""
 
     METHOD = "given"
 
@@ -219,14 +220,14 @@ class _Given(CredentialProvider):
 
 
 class RoleCredentials(DeferredRefreshableCredentials):
-    """Renewed 5 minutes before they end. botocore's 15 would renew the shortest ones that STS gives at each call."""
+    """Renewed 5 minutes before they expire: botocore's 15 would renew STS's shortest-lived ones at each call."""
 
     _advisory_refresh_timeout = 5 * 60
     _mandatory_refresh_timeout = 60
 
 
 class _Process(subprocess.Popen[bytes]):
-    """A `credential_process`: with no terminal to ask at, and ended when it takes too long."""
+    """A `credential_process` without a terminal, killed if it takes too long."""
 
     def __init__(self, arguments: list[str], **options: Any) -> None:  # noqa: ANN401 - as botocore passes them on
         super().__init__(arguments, stdin=subprocess.DEVNULL, start_new_session=True, **options)
@@ -243,34 +244,34 @@ class _Process(subprocess.Popen[bytes]):
             except ValueError:
                 is_object = False
             if not is_object:
-                raise _bad(self, "printed no JSON object")
+                raise _bad(self, "did not print a JSON object")
         return printed, complaint
 
     def _end(self) -> None:
         self.kill()
         self.wait()
-        # What it has started itself may still hold the other ends: nobody waits for that.
+        # Its own child processes may still hold the other ends of the pipes: do not wait for them.
         for pipe in filter(None, (self.stdout, self.stderr)):
             pipe.close()
 
 
 def _bad(process: subprocess.Popen[bytes], what: str) -> CredentialRetrievalError:
-    # What stands after the program's name may be a secret.
+    # The arguments after the program's name may contain secrets.
     program = process.args[0] if isinstance(process.args, list) else process.args
     return CredentialRetrievalError(provider="custom-process", error_msg=f"credential_process {program!r} {what}")
 
 
 class _Builder(ProfileProviderBuilder):
-    """Makes the sources of a profile that another one names as its own."""
+    """Builds the providers of a profile that another one names as its `source_profile`."""
 
     def providers(self, profile_name: str, disable_env_vars: bool = False) -> list[CredentialProvider]:  # noqa: FBT001, FBT002 - botocore's signature
-        """Make them; none asks a person."""
+        """Build them, without prompts."""
         return _without_terminal(super().providers(profile_name, disable_env_vars))
 
 
-def _ask_nobody(resolver: CredentialResolver, session: BotocoreSession, region: str) -> None:
-    """Let no source of credentials ask a person."""
-    # botocore has no other way to say that: its own command line sets these, too.
+def _never_prompt(resolver: CredentialResolver, session: BotocoreSession, region: str) -> None:
+    """Keep every provider of credentials from prompting a person."""
+    # botocore offers no other way: AWS's own command line sets these attributes too.
     for provider in _without_terminal(resolver.providers):
         if isinstance(provider, AssumeRoleProvider):
             builder = _Builder(session, cache=provider.cache, region_name=region)

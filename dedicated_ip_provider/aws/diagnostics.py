@@ -1,4 +1,4 @@
-"""What the command line asks of an account, beside what a lease asks. Nothing here writes anything."""
+"""Calls that only the command line makes, besides those of a lease. Nothing here writes anything."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.aws.account import Account
     from dedicated_ip_provider.lease.model import Case
 
-_WENT_WELL: Final = "DryRunOperationException"
+_DRY_RUN_PASSED: Final = "DryRunOperationException"
 _NO_SUCH_CASE: Final = "CaseIdNotFound"
 _NO_RECORD: Final = "ParameterNotFound"
 
 _NO_CASE: Final = {"caseId": "case-000000000000-none-2000-0000000000000000"}
-_SAYING: Final = {"communicationBody": "A dry run: nothing is asked for."}
+_MESSAGE: Final = {"communicationBody": "A dry run: nothing is asked for."}
 _DRY_RUN_WITH: Final[Mapping[str, Mapping[str, str]]] = {
-    # What AWS asks for in a case that only tests something (About the AWS Support API).
-    "CreateCase": {"subject": "TEST CASE-Please ignore", **_SAYING},
-    # No account has this case: even an endpoint that has no dry runs would change nothing.
-    "AddCommunicationToCase": {**_NO_CASE, **_SAYING},
+    # The subject that AWS asks for in test cases (About the AWS Support API).
+    "CreateCase": {"subject": "TEST CASE-Please ignore", **_MESSAGE},
+    # No account has this case: even an endpoint without dry runs would change nothing.
+    "AddCommunicationToCase": {**_NO_CASE, **_MESSAGE},
     "ResolveCase": _NO_CASE,
     "DescribeCommunications": _NO_CASE,
 }
 
 
 def home_region(profile: str | None) -> str | None:
-    """Return the Region that the AWS configuration names for a profile, if it does."""
+    """Return the Region that the AWS configuration names for a profile, if it names one."""
     try:
         return boto3.Session(profile_name=profile).region_name
     except BotoCoreError:
-        # Whoever asks for credentials next is told what is wrong with the configuration.
+        # The next call that needs credentials reports what is wrong with the configuration.
         return None
 
 
@@ -51,7 +51,7 @@ def identity(account: Account) -> str:
 
 
 def dedicated_ip_quota(account: Account, region: str) -> str | None:
-    """Return the name of SES's quota for dedicated IP addresses in a Region; None where Service Quotas lists none."""
+    """Return the name of SES's quota for dedicated IP addresses in a Region; None if Service Quotas lists none."""
     with translating_read_errors("servicequotas:ListServiceQuotas", region):
         pages = account.session.quotas(region).get_paginator("list_service_quotas").paginate(ServiceCode="ses")
         names = [quota.get("QuotaName", "") for page in pages for quota in page["Quotas"]]
@@ -59,7 +59,7 @@ def dedicated_ip_quota(account: Account, region: str) -> str | None:
 
 
 def read_history(account: Account, region: str) -> None:
-    """Ask for the history of a Region's record, and leave the answer. Raises `Refused` where AWS refuses it."""
+    """Request the history of a Region's record and discard it. Raises `Refused` if AWS refuses the request."""
     try:
         with translating_read_errors("ssm:GetParameterHistory", region):
             account.session.ssm(region).get_parameter_history(Name=PARAMETER, MaxResults=1)["Parameters"]
@@ -69,7 +69,7 @@ def read_history(account: Account, region: str) -> None:
 
 
 def question_in(account: Account, case: Case) -> str | None:
-    """Return the latest message of AWS's people in a case; None where they wrote none."""
+    """Return the latest message from AWS's staff in a case; None if there is none."""
     with translating_read_errors("support:DescribeCommunications", f"case {case.name}"):
         pages = account.session.support.get_paginator("describe_communications")
         said = [item for page in pages.paginate(caseId=case.id) for item in page["communications"]]
@@ -78,15 +78,15 @@ def question_in(account: Account, case: Case) -> str | None:
 
 
 def lacks_plan(error: LeaseError) -> bool:
-    """Return whether AWS refused for want of a paid support plan."""
+    """Return whether AWS refused because the account has no paid support plan."""
     return code_of(error) == NO_PLAN
 
 
 def dry_run(account: Account, operation: str) -> bool:
-    """Return whether AWS would take a call to a Support operation, which is not carried out.
+    """Return whether AWS would accept a call to a Support operation, which is not carried out.
 
-    Raises `Refused` where AWS would refuse it. False: nobody can tell, since this botocore, or what answers, has no
-    dry runs.
+    Raises `Refused` if AWS would refuse it. False means that it cannot be told, because this botocore or the endpoint
+    does not support dry runs.
     """
     support = account.session.support
     shape = support.meta.service_model.operation_model(operation).input_shape
@@ -97,8 +97,8 @@ def dry_run(account: Account, operation: str) -> bool:
         with translating_read_errors(f"support:{operation}"):
             getattr(support, xform_name(operation))(**given)
     except Refused as refusal:
-        # Permissions come first: who may not call is not told that a case is not there.
-        if code_of(refusal) not in (_WENT_WELL, _NO_SUCH_CASE):
+        # AWS checks permissions first: a caller without them does not learn that the case does not exist.
+        if code_of(refusal) not in (_DRY_RUN_PASSED, _NO_SUCH_CASE):
             raise
         return True
     return False

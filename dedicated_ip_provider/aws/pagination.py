@@ -1,4 +1,4 @@
-"""Lists that AWS gives page by page; each page is a call of its own, and takes its turn."""
+"""AWS's paginated lists; each page is a call of its own, and waits for its turn."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def pages(ask: Callable[..., Any], turn: Turn, token_name: str, **parameters: object) -> Iterator[Mapping[str, Any]]:
-    """Yield page after page. Raise `KeyError` where the pages lead in a circle."""
+    """Yield page after page. Raises `KeyError` if a page token repeats."""
     tokens: list[str] = []
     while True:
         page = {token_name: tokens[-1]} if tokens else {}
@@ -29,12 +29,12 @@ def pages(ask: Callable[..., Any], turn: Turn, token_name: str, **parameters: ob
 
 
 def beginning(begin: Callable[[], None], turn: Turn) -> Turn:
-    """Return a turn that tells when the waiting is over."""
+    """Return a turn that calls `begin` once its wait is over."""
 
     @contextmanager
-    def telling() -> Iterator[None]:
+    def begun() -> Iterator[None]:
         with turn():
             begin()
             yield
 
-    return telling
+    return begun

@@ -1,8 +1,8 @@
-"""What a lease calls at AWS, and what for: the IAM policy is written from this, and `doctor` checks it.
+"""The AWS operations that a lease calls, and why: the IAM policy is made from this table, and `doctor` checks it.
 
-Support has no resource-level permissions, and an unfiltered GetDedicatedIps spans all pools: these are granted on
-`*` (AWS service authorization reference); what is asked of Systems Manager, on the one parameter.
-`sts:GetCallerIdentity` needs no grant.
+Support has no resource-level permissions, and an unfiltered GetDedicatedIps spans all pools, so these are granted on
+`*` (AWS service authorization reference); those of Systems Manager, on the one parameter. `sts:GetCallerIdentity` needs
+no grant.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Permission:
-    """One IAM action, what it is needed for, and whether it writes: to AWS's people, or the record."""
+    """One IAM action, its purpose, and whether it writes: to AWS's staff, or the record."""
 
     action: str
     purpose: str
@@ -44,4 +44,4 @@ PERMISSIONS: Final = (
 """Every action that the package uses, in the order in which a lease first needs them."""
 
 NEEDS_NO_GRANT: Final = "sts:GetCallerIdentity"
-"""What is called as well, and what every identity may call (STS API reference)."""
+"""Called as well; every identity may call it (STS API reference)."""

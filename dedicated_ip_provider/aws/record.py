@@ -1,8 +1,8 @@
 """The record of a Region's lease: one parameter of SSM Parameter Store, claimed and fenced.
 
-Creating a parameter is atomic, and overwriting one answers a version that grows by one. So a value names the version
-that it was written over, and counts only if its own version is that plus one: whoever wrote in between is seen, and a
-value that does not count is read past. Nobody deletes the record.
+Creating a parameter is atomic, and overwriting one returns a version that grows by one. So each value names the version
+that it was written over, and is valid only if its own version is the next one. This reveals a write in between; a value
+that is not valid is skipped. The record is never deleted.
 """
 
 from __future__ import annotations
@@ -36,12 +36,12 @@ class Record:
     """The record of one account and Region."""
 
     def __init__(self, session: Session, region: str) -> None:
-        """Take a session of the account, and the Region."""
+        """Create the record from a session of the account and a Region."""
         self._session = session
         self._region = region
 
     def read(self) -> Recorded | None:
-        """Return the record's latest version, with the last value that counts; None where there is no record."""
+        """Return the record's latest version and its last valid memory; None if there is no record."""
         try:
             with translating_read_errors("ssm:GetParameter", self._region):
                 found = self._session.ssm(self._region).get_parameter(Name=PARAMETER)["Parameter"]
@@ -50,13 +50,13 @@ class Record:
             if code_of(refusal) == _MISSING:
                 return None
             raise
-        memory = self._that_counts(value, version) or self._last_in_history()
+        memory = self._if_valid(value, version) or self._last_in_history()
         return Recorded(memory=memory, version=version)
 
     def claim(self, memory: Memory) -> Recorded | None:
-        """Create the record; return None where somebody else created it first.
+        """Create the record; return None if somebody else created it first.
 
-        Raises `Refused` or `Unreachable` where it was not created, or nobody knows whether it was.
+        Raises `Refused` or `Unreachable` if it was not created, or if that cannot be told.
         """
         try:
             return self._put(memory, over=0)
@@ -68,7 +68,7 @@ class Record:
     def overwrite(self, memory: Memory, over: int) -> Recorded:
         """Write the record over a version of it.
 
-        Raises `Refused` where somebody wrote in between, and `Unreachable` where nobody knows whether it was written.
+        Raises `Refused` if somebody wrote in between, and `Unreachable` if it cannot be told whether it was written.
         """
         written = self._put(memory, over=over)
         if written.version != over + 1:
@@ -95,7 +95,7 @@ class Record:
             raise
 
     def _written_after_all(self, memory: Memory, value: str, over: int, lost: OutcomeUnknown) -> Recorded:
-        """Read the record again after a lost answer."""
+        """Return the record as written if its history shows the write whose answer was lost; raise otherwise."""
         versions = {version: text for version, text in self._history() if version > over}
         if versions.get(over + 1) == value:
             return Recorded(memory=memory, version=over + 1)
@@ -108,24 +108,24 @@ class Record:
 
     def _last_in_history(self) -> Memory:
         for version, value in sorted(self._history(), reverse=True):
-            memory = self._that_counts(value, version)
+            memory = self._if_valid(value, version)
             if memory is not None:
                 return memory
         raise Refused(
             f"The record {PARAMETER} in {self._region} cannot be read: somebody changed it by hand, and none of the "
-            "versions that AWS keeps is a lease's.",
+            "versions that AWS keeps was written by a lease.",
             f"{NOTHING_FILED} Delete the parameter, wait a minute, and run `pulumi up` in the stack that holds the "
             "lease: it writes the record again from its state.",
         )
 
-    def _that_counts(self, value: str, version: int) -> Memory | None:
-        """Return what a version says; None where it does not count."""
+    def _if_valid(self, value: str, version: int) -> Memory | None:
+        """Return the memory in a version of the record; None if that version is not valid."""
         try:
             memory, over = read_record(value)
         except OtherFormat as other:
             if other.over + 1 != version:
                 return None
-            # To read past it would be to forget what the other release has filed since.
+            # Skipping it would forget what the other release has filed.
             raise Refused(
                 f"The record {PARAMETER} in {self._region} was written by another release of dedicated-ip-provider: "
                 f"{other}.",
@@ -136,7 +136,7 @@ class Record:
         return memory if over + 1 == version else None
 
     def _history(self) -> list[tuple[int, str]]:
-        """Return the versions that AWS keeps, with their values; none where there is no record."""
+        """Return the versions that AWS keeps, with their values; empty if there is no record."""
         ask = self._session.ssm(self._region).get_parameter_history
         try:
             with translating_read_errors("ssm:GetParameterHistory", self._region):

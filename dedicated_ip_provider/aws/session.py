@@ -1,4 +1,4 @@
-"""From a stack's settings to clients: credentials, roles, and how often a call may be repeated."""
+"""AWS clients from a stack's configuration: credentials, roles, and how often a call may be repeated."""
 
 from __future__ import annotations
 
@@ -29,19 +29,19 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.config import StackConfig
 
 SUPPORT_CALLS: Final = 5
-"""How many Support calls a second AWS takes from an account (Support API quotas)."""
+"""How many Support calls a second AWS accepts from an account (Support API quotas)."""
 SES_CALLS: Final = 1
-"""How many SES calls a second, other than to send, AWS takes from an account in a Region (SES quotas)."""
+"""How many SES calls a second, other than sending, AWS accepts from an account in a Region (SES quotas)."""
 SSM_CALLS: Final = 40
-"""How many reads of parameters a second AWS takes from an account in a Region (Systems Manager quotas)."""
+"""How many reads of parameters a second AWS accepts from an account in a Region (Systems Manager quotas)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How long AWS is waited for, in seconds, and how often a question is asked at most.
+    """How long to wait for AWS, in seconds, and how often to attempt a read.
 
-    A throttled write was not carried out, and may be sent again after each of `after_throttle`, and when it is its
-    turn. `second` is what AWS takes for one when it counts calls.
+    A throttled write was not carried out, so it may be sent again after each of `after_throttle`, once it is its turn.
+    `second` is the length of the interval in which AWS counts calls.
     """
 
     connection: float = 10.0
@@ -51,8 +51,8 @@ class RetryPolicy:
     second: float = 1.0
 
     def client(self, *, once: bool) -> Config:
-        """Return a client's configuration; one that writes sends nothing twice."""
-        # A repeated CreateCase is a second case, and a repeated message a second message: AWS has no idempotency
+        """Return a client's configuration; with `once`, it never repeats a request."""
+        # A repeated CreateCase is a second case, and a repeated message a second message: AWS offers no idempotency
         # token here.
         return Config(
             retries={"mode": "standard", "total_max_attempts": 1 if once else self.questions},
@@ -63,13 +63,13 @@ class RetryPolicy:
 
 
 RETRY_POLICY: Final = RetryPolicy()
-"""How long a command waits."""
+"""The policy of a command."""
 
 
 def home_of(region: str) -> str:
-    """Return the Region that answers for a Region's whole partition: the one where AWS Support is asked.
+    """Return the home Region of a Region's partition: the one that has the endpoint of AWS Support.
 
-    It is always enabled. What is asked once for a run is asked there: no lease's Region keeps others from the answer.
+    It is always enabled. Calls made once for a whole run go there, so that they do not depend on any lease's Region.
     """
     name = regions().partition_of(region)
     services = next(part["services"] for part in endpoints()["partitions"] if part["partition"] == name)
@@ -79,9 +79,9 @@ def home_of(region: str) -> str:
 
 
 class Session:
-    """One way into AWS. Clients are made when first used, under a lock, and shared by all threads."""
+    """One set of credentials and its clients. Clients are created when first used, and shared by all threads."""
 
-    def __init__(  # noqa: PLR0913 - where to, as whom, and how
+    def __init__(  # noqa: PLR0913 - the destination, the identity and the policy
         self,
         config: StackConfig,
         home: str,
@@ -91,9 +91,10 @@ class Session:
         *,
         base: Base | None = None,
     ) -> None:
-        """Take the stack's configuration, a Region of the account's partition, and a lease's own profile and role.
+        """Create a session from the stack's configuration, a Region, and a lease's own profile and role.
 
-        `base` is one of the same configuration, profile and partition that is there already.
+        `home` may be any Region of the account's partition. `base` is an existing one for the same configuration,
+        profile and partition.
         """
         self.retry_policy = retry_policy
         self.sts_region = config.sts_region or home_of(home)
@@ -110,19 +111,19 @@ class Session:
 
     @property
     def sts(self) -> STSClient:
-        """The client that says who we are."""
+        """The client that returns the caller's identity."""
         client: STSClient = self._client("sts", self.sts_region)
         return client
 
     @property
     def support(self) -> SupportClient:
-        """The client that reads cases; whatever the Region, botocore goes to the one place of its partition."""
+        """The client that reads cases; for any Region, botocore uses the one endpoint of its partition."""
         client: SupportClient = self._client("support", self.sts_region)
         return client
 
     @property
     def support_once(self) -> SupportClient:
-        """The client that writes cases: nothing is ever sent twice."""
+        """The client that writes cases; it never repeats a request."""
         client: SupportClient = self._client("support", self.sts_region, once=True)
         return client
 
@@ -142,16 +143,16 @@ class Session:
         return client
 
     def ssm_once(self, region: str) -> SSMClient:
-        """Return the client that writes a Region's parameters: nothing is ever sent twice."""
+        """Return the client that writes a Region's parameters; it never repeats a request."""
         client: SSMClient = self._client("ssm", region, once=True)
         return client
 
     def support_turn(self) -> AbstractContextManager[None]:
-        """Wait until AWS takes a call to Support; each page of a list is a call."""
+        """Wait until AWS accepts a call to Support; each page of a list is a call."""
         return self._support_pace.turn()
 
     def ses_turn(self, region: str) -> AbstractContextManager[None]:
-        """Wait until AWS takes a call to a Region's SES."""
+        """Wait until AWS accepts a call to SES in a Region."""
         return self._ses_pace(region).turn()
 
     def _ses_pace(self, region: str) -> Throttle:
@@ -168,7 +169,7 @@ class Session:
                     self._botocore = self._base.new_session(self._credentials)
                 if key not in self._clients:
                     self._clients[key] = self._new_client(self._botocore, service, region, once=once)
-            # Got or renewed here, so that a fault in that is no fault of the call that comes next.
+            # Get or renew them here, so that a failure to do so is not reported as one of the next call.
             self._credentials.get_frozen_credentials()
         return self._clients[key]
 
@@ -176,7 +177,7 @@ class Session:
         client = botocore.create_client(service, region_name=region, config=self.retry_policy.client(once=once))
         pace = self._pace_of(service, region)
         if pace:
-            _ask_again_when_throttled(client, 1 if once else self.retry_policy.questions, pace)
+            _retry_when_throttled(client, 1 if once else self.retry_policy.questions, pace)
         return client
 
     def _pace_of(self, service: str, region: str) -> Throttle | None:
@@ -193,7 +194,7 @@ class Session:
         return credentials
 
     def _in_role(self, role: Mapping[str, Any], source: Credentials) -> Credentials:
-        """Return a role's credentials: assumed with others, and renewed before they end."""
+        """Return the credentials of a role that `source` assumes; they are renewed before they expire."""
 
         def assume() -> Mapping[str, Any]:
             with preparing(self._base.source):
@@ -206,8 +207,8 @@ class Session:
         return RoleCredentials(assume, AssumeRoleProvider.METHOD)
 
 
-def _ask_again_when_throttled(client: BaseClient, most: int, pace: Throttle) -> None:
-    """Hear when AWS throttles a call; a question is asked again as soon as that makes sense, and not at random."""
+def _retry_when_throttled(client: BaseClient, most: int, pace: Throttle) -> None:
+    """Tell `pace` when AWS throttles a call, and repeat the call when `pace` says, not after a random delay."""
 
     def answered(response: tuple[object, Mapping[str, Any]] | None, attempts: int, **_: object) -> float | None:
         if response is None or response[1].get("Error", {}).get("Code") not in THROTTLES:
@@ -215,16 +216,16 @@ def _ask_again_when_throttled(client: BaseClient, most: int, pace: Throttle) -> 
         wait = pace.throttled(attempts)
         return wait if attempts < most else None
 
-    # Of several that say how long to wait, botocore takes the first.
+    # If several handlers return a delay, botocore uses the first.
     event = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"
     client.meta.events.register_first(event, answered)  # type: ignore[arg-type]  # this event's listeners answer
 
 
 class Sessions:
-    """The ways into AWS of a run, each made once. What starts from the same credentials shares them."""
+    """The sessions of a run, each created once. Sessions that start from the same credentials share them."""
 
     def __init__(self, config: StackConfig, retry_policy: RetryPolicy = RETRY_POLICY) -> None:
-        """Take the stack's configuration, and how long AWS is waited for."""
+        """Create the sessions from the stack's configuration and a retry policy."""
         self._config = config
         self._retry_policy = retry_policy
         self._lock = threading.Lock()
@@ -232,7 +233,7 @@ class Sessions:
         self._sessions: dict[tuple[str, str | None, str | None], Session] = {}
 
     def get(self, region: str, profile: str | None, role_arn: str | None) -> Session:
-        """Return the way in that a lease's own profile and role, or else the stack's, lead to."""
+        """Return the session for a lease's own profile and role, or for the stack's if it has none."""
         home = home_of(region)
         with self._lock:
             if (home, profile) not in self._bases:

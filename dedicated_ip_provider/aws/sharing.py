@@ -1,4 +1,4 @@
-"""Questions that several threads have at the same time, asked once for all of them."""
+"""Calls that several threads need at the same time, made once for all of them."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ T = TypeVar("T")
 
 
 class Cached(Generic[T]):
-    """An answer that holds for the run: the first who needs it asks. A question that failed is asked again."""
+    """An answer that is valid for the whole run: the first caller fetches it. A call that failed is made again."""
 
     def __init__(self, ask: Callable[[], T]) -> None:
-        """Take how to ask."""
+        """Create the cache of what `ask` returns."""
         self._ask = ask
         self._asking = threading.Lock()
         self._answers: list[T] = []
 
     def get(self) -> T:
-        """Return the answer; who comes while it is asked for waits."""
+        """Return the answer; callers that arrive while it is being fetched wait."""
         with self._asking:
             if not self._answers:
                 self._answers.append(self._ask())
@@ -29,13 +29,13 @@ class Cached(Generic[T]):
 
 
 class SingleFlight(Generic[T]):
-    """SingleFlight at what changes: one serves all who asked for one before it began.
+    """A query whose answer changes: one run of it serves every caller that asked before it began.
 
-    So whoever looks sees all that they did before, however many look at the same time.
+    So each caller sees the effect of everything it did before, however many callers there are at the same time.
     """
 
     def __init__(self, look: Callable[[Callable[[], None]], T]) -> None:
-        """Take how to look; it calls what it is given when it begins, after whatever it waits for."""
+        """Create it from a query, which must call its argument when it begins, after any wait of its own."""
         self._look = look
         self._lock = threading.Lock()
         self._looking = threading.Lock()
@@ -45,7 +45,7 @@ class SingleFlight(Generic[T]):
         self._seen: list[T] = []
 
     def take(self) -> T:
-        """Look, or return what somebody saw whose look began later than now."""
+        """Run the query, or return the answer of a run that began after this call."""
         with self._lock:
             self._asked += 1
             mine = self._asked
@@ -57,6 +57,6 @@ class SingleFlight(Generic[T]):
             return self._seen[0]
 
     def _begin(self) -> None:
-        # A look of several pages began with the first: the others may lack what happened since.
+        # A query of several pages began with the first: later pages may lack what happened since.
         with self._lock:
             self._began = self._began or self._asked

@@ -1,7 +1,7 @@
-"""How fast AWS may be asked. AWS counts calls a second, and those of everybody in the account.
+"""The rate of calls to AWS. AWS limits the calls per second of everybody in the account together.
 
-So nobody can know beforehand how many are left, and most of the time there are enough: a run goes at full speed
-until AWS throttles a call, and from then on no faster than AWS allows.
+So it cannot be known beforehand how many are left, and usually there are enough: a run makes calls at full speed until
+AWS throttles one, and from then on no faster than AWS allows.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 
 
 class Throttle:
-    """Lets one call at a time to one of AWS's doors, in the order in which they come."""
+    """Lets through one call at a time to one endpoint, in the order in which the callers arrive."""
 
     def __init__(self, second: float, calls: int, throttles: threading.Event | None = None) -> None:
-        """Take what counts as a second, how many calls AWS takes in one, and what is set once it has throttled one.
+        """Create a throttle from the length of a second, the calls that AWS accepts in one, and an event.
 
-        Doors that share `throttles` learn from each other: one throttled call is enough for all of them.
+        The event, `throttles`, is set once AWS has throttled a call. Endpoints that share it learn from each other: one
+        throttled call is enough for all of them.
         """
         self._second = second
         self._calls = calls
@@ -34,7 +35,7 @@ class Throttle:
 
     @contextmanager
     def turn(self) -> Iterator[None]:
-        """Wait in line, and then until AWS takes a call."""
+        """Wait in line, and then until AWS accepts a call."""
         mine = threading.Lock()
         mine.acquire()
         with self._lock:
@@ -44,14 +45,14 @@ class Throttle:
             self._wait()
             yield
         finally:
-            # AWS has counted the call by then, and counts the next one after it was sent.
+            # AWS has counted this call by the time it answers, and cannot count the next one before it is sent.
             self._answered.append(time.monotonic())
             mine.release()
 
     def throttled(self, times: int) -> float:
-        """Note that AWS throttled a call for the `times`-th time; return the seconds after which to send it again."""
+        """Note that AWS throttled a call for the `times`-th time; return after how many seconds to send it again."""
         own = self._until_free()
-        # Others ask too where our own calls are not as many as AWS takes, or where it was not enough to wait for those.
+        # If our own calls do not reach the limit, or waiting for them was not enough, others in the account call too.
         wait = own if own > 0 and times == 1 else self._second * float(2 ** (times - 1))
         self._throttles.set()
         self._not_before = time.monotonic() + wait
@@ -62,7 +63,7 @@ class Throttle:
             time.sleep(max(0.0, self._not_before - time.monotonic(), self._until_free()))
 
     def _until_free(self) -> float:
-        """Return the seconds until our own latest calls allow another one."""
+        """Return how many seconds remain until our own latest calls allow another one."""
         if len(self._answered) < self._calls:
             return 0.0
         return self._answered[0] + self._second - time.monotonic()

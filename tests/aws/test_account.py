@@ -86,7 +86,7 @@ def test_an_account_id_that_is_none_is_an_answer_of_somebody_else(account: Accou
         with pytest.raises(Unreachable) as error:
             account.id  # noqa: B018 - asks AWS
 
-    assert f"AWS names the account {said!r}, which is none." == error.value.what
+    assert f"AWS says that the account is {said!r}, which is not an account id." == error.value.what
 
 
 # One part's fault stays its own.
@@ -304,8 +304,8 @@ def test_the_hourly_limit_says_when_to_run_again(emulator: RunningEmulator, acco
         file(account)
 
     assert (
-        f"AWS takes 10 new cases an hour, and account {ACCOUNT} has had them.\n"
-        "Nothing was filed. Run the same command again after 13:00 UTC: it goes on where it stopped."
+        f"AWS accepts 10 new cases an hour, and account {ACCOUNT} has reached that limit.\n"
+        "Nothing was filed. Run the same command again after 13:00 UTC: it continues where it stopped."
     ) == str(refusal.value)
 
 
@@ -323,6 +323,6 @@ def test_the_hourly_limit_without_known_times_says_in_an_hour(
     with pytest.raises(Refused) as refusal:
         file(account)
 
-    assert "Nothing was filed. Run the same command again in an hour: it goes on where it stopped." == (
+    assert "Nothing was filed. Run the same command again in an hour: it continues where it stopped." == (
         refusal.value.next_step
     )

@@ -466,7 +466,9 @@ def test_throttling_without_an_end_stops_the_filing(emulator: RunningEmulator, a
     """After the last wait the error says that nothing was filed."""
     emulator.fault("throttling", operation="CreateCase", times=None)
 
-    with pytest.raises(Unreachable, match=r"AWS throttles support:CreateCase: too many calls a second"):
+    with pytest.raises(
+        Unreachable, match=r"AWS is throttling support:CreateCase: this account makes too many calls a second"
+    ):
         file(account)
 
     assert ((), 3) == (emulator.cases(), len(emulator.calls("CreateCase")))
@@ -612,6 +614,6 @@ def test_a_case_whose_closing_is_not_answered_may_be_closed(
         account.resolve_case(filed)
 
     assert (
-        "Nothing was filed. The case may be closed by now: run the same command again, it looks first."
+        "Nothing was filed. The case may already be closed: run the same command again, it checks that first."
         == error.value.next_step
     )

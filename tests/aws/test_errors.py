@@ -35,19 +35,19 @@ if TYPE_CHECKING:
 
 LATER = "Nothing was filed. Run the same command again later."
 OTHERS = (
-    "choose other credentials: in Pulumi by `aws:profile`, `aws:assumeRoles` or the lease's `profile` and `role_arn`, on "
-    "the command line by `--profile`."
+    "choose other credentials: in Pulumi with `aws:profile`, `aws:assumeRoles` or the lease's `profile` and `role_arn`, "
+    "on the command line with `--profile`."
 )
 SIGN_IN = (
     f"Nothing was filed. Sign in again, or {OTHERS} `pulumi refresh` and `pulumi destroy` use the configuration of the "
-    "last `pulumi up`: after a change there run `pulumi up`, or add `--run-program`."
+    "last `pulumi up`: after changing it, run `pulumi up`, or add `--run-program`."
 )
 CLOCK = "Nothing was filed. Set this machine's clock, then run the same command again."
 CORRECT = f"Nothing was filed. Correct what it names, or {OTHERS}"
 PLAN = 'Nothing was filed. Without a plan, set `filing="console"`: a person files the form; the lease follows.'
-MEND = "Nothing was filed. Correct what AWS names here, or just run the same command again."
+MEND = "Nothing was filed. Correct what AWS names here, or run the same command again."
 NETWORK = "Nothing was filed. Let the proxy or network pass calls to AWS, then run the same command again."
-LOOKS = "Run the same command again: it looks for what was sent before it sends anything."
+LOOKS = "Run the same command again: it checks whether the message arrived before it sends anything."
 CASES = "support:DescribeCases"
 CREATE = "support:CreateCase"
 
@@ -85,7 +85,7 @@ NO: list[tuple[int, str, type[LeaseError], str, str]] = [
     (400, "SubscriptionRequiredException", Refused, "The account has no paid AWS Support plan, which {} needs.", PLAN),
     (403, "SubscriptionRequiredException", Refused, "The account has no paid AWS Support plan, which {} needs.", PLAN),
     *(
-        (400, code, Unreachable, "AWS throttles {}: too many calls a second by this account.", LATER)
+        (400, code, Unreachable, "AWS is throttling {}: this account makes too many calls a second.", LATER)
         for code in (
             "Throttling",
             "ThrottlingException",
@@ -94,8 +94,14 @@ NO: list[tuple[int, str, type[LeaseError], str, str]] = [
             "RequestThrottledException",
         )
     ),
-    (429, "TooManyRequestsException", Unreachable, "AWS throttles {}: too many calls a second by this account.", LATER),
-    (429, "429", Unreachable, "AWS throttles {}: too many calls a second by this account.", LATER),
+    (
+        429,
+        "TooManyRequestsException",
+        Unreachable,
+        "AWS is throttling {}: this account makes too many calls a second.",
+        LATER,
+    ),
+    (429, "429", Unreachable, "AWS is throttling {}: this account makes too many calls a second.", LATER),
     *(
         (403, code, Refused, f"AWS refused {{}}: {code}: Sorry.", SIGN_IN)
         for code in (
@@ -144,7 +150,7 @@ def test_a_servers_error_leaves_a_write_open(status: int, code: str) -> None:
     """AWS failed: a question is asked again later; of a write nobody can tell whether it happened."""
     error = answered(status, code)
     name = f"HTTP {status}" if code.isdecimal() else code
-    throttled = "AWS throttles support:DescribeCases: too many calls a second by this account."
+    throttled = "AWS is throttling support:DescribeCases: this account makes too many calls a second."
 
     assert (
         Unreachable,
@@ -191,7 +197,7 @@ def made(kind: type[Exception]) -> Exception:
 # Advice that fits the cause.
 
 NOT_ENABLED = (
-    "Nothing was filed. Enable the Region ap-east-1 for the account, in its settings: it is not. Where others refuse them too: "
+    "Nothing was filed. Enable the Region ap-east-1 in the account's settings: it is not enabled. If other Regions refuse them too: "
     + SIGN_IN.removeprefix("Nothing was filed. ")
 )
 DENIED = "User: arn:aws:iam::111122223333:user/me is not authorized to perform: support:DescribeCases "
@@ -255,28 +261,28 @@ ADVICE: list[tuple[str, str, str, str, str]] = [
         "eu-west-1",
         "AccessDenied",
         f"{DENIED}because no permissions boundary allows it",
-        "Nothing was filed. The permissions boundary of this role or user has to allow it, too.",
+        "Nothing was filed. The permissions boundary of this role or user has to allow it too.",
     ),
     (
         "ses:GetAccount",
         "eu-west-1",
         "AccessDenied",
         f"{DENIED}because no session policy allows it",
-        "Nothing was filed. The session's own policy has to allow it, too: `policy` or `policyArns` of the assumed role.",
+        "Nothing was filed. The session's own policy has to allow it too: `policy` or `policyArns` of the assumed role.",
     ),
     (
         "ses:GetAccount",
         "eu-west-1",
         "AccessDenied",
         f"{DENIED}because no VPC endpoint policy allows it",
-        "Nothing was filed. The policy of the VPC endpoint has to allow it, too.",
+        "Nothing was filed. The policy of the VPC endpoint has to allow it too.",
     ),
     (
         "ses:GetAccount",
         "eu-west-1",
         "AccessDenied",
         f"{DENIED}with an explicit deny in an identity-based policy",
-        "Nothing was filed. A policy denies it explicitly: to allow it elsewhere does not help, take the deny away.",
+        "Nothing was filed. A policy denies it explicitly: remove that deny, as allowing it elsewhere does not help.",
     ),
     (
         "ses:GetAccount",
@@ -290,7 +296,7 @@ ADVICE: list[tuple[str, str, str, str, str]] = [
         "role arn",
         "AccessDenied",
         "no",
-        "Nothing was filed. Allow sts:AssumeRole to who assumes it, and name them in the role's trust policy.",
+        "Nothing was filed. Allow the caller sts:AssumeRole, and name the caller in the role's trust policy.",
     ),
     (
         "ses:GetDedicatedIps",
@@ -341,7 +347,7 @@ BEFORE: list[tuple[Exception, type[LeaseError], str, str]] = [
     (
         answered(400, "Throttling", operation="AssumeRole"),
         Unreachable,
-        f"AWS throttles sts:AssumeRole {HERE}: too many calls a second by this account.",
+        f"AWS is throttling sts:AssumeRole {HERE}: this account makes too many calls a second.",
         LATER,
     ),
     (
@@ -353,7 +359,7 @@ BEFORE: list[tuple[Exception, type[LeaseError], str, str]] = [
     (
         botocore.exceptions.EndpointConnectionError(endpoint_url="https://portal"),
         Unreachable,
-        f'What gives the credentials did not answer {HERE}: Could not connect to the endpoint URL: "https://portal"',
+        f'The source of the credentials did not answer {HERE}: Could not connect to the endpoint URL: "https://portal"',
         LATER,
     ),
     (
@@ -535,8 +541,8 @@ def test_who_cannot_show_to_be_aws_was_sent_nothing() -> None:
     error = botocore.exceptions.SSLError(endpoint_url="https://x", error=reason)
     said = "SSL validation failed for https://x [SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed"
     trust = (
-        "Nothing was filed. Trust what checks the network's traffic: name the file of its certificates in AWS_CA_BUNDLE, "
-        "or in `aws:customCaBundle`."
+        "Nothing was filed. If a proxy inspects this network's traffic, trust it: name the file of its certificates in "
+        "AWS_CA_BUNDLE, or in `aws:customCaBundle`."
     )
 
     assert (Unreachable, f"AWS did not answer {CASES}: {said}", trust) == told(asked(error))

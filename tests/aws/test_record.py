@@ -173,7 +173,7 @@ def test_a_record_of_which_nothing_counts_is_refused(emulator: RunningEmulator, 
 
     assert (
         f"The record {PARAMETER} in {REGION} cannot be read: somebody changed it by hand, and none of the versions that "
-        "AWS keeps is a lease's.\n"
+        "AWS keeps was written by a lease.\n"
         "Nothing was filed. Delete the parameter, wait a minute, and run `pulumi up` in the stack that holds the lease: "
         "it writes the record again from its state."
     ) == str(refusal.value)
@@ -361,7 +361,7 @@ def damaged(emulator: RunningEmulator, rival: Record) -> RunningEmulator:
         (
             {"kind": "throttling"},
             (
-                r"AWS throttles ssm:{operation} \(eu-west-1\): too many calls a second by this account.\n"
+                r"AWS is throttling ssm:{operation} \(eu-west-1\): this account makes too many calls a second.\n"
                 "Nothing was filed. Run the same command again later."
             ),
         ),
@@ -369,7 +369,7 @@ def damaged(emulator: RunningEmulator, rival: Record) -> RunningEmulator:
             {"kind": "error", "code": "UnrecognizedClientException"},
             (
                 r"AWS refused ssm:{operation} \(eu-west-1\): UnrecognizedClientException: .*\n"
-                "Nothing was filed. Enable the Region eu-west-1 for the account"
+                "Nothing was filed. Enable the Region eu-west-1 in the account's settings"
             ),
         ),
     ],
@@ -389,7 +389,7 @@ def test_a_region_that_is_not_enabled_is_named(emulator: RunningEmulator, record
     """STS accepts the credentials elsewhere: the account is known, and only this Region's record is out of reach."""
     emulator.change(disabled_regions=(REGION,))
 
-    with pytest.raises(Refused, match=f"Enable the Region {REGION} for the account") as refusal:
+    with pytest.raises(Refused, match=f"Enable the Region {REGION} in the account's settings") as refusal:
         record.read()
 
     assert refusal.value.what.startswith(f"AWS refused ssm:GetParameter ({REGION}): ")
