@@ -1,4 +1,4 @@
-"""`python -m dedicated_ip_provider.plugin`: what the plugin that Pulumi has installed runs."""
+"""`python -m dedicated_ip_provider.plugin`, which the plugin installed in Pulumi runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The package's schema in every language: what a lease and the functions take and give, made of the tables of both."""
+"""The package's schema for all languages: the inputs and outputs of a lease and of the functions, from their tables."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _HOLDER: Final = "The resource's path, `project/stack/name`, as the Region's rec
 _OWN_INPUTS: Final = tuple(one for one in INPUTS if one.name != "holder")
 _SHOWN: Final = tuple(one for one in OUTPUTS if one.type != "private")
 _OPTIONAL: Final = ("use_case", "take_over_from", "max_send_rate", "profile", "role_arn")
-"""The inputs that have no value where the program gives none."""
+"""The inputs that have no value if the program gives none."""
 _PLACE: Final = ("region", "profile", "role_arn")
 _ROLE: Final[Spec] = {"type": "object", "additionalProperties": {"$ref": "pulumi.json#/Any"}}
 _FLAG: Final[Spec] = {"type": "boolean"}
@@ -66,12 +66,12 @@ _SETTINGS: Final[dict[str, Spec]] = {
 
 @cache
 def schema_json() -> str:
-    """Return the schema as JSON, which the engine asks for."""
+    """Return the schema as JSON, for the engine."""
     return json.dumps(schema())
 
 
 def schema() -> Spec:
-    """Return the schema, as Pulumi's package schema is written."""
+    """Return the schema in the form of Pulumi's package schemas."""
     settings = _settings()
     outputs = {**_specs(_OWN_INPUTS), "holder": _spec("string", _HOLDER), **_specs(_SHOWN)}
     always = [name for name in outputs if name not in map(camel, _OPTIONAL)]
@@ -84,13 +84,13 @@ def schema() -> Spec:
         "license": "Apache-2.0",
         "config": {"variables": settings},
         "provider": {
-            "description": "Which account of AWS is used, and how. Each option means what it means to pulumi-aws.",
+            "description": "Which AWS account is used, and how. Each option means what it means to pulumi-aws.",
             "inputProperties": settings,
         },
         "types": {
             "dedicatedip:index:UseCase": {
                 "type": "object",
-                "description": "What AWS's form asks about your mail; people at AWS read it and decide by it.",
+                "description": "What AWS's form asks about your mail; AWS's staff base their decision on it.",
                 "properties": _specs(USE_CASE),
                 "required": [camel(one.name) for one in USE_CASE],
             },
@@ -100,7 +100,7 @@ def schema() -> Spec:
                 "properties": {
                     "ip": _spec("string", "The IPv4 address."),
                     "pool": _spec("string", "The pool that it is in."),
-                    "warmupPercentage": _spec("integer", "How far it is warmed up, in percent; -1 of a managed one."),
+                    "warmupPercentage": _spec("integer", "How far it is warmed up, in percent; -1 for a managed one."),
                     "managed": _spec("boolean", "Whether SES itself adds and removes it, in a managed pool."),
                 },
                 "required": ["ip", "warmupPercentage", "managed"],
@@ -109,11 +109,11 @@ def schema() -> Spec:
         "resources": {
             LEASE: {
                 "description": (
-                    "The lease of standard dedicated IP addresses of Amazon SES in one Region. People at AWS decide, "
-                    "days later: creating it files a support case and returns at once, and a refresh brings in what "
-                    "came of it."
+                    "The lease of standard dedicated IP addresses of Amazon SES in one Region. AWS's staff decide, "
+                    "days later: creating it files a support case and returns without waiting, and a refresh reads "
+                    "the result."
                 ),
-                # A stack moves over from the dynamic provider without a change at AWS.
+                # The alias lets a stack switch from the dynamic provider without a change at AWS.
                 "aliases": [{"type": DYNAMIC_TYPE}],
                 "inputProperties": {
                     name: {**one, **({"willReplaceOnChanges": True} if name == "region" else {})}
@@ -165,7 +165,7 @@ def schema() -> Spec:
 
 
 def _found() -> list[str]:
-    """Return the outputs that the record and AWS tell of a lease that another stack declared."""
+    """Return the outputs that the record and AWS provide for a lease that another stack declared."""
     return [camel(name) for name in ("holder", "region", "count", "attempt", *(one.name for one in _SHOWN))]
 
 
@@ -183,11 +183,11 @@ def _settings() -> dict[str, Spec]:
         option.name: {**_SETTINGS.get(option.name, {"type": "string"}), "description": _sentence(option.means)}
         for option in options
     }
-    looks = "Whether a run looks at AWS by itself, before it does anything, while a case is open; by default it does."
-    return {**found, "refreshBeforeUpdate": {"type": "boolean", "description": looks}}
+    refreshes = "Whether a run first refreshes the lease while a case is open; true by default."
+    return {**found, "refreshBeforeUpdate": {"type": "boolean", "description": refreshes}}
 
 
 def _sentence(means: str) -> str:
-    """Return what a cell of a table says as the sentence that stands alone in an editor."""
+    """Return a meaning from the table of options as a full sentence, as an editor shows it."""
     text = in_schema_words(means)
     return f"{text[:1].upper()}{text[1:]}."

@@ -1,4 +1,4 @@
-"""The plugin's server: what Pulumi's engine asks over gRPC, answered by the operations on a lease."""
+"""The plugin's gRPC server, which answers Pulumi's engine with the operations on a lease."""
 
 from __future__ import annotations
 
@@ -32,21 +32,21 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.config import StackConfig
 
 GRACE: Final = 60.0
-"""How many seconds what is under way has to end when the plugin is told to."""
+"""How many seconds calls in progress have to finish when the plugin is told to end."""
 THREADS: Final = 16
-"""How many calls are answered at once; the engine sends as many as `--parallel` says."""
+"""How many calls are served at the same time; the engine sends as many as `--parallel` allows."""
 
 Context = grpc.ServicerContext
 Method = TypeVar("Method", bound=Callable[..., Any])
-_LOOKS_BY_ITSELF: Final = "refreshBeforeUpdate"
+_REFRESH_BEFORE_UPDATE: Final = "refreshBeforeUpdate"
 _ENGINES_OWN: Final = ("version", "pluginDownloadURL", "__internal")
-"""What the engine itself keeps in a provider's configuration."""
+"""What the engine itself adds to a provider's configuration."""
 _SETTLED: Final = ("active", "over", "short", "superseded")
-"""The statuses in which nothing is open: no person has to act, and nothing is to be looked for."""
+"""The statuses in which nothing is open: no person has to act, and AWS has nothing to answer."""
 
 
 def _answering(method: Method) -> Method:
-    """Turn whatever goes wrong in a call into one clean error under the resource."""
+    """Turn any exception of a call into one short error under the resource."""
 
     @functools.wraps(method)
     def answer(self: Any, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: ANN401 - any call's
@@ -65,22 +65,22 @@ class Plugin(ResourceProviderServicer):
     """One provider: the default one of a stack, or an explicit one. Many threads call it."""
 
     def __init__(self, engine: str | None, is_engine_there: Callable[[], bool] = lambda: True) -> None:
-        """Take the engine's address, if it is known yet, and whether the engine's process is there."""
+        """Create a provider from the engine's address, if known yet, and a test for the engine's process."""
         self._engine = _connect(engine)
         self._is_engine_there = is_engine_there
         self._is_cancelled = threading.Event()
-        self._looks_by_itself = True
+        self._refreshes_before_update = True
         self._replaced: dict[str, Bag] = {}
         self._operations: LeaseOperations
 
     def Handshake(
         self, _request: provider_pb2.ProviderHandshakeRequest, _context: Context
     ) -> provider_pb2.ProviderHandshakeResponse:
-        """Say what the plugin can read: no secrets, which the engine marks again in its answers."""
+        """Return what the plugin supports: not secrets, which the engine marks again in its answers."""
         return provider_pb2.ProviderHandshakeResponse()
 
     def Attach(self, request: PluginAttach, _context: Context) -> Empty:
-        """Connect to the engine that found this server running."""
+        """Connect to the engine that attached to this running server."""
         self._engine = _connect(request.address)
         return Empty()
 
@@ -94,7 +94,7 @@ class Plugin(ResourceProviderServicer):
 
     @_answering
     def CheckConfig(self, request: provider_pb2.CheckRequest, _context: Context) -> provider_pb2.CheckResponse:
-        """Validate a provider's configuration; what is not known yet is not looked at."""
+        """Validate a provider's configuration, except for values that are not known yet."""
         try:
             _config(read(request.news))
         except Refused as refusal:
@@ -103,18 +103,18 @@ class Plugin(ResourceProviderServicer):
         return provider_pb2.CheckResponse(inputs=request.news)
 
     def DiffConfig(self, request: provider_pb2.DiffRequest, _context: Context) -> provider_pb2.DiffResponse:
-        """Compare a provider's configuration; another one never replaces a lease."""
+        """Compare a provider's configurations; a change never replaces a lease."""
         is_same = request.old_inputs == request.news
         return provider_pb2.DiffResponse(changes=_changes(not is_same))
 
     @_answering
     def Configure(self, request: provider_pb2.ConfigureRequest, _context: Context) -> provider_pb2.ConfigureResponse:
-        """Take the configuration; asks nothing of AWS."""
+        """Read the configuration, without calling AWS."""
         values = read(request.args)
-        # A server that runs already serves one command after the other, and the engine ends each with `Cancel`.
+        # A server that an engine attached to serves several commands, each of which the engine ends with `Cancel`.
         self._is_cancelled.clear()
         self._operations = LeaseOperations(_config(values), is_unknown=is_unknown, environment=os.environ)
-        self._looks_by_itself = str(values.get(_LOOKS_BY_ITSELF, True)).lower() != "false"
+        self._refreshes_before_update = str(values.get(_REFRESH_BEFORE_UPDATE, True)).lower() != "false"
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @_answering
@@ -123,18 +123,18 @@ class Plugin(ResourceProviderServicer):
         news = read(request.news)
         checked = self._operations.check(read(request.olds), _held(news, request.urn), resource=request.urn)
         inputs = {name: value for name, value in checked.inputs.items() if name in news or name == "region"}
-        # With a property, Pulumi would show its value too, be it a secret or pages long: the reason names it.
+        # If a property were given, Pulumi would print its value, even a secret or a long text. The reason names it.
         failures = [provider_pb2.CheckFailure(reason=in_schema_words(one.reason)) for one in checked.failures]
         return provider_pb2.CheckResponse(inputs=write(inputs), failures=failures)
 
     @_answering
     def Diff(self, request: provider_pb2.DiffRequest, _context: Context) -> provider_pb2.DiffResponse:
-        """Compare what the stack declared with what the program wants; asks nothing of AWS."""
+        """Compare what the stack declared with what the program wants, without calling AWS."""
         olds, old_inputs, news = read(request.olds), read(request.old_inputs), read(request.news)
         own = {"holder": olds.get("holder")}
         found = self._operations.diff(olds, {**old_inputs, **own}, _held(news, request.urn))
         kinds = {name: _kind(name, old_inputs, news, replaces=name in found.replaces) for name in found.changed}
-        # A state that a dynamic provider wrote has Python's names: an update that files nothing writes the new ones.
+        # A state that a dynamic provider wrote has Python's names: an update without any filing writes the schema's.
         if not kinds and (found.due or "memory" in request.olds.fields):
             kinds = {"status": provider_pb2.PropertyDiff(kind=provider_pb2.PropertyDiff.UPDATE)}
         if found.replaces:
@@ -149,7 +149,7 @@ class Plugin(ResourceProviderServicer):
 
     @_answering
     def Create(self, request: provider_pb2.CreateRequest, _context: Context) -> provider_pb2.CreateResponse:
-        """Claim the Region's lease, file the request case and return at once; in a preview, say what will be filed."""
+        """Claim the Region's lease and file the request case, without waiting; in a preview, say what will be filed."""
         inputs, caller = _held(read(request.properties), request.urn), self._caller(request)
         if request.preview:
             previewed = self._operations.preview_create(inputs)
@@ -159,12 +159,12 @@ class Plugin(ResourceProviderServicer):
             return provider_pb2.CreateResponse(properties=write(_as_far_as_known(previewed.outputs)))
         id_, outputs = self._operations.create(inputs, caller)
         return provider_pb2.CreateResponse(
-            id=id_, properties=_written(outputs), refresh_before_update=self._looks_before(outputs)
+            id=id_, properties=_written(outputs), refresh_before_update=self._refresh_before(outputs)
         )
 
     @_answering
     def Update(self, request: provider_pb2.UpdateRequest, _context: Context) -> provider_pb2.UpdateResponse:
-        """File what the change needs and return at once; in a preview, say what will be filed."""
+        """File what the change needs, without waiting; in a preview, say what will be filed."""
         olds, news, caller = read(request.olds), _held(read(request.news), request.urn), self._caller(request)
         if request.preview:
             previewed = self._operations.preview_update(olds, news)
@@ -173,14 +173,14 @@ class Plugin(ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=write(_as_far_as_known(previewed.outputs)))
         outputs = self._operations.update(olds, news, caller)
         return provider_pb2.UpdateResponse(
-            properties=_written(outputs), refresh_before_update=self._looks_before(outputs)
+            properties=_written(outputs), refresh_before_update=self._refresh_before(outputs)
         )
 
     @_answering
     def Read(self, request: provider_pb2.ReadRequest, _context: Context) -> provider_pb2.ReadResponse:
-        """Read what AWS really granted, or take in what an account has already; changes nothing at AWS."""
+        """Read what AWS has actually granted, or import what an account already has; changes nothing at AWS."""
         caller = self._caller(request)
-        # An import has neither; what is only looked up has both, be they empty.
+        # An import has neither; a lookup with `get` has both, although they may be empty.
         if not request.HasField("properties") and not request.HasField("inputs"):
             return self._import(request, caller)
         olds, old_inputs = read(request.properties), read(request.inputs)
@@ -192,11 +192,11 @@ class Plugin(ResourceProviderServicer):
             id=request.id,
             properties=_written(outputs),
             inputs=write(declared),
-            refresh_before_update=self._looks_before(outputs),
+            refresh_before_update=self._refresh_before(outputs),
         )
 
     def _import(self, request: provider_pb2.ReadRequest, caller: Caller) -> provider_pb2.ReadResponse:
-        """Return a lease that adopts all that a Region has; an empty answer says that there is nothing."""
+        """Return a lease that adopts all addresses of a Region; an empty answer if it has none."""
         found = self._operations.import_lease(_path(request.urn), request.id, {}, caller)
         if found is None:
             return provider_pb2.ReadResponse()
@@ -206,12 +206,12 @@ class Plugin(ResourceProviderServicer):
             id=id_,
             properties=_written(outputs),
             inputs=write(declared),
-            refresh_before_update=self._looks_before(outputs),
+            refresh_before_update=self._refresh_before(outputs),
         )
 
     @_answering
     def Delete(self, request: provider_pb2.DeleteRequest, _context: Context) -> Empty:
-        """Withdraw an open request, file one case that relinquishes all that the lease holds, and end."""
+        """Withdraw an open request, relinquish all that the lease holds with one case, and end the lease."""
         self._operations.delete(read(request.properties), self._caller(request))
         return Empty()
 
@@ -225,12 +225,12 @@ class Plugin(ResourceProviderServicer):
         return provider_pb2.InvokeResponse(**{"return": _written(found)})
 
     def Cancel(self, _request: Empty, _context: Context) -> Empty:
-        """Let what is under way end, and file nothing more."""
+        """Let calls in progress finish, and file nothing more."""
         self._is_cancelled.set()
         return Empty()
 
-    def _caller(self, request: Any) -> Caller:  # noqa: ANN401 - any call with a URN and a time-out
-        """Return who calls: what is said stands under the resource, and its time-out bounds what is looked for."""
+    def _caller(self, request: Any) -> Caller:  # noqa: ANN401 - any call with a URN and a timeout
+        """Return the caller: messages appear under the resource, whose timeout limits the searches."""
 
         def tell(line: str) -> None:
             message = engine_pb2.LogRequest(
@@ -240,7 +240,7 @@ class Plugin(ResourceProviderServicer):
                 if self._engine:
                     self._engine.Log(message)
             except grpc.RpcError:
-                pass  # an engine that was killed reads no more
+                pass  # an engine that was killed no longer reads messages
 
         return Caller(
             tell=tell,
@@ -248,13 +248,13 @@ class Plugin(ResourceProviderServicer):
             waits=waits_within(getattr(request, "timeout", 0.0)),
         )
 
-    def _looks_before(self, outputs: Bag) -> bool:
-        """Return whether the engine looks at AWS before the next command: while anything is open."""
-        return self._looks_by_itself and outputs["status"] not in _SETTLED
+    def _refresh_before(self, outputs: Bag) -> bool:
+        """Return whether the engine refreshes the lease before the next update: while anything is open."""
+        return self._refreshes_before_update and outputs["status"] not in _SETTLED
 
 
 def waits_within(timeout: float) -> Sequence[float]:
-    """Return the seconds between looks for a case whose answer was lost; a resource's own time-out bounds them."""
+    """Return the seconds between searches for a case whose answer was lost, within a resource's own timeout."""
     if not timeout:
         return LOOK_AGAIN_AFTER
     waits: list[float] = []
@@ -269,10 +269,10 @@ def _connect(engine: str | None) -> EngineStub | None:
 
 
 def _config(values: Bag) -> StackConfig:
-    """Read a provider's configuration, whose options have one namespace here; what is not known yet is left out."""
+    """Read a provider's configuration, in which all options share a namespace, without values not known yet."""
     given = {SETTINGS[name]: value for name, value in values.items() if name in SETTINGS and not is_unknown(value)}
     names = [f"dedicatedip:{name}" for name in values if name not in _ENGINES_OWN]
-    return read_config(given.get, names, {"dedicatedip": [*SETTINGS, _LOOKS_BY_ITSELF]})
+    return read_config(given.get, names, {"dedicatedip": [*SETTINGS, _REFRESH_BEFORE_UPDATE]})
 
 
 def _held(inputs: Bag, urn: str) -> Bag:
@@ -293,18 +293,18 @@ def _kind(name: str, old_inputs: Bag, news: Bag, *, replaces: bool) -> provider_
     return kinds(kind=kind, inputDiff=True)
 
 
-def _changes(are_there: bool) -> provider_pb2.DiffResponse.DiffChanges.ValueType:  # noqa: FBT001 - what it turns
+def _changes(are_there: bool) -> provider_pb2.DiffResponse.DiffChanges.ValueType:  # noqa: FBT001 - what it converts
     return provider_pb2.DiffResponse.DIFF_SOME if are_there else provider_pb2.DiffResponse.DIFF_NONE
 
 
 def _as_far_as_known(outputs: Bag) -> Bag:
-    """Return every output, with the ones that are not known before as such."""
+    """Return every output, with placeholders for those that are not known yet."""
     shown = [name for name in OUTPUT_NAMES if name != "memory"]
     return {**dict.fromkeys(shown, UNKNOWN), **outputs}
 
 
 def _written(outputs: Bag) -> Any:  # noqa: ANN401 - protobuf's
-    """Return outputs for the wire, with what they say in the words of the schema."""
+    """Return outputs for the wire, with the schema's names in the message."""
     return write({**outputs, **{key: in_schema_words(outputs[key]) for key in ("message",) if key in outputs}})
 
 
@@ -324,7 +324,7 @@ def main() -> None:
     ended = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
-    # An engine that was killed tells nobody; what is under way is ended all the same.
+    # An engine that was killed sends no signal, so check for it; calls in progress are still completed.
     while not ended.wait(1.0) and is_engine_there():
         pass
     server.stop(GRACE).wait()

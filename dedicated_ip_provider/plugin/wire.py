@@ -1,6 +1,6 @@
-"""Pulumi's property bags on the wire, to and from plain Python.
+"""Conversion between Pulumi's property bags on the wire and plain Python.
 
-A value that is not known yet stays what it is on the wire: a fixed text in its place.
+A value that is not known yet stays what it is on the wire: a fixed placeholder string.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from dedicated_ip_provider.schema_names import SECRET, SIGNATURE, from_schema, t
 Bag = dict[str, Any]
 
 UNKNOWN: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
-"""What the engine's protocol writes for a string that is not known yet; the provider writes no other."""
+"""The protocol's placeholder for a string that is not known yet; the provider writes no other placeholder."""
 _UNKNOWNS: Final = frozenset(
     {
         UNKNOWN,
@@ -28,7 +28,7 @@ _UNKNOWNS: Final = frozenset(
 
 
 def is_unknown(value: object) -> bool:
-    """Return whether a value is, or holds, something that is not known yet."""
+    """Return whether a value is, or contains, one that is not known yet."""
     if isinstance(value, dict):
         return any(map(is_unknown, value.values()))
     if isinstance(value, list):
@@ -37,11 +37,11 @@ def is_unknown(value: object) -> bool:
 
 
 def read(message: struct_pb2.Struct) -> Bag:
-    """Return the bag that a message holds, with Python's names, and its secrets in the open.
+    """Return the bag in a message, with Python's names and with its secrets unwrapped.
 
-    The engine marks the secrets of a provider's configuration, whatever the plugin accepts.
+    The engine wraps the secrets in a provider's configuration even if the plugin does not accept secrets.
     """
-    bag = _in_the_open(json_format.MessageToDict(message))
+    bag = _unwrapped(json_format.MessageToDict(message))
     return from_schema(bag)
 
 
@@ -52,16 +52,16 @@ def write(bag: Bag) -> struct_pb2.Struct:
     return message
 
 
-def _in_the_open(value: Any) -> Any:  # noqa: ANN401 - JSON
+def _unwrapped(value: Any) -> Any:  # noqa: ANN401 - JSON
     if isinstance(value, dict):
         if value.get(SIGNATURE) == SECRET:
-            return _in_the_open(value["value"])
-        return {name: _in_the_open(item) for name, item in value.items()}
-    return [_in_the_open(item) for item in value] if isinstance(value, list) else value
+            return _unwrapped(value["value"])
+        return {name: _unwrapped(item) for name, item in value.items()}
+    return [_unwrapped(item) for item in value] if isinstance(value, list) else value
 
 
 SETTINGS: Final = {
     **{option.name: f"aws:{option.name}" for option in PULUMI_AWS if option.does == "honoured"},
     **{option.name: f"dedicatedip:{option.name}" for option in OWN},
 }
-"""What a plugin can be configured with, and the name of it in the configuration of a stack with a dynamic provider."""
+"""The plugin's configuration options, and their names in the configuration of a stack with the dynamic provider."""

@@ -181,7 +181,7 @@ def test_a_preview_of_another_region_says_what_goes(granted: NativeStack) -> Non
     assert [
         f"eu (us-east-1): will request 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 {PRICE}",
         f"eu (eu-west-1): will relinquish {A}, {B} by a support case, which is final; USD 49.90 => 0.00 {PRICE}",
-        f"eu (eu-west-1): partners whose allow-lists have {A}, {B} must be told of it",
+        f"eu (eu-west-1): tell partners that have {A}, {B} on their allow-lists",
     ] == granted.said
 
 
@@ -239,7 +239,7 @@ def test_two_leases_of_a_region_are_refused_even_with_one_name(stack: NativeStac
     stack.check(plugin, count=2, useCase=FORM)
     stack.urn = URN.replace("dedicatedip:index", "my:index:Mail$dedicatedip:index")
 
-    with pytest.raises(CallFailed, match="`region` eu-west-1 has a lease in this program already: shop/prod/eu"):
+    with pytest.raises(CallFailed, match="`region` eu-west-1 already has a lease in this program: shop/prod/eu"):
         stack.check(plugin, count=2, useCase=FORM)
 
 
@@ -434,7 +434,7 @@ def test_a_misspelt_option_is_refused() -> None:
     (failure,) = Plugin(None).CheckConfig(misspelt, CONTEXT).failures
 
     assert (
-        "The configuration has dedicatedip:alowedAccountIds, which is no option of a lease; did you mean "
+        "The configuration has dedicatedip:alowedAccountIds, which is not an option of a lease; did you mean "
         "`dedicatedip:allowedAccountIds`?\n"
         "Nothing was filed. Correct the name, or remove it with `pulumi config rm dedicatedip:alowedAccountIds`."
     ) == failure.reason
