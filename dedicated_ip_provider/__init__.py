@@ -1,7 +1,7 @@
 """Lease Amazon's dedicated IP addresses for mail with Pulumi.
 
-Names are loaded when first used: the emulator (`dedicated_ip_provider.emulator`) and the plugin's process need no
-more of the package than they use, and `DedicatedIpPool` and `DedicatedIpNotifications` need `pulumi-aws`.
+Names are loaded when first used: the emulator (`dedicated_ip_provider.emulator`) and the plugin's process load only
+what they need, and `DedicatedIpPool` and `DedicatedIpNotifications` need `pulumi-aws`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.pool import DedicatedIpPool as DedicatedIpPool  # public, see below
     from dedicated_ip_provider.resource import DedicatedIpLease
 
-# `DedicatedIpPool` and `DedicatedIpNotifications` are public too; they are not in here, so that `import *` and `help`
-# work without `pulumi-aws`.
+# `DedicatedIpPool` and `DedicatedIpNotifications` are public too; they are not listed here, so that `import *` and
+# `help` work without `pulumi-aws`.
 __all__ = [
     "DedicatedIpFleet",
     "DedicatedIpLease",
@@ -42,7 +42,7 @@ _MODULES = {
 }
 
 
-if not TYPE_CHECKING:  # a type checker would take any name for one of ours
+if not TYPE_CHECKING:  # a type checker would accept any name
 
     def __getattr__(name: str) -> object:
         """Load a public name."""

@@ -1,4 +1,4 @@
-"""What a program may say about leases: the typed arguments of `DedicatedIpLease` and `DedicatedIpFleet`.
+"""The typed arguments of `DedicatedIpLease` and `DedicatedIpFleet`.
 
 Each value may be an output of another resource, or None where it is optional.
 """
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @pulumi.input_type
 class UseCase:
-    """What AWS's form asks about your mail; people at AWS read it and decide by it."""
+    """What AWS's form asks about your mail; AWS's staff base their decision on it."""
 
     def __init__(  # noqa: PLR0913 - the fields of AWS's form
         self,
@@ -29,12 +29,12 @@ class UseCase:
         bounce_complaints: pulumi.Input[str],
         complies_with_aup: pulumi.Input[bool],
     ) -> None:
-        """Take the answers to AWS's questions.
+        """Declare the answers to AWS's questions.
 
         :param mail_type: what you send, such as `TRANSACTIONAL` or `MARKETING`
         :param website_url: the web address that the mail belongs to
         :param description: what is sent to whom, and how much of it
-        :param why_dedicated: why shared addresses do not do
+        :param why_dedicated: why shared addresses are not enough
         :param opt_in: how recipients ask for the mail
         :param bounce_complaints: how bounces and complaints are handled
         :param complies_with_aup: that you comply with AWS's Service Terms and Acceptable Use Policy; must be true
@@ -70,7 +70,7 @@ class UseCaseDict(TypedDict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FleetRegion:
-    """What one Region of a fleet has of its own; each means what it means to a `DedicatedIpLease`."""
+    """One Region's own arguments in a fleet; each means what it means for a `DedicatedIpLease`."""
 
     count: pulumi.Input[int]
     pools: pulumi.Input[Mapping[str, pulumi.Input[int]] | None] = None

@@ -1,7 +1,7 @@
-"""The stack's configuration as a lease needs it: `aws:*` as pulumi-aws users have it, and `dedicatedip:*`.
+"""The stack's configuration as a lease needs it: `aws:*` as for pulumi-aws, and `dedicatedip:*`.
 
-Pulumi hands every value over as a string; lists and objects are JSON. What chooses an identity, a place or a guard is
-followed or refused by name, and never passed over: `PULUMI_AWS` says of each of pulumi-aws's options which.
+Pulumi passes every value as a string; lists and objects are JSON. An option that chooses credentials, an endpoint or
+a guard is either honoured or refused by name, never ignored: `PULUMI_AWS` says which for each option of pulumi-aws.
 """
 
 from __future__ import annotations
@@ -27,17 +27,17 @@ _PRICE: Final = "dedicatedip:monthlyPriceUsd"
 _EVERYWHERE: Final = ""
 _HIGHEST_PRICE: Final = 10_000
 _LARGEST: Final = 2**53
-"""From here on a JSON number may have lost digits on its way."""
+"""From here on, a JSON number may have lost digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """One of pulumi-aws's options: whether a lease honours it, refuses a run that has it, or has no use for it."""
+    """One of pulumi-aws's options: whether a lease honours it, refuses to run with it, or has no use for it."""
 
     name: str
     does: Literal["honoured", "refused", "no effect"]
     means: str
-    """What it does here; of one that is refused, what to do instead."""
+    """What it does here; for a refused option, what to do instead."""
 
 
 def _options(does: Literal["honoured", "refused", "no effect"], **means: str) -> tuple[Option, ...]:
@@ -48,49 +48,49 @@ PULUMI_AWS: Final = (
     *_options(
         "honoured",
         region="the Region of every lease that names none; then the variables `AWS_REGION` and `AWS_DEFAULT_REGION`",
-        profile="a profile of the AWS configuration; it goes before keys in the environment",
+        profile="a profile of the AWS configuration; it takes precedence over keys in the environment",
         accessKey="the access key id; set it with `--secret`",
         secretKey="the secret access key; set it with `--secret`",
         token="the session token of temporary keys; set it with `--secret`",  # noqa: S106 - a description
         assumeRoles=(
             "a list of roles, assumed one after the other; each has a `roleArn`, and may have `sessionName`, "
-            "`externalId`, `duration` (as `1h30m`), `policy`, `policyArns`, `sourceIdentity`, `tags`, "
+            "`externalId`, `duration` (such as `1h30m`), `policy`, `policyArns`, `sourceIdentity`, `tags`, "
             "`transitiveTagKeys`"
         ),
-        assumeRole="the same for one role, as older versions have it; it goes before `aws:assumeRoles`",
+        assumeRole="the same for one role, as in older versions; it takes precedence over `aws:assumeRoles`",
         assumeRoleWithWebIdentity=(
             "one role for a token of another identity provider: `roleArn`, with `webIdentityTokenFile` or "
-            "`webIdentityToken`, and maybe `sessionName`, `duration`, `policy`, `policyArns`"
+            "`webIdentityToken`, and optionally `sessionName`, `duration`, `policy`, `policyArns`"
         ),
         allowedAccountIds="the only accounts in which anything may be read or filed",
         forbiddenAccountIds="accounts in which nothing may be read or filed",
         sharedConfigFiles="a list of one file, in place of `~/.aws/config`; several are refused",
         sharedCredentialsFiles="a list of one file, in place of `~/.aws/credentials`; several are refused",
-        stsRegion="the Region in which STS is asked; default: the one in which AWS Support is, such as us-east-1",
+        stsRegion="the Region of the STS endpoint; default: the Region of AWS Support's, such as us-east-1",
         endpoints=(
-            "a list of objects: `sts`, `sesv2`, `ssm` and `sso` have effect here, other services none; AWS Support "
-            "has no name there: set the variable `AWS_ENDPOINT_URL_SUPPORT`"
+            "a list of objects: `sts`, `sesv2`, `ssm` and `sso` have an effect here, other services do not; for AWS "
+            "Support, which pulumi-aws does not list, set the variable `AWS_ENDPOINT_URL_SUPPORT`"
         ),
-        useFipsEndpoint="ask SES, SSM and STS at their FIPS endpoints; AWS Support has none",
-        useDualstackEndpoint="ask SES, SSM and STS at their dual-stack endpoints; AWS Support has none",
-        customCaBundle="a file of the certificates that are trusted",
-        ec2MetadataServiceEndpoint="where an EC2 instance's role is asked for",
+        useFipsEndpoint="call SES, SSM and STS at their FIPS endpoints; AWS Support has none",
+        useDualstackEndpoint="call SES, SSM and STS at their dual-stack endpoints; AWS Support has none",
+        customCaBundle="a file with the certificates to trust",
+        ec2MetadataServiceEndpoint="the metadata endpoint that provides an EC2 instance's role",
         ec2MetadataServiceEndpointMode="`IPv4` or `IPv6`, for the same",
-        skipMetadataApiCheck="`true`: an EC2 instance's role is not asked for",
+        skipMetadataApiCheck="`true`: an EC2 instance's role is not used",
     ),
     *_options(
         "refused",
-        httpProxy="set the variable `HTTP_PROXY`, which pulumi-aws reads, too",
-        httpsProxy="set the variable `HTTPS_PROXY`, which pulumi-aws reads, too",
-        noProxy="set the variable `NO_PROXY`, which pulumi-aws reads, too",
-        insecure="trust the certificate by `aws:customCaBundle`",
+        httpProxy="set the variable `HTTP_PROXY`, which pulumi-aws reads too",
+        httpsProxy="set the variable `HTTPS_PROXY`, which pulumi-aws reads too",
+        noProxy="set the variable `NO_PROXY`, which pulumi-aws reads too",
+        insecure="trust the certificate with `aws:customCaBundle`",
     ),
     *_options(
         "no effect",
         defaultTags="neither a lease nor a case has tags",
         ignoreTags="the same",
         tagPolicyCompliance="the same",
-        maxRetries="a question is asked five times at most, a write is sent once",
+        maxRetries="a read is attempted up to five times, a write is sent once",
         retryMode="the same",
         tokenBucketRateLimiterCapacity="the same",
         s3UsEast1RegionalEndpoint="S3 is not used",
@@ -98,7 +98,7 @@ PULUMI_AWS: Final = (
         s3ForcePathStyle="S3 is not used",
         skipCredentialsValidation="the account is looked up in any case, before anything is read or filed",
         skipRequestingAccountId="the same",
-        skipRegionValidation="a Region's code has to look like one; whether it exists, AWS decides",
+        skipRegionValidation="a Region's code must be well formed; AWS decides whether the Region exists",
         skipGetEc2Platforms="EC2 is not used",
         userAgents="calls are marked `dedicated-ip-provider`",
         version="Pulumi's own, for the plugin of pulumi-aws",
@@ -108,16 +108,16 @@ PULUMI_AWS: Final = (
 """Every option of pulumi-aws, in the order of the reference page."""
 OWN: Final = _options(
     "honoured",
-    serviceCode="the code of the service of AWS Support that a case is filed with; found by name where it is not set",
-    categoryCode="the code of the category there; found by name where it is not set",
-    issueType=f"the type of issue of a case; `{_ISSUE_TYPE}` where it is not set",
-    severityCode=f"the severity of a case; `{_SEVERITY}` where it is not set",
+    serviceCode="the code of the AWS Support service with which a case is filed; found by name if it is not set",
+    categoryCode="the code of the category in that service; found by name if it is not set",
+    issueType=f"the issue type of a case; `{_ISSUE_TYPE}` if it is not set",
+    severityCode=f"the severity of a case; `{_SEVERITY}` if it is not set",
     monthlyPriceUsd=(
-        "USD an address and month, of which amounts are made: a number, or a JSON object with one for each Region; "
-        f"where it is not set, {LIST_PRICE.usd}, {LIST_PRICE.source}"
+        "the price of an address per month in USD, from which costs are computed: a number, or a JSON object with one "
+        f"for each Region; if it is not set, {LIST_PRICE.usd}, {LIST_PRICE.source}"
     ),
 )
-"""What the namespace `dedicatedip` has beside what pulumi-aws calls the same."""
+"""The options of the namespace `dedicatedip` that pulumi-aws does not have."""
 
 Known = Mapping[str, Collection[str]]
 
@@ -127,12 +127,12 @@ _KNOWN: Final[Known] = {
 }
 
 _NOT_NO: Final = ("false", "0", "null", "[]", "{}")
-"""Values of a refused option that ask for nothing."""
+"""Values of a refused option that leave it off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Codes:
-    """How a case is classified; what is None is found by name among the services that AWS lists."""
+    """The codes that classify a case; one that is None is found by name among the services that AWS lists."""
 
     service: str | None = None
     category: str | None = None
@@ -142,7 +142,7 @@ class Codes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StackConfig:
-    """Credentials, places, guards and case codes of a stack. What may be secret is kept out of every `repr`."""
+    """A stack's credentials, endpoints, guards and case codes. Values that may be secret are not in its `repr`."""
 
     region: str | None = None
     """The Region of a lease that names none."""
@@ -154,26 +154,26 @@ class StackConfig:
     forbidden_accounts: tuple[str, ...] = ()
     codes: Codes = Codes()
     prices: Mapping[str, Decimal] = field(default_factory=dict)
-    """USD an address and month, by Region; under "" that of all other Regions."""
+    """The price of an address per month in USD, by Region; under "" that of all other Regions."""
     sts_region: str | None = None
     endpoints: Mapping[str, str] = field(default_factory=dict)
-    """Where a service is asked, by botocore's name of it."""
+    """The URLs of services, by botocore's names."""
     client_options: Mapping[str, bool] = field(default_factory=dict)
-    """What kind of endpoint is asked, by botocore's names."""
+    """The variants of endpoints to use, by botocore's names."""
     variables: Mapping[str, str] = field(default_factory=dict)
     """Variables of botocore's configuration."""
     asks_metadata: bool = True
 
     def price_of(self, region: str) -> Price:
-        """Return what an address costs in a Region: as configured, or else AWS's price of another Region."""
+        """Return the price of an address in a Region: the configured one, or else AWS's price in us-east-1."""
         usd = self.prices.get(region, self.prices.get(_EVERYWHERE))
         return LIST_PRICE if usd is None else Price(usd=usd, source=f"as {_PRICE} says")
 
 
 def read_config(lookup: Lookup, names: Iterable[str] = (), known: Known | None = None) -> StackConfig:
-    """Read a stack's configuration. Raise `Refused` where a value, or one of `names`, is not understood.
+    """Read a stack's configuration. Raises `Refused` if a value is invalid or one of `names` is unknown.
 
-    `names` are all that the configuration has, and `known` what each namespace of ours may have.
+    `names` are all names in the configuration, and `known` are the options of each of our namespaces.
     """
     _refuse_unknown(names, known or _KNOWN)
     for option in PULUMI_AWS:
@@ -210,7 +210,7 @@ def read_config(lookup: Lookup, names: Iterable[str] = (), known: Known | None =
 
 
 def _refuse_unknown(names: Iterable[str], known: Known) -> None:
-    """Refuse a name that nobody knows: a misspelt guard would guard nothing."""
+    """Refuse an unknown name: a misspelt guard would protect nothing."""
     for name in sorted(names):
         namespace, _, option = name.partition(":")
         if option not in known.get(namespace, {option}):
@@ -218,7 +218,7 @@ def _refuse_unknown(names: Iterable[str], known: Known) -> None:
             whose = "pulumi-aws" if namespace == "aws" else "a lease"
             meant = f"; did you mean `{namespace}:{near[0]}`?" if near else "."
             raise Refused(
-                f"The configuration has {name}, which is no option of {whose}{meant}",
+                f"The configuration has {name}, which is not an option of {whose}{meant}",
                 f"Nothing was filed. Correct the name, or remove it with `pulumi config rm {name}`.",
             )
 
@@ -252,7 +252,7 @@ def _flag(lookup: Lookup, name: str) -> bool:
     return str(value).lower() == "true"
 
 
-def _json(lookup: Lookup, name: str, kind: type) -> Any:  # noqa: ANN401 - JSON, which the caller judges
+def _json(lookup: Lookup, name: str, kind: type) -> Any:  # noqa: ANN401 - JSON, which the caller validates
     value = lookup(name)
     if value in (None, ""):
         return None
@@ -278,14 +278,12 @@ def _keys(lookup: Lookup) -> Mapping[str, str]:
 def _accounts(lookup: Lookup, name: str) -> tuple[str, ...]:
     accounts = [_account(account) for account in _json(lookup, name, list) or []]
     if not all(is_account_id(account) for account in accounts):
-        raise _wrong(
-            name, "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that"
-        )
+        raise _wrong(name, "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost")
     return tuple(str(account) for account in accounts)
 
 
 def _account(value: object) -> object:
-    """Read an id that came as a number, as `pulumi config set --path` stores it; with fewer digits it is none."""
+    """Return an account id as a string; `pulumi config set --path` stores it as a number."""
     return value if isinstance(value, str) else _plain(value)
 
 
@@ -312,7 +310,7 @@ def _prices(lookup: Lookup) -> Mapping[str, Decimal]:
 
 
 def _usd(value: object) -> Decimal | None:
-    """Read an amount; `pulumi config set --path` stores one with decimals as a string."""
+    """Read an amount of USD; `pulumi config set --path` stores one with decimals as a string."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str, Decimal)):
         return None
     try:
@@ -381,7 +379,7 @@ def _role(name: str, role: object, options: _Options) -> Mapping[str, Any]:
     for key, value in role.items():
         if key not in options:
             raise _wrong(name, f"has {key!r}, which is not supported here")
-        # pulumi-aws takes null for an option that is not given.
+        # pulumi-aws treats null as an option that is not given.
         if value is None:
             continue
         option, reader, what = options[key]
@@ -392,7 +390,7 @@ def _role(name: str, role: object, options: _Options) -> Mapping[str, Any]:
 
 
 def _plain(value: object) -> str | None:
-    """Read a string; a whole number is how Pulumi stores one of digits alone."""
+    """Read a string; Pulumi stores one that consists of digits as a whole number."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < _LARGEST:
@@ -429,7 +427,7 @@ _PART: Final = r"(\d+(?:\.\d*)?|\.\d+)(h|ms|us|µs|ns|m|s)"
 
 
 def _seconds(value: object) -> int | None:
-    """Read a duration as Go writes it, such as `1h30m`."""
+    """Read a duration in Go's notation, such as `1h30m`."""
     if not isinstance(value, str) or not re.fullmatch(f"(?:{_PART})+", value, re.ASCII):
         return None
     return int(sum(float(number) * _UNITS[unit] for number, unit in re.findall(_PART, value, re.ASCII)))
@@ -454,7 +452,7 @@ _ROLE_OPTIONS: Final[_Options] = {
     "tags": ("Tags", _tags, "an object of strings"),
     "transitiveTagKeys": ("TransitiveTagKeys", _texts, "a list of strings"),
 }
-"""What pulumi-aws calls an option of an assumed role; what STS calls it, how it is read, and what it must be."""
+"""The options of an assumed role by pulumi-aws's names: STS's name, the reader, and what the value must be."""
 
 
 def _wrong(name: str, what: str) -> Refused:

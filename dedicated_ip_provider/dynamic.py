@@ -1,7 +1,7 @@
-"""What the dynamic provider does besides: Pulumi asks it only to check and to compare in a preview.
+"""The previews of the dynamic provider, for which Pulumi calls only `check` and `diff` in a preview.
 
-So these two say what the run after the preview will file. Only the program knows whether it is previewed; it says so in
-an input that ends here.
+So these two say what the run after the preview will file. Only the program knows whether it is being previewed; it says
+so in an input that is removed here.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ Bag = dict[str, Any]
 
 
 class DynamicOperations(LeaseOperations):
-    """One run of the dynamic provider, which says in a preview what will be filed. Several threads call it."""
+    """One run of the dynamic provider, which reports in a preview what will be filed. Several threads call it."""
 
     def __init__(
         self, config: StackConfig, *, is_unknown: Callable[[object], bool], environment: Mapping[str, str]
     ) -> None:
-        """Take what `LeaseOperations` takes."""
+        """Create a run from the same arguments as `LeaseOperations`."""
         super().__init__(config, is_unknown=is_unknown, environment=environment)
         self._previewed: set[tuple[str, str]] = set()
         self._previewing = threading.Lock()
 
     def check_declared(self, olds: Bag, news: Bag) -> Checked:
-        """Validate the inputs of a program, and say in a preview what a new lease will file."""
-        # It is a number of its own for each lease, as two of them may have the same name.
+        """Validate the inputs of a program; in a preview, report what a new lease will file."""
+        # The input is a different number for each lease, as two leases may have the same name.
         news = dict(news)
         previewing = news.pop("__previewing", None)
         checked = self.check(olds, news, resource=previewing)
@@ -50,25 +50,25 @@ class DynamicOperations(LeaseOperations):
         return checked
 
     def diff_declared(self, olds: Bag, news: Bag) -> tuple[bool | None, tuple[str, ...]]:
-        """Return whether a lease changes (None: the engine compares the inputs itself), and what replaces it.
+        """Return whether a lease changes (None: the engine compares the inputs itself), and which inputs replace it.
 
-        Says in a preview what the change will file.
+        In a preview, report what the change will file.
         """
         found = self.diff(olds, olds, news)
-        # The engine compares the inputs itself where it may: then `replace_on_changes` works.
+        # Let the engine compare the inputs itself whenever possible: then `replace_on_changes` works.
         own = not found.replaces and bool(found.changed) and not self.is_unknown(news)
         changes = None if own else bool(found.changed) or found.due
         wanted = read_lease(news, self.is_unknown).lease
         if wanted and changes is not False and is_state(olds) and self._is_previewed(wanted):
             state = read_state(olds)
-            # What a replacement files, the engine's second `check` says: it has no old inputs there.
+            # The engine checks a replacement a second time, without old inputs: that call reports what it will file.
             lease = state.lease if found.replaces else wanted
             for line in self.preview_change(lease, state, ending=bool(found.replaces)):
                 tell(line)
         return changes, found.replaces
 
     def _is_first_preview(self, lease: Lease) -> bool:
-        """Note that a lease is previewed; return whether it was not noted before."""
+        """Note that a lease is being previewed; return whether this is the first time."""
         key = (lease.holder, lease.region)
         with self._previewing:
             is_first = key not in self._previewed
@@ -76,6 +76,6 @@ class DynamicOperations(LeaseOperations):
         return is_first
 
     def _is_previewed(self, lease: Lease) -> bool:
-        """Return whether this is a preview's `diff`, not that of an update or of a refresh, where roles are swapped."""
+        """Return whether this `diff` is a preview's, not an update's, or a refresh's, which swaps olds and news."""
         with self._previewing:
             return (lease.holder, lease.region) in self._previewed

@@ -1,7 +1,7 @@
-"""What is written for one lease: its record, its cases, and the messages in them.
+"""The writes for one lease: its record, its cases, and the messages in them.
 
-Before each write to a case the record is written, so that a lease that somebody took over files nothing. A case is
-filed in three writes: the intent into the record; the case, in one attempt; the record without the intent.
+The record is written before each write to a case, so that a lease that was taken over files nothing. A case is filed in
+three writes: the intent into the record; the case, in one attempt; the record without the intent.
 """
 
 from __future__ import annotations
@@ -46,15 +46,15 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.lease.decision import Action, Message, Wish
 
 LOOK_AGAIN_AFTER: Final = (0.5, 1.0, 2.0, 4.0)
-"""Seconds between looks for a case whose answer was lost: Amazon's own code looks for three seconds."""
+"""Seconds between searches for a case whose answer was lost: Amazon's own code searches for three seconds."""
 
 STALE_AFTER: Final = timedelta(minutes=1)
-"""How old an intent may be when its case is sent without reading the record again."""
+"""The age up to which an intent's case is sent without reading the record again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What a command takes from its process: the clock, who is told, whether anybody watches, and how long it waits."""
+    """What a command gets from its process: a clock, where to report, whether anybody watches, how long to wait."""
 
     now: Callable[[], datetime]
     tell: Callable[[str], None]
@@ -64,7 +64,7 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """What a command works at: one lease of an account."""
+    """What a command works on: one lease of an account."""
 
     account: Account
     lease: Lease
@@ -72,13 +72,13 @@ class Command:
 
 
 class ApiExecutor:
-    """Writes record and cases of one lease.
+    """Writes the record and the cases of one lease.
 
-    `done` says what was done so far, and `may_have_filed` whether AWS's people may have been told anything.
+    `done` says what has been done so far, and `may_have_filed` whether anything may have reached AWS's staff.
     """
 
     def __init__(self, command: Command, recorded: Recorded, memory: Memory, seen: Observation) -> None:
-        """Take the lease, the record as it was last read or written, and what is remembered and seen."""
+        """Create an executor from a command, the record as last read or written, a memory and an observation."""
         self._account = command.account
         self._lease = command.lease
         self._run = command.run
@@ -91,25 +91,25 @@ class ApiExecutor:
         self.may_have_filed = False
 
     def look(self) -> LeaseView:
-        """Return the lease as it stands, and remember it."""
+        """Return the view of the lease now, and keep its memory."""
         view = look(self.memory, self.seen, self._lease.region, self._run.now())
         self.memory = view.memory
         return view
 
     def write(self, memory: Memory) -> None:
-        """Write the record. Raises `Refused` where somebody wrote in between: nothing may be filed then."""
+        """Write the record. Raises `Refused` if somebody wrote in between: then nothing may be filed."""
         self.memory = replace(memory, serial=memory.serial + 1)
-        # A claim under which nothing was done yet holds nothing: after a kill, the same program adopts again.
+        # A claim under which nothing was done yet holds nothing: after a crash, the same program adopts again.
         written = self.memory if memory.count is not None else replace(self.memory, holds=frozenset())
         self.recorded = self._record.overwrite(written, self.recorded.version)
 
     def write_if_changed(self, memory: Memory) -> None:
-        """Write the record where it says something else."""
+        """Write the record if it differs from a memory."""
         if replace(memory, serial=self.recorded.memory.serial) != self.recorded.memory:
             self.write(memory)
 
     def execute(self, action: Action, wish: Wish) -> None:
-        """Take one step at AWS."""
+        """Execute one step at AWS."""
         match action:
             case Refuse(what=what, next_step=next_step):
                 raise Refused(what, next_step)
@@ -123,7 +123,7 @@ class ApiExecutor:
                 self._send(wish, action, f"changed to {asks} in all")
             case Withdraw(for_form=for_form):
                 if wish.ending or for_form:
-                    # What was requested there is wanted again, should a run after this one go on with the lease.
+                    # A later run that resumes the lease must request these addresses again.
                     self.memory = replace(self.memory, attempt=0)
                 self._send(wish, action, "withdrawn")
             case ListMore(case=case):
@@ -133,16 +133,16 @@ class ApiExecutor:
                 self._send(wish, action, f"confirmed the relinquishment of {name_some(case.addresses)}")
             case Resolve(case=case):
                 self.resolve(case)
-            case _:  # pragma: no cover - `Nothing` is no step
+            case _:  # pragma: no cover - `Nothing` is not a step
                 pass
 
     def look_before_asking(self) -> None:
-        """Say what speaks against a request that is about to be made; a look that fails keeps none from being made."""
+        """Report what speaks against a request that is about to be filed; a failure to find out does not stop it."""
         label = self._lease.label
         try:
             sending = self._account.sending(self._lease.region)
         except LeaseError as error:
-            self._run.tell(f"{label}: what SES says of the account was not looked at: {error.what}")
+            self._run.tell(f"{label}: the status of the account in SES could not be read: {error.what}")
             return
         for one in concerns(sending):
             self._run.tell(f"{label}: {one.what} {one.next_step}")
@@ -165,7 +165,7 @@ class ApiExecutor:
         lease = replace(wish.lease, count=wish.count)
         write = relinquish_message if new.addresses else request_message
         message = _fitting(lease, write(lease, new, self._region_name))
-        # Asked now, so that nothing stands between the intent and the case.
+        # Get the codes now, so that nothing can fail between the intent and the case.
         self._account.codes()
         if not new.addresses:
             self.look_before_asking()
@@ -191,12 +191,12 @@ class ApiExecutor:
         self.done.append(f"case {case.name} filed")
         self._run.tell(f"{lease.label}: filed case {case.name}, which {what}{f': {url}' if url else ''}")
         self.look()
-        # The case is filed: what the record still calls an intent, the next run finds by its mark.
+        # The case is filed: if this write fails, the next run finds the case of the recorded intent by its mark.
         with contextlib.suppress(LeaseError):
             self.write(self.memory)
 
     def _open(self, message: CaseMessage, intent: Intent) -> Case | None:
-        """Open a case; return None where nobody can tell yet whether it was opened."""
+        """Open a case; return None if it cannot be told yet whether it was opened."""
         lease = self._lease
         try:
             case = self._account.file_case(
@@ -214,7 +214,7 @@ class ApiExecutor:
             raise
         else:
             self.may_have_filed = True
-            # One look gives the number that people know the case by.
+            # One search gets the number that the Support Center shows.
             found = self._account.find_case(message.mark, ()) or case
         self._see_cases()
         return found
@@ -235,7 +235,7 @@ class ApiExecutor:
         self._run.tell(f"{lease.label}: case {step.case.name}: {done}")
 
     def _as_it_is(self, case: Case) -> Case:
-        """Read a case again: AWS does not say whether a message opens a closed one. What was sent stays sent."""
+        """Read a case again: AWS does not document whether a message reopens a closed one. A failure is ignored."""
         try:
             return self._account.read_case(case.id) or case
         except LeaseError:
@@ -249,7 +249,7 @@ class ApiExecutor:
         self.seen = replace(self.seen, cases=self._account.cases(self._lease.region))
 
     def _stop_if_nobody_watches(self) -> None:
-        """Do nothing final where Pulumi is gone: the next run may be looking already, and do it too."""
+        """Do nothing final once Pulumi is gone: the next run may already be under way, and would do it again."""
         if not self._run.is_watched():
             raise Refused(
                 f"{self._lease.label}: Pulumi ended in the middle of this.",
@@ -257,7 +257,7 @@ class ApiExecutor:
             )
 
     def _stop_unless_ours(self, intent: Intent) -> None:
-        """Raise `Refused` where the lease was taken over while the case waited for its turn."""
+        """Raise `Refused` if the lease was taken over while the case waited for its turn."""
         self._stop_if_nobody_watches()
         if self._run.now() - intent.at <= STALE_AFTER:
             return
@@ -272,7 +272,7 @@ class ApiExecutor:
 def _fitting(lease: Lease, message: CaseMessage) -> CaseMessage:
     if len(message.body) > MAX_BODY:
         raise Refused(
-            f"{lease.label}: the message would be {len(message.body):,} characters long, but AWS takes {MAX_BODY:,}.",
+            f"{lease.label}: the message would be {len(message.body):,} characters long, but AWS accepts {MAX_BODY:,}.",
             f"{NOTHING_FILED} Shorten `use_case`.",
         )
     return message
@@ -281,6 +281,6 @@ def _fitting(lease: Lease, message: CaseMessage) -> CaseMessage:
 def _unknown(lease: Lease, message: CaseMessage, lost: LeaseError) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"{lease.label}: {lost.what}",
-        f"Look for {message.mark} in the Support Center, or run the same command again in a minute: it looks for that "
-        "mark before it sends anything.",
+        f"Search for {message.mark} in the Support Center, or run the same command again in a minute: it searches for "
+        "that mark before it sends anything.",
     )

@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.arguments import FleetRegionDict, UseCase, UseCaseDict
 
 CASES_AN_HOUR: Final = 10
-"""How many new cases AWS takes from one account in an hour (AWS Support API, CreateCase)."""
+"""How many new cases AWS accepts from one account in an hour (AWS Support API, CreateCase)."""
 
 
 class DedicatedIpFleet(pulumi.ComponentResource):
     """Leases of dedicated IP addresses in several Regions of one account, from one description.
 
-    Each Region has a `DedicatedIpLease` of its own, called after the fleet and the Region: `mail-eu-west-1`. A Region
-    that is taken out of the fleet relinquishes its addresses for good, and no other Region notices.
+    Each Region has a `DedicatedIpLease` of its own, named after the fleet and the Region: `mail-eu-west-1`. A Region
+    that is removed from the fleet relinquishes its addresses for good; other Regions are not affected.
 
-    AWS takes ten new cases an hour from an account, and each lease that is created, changed in its count or deleted
-    files one. A preview says when a run needs more. What is too much then fails and files nothing: run
-    `pulumi up` or `pulumi destroy` again an hour later.
+    AWS accepts ten new cases an hour from an account, and each lease that is created, changes its count or is deleted
+    files one. A preview warns if a run needs more. Leases beyond the limit fail and file nothing: run `pulumi up` or
+    `pulumi destroy` again an hour later.
     """
 
     leases: Mapping[str, DedicatedIpLease]
@@ -37,7 +37,7 @@ class DedicatedIpFleet(pulumi.ComponentResource):
     pool_addresses: pulumi.Output[dict[str, dict[str, list[str]]]]
     """The addresses of each of the leases' `pools`, by Region."""
     statuses: pulumi.Output[dict[str, str]]
-    """Where each Region's lease stands."""
+    """The status of each Region's lease."""
     count: pulumi.Output[int]
     """How many addresses are wanted in all Regions."""
     leased_count: pulumi.Output[int]
@@ -62,21 +62,21 @@ class DedicatedIpFleet(pulumi.ComponentResource):
         role_arn: pulumi.Input[str | None] = None,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
-        """Declare the fleet. What a Region does not say itself, the fleet says for it.
+        """Declare the fleet. Its arguments apply to every Region that does not override them.
 
         :param resource_name: the name of the component in the stack; the leases' names begin with it
-        :param regions: for each AWS Region how many addresses it holds, or a `FleetRegion` that says more
-        :param pools: how many of the addresses of each Region each pool has, such as `{"orders": 2, "news": 2}`
+        :param regions: how many addresses each AWS Region holds, or a `FleetRegion` with more arguments
+        :param pools: how many of each Region's addresses each pool has, such as `{"orders": 2, "news": 2}`
         :param use_case: what AWS asks about your mail
-        :param max_send_rate: messages per second wanted in each Region
+        :param max_send_rate: the wanted messages per second in each Region
         :param contact_language: the language in which AWS answers, such as `en` (default) or `ja`
-        :param cc_email_addresses: up to 10 addresses that AWS writes to as well
-        :param confirm_relinquish: True: when AWS asks you to confirm a relinquishment, the next update says yes
+        :param cc_email_addresses: up to 10 e-mail addresses to which AWS also writes
+        :param confirm_relinquish: True: when AWS asks you to confirm a relinquishment, the next update confirms it
         :param form: `ses` (default) or `pinpoint-email`
         :param filing: `support-api` (default) or `console`
-        :param profile: the AWS profile of all leases, where it differs from the stack's
-        :param role_arn: the role to assume for all leases, where it differs from the stack's
-        :param opts: Pulumi's resource options; what a child inherits, such as `protect`, the leases inherit
+        :param profile: the AWS profile of all leases, if it differs from the stack's
+        :param role_arn: the role to assume for all leases, if it differs from the stack's
+        :param opts: Pulumi's resource options; the leases inherit those that children inherit, such as `protect`
         """
         super().__init__("dedicatedip:index:DedicatedIpFleet", resource_name, None, opts)
         shared = {
@@ -126,14 +126,14 @@ class DedicatedIpFleet(pulumi.ComponentResource):
     def _count_cases(self, files: list[bool]) -> None:
         if sum(files) > CASES_AN_HOUR:
             pulumi.log.warn(
-                f"{sum(files)} leases of this fleet may file a case each, and AWS takes {CASES_AN_HOUR} new cases an "
-                "hour from an account. What is too much fails and files nothing: run `pulumi up` again an hour later.",
+                f"{sum(files)} leases of this fleet may file a case each, and AWS accepts {CASES_AN_HOUR} new cases an "
+                "hour from an account. Leases beyond that fail and file nothing: run `pulumi up` again an hour later.",
                 self,
             )
 
 
 def _own(wanted: pulumi.Input[int] | FleetRegion | FleetRegionDict) -> dict[str, Any]:
-    """Return what a Region says itself."""
+    """Return a Region's own arguments."""
     if isinstance(wanted, FleetRegion):
         said = {field.name: getattr(wanted, field.name) for field in fields(wanted)}
         return {name: value for name, value in said.items() if value is not None}
@@ -143,7 +143,7 @@ def _own(wanted: pulumi.Input[int] | FleetRegion | FleetRegionDict) -> dict[str,
 
 
 def _files_a_case(lease: DedicatedIpLease) -> pulumi.Output[bool]:
-    """Return, in a preview, whether a lease may file a case: only of one that stays as it is, the status is known."""
+    """Return, in a preview, whether a lease may file a case: if it does not change, its status is known."""
     changes: pulumi.Output[bool] = lease.status.apply(pulumi.contains_unknowns, run_with_unknowns=True)
     by_hand: pulumi.Output[bool] = lease.filing.apply(_is_console, run_with_unknowns=True)
     return pulumi.Output.all(changes, by_hand).apply(lambda known: known[0] and not known[1])

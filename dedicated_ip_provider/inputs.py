@@ -1,7 +1,7 @@
-"""The inputs of a lease: one table of names, with how each value is read, its default, and what it means.
+"""The inputs of a lease: one table of names, with each one's reader, default and meaning.
 
-The names are formats: every stack's state has them. A program loads this module to declare a lease, and nothing of
-what decides about one: `validation` makes a `Lease` of the values.
+The names are formats: every stack's state uses them. A program loads this module to declare a lease, but none of the
+modules that act on one: `validation` turns the values into a `Lease`.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ Type = Literal[
     "a use case",
     "private",
 ]
-"""What kind of value an input or output has; `private` is what the provider keeps for itself."""
+"""The type of an input's or output's value; `private` is for what the provider keeps for itself."""
 
 MAX_COUNT: Final = 10_000
 
-# What a case's text cannot carry: control characters, and halves of characters, which have no bytes.
+# What the text of a case cannot contain: control characters, and surrogates, which cannot be encoded.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _LINE_BREAK: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
-# A web address or an ARN may have 40 characters in a row that look like a key and are a path.
+# The path of a web address or an ARN may have 40 characters in a row that look like a key.
 _PATHS: Final = re.compile(r"\b(?:https?://|arn:)\S+")
 _SECRETS: Final = (
     re.compile(r"\b(?:AKIA|ASIA)[A-Z0-9]{16}\b"),
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
-    # A secret access key: 40 characters of base64 with all three kinds in it.
+    # A secret access key: 40 characters of base64, with lower-case and upper-case letters and digits among them.
     re.compile(
         r"(?<![A-Za-z0-9/+=])(?=[^\s]{0,39}[a-z])(?=[^\s]{0,39}[A-Z])(?=[^\s]{0,39}[0-9])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=])"
     ),
@@ -48,14 +48,14 @@ _SECRETS: Final = (
 
 
 class InvalidValue(Exception):
-    """A value that is refused; the text says why, without repeating what may be a secret."""
+    """A value that is refused; the message says why, without repeating what may be a secret."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Input:
-    """One input of a lease: its name and type, how it is read, its default, and what it means in a line.
+    """One input of a lease: its name, type, reader and default, and its meaning in one line.
 
-    `missing` says what to do about a required input that is not given; None: it may be left out.
+    `missing` says what to do if a required input is not given; None: it is optional.
     """
 
     name: str
@@ -66,12 +66,12 @@ class Input:
     missing: str | None = None
 
 
-# How one value is read: each reader returns it as the package uses it, or raises `InvalidValue` with the rest of a
-# sentence that begins with the input's name.
+# Each reader returns a value as the package uses it, or raises `InvalidValue` with the rest of a sentence that begins
+# with the input's name.
 
 
 def whole_number(least: int, most: int) -> Callable[[object], int]:
-    """Return a reader of a whole number in a range: Pulumi hands it over as a float."""
+    """Return a reader of a whole number in a range, which Pulumi passes as a float."""
 
     def read(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
@@ -102,7 +102,7 @@ def flag(value: object) -> bool:
 
 
 def must_comply(value: object) -> bool:
-    """Read the answer on AWS's Acceptable Use Policy, of which AWS takes one only."""
+    """Read the answer about AWS's Acceptable Use Policy: AWS accepts only yes."""
     if not flag(value):
         raise InvalidValue(
             "must be true: AWS leases addresses only to customers who comply with its Acceptable Use Policy"
@@ -111,7 +111,7 @@ def must_comply(value: object) -> bool:
 
 
 def text_up_to(most: int) -> Callable[[object], str]:
-    """Return a reader of a string of bounded length that a case can carry and that has no key in it."""
+    """Return a reader of a string of limited length that the text of a case can contain and that includes no key."""
 
     def read(value: object) -> str:
         if not isinstance(value, str):
@@ -130,16 +130,16 @@ def text_up_to(most: int) -> Callable[[object], str]:
 
 
 def holder_path(value: object) -> str:
-    """Read the path of a resource, `project/stack/name`, which a case carries on one line."""
+    """Read the path of a resource, `project/stack/name`, which is on one line of a case's text."""
     most = 500
-    # Names with slashes between them, which may look like an AWS key.
+    # Not checked for keys: names with slashes between them may look like one.
     if not isinstance(value, str) or not value.strip() or len(value) > most or _LINE_BREAK.search(value):
         raise InvalidValue(f"must be a string of 1 to {most} characters on one line")
     return value
 
 
 def one_of(*choices: str) -> Callable[[object], str]:
-    """Return a reader of one of a few words."""
+    """Return a reader of one of the given words."""
 
     def read(value: object) -> str:
         if not isinstance(value, str) or value not in choices:
@@ -150,7 +150,7 @@ def one_of(*choices: str) -> Callable[[object], str]:
 
 
 def language(value: object) -> str:
-    """Read the code of a language; which ones it takes, AWS decides."""
+    """Read the code of a language; AWS decides which ones it accepts."""
     code = text_up_to(10)(value)
     if not re.fullmatch("[a-z]{2}", code):
         raise InvalidValue(f"must be a language code of two letters, such as 'en' or 'ja', not {code!r}")
@@ -198,11 +198,11 @@ def addresses(value: object) -> tuple[str, ...]:
 
 
 def cc_addresses(value: object) -> tuple[str, ...]:
-    """Read the e-mail addresses that AWS writes to as well."""
+    """Read the e-mail addresses to which AWS also writes."""
     most = 10  # CreateCase, `ccEmailAddresses`
     items = _list(value, "e-mail addresses")
     if len(items) > most:
-        raise InvalidValue(f"contains {len(items)} addresses; AWS takes at most {most}")
+        raise InvalidValue(f"contains {len(items)} addresses; AWS accepts at most {most}")
     for item in items:
         if not isinstance(item, str) or not re.fullmatch(r"[^\s@]{1,64}@[^\s@]{1,255}", item) or _CONTROL.search(item):
             raise InvalidValue(f"must contain e-mail addresses only, not {_shown(item)}")
@@ -210,14 +210,16 @@ def cc_addresses(value: object) -> tuple[str, ...]:
 
 
 def pools(value: object) -> dict[str, int]:
-    """Read how many addresses each pool has; the names are those of SES's pools."""
+    """Read how many addresses each pool has; the names are valid as names of SES's pools."""
     if not isinstance(value, Mapping):
         raise InvalidValue(f"must be a map of pool names to numbers, not {_kind(value)}")
     read = whole_number(0, MAX_COUNT)
     found = {}
     for name, number in value.items():
         if not isinstance(name, str) or not re.fullmatch("[a-z0-9_-]{1,64}", name):
-            raise InvalidValue(f"must name pools by 1 to 64 of the characters a-z, 0-9, - and _, not {_shown(name)}")
+            raise InvalidValue(
+                f"must have pool names of 1 to 64 of the characters a-z, 0-9, - and _, not {_shown(name)}"
+            )
         try:
             found[name] = read(number)
         except InvalidValue as invalid:
@@ -226,7 +228,7 @@ def pools(value: object) -> dict[str, int]:
 
 
 def region_code(value: object) -> str:
-    """Read the code of a Region; one that botocore does not list is no mistake, see `warnings_of`."""
+    """Read the code of a Region; one that botocore does not list is accepted with a warning, see `warnings_of`."""
     region = text_up_to(50)(value)
     if not Regions.is_well_formed(region):
         raise InvalidValue(f"must be the code of an AWS Region, such as eu-west-1, not {region!r}")
@@ -239,7 +241,7 @@ USE_CASE: Final = (
     Input(name="mail_type", read=text_up_to(100), meaning="What you send, such as `TRANSACTIONAL` or `MARKETING`."),
     Input(name="website_url", read=url, meaning="The web address that the mail belongs to."),
     Input(name="description", read=_long_text, meaning="What is sent to whom, and how much of it."),
-    Input(name="why_dedicated", read=_long_text, meaning="Why shared addresses do not do."),
+    Input(name="why_dedicated", read=_long_text, meaning="Why shared addresses are not enough."),
     Input(name="opt_in", read=_long_text, meaning="How recipients ask for the mail."),
     Input(name="bounce_complaints", read=_long_text, meaning="How bounces and complaints are handled."),
     Input(
@@ -282,20 +284,20 @@ INPUTS: Final = (
         name="pools",
         type="a number by pool",
         read=pools,
-        meaning="How many of the addresses each pool has; divides what is held anew, and files nothing.",
+        meaning="How many of the addresses each pool has; a change moves addresses between pools and files nothing.",
         default={},
     ),
     Input(
         name="use_case",
         type="a use case",
         read=_fields_of_a_use_case,
-        meaning="What AWS asks about your mail; needed as soon as addresses are requested.",
+        meaning="What AWS asks about your mail; required to request addresses.",
     ),
     Input(
         name="attempt",
         type="integer",
         read=whole_number(1, MAX_COUNT),
-        meaning="Raise it to ask again after AWS said no or gave fewer.",
+        meaning="Raise it to ask again after AWS refused or granted fewer.",
         default=1,
     ),
     Input(
@@ -321,7 +323,7 @@ INPUTS: Final = (
         name="max_send_rate",
         type="number",
         read=rate,
-        meaning="Messages per second wanted; told to AWS in the next case.",
+        meaning="The wanted messages per second, for AWS to read in the next case.",
     ),
     Input(
         name="contact_language",
@@ -333,14 +335,14 @@ INPUTS: Final = (
         name="cc_email_addresses",
         type="strings",
         read=cc_addresses,
-        meaning="Up to 10 addresses that AWS writes to as well.",
+        meaning="Up to 10 e-mail addresses to which AWS also writes.",
         default=(),
     ),
     Input(
         name="confirm_relinquish",
         type="boolean",
         read=flag,
-        meaning="Whether the next update answers AWS's question whether to remove addresses with yes, once.",
+        meaning="Whether the next update confirms a relinquishment, once, when AWS asks you to.",
         default=False,
     ),
     Input(
@@ -355,27 +357,27 @@ INPUTS: Final = (
         meaning="Who files: `support-api`, this package, or `console`, a person with the form that it fills in.",
         default="support-api",
     ),
-    Input(name="profile", read=text_up_to(200), meaning="The AWS profile, where it differs from the stack's."),
-    Input(name="role_arn", read=role_arn, meaning="The role to assume, where it differs from the stack's."),
+    Input(name="profile", read=text_up_to(200), meaning="The AWS profile, if it differs from the stack's."),
+    Input(name="role_arn", read=role_arn, meaning="The role to assume, if it differs from the stack's."),
 )
-"""Every input of a lease, as it stands in every stack's state."""
+"""Every input of a lease, under the name that every stack's state uses."""
 
 NAMES: Final = tuple(one.name for one in INPUTS)
 
 DEFAULTS: Final = {one.name: one.default for one in INPUTS if one.default not in (None, (), {})}
-"""What an input that is not given stands for; a list or map that is not given is empty."""
+"""The defaults of inputs that are not given, except that a list or map is empty by default."""
 
 
 def changed_inputs(olds: Bag, news: Bag) -> list[str]:
     """Return the names of the inputs that differ between a state's outputs and the inputs of a program.
 
-    A value that is not known yet equals none that is stored: it may be a change.
+    A value that is not known yet differs from every stored one: it may be a change.
     """
     return [name for name in NAMES if normalize(name, olds) != normalize(name, news)]
 
 
 def normalize(name: str, bag: Bag) -> object:
-    """Return an input as it is meant: absent, None, empty and the default are the same wish."""
+    """Return an input in its normal form: absent, None, empty and the default all mean the same."""
     value = bag.get(name)
     return DEFAULTS.get(name) if value in (None, [], {}) else value
 
@@ -392,7 +394,7 @@ def _list(value: object, of: str) -> list[object]:
 
 
 def _figure(value: float) -> str:
-    """Return a number as people write it; one of hundreds of digits is not spelt out."""
+    """Return a number for a message; one with very many digits is not written out."""
     return f"{value:,.15g}" if isinstance(value, float) or abs(value) < 10**15 else "a number that large"
 
 

@@ -9,10 +9,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 LANGUAGES_AS_OF: Final = "2026-11-26"
-"""When the list was read."""
+"""The date on which the list was read."""
 
 # Source: the member `language` of CreateCase in botocore 1.44.8, `data/support/2013-04-15/service-2.json`. botocore
-# 1.34.0 (November 2023) had the first four only. DescribeSupportedLanguages answers which of them AWS takes for a
+# 1.34.0 (November 2023) had only the first four. DescribeSupportedLanguages returns those that AWS accepts for a
 # service and category; the console's forms for dedicated addresses offer English and Japanese.
 LANGUAGES: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -26,4 +26,4 @@ LANGUAGES: Final[Mapping[str, str]] = MappingProxyType(
         "tr": "Turkish",
     }
 )
-"""The name of each language by its ISO 639-1 code. AWS may take others by now: an unknown code is worth a warning."""
+"""The name of each language by its ISO 639-1 code. AWS may have added others, so an unknown code is only a warning."""

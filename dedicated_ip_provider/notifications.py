@@ -1,4 +1,4 @@
-"""What AWS does in support cases, told when it happens: like `pool`, this needs `pulumi-aws`, an extra."""
+"""Notifications of what AWS does in support cases; like `pool`, this needs `pulumi-aws`, an extra."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ REGION: Final = "us-east-1"
 """Where AWS Support sends its events, whichever Region a case is about (AWS Support user guide)."""
 PATTERN: Final = {"source": ["aws.support"], "detail-type": ["Support Case Update"]}
 RETENTION: Final = 14 * 24 * 3600
-"""How long a queue keeps what nobody has read, in seconds: as long as Amazon SQS can."""
+"""How long a queue keeps unread messages, in seconds: the maximum of Amazon SQS."""
 
 _ACTIONS: Final = {"sns": "sns:Publish", "sqs": "sqs:SendMessage"}
 _ARN: Final = re.compile(rf"arn:[\w-]+:(sns|sqs):{REGION}:\d{{12}}:\S+")
 
 
 class DedicatedIpNotifications(pulumi.ComponentResource):
-    """A message whenever something happens in one of the account's support cases.
+    """Notifications whenever something happens in one of the account's support cases.
 
-    It is made of an `aws.cloudwatch.EventRule` in us-east-1, where AWS Support sends its events, a target, and, unless
-    you have one, a topic or a queue with the policy that lets EventBridge deliver.
+    They consist of an `aws.cloudwatch.EventRule` in us-east-1, where AWS Support sends its events, a target and, unless
+    you have one, a topic or a queue with the policy that lets EventBridge deliver to it.
 
-    An event names a case and what happened, and has no word of the text: so every case of the account is told, those
-    of leases and all others. `dedicated-ip status` shows which ones are a lease's. AWS delivers these events with
-    its best effort, so they do not take the place of a nightly `pulumi refresh`.
+    An event names a case and what happened in it, but contains none of the text. So there are events for every case of
+    the account, not only those of leases; `dedicated-ip status` shows which cases are a lease's. AWS delivers these
+    events on a best-effort basis, so they do not replace a nightly `pulumi refresh`.
     """
 
     arn: pulumi.Output[str]
@@ -38,7 +38,7 @@ class DedicatedIpNotifications(pulumi.ComponentResource):
     rule_arn: pulumi.Output[str]
     """The ARN of the rule."""
     policy: pulumi.Output[str]
-    """The policy, as JSON, that the topic or the queue needs. One that you brought along has to say the same."""
+    """The policy, as JSON, that the topic or the queue needs. If you use your own, add this to its policy."""
 
     def __init__(
         self,
@@ -51,10 +51,10 @@ class DedicatedIpNotifications(pulumi.ComponentResource):
         """Declare the notifications.
 
         :param resource_name: the name of the component in the stack
-        :param to: `topic` (default) makes an SNS topic and `queue` an SQS queue. The ARN of a topic or a queue in
-            us-east-1 uses that one, and leaves its policy alone: `policy` says what has to be in it
-        :param tags: tags for the rule, and for the topic or the queue that is made
-        :param opts: Pulumi's resource options; an `aws` provider in `providers` makes all of it
+        :param to: `topic` (default) creates an SNS topic and `queue` an SQS queue. The ARN of an existing topic or
+            queue in us-east-1 uses that one without changing its policy: `policy` says what it must contain
+        :param tags: tags for the rule, and for the topic or the queue if it is created
+        :param opts: Pulumi's resource options; an `aws` provider in `providers` creates all of it
         """
         super().__init__("dedicatedip:index:DedicatedIpNotifications", resource_name, None, opts)
         self._name = resource_name
@@ -75,7 +75,7 @@ class DedicatedIpNotifications(pulumi.ComponentResource):
         self.register_outputs({"arn": self.arn, "rule_arn": self.rule_arn, "policy": self.policy})
 
     def _deliver_to(self, to: pulumi.Input[str]) -> list[pulumi.Resource]:
-        """Set `arn` and `policy`; return what has to be there before anything is delivered."""
+        """Set `arn` and `policy`; return the resources that must exist before anything is delivered."""
         if to == "topic":
             topic = sns.Topic(self._name, region=REGION, tags=self._tags, opts=self._child())
             self._allow(topic.arn)

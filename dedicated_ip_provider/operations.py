@@ -1,7 +1,7 @@
-"""What a provider does with a lease, over plain bags: check, diff, create, read, update, delete, import.
+"""A provider's operations on a lease, on plain property bags: check, diff, create, read, update, delete, import.
 
-Both front ends call this; it knows nothing of Pulumi. Each operation reads bags, calls one function of the core, and
-answers in bags.
+Both front ends call this module, which does not depend on Pulumi. Each operation reads bags, calls one function of the
+core, and returns bags.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Bag = dict[str, Any]
 class Checked:
     """The inputs as they are stored, what is wrong with them, and the lease that they declare.
 
-    The lease is None where something is wrong or not known yet.
+    The lease is None if something is wrong or not known yet.
     """
 
     inputs: Bag
@@ -58,7 +58,7 @@ class Checked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Difference:
-    """Which inputs of a lease changed, which of them replace it, and whether it has something to do in any case."""
+    """Which inputs of a lease changed, which of them replace it, and whether an update is due even without a change."""
 
     changed: tuple[str, ...] = ()
     replaces: tuple[str, ...] = ()
@@ -67,7 +67,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Previewed:
-    """What a command will do, in sentences, and the outputs that are known before it is done."""
+    """What a command will do, in sentences, and the outputs that are already known."""
 
     lines: tuple[str, ...] = ()
     outputs: Bag
@@ -75,9 +75,9 @@ class Previewed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Caller:
-    """Who calls an operation: who is told what is done, whether anybody still waits, and how long AWS is looked at.
+    """The caller of an operation: where to report, whether anybody still watches, and how long to wait.
 
-    `waits` are the seconds between looks for a case whose answer was lost.
+    `waits` are the seconds between searches for a case whose answer was lost.
     """
 
     tell: Callable[[str], None] = tell
@@ -89,26 +89,26 @@ _TERMINAL: Final = Caller()
 
 
 class LeaseOperations:
-    """One run of a provider: what the leases of a stack share, and what is done for each. Several threads call it."""
+    """One run of a provider: what a stack's leases share, and the operations on each. Several threads call it."""
 
     def __init__(
         self, config: StackConfig, *, is_unknown: Callable[[object], bool], environment: Mapping[str, str]
     ) -> None:
-        """Take the stack's configuration, how to tell a value that is not known yet, and the process's environment."""
+        """Create a run from the stack's configuration, a test for values not known yet, and the environment."""
         self._config = config
         self.is_unknown = is_unknown
         self._environment = environment
         self._accounts: Accounts | None = None
         self._lock = threading.Lock()
         self._places = _Places()
-        # Every command needs them, and four threads that need them at the same time would each read them.
+        # Every command needs them; load them here, or four threads would each read them at the same time.
         regions()
 
     def check(self, olds: Bag, news: Bag, *, resource: object = None) -> Checked:
-        """Validate the inputs of a program; `resource` tells two resources of one path apart."""
+        """Validate the inputs of a program; `resource` distinguishes two resources with the same path."""
         inputs = given({**DEFAULTS, **given(news)})
         if "region" not in inputs:
-            # A Region that neither program nor stack names stays as it was at create.
+            # If neither the program nor the stack names a Region, the one chosen at create is kept.
             region = self._config.region or olds.get("region") or self._default_region(inputs)
             inputs |= {"region": region} if region else {}
         reading = read_lease(inputs, self.is_unknown)
@@ -120,11 +120,11 @@ class LeaseOperations:
         return Checked(inputs=inputs, failures=failures, lease=None if failures else lease)
 
     def diff(self, olds: Bag, old_inputs: Bag, news: Bag) -> Difference:
-        """Compare what the stack declared with what the program wants; asks nothing of AWS.
+        """Compare what the stack declared with what the program wants, without calling AWS.
 
-        `olds` are the outputs that the state holds.
+        `olds` are the outputs in the state.
         """
-        # A refresh that runs the program compares what the program says before `check`.
+        # A refresh that runs the program compares the inputs before `check` has completed them.
         news = news if "region" in news else {**news, "region": olds.get("region")}
         changed = tuple(changed_inputs(old_inputs, news))
         state = read_state(olds) if is_state(olds) else None
@@ -132,22 +132,22 @@ class LeaseOperations:
         return Difference(changed=changed, replaces=("region",) if "region" in changed else (), due=due)
 
     def preview_create(self, inputs: Bag) -> Previewed:
-        """Return what creating a lease will file, and its outputs as far as they are known before."""
+        """Return what creating a lease will file, and its outputs as far as they are already known."""
         lease = read_lease(_declared(inputs), self.is_unknown).lease
         if lease is None:
             return Previewed(outputs=_declared(inputs))
         return Previewed(lines=(*_warnings(lease), *self.preview_new(lease)), outputs=inputs_of(lease))
 
     def preview_update(self, olds: Bag, news: Bag) -> Previewed:
-        """Return what a change will file, and the outputs that stay as they are, whatever AWS does until then."""
+        """Return what a change will file, and the outputs that will stay as they are whatever AWS does meanwhile."""
         state = read_state(olds)
         lease = read_lease(_declared(news), self.is_unknown).lease
         if lease is None:
             return Previewed(outputs={**_declared(news), "account_id": state.account_id})
         lines = (*_warnings(lease), *self.preview_change(lease, state))
         staying = ["account_id"]
-        goes_on = state.record in ("held", "missing") and lease.adopt == state.lease.adopt
-        if goes_on and not lowers(lease, state):
+        keeps_addresses = state.record in ("held", "missing") and lease.adopt == state.lease.adopt
+        if keeps_addresses and not lowers(lease, state):
             staying += ["addresses", "warming", "relinquishing", "leased_count"]
             staying += ["pool_addresses"] if lease.pools == state.lease.pools else []
         outputs = {**inputs_of(lease), **{name: olds[name] for name in staying}}
@@ -158,7 +158,7 @@ class LeaseOperations:
         return Previewed(lines=lines, outputs=outputs)
 
     def preview_delete(self, olds: Bag) -> tuple[str, ...]:
-        """Return what deleting a lease will file. Raises `Refused` where it will be."""
+        """Return what deleting a lease will file. Raises `Refused` if the deletion will be refused."""
         state = read_state(olds)
         return self.preview_change(state.lease, state, ending=True)
 
@@ -177,7 +177,7 @@ class LeaseOperations:
         return preview(Wish(lease=lease), memory, self._now(), adopting=frozenset(lease.adopt), price=price).lines
 
     def preview_change(self, lease: Lease, state: State, *, ending: bool = False) -> tuple[str, ...]:
-        """Return what a change, or the end, of a lease will file and cost. Raises `Refused` where it will be."""
+        """Return what changing or ending a lease will file and cost. Raises `Refused` if that will be refused."""
         wish = Wish(lease=lease, ending=ending, may_relinquish=lowers(lease, state), division=state.division)
         begins_anew = state.record == "free"
         adopting = frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
@@ -202,13 +202,13 @@ class LeaseOperations:
         return said.lines
 
     def create(self, inputs: Bag, caller: Caller = _TERMINAL) -> tuple[str, Bag]:
-        """Claim the Region's lease, file the request case, and return at once, with what is true by then."""
+        """Claim the Region's lease, file the request case, and return the lease as it is then, without waiting."""
         lease = lease_from_inputs(inputs)
         outcome = create(self._account(lease), lease, draw_nonce(), self._run(caller))
         return f"{outcome.state.account_id}/{lease.region}", self._outputs(outcome)
 
     def read(self, id_: str, props: Bag, caller: Caller = _TERMINAL) -> tuple[Bag, Bag | None]:
-        """Return a lease's outputs, and its inputs as they are after drift; changes nothing at AWS."""
+        """Return a lease's outputs, and its inputs including drift; changes nothing at AWS."""
         if not is_state(props):
             return self.get(id_, props, caller), None
         state = read_state(props)
@@ -220,12 +220,12 @@ class LeaseOperations:
         return self._outputs(found), given(inputs_of(found.state.lease))
 
     def update(self, olds: Bag, news: Bag, caller: Caller = _TERMINAL) -> Bag:
-        """File what the change needs, and return at once."""
+        """File what the change needs, and return without waiting."""
         lease = lease_from_inputs(news)
         return self._outputs(update(self._account(lease), lease, read_state(olds), self._run(caller)))
 
     def delete(self, props: Bag, caller: Caller = _TERMINAL) -> None:
-        """Withdraw an open request, file one case that relinquishes all that the lease holds, and end."""
+        """Withdraw an open request, relinquish all that the lease holds with one case, and end the lease."""
         state = read_state(props)
         ending = delete(self._account(state.lease), state, self._run(caller))
         for sentence in ending.left:
@@ -236,7 +236,7 @@ class LeaseOperations:
     def import_lease(
         self, holder: str, id_: str, own_credentials: Bag, caller: Caller = _TERMINAL
     ) -> tuple[str, Bag, Bag] | None:
-        """Return id, outputs and inputs of a lease that adopts all that a Region has; None where it has no address.
+        """Return id, outputs and inputs of a lease that adopts all addresses of a Region; None if it has none.
 
         `holder` is the path of the resource, `id_` is `<region>` or `<account>/<region>`, and `own_credentials` may
         have a `profile` and a `role_arn`. Nothing is written at AWS: the first update or delete claims the lease.
@@ -294,7 +294,7 @@ class LeaseOperations:
                 "Check the id, `<account>/<region>`, and the credentials.",
             )
         outputs = self._outputs(found.outcome)
-        # What else was declared, the record does not say. Without a memory, a refresh finds the lease like this again.
+        # The record says nothing else about what was declared. Without a memory, a refresh reads the lease this way.
         shown = [key for key in ("holder", "region", "count", "attempt", *OUTPUT_NAMES) if key != "memory"]
         return {key: outputs[key] for key in shown}
 
@@ -312,7 +312,7 @@ class LeaseOperations:
         return self._accounts_of_the_run().get(region, own.get("profile"), own.get("role_arn"))
 
     def _default_region(self, inputs: Bag) -> str | None:
-        """Return the Region of the environment or the profile, as pulumi-aws has it."""
+        """Return the Region from the environment or the profile, as pulumi-aws does."""
         named = self._environment.get("AWS_REGION") or self._environment.get("AWS_DEFAULT_REGION")
         if named:
             return named
@@ -330,7 +330,7 @@ class LeaseOperations:
     def _accounts_of_the_run(self) -> Accounts:
         with self._lock:
             if self._accounts is None:
-                # AWS's SDK takes a while to load. A preview asks AWS nothing.
+                # AWS's SDK takes a while to load, and a preview does not call AWS.
                 from dedicated_ip_provider.aws import Accounts  # noqa: PLC0415
 
                 self._accounts = Accounts(self._config, self._now)
@@ -354,7 +354,7 @@ class _Places:
         self._here_already: set[tuple[str, str]] = set()
 
     def claim(self, lease: Lease, resource: object) -> tuple[Failure, ...]:
-        """Note a lease; a second one of the same Region and credentials is refused."""
+        """Note a lease; return a failure if it is the second one with the same Region and credentials."""
         own = (lease.holder, resource)
         with self._lock:
             first = self._holders.setdefault((lease.region, lease.profile, lease.role_arn), own)
@@ -363,18 +363,18 @@ class _Places:
         return (
             Failure(
                 "region",
-                f"`region` {lease.region} has a lease in this program already: {first[0]}. An account has one lease in "
+                f"`region` {lease.region} already has a lease in this program: {first[0]}. An account has one lease in "
                 "a Region; divide its addresses among several mail streams with `pools`.",
             ),
         )
 
     def note_here_already(self, lease: Lease) -> None:
-        """Note a lease that the stack has in its Region."""
+        """Note a lease that the stack already has in its Region."""
         with self._lock:
             self._here_already.add((lease.holder, lease.region))
 
     def is_here_already(self, lease: Lease) -> bool:
-        """Return whether a lease that is checked as a new one replaces one of the stack's in the same Region."""
+        """Return whether a lease that is checked as new replaces one that the stack has in the same Region."""
         with self._lock:
             return (lease.holder, lease.region) in self._here_already
 
@@ -388,7 +388,7 @@ def _refuse_other_account(account: Account, account_id: str) -> None:
 
 
 def _own_credentials(props: Bag) -> dict[str, str]:
-    """Return the profile and role that a bag names, where it has any. Raises `Refused` where one is wrong."""
+    """Return the profile and the role in a bag, if any. Raises `Refused` if one is invalid."""
     own: dict[str, str] = {}
     for key, read in (("profile", text_up_to(200)), ("role_arn", role_arn)):
         try:

@@ -1,6 +1,6 @@
-"""The outputs of a lease beside its echoed inputs: one table of names, types and meanings.
+"""The outputs of a lease besides its inputs: one table of names, types and meanings.
 
-The names are formats: every stack's state has them.
+The names are formats: every stack's state uses them.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ OUTPUTS: Final = (
     Output(
         name="shortfall",
         type="integer",
-        meaning="How many addresses are wanted, but neither here nor requested: AWS said no, or gave fewer.",
+        meaning="How many addresses are wanted, but neither here nor requested: AWS refused, or granted fewer.",
     ),
     Output(
         name="monthly_cost_usd",
         type="number",
         meaning="What the leased addresses cost now, in USD per month, at AWS's price or the configured one.",
     ),
-    Output(name="case_id", meaning="AWS's long id of the case that `status` speaks of; empty without one."),
+    Output(name="case_id", meaning="AWS's long id of the case that `status` refers to; empty without one."),
     Output(
         name="case_display_id",
         meaning="The number of that case as the Support Center shows it; empty until AWS lists the case.",
@@ -67,17 +67,15 @@ OUTPUTS: Final = (
     Output(name="case_status", meaning="AWS's own status of that case, such as `opened` or `pending-customer-action`."),
     Output(
         name="form_text",
-        meaning=(
-            'With `filing="console"`: the filled form, or the message, that waits for a person to file it; else empty.'
-        ),
+        meaning=('With `filing="console"`: the filled-in form, or the message, for a person to file; otherwise empty.'),
     ),
     Output(name="account_id", meaning="The AWS account that holds the lease."),
     Output(
         name="record_version",
         meaning="The version of the Region's record that was last read, such as `eu-west-1/7-k3f9`.",
     ),
-    Output(name="memory", type="private", meaning="What the provider keeps for its own next look."),
+    Output(name="memory", type="private", meaning="What the provider keeps for its next run."),
 )
-"""Every output beside the echoed inputs."""
+"""Every output besides the inputs, which are outputs too."""
 
 OUTPUT_NAMES: Final = tuple(one.name for one in OUTPUTS)

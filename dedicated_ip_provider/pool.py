@@ -1,4 +1,4 @@
-"""Pools of the user's that hold what a lease holds; this needs `pulumi-aws`, an extra."""
+"""Amazon SES pools with the addresses of a lease; needs `pulumi-aws`, an extra."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ if TYPE_CHECKING:
 _AWS: Final = "aws:sesv2/dedicatedIpPool:DedicatedIpPool"
 
 _declared: WeakKeyDictionary[DedicatedIpLease, dict[str | None, str]] = WeakKeyDictionary()
-"""The names of the components of each lease, by the pool that they take; None: the whole lease."""
+"""The names of each lease's components, by the pool of the lease that they use; None: all of the lease."""
 
 
 class DedicatedIpPool(pulumi.ComponentResource):
-    """A dedicated IP pool of Amazon SES with addresses of a lease, and a way to send through it.
+    """A dedicated IP pool of Amazon SES with addresses of a lease, and optionally a configuration set for it.
 
-    It has either the addresses of one of the lease's `pools`, or, without `pool`, all that the lease holds. It is made
+    It has either the addresses of one of the lease's `pools` or, without `pool`, all that the lease holds. It consists
     of an `aws.sesv2.DedicatedIpPool` in the lease's Region, an `aws.sesv2.DedicatedIpAssignment` for each address, and,
-    where it is wanted, an `aws.sesv2.ConfigurationSet`.
+    if wanted, an `aws.sesv2.ConfigurationSet`.
 
-    What AWS has granted gets into the pool by the `pulumi up` after the `pulumi refresh` that found it.
+    After a `pulumi refresh` has found addresses that AWS granted, the next `pulumi up` puts them into the pool.
 
-    An address is in one pool at a time, and so it has one assignment in the stack, whichever pool it is in: the
-    assignments are the lease's children, named after the lease and the address. To move an address to another pool
-    replaces its assignment. The old one is deleted first, since deleting an assignment puts the address into SES's
-    default pool, whatever pool it is in by then. An assignment of each pool's own would be deleted at the end of the
-    run, after the new one was made, and take the address out of its new pool.
+    An address is in one pool at a time, so it has one assignment in the stack, whichever pool it is in: the assignments
+    are the lease's children, named after the lease and the address. Moving an address to another pool replaces its
+    assignment. The old one is deleted first, because deleting an assignment moves the address to SES's default pool,
+    whatever pool it is in at that moment. If each pool had its own assignments, the old one would be deleted at the end
+    of the run, after the new one was created, and would remove the address from its new pool.
 
-    An address that is relinquished leaves the pool in the same `pulumi up`, right after the lease has filed the case:
-    which addresses go is decided then, and not before. AWS removes it days later, so it never leaves while mail is
-    still sent through it. On destroy, and when the lease is replaced, the pool goes first.
+    An address that is relinquished leaves the pool in the same `pulumi up`, right after the lease has filed the case,
+    since only then is it decided which addresses to relinquish. AWS removes it days later, so AWS never removes an
+    address that still sends mail. On destroy, and when the lease is replaced, the pool is deleted first.
 
-    A preview knows the addresses of a lease that stays as it is. Of one that changes, Pulumi knows them only after
-    the update, and shows all assignments as deleted; the preview says so, and `pulumi up` deletes only those of
-    addresses that are relinquished. Where the update fails, the pool stays as it is, with `--continue-on-error` too.
+    A preview knows the addresses of a lease that does not change. If the lease changes, Pulumi knows them only after
+    the update and shows all assignments as deleted; the preview says so, and `pulumi up` deletes only those of
+    addresses that are relinquished. If the update fails, the pool stays as it is, even with `--continue-on-error`.
 
-    All of it is made with the `aws` provider of the component's `opts`, else with the one that the lease inherits from
-    its parents, else with the stack's: it has to lead to the account that the lease is in.
+    Everything is created with the `aws` provider of the component's `opts`, or else the one that the lease inherits
+    from its parents, or else the stack's: it must belong to the account of the lease.
     """
 
     pool_name: pulumi.Output[str]
-    """The name of the pool, as a configuration set takes it."""
+    """The name of the pool, as a configuration set needs it."""
     addresses: pulumi.Output[list[str]]
-    """The addresses that are in the pool: known once each is there."""
+    """The addresses in the pool; known once each has been assigned."""
     configuration_set_name: pulumi.Output[str | None]
     """The name of the configuration set that sends through the pool; None without one."""
 
@@ -68,14 +68,14 @@ class DedicatedIpPool(pulumi.ComponentResource):
 
         :param resource_name: the name of the component in the stack
         :param lease: the lease whose addresses the pool holds
-        :param pool: which of the lease's `pools` it is; by default it takes the whole lease. A lease has one component
-            for the whole of it, or one for each of its `pools`: others are refused
-        :param pool_name: what AWS calls the pool: lower-case letters, digits, `-` and `_`; by default `pool`, or else
-            the name of the component. Another one replaces the pool
-        :param configuration_set_name: makes a configuration set with this name, which sends through the pool. One
-            that needs more than that is better made beside the pool, with its `pool_name`
+        :param pool: which of the lease's `pools` it is; by default it uses the whole lease. A lease has one component
+            for all of it, or one for each of its `pools`; any other is refused
+        :param pool_name: the name of the pool at AWS: lower-case letters, digits, `-` and `_`; by default `pool`, or
+            else the name of the component. Changing it replaces the pool
+        :param configuration_set_name: creates a configuration set with this name, which sends through the pool. If you
+            need more options, declare your own configuration set with the `pool_name`
         :param tags: tags for the pool and the configuration set
-        :param opts: Pulumi's resource options; an `aws` provider in `providers` makes all of it
+        :param opts: Pulumi's resource options; an `aws` provider in `providers` creates all of it
         """
         _take(resource_name, lease, pool)
         super().__init__("dedicatedip:index:DedicatedIpPool", resource_name, None, opts)
@@ -109,7 +109,7 @@ class DedicatedIpPool(pulumi.ComponentResource):
         return pulumi.ResourceOptions(parent=self, provider=self._aws)
 
     def _refuse_unknown_pool(self, pools: Mapping[str, int] | None) -> None:
-        # A lease of another stack, which is only read, says nothing of `pools`.
+        # A lease of another stack, which is only read, has no `pools`.
         if self._of is None or pools is None or self._of in pools:
             return
         raise pulumi.RunError(
@@ -127,26 +127,26 @@ class DedicatedIpPool(pulumi.ComponentResource):
 
     def _wait(self) -> pulumi.Output[list[str]]:
         if not pulumi.runtime.is_dry_run():
-            # Only `--continue-on-error` leads here. An error of the program keeps Pulumi from deleting anything.
+            # This happens only with `--continue-on-error`. An error in the program keeps Pulumi from deleting anything.
             raise pulumi.RunError(
                 f"DedicatedIpPool {self._name!r} is left as it is: its lease could not be updated, so what the lease "
                 "holds is not known."
             )
-        # A new lease has no id yet, and its pool no assignments that could be shown as deleted.
+        # A new lease has no id yet, and its pool has no assignments that could be shown as deleted.
         self._lease.id.apply(self._explain)
         return self._lease.addresses
 
     def _explain(self, _lease_id: str) -> None:
         pulumi.log.info(
-            "The lease changes, and only after its update is it known which addresses this pool has. This preview "
-            "shows all assignments as deleted; `pulumi up` deletes only those of addresses that are relinquished, and "
+            "The lease changes, and the addresses of this pool are known only after its update. This preview shows "
+            "all assignments as deleted; `pulumi up` deletes only those of addresses that are relinquished, and "
             "replaces those of addresses that change pools.",
             self,
         )
 
     def _assign(self, ip: str) -> sesv2.DedicatedIpAssignment:
         return sesv2.DedicatedIpAssignment(
-            # Nothing of the pool is in its URN: see the class.
+            # The URN must not depend on the pool: see the class.
             f"{self._lease.pulumi_resource_name}-{ip}",
             ip=ip,
             destination_pool_name=self.pool_name,
@@ -155,7 +155,7 @@ class DedicatedIpPool(pulumi.ComponentResource):
                 parent=self._lease,
                 provider=self._aws,
                 delete_before_replace=True,
-                # What protects or retains the lease is not for what only says which pool an address is in.
+                # An assignment only says which pool an address is in: it must not inherit the lease's protection.
                 protect=bool(self._protect),
                 retain_on_delete=False,
             ),
@@ -176,14 +176,14 @@ class DedicatedIpPool(pulumi.ComponentResource):
 
 
 def _take(resource_name: str, lease: DedicatedIpLease, pool: str | None) -> None:
-    """Note which part of a lease a component takes. Raise where another one has it: an address has one pool."""
+    """Note which part of a lease a component uses. Raises if another component uses it: an address has one pool."""
     taken = _declared.setdefault(lease, {})
     rivals = [(part, name) for part, name in taken.items() if pool is None or part in (None, pool)]
     if rivals:
         [(part, rival), *_] = rivals
         raise pulumi.RunError(
             f"DedicatedIpPool {resource_name!r} and {rival!r} want the same addresses of lease "
-            f"{lease.pulumi_resource_name!r}: {rival!r} takes {'all of it' if part is None else f'its pool {part!r}'}. "
+            f"{lease.pulumi_resource_name!r}: {rival!r} uses {'all of it' if part is None else f'its pool {part!r}'}. "
             "An address has one pool: divide the lease with its `pools`, and give each DedicatedIpPool one of them as "
             "`pool`."
         )

@@ -1,7 +1,7 @@
 """The provider's stored name, and the one error that Pulumi shows.
 
-The path of this module and the name of `LeaseProvider` are stored in every stack's state: refresh and
-destroy find the provider by them, also where the program is gone. They never change.
+The path of this module and the name of `LeaseProvider` are stored in every stack's state: refresh and destroy find the
+provider by them, even if the program is gone. They must never change.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ DedicatedIpError.__module__ = "builtins"
 
 
 def _answering(method: Method) -> Method:
-    """Turn whatever goes wrong in a method into one short error.
+    """Turn any exception of a method into one short error.
 
-    `BaseException` too: the SDK leaves a call that ends in SystemExit unanswered, and Pulumi then waits for ever.
+    That includes `BaseException`: the SDK does not answer a call that raises SystemExit, and Pulumi waits for ever.
     """
 
     @functools.wraps(method)
@@ -66,65 +66,65 @@ def _answering(method: Method) -> Method:
 class LeaseProvider(ResourceProvider):
     """The dynamic provider of `DedicatedIpLease`.
 
-    It is stored by its name alone and carries nothing. A program makes it for that name and calls none of its methods;
-    what they need is loaded in the plugin's process, by `configure`. Four threads call the methods of one object.
+    It is stored by its name alone and has no state of its own. A program creates it only for that name and calls none
+    of its methods; `configure` loads what they need, in the plugin's process. Four threads call one object's methods.
     """
 
-    serialize_as_secret_always = False  # a name and nothing else is stored: there is no secret in it
+    serialize_as_secret_always = False  # only a name is stored, which is not a secret
 
     _operations: DynamicOperations
 
     @_answering
     def configure(self, req: ConfigureRequest) -> None:
-        """Take the stack's whole configuration; asks nothing of AWS."""
+        """Read the stack's whole configuration, without calling AWS."""
         _spare_the_collector()
         from dedicated_ip_provider.config import read_config  # noqa: PLC0415
         from dedicated_ip_provider.dynamic import DynamicOperations  # noqa: PLC0415
 
-        # The names that are set stand nowhere else: a misspelt guard must not be left out in silence.
+        # No public attribute lists the names that are set, and a misspelt guard must not be ignored silently.
         config = read_config(req.config.get, req.config._props)  # noqa: SLF001 - see above
         self._operations = DynamicOperations(config, is_unknown=contains_unknowns, environment=os.environ)
 
     @_answering
     def check(self, olds: Bag, news: Bag) -> CheckResult:
-        """Validate the inputs of a program, and say in a preview what a new lease will file."""
+        """Validate the inputs of a program; in a preview, report what a new lease will file."""
         checked = self._operations.check_declared(olds, news)
-        # With a property, Pulumi would show its value too, be it a secret or pages long: the reason names it.
+        # If a property were given, Pulumi would print its value, even a secret or a long text. The reason names it.
         return CheckResult(checked.inputs, [CheckFailure("", one.reason) for one in checked.failures])
 
     @_answering
     def diff(self, _id: str, olds: Bag, news: Bag) -> DiffResult:
-        """Compare what the state holds with what the program wants; asks nothing of AWS."""
+        """Compare the state with what the program wants, without calling AWS."""
         changes, replaces = self._operations.diff_declared(olds, news)
         return DiffResult(changes=changes, replaces=list(replaces))
 
     @_answering
     def create(self, props: Bag) -> CreateResult:
-        """Claim the Region's lease, file the request case and return at once, with what is true by then."""
+        """Claim the Region's lease, file the request case, and return the lease as it is then, without waiting."""
         return CreateResult(*self._operations.create(props))
 
     @_answering
     def read(self, id_: str, props: Bag) -> ReadResult:
-        """Read what AWS really granted; changes nothing at AWS."""
+        """Read what AWS has actually granted; changes nothing at AWS."""
         return ReadResult(id_, *self._operations.read(id_, props))
 
     @_answering
     def update(self, _id: str, olds: Bag, news: Bag) -> UpdateResult:
-        """File what the change needs, and return at once."""
+        """File what the change needs, and return without waiting."""
         return UpdateResult(self._operations.update(olds, news))
 
     @_answering
     def delete(self, _id: str, props: Bag) -> None:
-        """Withdraw an open request, file one case that relinquishes all that the lease holds, and end."""
+        """Withdraw an open request, relinquish all that the lease holds with one case, and end the lease."""
         self._operations.delete(props)
 
 
 def _spare_the_collector() -> None:
-    """Keep Python's garbage collector from looking through what stays until the process ends.
+    """Keep Python's garbage collector from scanning objects that live until the process ends.
 
-    AWS's SDK fills the memory with such things, and each few hundred of them would start the collector. The engine
-    waits until its plugins have ended, and before it ends Python looks through everything for a last time: with the
-    SDK in memory that takes a tenth of a second.
+    AWS's SDK creates a great many of them, and every few hundred would start the collector. The engine waits until its
+    plugins have ended, and Python scans everything once more before it exits: with the SDK in memory that takes a tenth
+    of a second.
     """
     gc.freeze()
     gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)

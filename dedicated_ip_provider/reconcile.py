@@ -1,6 +1,6 @@
-"""Observe, decide, apply: the one shell in which a lease moves on.
+"""Observe, decide, apply: the one imperative shell around the pure rules of a lease.
 
-Each round looks at what is known, asks for one step and takes it. Nothing here waits for people.
+Each round observes what is known, asks for one step and executes it. Nothing here waits for people.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
 
 
 _NO_POOL: Final = "ses-default-dedicated-pool"
-"""Where SES puts an address that nobody assigned to a pool."""
+"""Where SES puts an address that is not assigned to a pool."""
 
 
 _LETTERS: Final = "bcdfghjkmnpqrstvwxz"
@@ -53,7 +53,7 @@ _REST: Final = f"{_LETTERS}23456789"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """A lease after a command: what its stack stores, and what people read."""
+    """A lease after a command: what its stack stores, and what a person reads."""
 
     state: State
     shown: Shown
@@ -61,7 +61,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """A lease that has ended: what stays at AWS, in sentences, and the forms that wait for a person."""
+    """A lease that has ended: what stays at AWS, in sentences, and the forms for a person to file."""
 
     left: tuple[str, ...] = ()
     form_text: str = ""
@@ -77,7 +77,7 @@ class Superseded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The lease of a Region as its account shows it, to whoever has credentials, and what its stack would show."""
+    """The lease of a Region as anyone with credentials for the account sees it, and what its stack would show."""
 
     recorded: Recorded
     view: LeaseView
@@ -85,19 +85,19 @@ class Found:
 
     @property
     def holder(self) -> Holder | None:
-        """Return who holds the lease; None where it has ended."""
+        """Return who holds the lease; None if it has ended."""
         return self.recorded.memory.holder
 
 
 def draw_nonce() -> str:
-    """Draw what tells this resource from every other one that had, or will have, its path."""
+    """Draw the nonce that tells this resource from every other one with the same path, past or future."""
     return secrets.choice(_LETTERS) + "".join(secrets.choice(_REST) for _ in range(3))
 
 
 def observe(account: Account, lease: Lease, memory: Memory | None = None) -> Observation:
-    """Return what AWS shows of a lease's Region; nothing is changed."""
+    """Return what AWS shows in a lease's Region; changes nothing."""
     account_id = account.id
-    # The cases first: a case that closes between the two looks has brought its addresses by then.
+    # List the cases first: if a case closes between the two reads, the list of addresses already has what it brought.
     cases = _cases(account, lease, memory)
     addresses = account.addresses(lease.region)
     return Observation(
@@ -110,8 +110,8 @@ def observe(account: Account, lease: Lease, memory: Memory | None = None) -> Obs
 
 
 def create(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome:
-    """Claim the Region's lease and request what is missing. Nothing is raised once anything may have been filed."""
-    # An account that the stack's configuration forbids is not even asked for its record.
+    """Claim the Region's lease and request what is missing. Does not raise once anything may have been filed."""
+    # If the stack's configuration forbids the account, not even its record is read.
     account.id  # noqa: B018
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
@@ -169,16 +169,16 @@ def delete(account: Account, state: State, run: Run) -> Ending:
         forms = tuple(replace(form, text=_form(wish, view, form)) for form in view.memory.forms)
         with _saying_what_was_done(executor):
             executor.write(replace(_freed(executor.memory), forms=forms))
-        doubtful = f"left leased, since more came than were requested: {name_some(view.doubtful)}"
+        doubtful = f"left leased, because more arrived than were requested: {name_some(view.doubtful)}"
         left = [doubtful] if view.doubtful else []
         left += [f"case {case.name}, which this lease did not follow, stays open" for case in view.unfollowed]
         return Ending(left=tuple(left), form_text="\n\n".join(texts), mark=_latest_mark(executor.memory, state))
 
 
 def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
-    """Read how a lease stands, or that another stack holds it now; changes nothing at AWS.
+    """Return the current state of a lease, or that another stack holds it now; changes nothing at AWS.
 
-    The lease comes back as declared, but for held addresses that vanished: they lower its `count`.
+    The lease is returned as declared, except that held addresses which vanished lower its `count`.
     """
     _refuse_other_account(account, state)
     lease = state.lease
@@ -189,7 +189,7 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         recorded = account.record(lease.region).read()
         record = "missing" if recorded is None else "held"
     except LeaseError as error:
-        # What SES shows is worth having all the same.
+        # What SES shows is useful even without the record.
         notes = (f"The Region's record could not be read: {error.what}",)
         record = state.record
     if recorded and recorded.memory.holder and recorded.memory.nonce != state.memory.nonce:
@@ -199,11 +199,11 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
     if _is_unclaimed(state, recorded):
         record, recorded = "unclaimed", None
     elif recorded and recorded.memory.holder is None:
-        # Another stack ended the lease: it holds nothing any more, and the next update begins it anew.
+        # Another stack ended the lease: it no longer holds anything, and the next update starts it again.
         memory, also_held = claim(recorded, lease, _holder_of(state), seen, run.now()).memory, frozenset()
         record, recorded = "free", None
     view = look(memory, seen, lease.region, run.now(), also_held=also_held)
-    # Nothing can be on its way to a lease that nobody has claimed; what another one relinquished meanwhile is gone.
+    # No addresses are due for a lease that nobody has claimed, and any that another lease relinquished are gone.
     count = len(view.held) if record == "unclaimed" else count_after_drift(lease.count, view)
     if count < lease.count:
         lease = replace(lease, count=count)
@@ -214,11 +214,11 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
 
 
 def import_lease(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome | None:
-    """Return a lease that adopts every address of its Region which no open case relinquishes; None where there is none.
+    """Return a lease that adopts every address of its Region which no open case relinquishes; None if there are none.
 
-    Nothing is written at AWS: the first update or delete claims the record, or `claim_imported`. A record that names
-    the nonce, or a live one that `take_over_from` names, tells of the lease instead. Raises `Refused` where somebody
-    else holds it.
+    Nothing is written at AWS: the first update or delete, or `claim_imported`, claims the record. If the record names
+    the nonce, or is the live one that `take_over_from` names, the lease is read from it instead. Raises `Refused` if
+    somebody else holds the lease.
     """
     account.id  # noqa: B018 - see `create`
     if not account.has_support_plan():
@@ -241,7 +241,7 @@ def import_lease(account: Account, lease: Lease, nonce: str, run: Run) -> Outcom
 
 
 def claim_imported(account: Account, state: State, take_over_from: str | None, run: Run) -> Outcome:
-    """Claim the record for a lease that was imported; files nothing. Raises `Refused` where somebody else holds it."""
+    """Claim the record for an imported lease; files nothing. Raises `Refused` if somebody else holds it."""
     lease = state.lease
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
@@ -254,16 +254,16 @@ def claim_imported(account: Account, state: State, take_over_from: str | None, r
 
 
 def find(account: Account, region: str, run: Run) -> Found | None:
-    """Read what a Region's record, SES and the cases tell of its lease; None where there is no record.
+    """Return what a Region's record, SES and the cases say about its lease; None if there is no record.
 
-    A lease that ended is found too: its record has no holder, and what it relinquishes may still be open.
+    A lease that has ended is found too: its record has no holder, and its relinquish cases may still be open.
     """
     recorded = account.record(region).read()
     if recorded is None:
         return None
     memory = recorded.memory
     path = memory.holder.path if memory.holder else ""
-    # Record and addresses tell enough where cases cannot be read.
+    # With `console`, unreadable cases are not an error: the record and the addresses say enough.
     seen = observe(account, Lease(holder=path, region=region, count=0, filing="console"), memory)
     view = look(memory, seen, region, run.now())
     if memory.holder is None:
@@ -272,38 +272,38 @@ def find(account: Account, region: str, run: Run) -> Found | None:
         view = replace(view, relinquishing=sort_ips(going & seen.here), unmanaged=())
     lease = _as_recorded(Lease(holder=path, region=region, count=0), memory, view)
     outcome = _outcome(recorded, view, Wish(lease=lease))
-    # Which pools were declared, the record does not say.
+    # The record does not say which pools were declared.
     shown = replace(outcome.state, lease=replace(lease, pools={}))
     return Found(recorded=recorded, view=view, outcome=replace(outcome, state=shown))
 
 
 def lowers(lease: Lease, state: State) -> bool:
-    """Return whether the user lowered the count: below what the preview knew, or a run before it began."""
+    """Return whether the user lowered the count below the state's, or below the greatest that a run began to act on."""
     memory = without_forms(state.memory) if lease.filing == "support-api" else state.memory
     return lease.count < max(state.lease.count, memory.greatest_count)
 
 
 def confirm(account: Account, found: Found, case: Case, language: str, run: Run) -> None:
-    """Answer AWS's question in a relinquish case of a Region's lease: yes, its addresses shall go."""
+    """Confirm to AWS, in a relinquish case of a Region's lease, that it is to remove the addresses."""
     lease = lease_of(case, language)
     command = Command(account=account, lease=lease, run=run)
     recorded = found.recorded
-    # The stack may have seen more than its record says: what is written here is not newer than that.
+    # The stack may have observed more than its record says, so this write must not count as newer than the state.
     memory = replace(recorded.memory, serial=recorded.memory.serial - 1)
     executor = ApiExecutor(command, recorded, memory, found.view.seen)
     executor.execute(Confirm(case=case), Wish(lease=lease))
 
 
 def lease_of(case: Case, language: str) -> Lease:
-    """Return the lease that filed a case, which may have ended: what an answer in the case has to say of it."""
+    """Return what a reply in a case must say about the lease that filed it, which may have ended."""
     return Lease(holder=case.holder, region=case.region, count=case.count, contact_language=language)
 
 
 def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case, ...] | None:
-    """Return the marked cases of the Region; None where they cannot be read and a person files them anyway."""
+    """Return the marked cases of the Region; None if they cannot be read and a person files them anyway."""
     try:
         listed = {case.id for case in account.cases(lease.region)}
-        # Open cases are followed by their id, whatever the list shows.
+        # Recorded cases are read by their ids even if the list does not show them.
         for recorded in memory.cases if memory else ():
             if recorded.id not in listed:
                 account.read_case(recorded.id)
@@ -315,12 +315,12 @@ def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case,
 
 
 def _as_recorded(lease: Lease, memory: Memory, view: LeaseView) -> Lease:
-    """Return a lease with what was declared of it, as far as its record tells, and the pools that SES shows."""
+    """Return a lease as declared, as far as its record says, with the pools that SES shows."""
     by_hand = bool(view.memory.forms) or any(case.by_form for case in view.memory.cases)
     pools = Counter(one.pool for one in view.seen.addresses if one.ip in view.held and one.pool not in (None, _NO_POOL))
     return replace(
         lease,
-        # An intent that came to nothing is a wish all the same.
+        # What the user declared counts even if its case was never filed.
         count=memory.intent.count if memory.intent else view.memory.count or 0,
         attempt=memory.intent.attempt if memory.intent else view.memory.attempt or 1,
         filing="console" if by_hand else lease.filing,
@@ -329,7 +329,7 @@ def _as_recorded(lease: Lease, memory: Memory, view: LeaseView) -> Lease:
 
 
 def _memory_of_import(recorded: Recorded | None, lease: Lease, nonce: str, seen: Observation, run: Run) -> Memory:
-    """Return what is remembered of a lease that is imported. Raises `Refused` where another holder has it."""
+    """Return the memory for a lease to import. Raises `Refused` if another holder has it."""
     holder = Holder(path=lease.holder, nonce=nonce, since=run.now())
     other = recorded.memory.holder if recorded else None
     if recorded and other and other.nonce == nonce:
@@ -340,10 +340,10 @@ def _memory_of_import(recorded: Recorded | None, lease: Lease, nonce: str, seen:
 
 
 def _newer(state: State, recorded: Recorded | None) -> Memory:
-    """Return the memory with the higher serial; where they are equal, the state has looked later."""
+    """Return the memory with the higher serial; if they are equal, the state's, which was observed later."""
     memory = state.memory
     if recorded and _is_unclaimed(state, recorded):
-        # A lease may have come and ended since the import: what it relinquished is not held here, and lacks.
+        # Another lease may have started and ended since the import: this lease no longer holds what that relinquished.
         freed = recorded.memory
         holds = memory.holds.difference(*(case.addresses for case in freed.cases))
         return replace(
@@ -362,14 +362,14 @@ def _newer(state: State, recorded: Recorded | None) -> Memory:
 
 
 def _executor(command: Command, recorded: Recorded | None, memory: Memory, seen: Observation) -> ApiExecutor:
-    """Return an executor that holds the record: created where there is none, else written over."""
+    """Return an executor that holds the record: created if there is none, otherwise overwritten."""
     if recorded is None:
         memory = replace(memory, serial=memory.serial + 1)
         lease = command.lease
         created = command.account.record(lease.region).claim(memory)
         if created is None:
             raise Refused(
-                f"{lease.label}: another command claimed the lease of {lease.region} at the same moment.",
+                f"{lease.label}: another command claimed the lease of {lease.region} at the same time.",
                 f"{NOTHING_FILED} Run the same command again.",
             )
         return ApiExecutor(command, created, memory, seen)
@@ -379,7 +379,7 @@ def _executor(command: Command, recorded: Recorded | None, memory: Memory, seen:
 
 
 def _resume(command: Command, state: State, recorded: Recorded | None, seen: Observation) -> ApiExecutor:
-    """Return an executor with which a lease goes on. Raises `Refused` where another stack holds it."""
+    """Return an executor that resumes a lease. Raises `Refused` if another stack holds it."""
     lease, now = command.lease, command.run.now()
     holder = replace(_holder_of(state), path=lease.holder)
     memory = replace(_newer(state, recorded), holder=holder)
@@ -398,22 +398,22 @@ def _resume(command: Command, state: State, recorded: Recorded | None, seen: Obs
 
 
 def _is_unclaimed(state: State, recorded: Recorded | None) -> bool:
-    """Return whether a lease was imported, and nobody has claimed its record since."""
+    """Return whether a lease was imported and nobody has claimed its record since."""
     return state.record == "unclaimed" and (recorded is None or recorded.memory.holder is None)
 
 
 def _holder_of(state: State) -> Holder:
-    # `read_state` refuses a state without one.
+    # `read_state` refuses a state without a holder.
     return cast("Holder", state.memory.holder)
 
 
 def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
-    """Take every step that the wish needs now, and return how the lease stands afterwards."""
+    """Execute every step that the wish needs now, and return the view of the lease afterwards."""
     first = executor.look()
     with _saying_what_was_done(executor):
         view = _print(executor, wish) if wish.lease.filing == "console" else _file(executor, wish)
         if view.unconfirmed and view.memory.count is None:
-            # The claim is this stack's from now on, though nothing may have been requested yet.
+            # This stack holds the claim from now on, although nothing may have been requested yet.
             executor.memory = replace(view.memory, count=0)
         if not view.unconfirmed and not wish.ending:
             executor.memory = acted_on(view, count=wish.count, attempt=wish.lease.attempt)
@@ -437,7 +437,7 @@ def _file(executor: ApiExecutor, wish: Wish) -> LeaseView:
 
 
 def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
-    """Fill in the forms that a person files, after what is still done through the Support API."""
+    """Fill in the forms that a person files, after the steps that still go through the Support API."""
     view = executor.look()
     while isinstance(action := before_printing(wish, view), Withdraw):
         executor.execute(action, wish)
@@ -458,15 +458,15 @@ def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
 
 
 def _freed(memory: Memory) -> Memory:
-    """Return the memory of a lease that has ended: numbers and the open relinquish cases go on."""
+    """Return the memory of a lease that has ended: it keeps the numbering and the open relinquish cases."""
     going = tuple(case for case in memory.cases if case.kind == "relinquish" and case.is_open)
     return Memory(holder=None, serial=memory.serial, number=memory.number, cases=going)
 
 
 def _restore(executor: ApiExecutor, former: Memory) -> None:
-    """Leave the record as it was found, unless somebody else has it by now.
+    """Restore the record as it was found, unless somebody else has written it since.
 
-    Its serial is the former one as well: what the former holder has seen since is newer than what is restored.
+    The former serial is restored as well: what the former holder has observed since is newer than the restored record.
     """
     with contextlib.suppress(LeaseError):
         executor.write(replace(former, serial=former.serial - 1, number=executor.memory.number))
@@ -475,14 +475,13 @@ def _restore(executor: ApiExecutor, former: Memory) -> None:
 def _refuse_other_account(account: Account, state: State) -> None:
     if account.id != state.account_id:
         raise Refused(
-            f"{state.lease.label} lives in account {state.account_id}, but the credentials lead to account "
-            f"{account.id}.",
+            f"{state.lease.label} is in account {state.account_id}, but the credentials lead to account {account.id}.",
             f"{NOTHING_FILED} Use the credentials of the lease's account.",
         )
 
 
 def _adopt(executor: ApiExecutor, addresses: Addresses) -> None:
-    """Let the lease hold these addresses too; what has come for its request is seen first, and counted for that."""
+    """Add addresses to the lease, after counting any that have arrived for its request."""
     if addresses:
         executor.memory = adopt(executor.look().memory, addresses)
 
@@ -510,7 +509,7 @@ def _refuse_adoption(lease: Lease, adopting: Addresses, seen: Observation) -> No
             )
 
 
-def _outcome(  # noqa: PLR0913 - what a state is made of
+def _outcome(  # noqa: PLR0913 - the parts of a state
     recorded: Recorded | None,
     view: LeaseView,
     wish: Wish,
@@ -551,7 +550,7 @@ def _outcome(  # noqa: PLR0913 - what a state is made of
 
 
 def _texts(wish: Wish, view: LeaseView) -> tuple[str, ...]:
-    """Return the texts that wait for a person: messages in open cases, then forms."""
+    """Return the texts for a person to file: messages in open cases, then forms."""
     lease = replace(wish.lease, count=wish.count)
     region_name = regions().name_of(lease.region)
     messages = [to_write_text(lease, step, region_name) for step in to_write(wish, view)]
@@ -560,7 +559,7 @@ def _texts(wish: Wish, view: LeaseView) -> tuple[str, ...]:
 
 def _form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
     lease = replace(wish.lease, count=wish.count)
-    # A lease that ended left its form behind.
+    # A lease that has ended stored the text of its form.
     if form.text:
         return form.text
     if form.kind == "request" and lease.use_case is None:
@@ -597,7 +596,7 @@ def _superseded(lease: Lease, recorded: Recorded) -> Superseded:
     holder = recorded.memory.holder
     since = f"{holder.path} has held the lease of {lease.region} since {at_utc(holder.since)}" if holder else ""
     return Superseded(
-        message=f"{since}; nothing is filed from here any more. Take this resource out of its stack with `pulumi state "
+        message=f"{since}; this stack files nothing any more. Remove this resource from its stack with `pulumi state "
         "delete`: a destroy would empty the pools of the new holder. To take the lease back, set `take_over_from="
         f'"{recorded.token(lease.region)}"`.'
     )
@@ -610,19 +609,19 @@ def _latest_mark(memory: Memory, state: State) -> str:
 def _unconfirmed(lease: Lease) -> OutcomeUnknown:
     return OutcomeUnknown(
         f"{lease.label}: a case may have been filed that AWS does not list yet: unconfirmed.",
-        "Run `pulumi destroy` again: it looks for the case before it files anything, for ten minutes.",
+        "Run `pulumi destroy` again: for ten minutes, it searches for the case before it files anything.",
     )
 
 
 @contextlib.contextmanager
 def _saying_what_was_done(executor: ApiExecutor) -> Iterator[None]:
-    """Say of a step that failed what was done before it, so that "nothing was filed" is never said wrongly."""
+    """Add to an error what was done before it, so that it never says "nothing was filed" wrongly."""
     try:
         yield
     except LeaseError as error:
         advice = error.next_step.removeprefix(NOTHING_FILED).strip()
         if executor.done:
-            advice = advice or "Run the same command again: it goes on from there."
+            advice = advice or "Run the same command again: it continues from there."
             raise type(error)(error.what, f"Done before that: {'; '.join(executor.done)}. {advice}") from error
         if executor.may_have_filed and advice != error.next_step:
             raise type(error)(error.what, f"Something may have been filed before that. {advice}") from error
@@ -631,6 +630,6 @@ def _saying_what_was_done(executor: ApiExecutor) -> Iterator[None]:
 
 def _without_effect(lease: Lease) -> Refused:
     return Refused(
-        f"{lease.label}: AWS shows no trace of a step that was just taken, and it would be taken again and again.",
-        f"{NOTHING_FILED} Look at the cases in the Support Center, then run the same command again.",
+        f"{lease.label}: AWS does not show the result of the step just taken, which would be repeated for ever.",
+        f"{NOTHING_FILED} Check the cases in the Support Center, then run the same command again.",
     )

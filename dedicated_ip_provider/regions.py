@@ -1,7 +1,7 @@
-"""The AWS Regions, from botocore's own data: no list of them is kept by hand.
+"""The AWS Regions, from botocore's own data: we maintain no list of them.
 
-That list is never complete: an older botocore lacks newer Regions, and newer services in old ones. So a code that is
-written as AWS writes them is taken, listed or not, and a person is warned about one that is not.
+That data is never complete: an older botocore lacks newer Regions, and newer services in older Regions. So every
+well-formed code is accepted, and a person is warned about one that is not listed.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 ENDPOINTS = Path(botocore.__file__).parent / "data" / "endpoints.json"
 
-# How AWS writes the code of a Region. botocore's `fips-us-east-1` is another name of us-east-1, which would make two
-# Regions of one.
+# The form of AWS's Region codes. botocore's `fips-us-east-1` is excluded: it is another name of us-east-1, which must
+# not become a Region of its own.
 _REGION_CODE: Final = re.compile(r"(?!fips-)[a-z]{2,4}(-[a-z]{2,}){1,2}-[1-9][0-9]?")
 
 
@@ -36,11 +36,11 @@ class Regions:
 
     @staticmethod
     def is_well_formed(code: str) -> bool:
-        """Return whether a code is written as AWS writes the codes of its Regions."""
+        """Return whether a code has the form of AWS's Region codes."""
         return _REGION_CODE.fullmatch(code) is not None
 
     def is_listed(self, code: str) -> bool:
-        """Return whether botocore lists SES in a Region; one that it does not list may have SES all the same."""
+        """Return whether botocore lists SES in a Region; a Region that it does not list may still have SES."""
         return code in self.with_ses
 
     def name_of(self, code: str) -> str:
@@ -52,7 +52,7 @@ class Regions:
         return next((name for name, pattern in self.partitions.items() if re.match(pattern, code)), "aws")
 
     def warning(self, code: str) -> str | None:
-        """Return what to tell a person about a Region that botocore does not list for SES; None if it does."""
+        """Return a warning about a Region that botocore does not list for SES; None if it does."""
         if self.is_listed(code):
             return None
         what = "Amazon SES in " if code in self.names else "the Region "
@@ -61,17 +61,17 @@ class Regions:
 
 @functools.cache
 def endpoints() -> dict[str, Any]:
-    """Return botocore's data on endpoints, read once in a process."""
-    # The file is read as it is: botocore's own loader would load half of botocore, and a preview needs no more of it.
+    """Return botocore's data on endpoints, read once per process."""
+    # Read the file directly: botocore's own loader would import half of botocore, which a preview does not need.
     data: dict[str, Any] = json.loads(ENDPOINTS.read_bytes())
     return data
 
 
 @functools.cache
 def regions() -> Regions:
-    """Return the Regions of all partitions, and those that have SES; asks nothing of AWS."""
+    """Return the Regions of all partitions, and which of them have SES, without calling AWS."""
     partitions = endpoints()["partitions"]
-    # botocore lists SES's endpoints under the name of their host, `email`.
+    # botocore lists SES's endpoints under their host name, `email`.
     with_ses = {code for part in partitions for code in part["services"].get("email", {}).get("endpoints", ())}
     names = {code: region["description"] for part in partitions for code, region in part["regions"].items()}
     return Regions(

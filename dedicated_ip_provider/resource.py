@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
     """The lease of standard dedicated IP addresses of Amazon SES in one Region.
 
-    People at AWS decide, days later: creating the lease files a support case and returns at once, and
-    `pulumi refresh` brings in what came of it. Every input is an output too.
+    AWS's staff decide, days later: creating the lease files a support case and returns without waiting, and
+    `pulumi refresh` reads the result. Every input is an output too.
     """
 
     status: pulumi.Output[str]
@@ -43,11 +43,11 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
     requested_count: pulumi.Output[int]
     """How many addresses were requested and are not here yet."""
     shortfall: pulumi.Output[int]
-    """How many addresses are wanted, but neither here nor requested: AWS said no, or gave fewer."""
+    """How many addresses are wanted, but neither here nor requested: AWS refused, or granted fewer."""
     monthly_cost_usd: pulumi.Output[float]
     """What the leased addresses cost now, in USD per month, at AWS's price or the configured one."""
     case_id: pulumi.Output[str]
-    """AWS's long id of the case that `status` speaks of; empty without one."""
+    """AWS's long id of the case that `status` refers to; empty without one."""
     case_display_id: pulumi.Output[str]
     """The number of that case as the Support Center shows it; empty until AWS lists the case."""
     case_url: pulumi.Output[str]
@@ -55,7 +55,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
     case_status: pulumi.Output[str]
     """AWS's own status of that case, such as `opened` or `pending-customer-action`."""
     form_text: pulumi.Output[str]
-    """With `filing="console"`: the filled form, or the message, that waits for a person to file it; else empty."""
+    """With `filing="console"`: the filled-in form, or the message, for a person to file; otherwise empty."""
     account_id: pulumi.Output[str]
     """The AWS account that holds the lease."""
     record_version: pulumi.Output[str]
@@ -110,29 +110,29 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         :param region: the AWS Region; by default `aws:region` of the stack, then that of the environment and the
             profile, which is fixed at create. Another one replaces the lease
         :param pools: how many of the addresses each pool has, such as `{"orders": 2, "news": 2}`; files nothing
-        :param use_case: what AWS asks about your mail; needed as soon as addresses are requested
-        :param attempt: raise it (from 1) to ask again after AWS said no or gave fewer
-        :param adopt: addresses that the account has already and that become this lease's; they count
+        :param use_case: what AWS asks about your mail; required to request addresses
+        :param attempt: raise it (from 1) to ask again after AWS refused or granted fewer
+        :param adopt: addresses that the account already has and that become this lease's; `count` includes them
         :param relinquish_first: addresses to relinquish first when the count falls
         :param take_over_from: the version that a refusal names: consent to take over the lease that another stack
             holds
-        :param max_send_rate: messages per second wanted; told to AWS in the next case
+        :param max_send_rate: the wanted messages per second, for AWS to read in the next case
         :param contact_language: the language in which AWS answers, such as `en` (default) or `ja`
-        :param cc_email_addresses: up to 10 addresses that AWS writes to as well
-        :param confirm_relinquish: True: when AWS asks you to confirm a relinquishment, the next update says yes,
+        :param cc_email_addresses: up to 10 e-mail addresses to which AWS also writes
+        :param confirm_relinquish: True: when AWS asks you to confirm a relinquishment, the next update confirms it,
             once. By default the question waits for a person
         :param form: `ses` (default: what AWS asks today) or `pinpoint-email`, the procedure of the Pinpoint guide
-        :param filing: `support-api` (default), or `console`: nothing is filed; `form_text` holds the filled form,
-            a person files it, and the lease follows what comes of it
-        :param profile: the AWS profile of this lease, where it differs from the stack's
-        :param role_arn: the role to assume for this lease, where it differs from the stack's
+        :param filing: `support-api` (default), or `console`: nothing is filed; `form_text` has the filled-in form, a
+            person files it, and the lease follows the case
+        :param profile: the AWS profile of this lease, if it differs from the stack's
+        :param role_arn: the role to assume for this lease, if it differs from the stack's
         :param opts: Pulumi's resource options; `provider` and `import_` are refused
         """
         _refuse_what_pulumi_ignores(resource_name, opts)
         given = {
             "holder": f"{pulumi.get_project()}/{pulumi.get_stack()}/{resource_name}",
             "region": _where(region),
-            # Nothing else tells the provider that this is a preview, and which of several leases of one name this is.
+            # Only this tells the provider that this is a preview, and which of several leases with one name this is.
             "__previewing": next(_numbers) if pulumi.runtime.is_dry_run() else None,
             "count": count,
             "pools": pools,
@@ -151,7 +151,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
             "role_arn": role_arn,
         }
         declared = {key: value for key, value in given.items() if value is not None}
-        # `check` knows the defaults, too, but what only it adds looks like a change when a refresh runs the program.
+        # `check` knows the defaults too, but a value that only it adds shows as a change if a refresh runs the program.
         super().__init__(LeaseProvider(), resource_name, {**_unset(), **DEFAULTS, **declared}, opts)
 
     @staticmethod
@@ -163,13 +163,13 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         profile: pulumi.Input[str | None] = None,
         role_arn: pulumi.Input[str | None] = None,
     ) -> DedicatedIpLease:
-        """Read a lease that another stack owns. Nothing is filed, and destroying this stack leaves it alone.
+        """Read a lease that another stack owns. Nothing is filed, and destroying this stack does not affect it.
 
         :param resource_name: the name of the resource in this stack
         :param id: the lease's id, `<account>/<region>`, such as `111122223333/eu-west-1`
         :param opts: Pulumi's resource options
-        :param profile: the AWS profile to read with, where it differs from the stack's
-        :param role_arn: the role to assume for reading, where it differs from the stack's
+        :param profile: the AWS profile to read with, if it differs from the stack's
+        :param role_arn: the role to assume for reading, if it differs from the stack's
         """
         _refuse_what_pulumi_ignores(resource_name, opts)
         lease = DedicatedIpLease.__new__(DedicatedIpLease)
@@ -179,14 +179,14 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         return lease
 
 
-# Pulumi evaluates them anew for each resource of a program, and would compile their texts each time.
+# Pulumi evaluates the annotations for each resource of a program, and would compile them from strings each time.
 DedicatedIpLease.__annotations__ = inspect.get_annotations(DedicatedIpLease, eval_str=True)
 
 _numbers = itertools.count(1)
 
 
 def _unset() -> dict[str, Any]:
-    """Return every key without a value: Pulumi shows an output only where its key was there from the start."""
+    """Return every key without a value: Pulumi sets an output only if its key was there from the start."""
     return dict.fromkeys(DedicatedIpLease.__annotations__)
 
 
@@ -202,8 +202,8 @@ def _refuse_what_pulumi_ignores(resource_name: str, opts: pulumi.ResourceOptions
     if opts and opts.import_:
         raise pulumi.RunError(
             f"DedicatedIpLease {resource_name!r} cannot use `opts.import_`: Pulumi's Python dynamic providers have no "
-            "import. `dedicated-ip import-file` writes the file with which `pulumi import --file` takes in all that a "
-            "Region has; or name addresses in `adopt`. Nothing is filed for either."
+            "import. `dedicated-ip import-file` writes the file with which `pulumi import --file` imports all "
+            "addresses of a Region; or name addresses in `adopt`. Neither files anything."
         )
     if opts and opts.provider:
         raise pulumi.RunError(

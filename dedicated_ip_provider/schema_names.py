@@ -1,6 +1,6 @@
-"""The names that a lease has in Pulumi's schema, in every language but Python: `useCase` for `use_case`.
+"""The names of a lease's properties in Pulumi's schema, for every language but Python: `useCase` for `use_case`.
 
-The native plugin stores its states with them.
+The native plugin stores its states with these names.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 - a mark, the s
 
 
 def camel(name: str) -> str:
-    """Return a name as Pulumi's schema has it."""
+    """Return a name in Pulumi's schema."""
     return re.sub("_([a-z])", lambda found: found[1].upper(), name)
 
 
-# What only the provider reads is hidden from a person by its name, as the bridged providers hide their `__meta`.
+# The name of what only the provider reads hides it from people, as `__meta` does for bridged providers.
 _OUTSIDE: Final = {name: camel(name) for name in (*NAMES, *OUTPUT_NAMES)} | {"memory": "__memory"}
 _INSIDE: Final = {outside: name for name, outside in _OUTSIDE.items()}
 _FIELDS: Final = {one.name: camel(one.name) for one in USE_CASE}
@@ -39,17 +39,17 @@ _OPTION: Final = re.compile(rf"\baws:({'|'.join(option.name for option in PULUMI
 
 
 def from_schema(bag: Bag) -> dict[str, Any]:
-    """Return a bag with Python's names. A name that a lease does not have stays as it is, and so does one of Python."""
+    """Return a bag with Python's names. Unknown names, and names that are Python's already, stay as they are."""
     return _renamed(bag, _INSIDE, _FIELDS_INSIDE)
 
 
 def to_schema(bag: Bag) -> dict[str, Any]:
-    """Return a bag with the schema's names; what is None is left out, as Pulumi has no such value."""
+    """Return a bag with the schema's names and without values that are None, which Pulumi does not have."""
     return _renamed({name: value for name, value in bag.items() if value is not None}, _OUTSIDE, _FIELDS)
 
 
 def in_schema_words(text: str) -> str:
-    """Return a sentence with the names that the schema has, where it names an input, an output or an option."""
+    """Return a sentence in which inputs, outputs and options have the schema's names."""
     text = re.sub(r"`[^`]+`", lambda code: _WORD.sub(lambda word: _WORDS[word[1]], code[0]), text)
     return _OPTION.sub(r"dedicatedip:\1", text)
 

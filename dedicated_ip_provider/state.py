@@ -1,6 +1,6 @@
-"""The state of a lease as every stack stores it: written, and read again by this version or a later one.
+"""The state of a lease as every stack stores it, to be read by this version or a later one.
 
-The keys are formats: a state that any released version wrote has to be read for ever.
+The keys are formats: every later version must be able to read a state that any released version wrote.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Price
 
 RecordState = Literal["held", "missing", "free", "superseded", "unclaimed"]
-"""What became of the Region's record: this lease holds it, nobody made or has it, another stack holds it, or this lease
-was imported and claims it with its first update or delete."""
+"""The Region's record, as last seen: this lease holds it; it is missing, or free; another stack holds it; or this lease
+was imported, and claims it with its first update or delete."""
 
 DYNAMIC_TYPE: Final = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
 """The type token of the dynamic resource."""
 
 STORED_PROVIDER: Final = "gASVNwAAAAAAAACMHmRlZGljYXRlZF9pcF9wcm92aWRlci5wcm92aWRlcpSMDUxlYXNlUHJvdmlkZXKUk5QpgZQu"
-"""What Pulumi stores as `__provider` of the dynamic resource: a module and a class by their names, and nothing else."""
+"""What Pulumi stores as `__provider` of the dynamic resource: only the names of a module and a class."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
-    """The case that a lease's outputs point to."""
+    """The case that a lease's outputs refer to."""
 
     id: str = ""
     display_id: str = ""
@@ -43,11 +43,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """A lease as a stack's state has it.
+    """A lease as a stack's state stores it.
 
-    `memory` is what the record keeps as well. `division` are the addresses of each pool, and `order` the held ones, the
-    least valuable in front. `due` says that the next update has something to do though no input changed, `question`
-    that AWS waits for a yes before it removes addresses.
+    The record keeps the `memory` too. `division` are the addresses of each pool, and `order` the held ones, the least
+    valuable first. `due` says that the next update has something to do although no input changed; `question`, that AWS
+    is waiting for a confirmation before it removes addresses.
     """
 
     lease: Lease
@@ -64,7 +64,7 @@ class State:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shown:
-    """What the outputs say of a lease beside its state, in words and figures."""
+    """What the outputs say about a lease besides its state, in words and figures."""
 
     status: str
     message: str
@@ -78,7 +78,7 @@ class Shown:
 
 
 def lease_from_inputs(inputs: Bag) -> Lease:
-    """Return the lease that checked inputs, or a state's outputs, hold. Raises `Refused` where they are not ours."""
+    """Return the lease in checked inputs or in a state's outputs. Raises `Refused` if they are not ours."""
     if "lease_key" in inputs and "holder" not in inputs:
         raise _first_edition(inputs)
     reading = read_lease({key: inputs[key] for key in NAMES if key in inputs})
@@ -88,7 +88,7 @@ def lease_from_inputs(inputs: Bag) -> Lease:
 
 
 def read_state(outputs: Bag) -> State:
-    """Return the state that a stack's outputs hold. Raises `Refused` where they are not ours."""
+    """Return the state in a stack's outputs. Raises `Refused` if they are not ours."""
     lease = lease_from_inputs(outputs)
     try:
         memory = outputs["memory"]
@@ -120,12 +120,12 @@ def read_state(outputs: Bag) -> State:
 
 
 def is_state(bag: Bag) -> bool:
-    """Return whether a bag is a lease's state, not the bare inputs that `DedicatedIpLease.get` sends."""
+    """Return whether a bag is a lease's state, rather than just the inputs that `DedicatedIpLease.get` sends."""
     return "memory" in bag or "lease_key" in bag
 
 
 def outputs_of(state: State, shown: Shown, price: Price = LIST_PRICE) -> dict[str, Any]:
-    """Return the whole state of a lease: its inputs, what is true and costs of it, and the provider's memory."""
+    """Return all outputs of a lease: its inputs, its status and cost, and the provider's memory."""
     lease, link = state.lease, state.link
     extras = {
         "record": None if state.record == "held" else state.record,
@@ -173,17 +173,17 @@ def _foreign(outputs: Bag, why: str) -> Refused:
     name = name_of(holder) if isinstance(holder, str) and holder else "a lease"
     return Refused(
         f"The state of {name} cannot be read: {why}",
-        f"{NOTHING_FILED} Update dedicated-ip-provider, or restore the stack's state from before.",
+        f"{NOTHING_FILED} Update dedicated-ip-provider, or restore an earlier state of the stack.",
     )
 
 
 def _record_from(value: object) -> RecordState:
     if value not in get_args(RecordState):
-        raise ValueError(f"{value!r} is no state of a record")
+        raise ValueError(f"{value!r} is not a state of a record")
     return cast("RecordState", value)
 
 
 def _account_from(value: object) -> str:
     if not is_account_id(value):
-        raise ValueError("`account_id` is no account")
+        raise ValueError("`account_id` is not an account id")
     return str(value)

@@ -1,15 +1,15 @@
-"""Pages of the AWS Support Center, in the partition of a Region."""
+"""URLs of the AWS Support Center, in a Region's partition."""
 
 from __future__ import annotations
 
 
 def case_url(region: str, display_id: str | None) -> str:
-    """Return the page of a case; "" before its number is known."""
+    """Return the URL of a case; "" until its number is known."""
     return f"{_support_center(region)}/?displayId={display_id}&language=en" if display_id else ""
 
 
 def new_case_url(region: str) -> str:
-    """Return the page where a person opens a case."""
+    """Return the URL of the page on which a person opens a case."""
     return f"{_support_center(region)}/create"
 
 

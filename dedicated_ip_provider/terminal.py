@@ -1,4 +1,4 @@
-"""What a person at the terminal reads while Pulumi runs, and whether anybody does."""
+"""Output for a person at the terminal while Pulumi runs, and whether anybody still reads it."""
 
 from __future__ import annotations
 
@@ -14,33 +14,33 @@ if TYPE_CHECKING:
 
 def tell(line: str) -> None:
     """Print a line, which Pulumi shows under the stack."""
-    # An engine that was killed reads no more. What is under way goes on to its end all the same.
+    # An engine that was killed no longer reads this; what is under way is still completed.
     with contextlib.suppress(OSError):
-        # One write a line: four threads share the stream. Pulumi reads UTF-8, whatever the locale of this process is.
+        # One write per line, as four threads share the stream. Pulumi reads UTF-8, whatever this process's locale is.
         sys.stderr.buffer.write(f"{line}\n".encode(errors="backslashreplace"))
         sys.stderr.buffer.flush()
 
 
 def hand_over(form_text: str, lease: Lease, mark: str) -> str:
-    """Write the forms of a lease that ends to a file, as its state will be gone; return what to tell of them."""
+    """Save the forms of a lease that ends to a file, as its state will be gone; return the message about them."""
     file = Path(f"dedicated-ip-{mark}.txt")
     try:
         file.write_text(f"{form_text}\n", encoding="utf-8")
         where = f"also in {file.resolve()}"
     except OSError as problem:
-        where = f"not kept in a file: {problem}"
-    return f"{lease.label}: nothing was filed; a person files this ({where}):\n{form_text}"
+        where = f"could not be saved to a file: {problem}"
+    return f"{lease.label}: nothing was filed; a person has to file this ({where}):\n{form_text}"
 
 
 def is_watched() -> bool:
-    """Return whether the engine still reads what we print: its plugins go on for a while when it is killed."""
-    # Windows has no `poll`; and where the stream is none of the system's, nothing can be known.
+    """Return whether the engine still reads what we print: plugins outlive an engine that was killed by a while."""
+    # Windows has no `poll`, and without a file descriptor nothing can be known.
     if not hasattr(select, "poll"):
         return True
     try:
         stream = sys.stderr.fileno()
     except OSError:
         return True
-    look = select.poll()
-    look.register(stream, 0)
-    return not any(events & (select.POLLERR | select.POLLHUP) for _, events in look.poll(0))
+    poll = select.poll()
+    poll.register(stream, 0)
+    return not any(events & (select.POLLERR | select.POLLHUP) for _, events in poll.poll(0))

@@ -1,7 +1,7 @@
-"""From Pulumi's property bags to a lease and back, and what is wrong with one.
+"""Conversion between Pulumi's property bags and leases, and validation of the inputs.
 
-Whole numbers arrive as floats, `None` values vanish, and in a preview a value may not be known yet. Inside the package
-there are no bags: everything is read here, once.
+Whole numbers arrive as floats, `None` values vanish, and in a preview a value may not be known yet. The rest of the
+package uses no bags: everything is read here, once.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _SHOWN_AT_MOST: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """One wrong input: the property, and in a sentence what is wrong with it."""
+    """One invalid input: the property, and a sentence that says what is wrong with it."""
 
     property: str
     reason: str
@@ -35,7 +35,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What a bag of inputs holds: a lease, or what is wrong; neither while something is not known yet."""
+    """The result of reading a bag of inputs: a lease, or failures; neither if a value is not known yet."""
 
     lease: Lease | None
     failures: tuple[Failure, ...]
@@ -43,7 +43,7 @@ class Reading:
 
 @dataclass(slots=True)
 class _Reader:
-    """Takes values out of a bag one by one and keeps the failures."""
+    """Reads the values of a bag one by one and collects the failures."""
 
     bag: Bag
     is_unknown: Callable[[object], bool]
@@ -52,9 +52,9 @@ class _Reader:
     unknown: bool = False
 
     def take(self, key: str, read: Reader, missing: str | None, default: object = None) -> object:
-        """Read one value; a wrong or unknown one is noted, and the None in its place goes no further."""
+        """Return one value; an invalid or unknown one is noted and read as None, which no lease will contain."""
         value = self.bag.get(key)
-        # The fields of a mapping are looked at one by one: what is wrong is said beside what is not known yet.
+        # The fields of a use case are read one by one, so that failures are found even if other fields are not known.
         if self.is_unknown(value) and not (isinstance(value, Mapping) and key == "use_case"):
             self.unknown = True
             return None
@@ -74,17 +74,17 @@ class _Reader:
         self.failures.append(Failure(name, f"`{name}` {what}."))
 
     def refuse_others(self, known: Sequence[str]) -> None:
-        """Note every key that nobody knows: a misspelt input would otherwise be silently left out."""
+        """Note every unknown key: a misspelt input would otherwise be ignored silently."""
         for key in self.bag:
             if key not in known and not key.startswith("__"):
-                # A misspelt name is a word; what else may stand there is shown on one line, and not at full length.
+                # A misspelt name is shown as it is; any other key is quoted and shortened to fit on one line.
                 name = key if key.isidentifier() and len(key) <= _SHOWN_AT_MOST else repr(key[:_SHOWN_AT_MOST])
                 full = f"{self.prefix}{name}"
                 self.failures.append(Failure(full, f"unknown input `{full}`; expected one of {', '.join(known)}."))
 
 
 def read_lease(bag: Bag, is_unknown: Callable[[object], bool] = lambda _: False) -> Reading:
-    """Return what a bag of inputs holds. Nothing is asked of AWS."""
+    """Return what a bag of inputs declares, without calling AWS."""
     reader = _Reader(bag, is_unknown)
     values = {one.name: reader.take(one.name, one.read, one.missing, one.default) for one in INPUTS}
     reader.refuse_others(NAMES)
@@ -97,15 +97,18 @@ def read_lease(bag: Bag, is_unknown: Callable[[object], bool] = lambda _: False)
 
 
 def validate(lease: Lease, regions: Regions, *, is_new: bool) -> tuple[Failure, ...]:
-    """Return what is wrong with inputs that are right one by one. A stored lease is not validated again: it exists."""
+    """Return what is wrong with inputs that are valid one by one; only a new lease must have a `use_case`."""
     failures = []
     if len(lease.adopt) > lease.count:
         failures.append(
-            Failure("adopt", f"`adopt` names {len(lease.adopt)} addresses, but `count` is {lease.count}: they count.")
+            Failure(
+                "adopt",
+                f"`adopt` names {len(lease.adopt)} addresses, but `count` is {lease.count}, which includes them.",
+            )
         )
     pooled = sum(lease.pools.values())
     if pooled > lease.count:
-        failures.append(Failure("pools", f"`pools` want {pooled} addresses, but `count` is {lease.count}."))
+        failures.append(Failure("pools", f"`pools` need {pooled} addresses, but `count` is {lease.count}."))
     if is_new and lease.use_case is None and lease.count > len(lease.adopt) and lease.take_over_from is None:
         failures.append(
             Failure("use_case", "`use_case` is missing: AWS asks what you send before it leases addresses.")
@@ -121,7 +124,7 @@ def validate(lease: Lease, regions: Regions, *, is_new: bool) -> tuple[Failure, 
         failures.append(
             Failure(
                 "use_case",
-                f"`use_case` makes the case {length:,} characters long, but AWS takes {MAX_BODY:,}: shorten it by "
+                f"`use_case` makes the case {length:,} characters long, but AWS accepts {MAX_BODY:,}: shorten it by "
                 f"{length - MAX_BODY:,}.",
             )
         )
@@ -129,7 +132,7 @@ def validate(lease: Lease, regions: Regions, *, is_new: bool) -> tuple[Failure, 
 
 
 def warnings_of(lease: Lease, regions: Regions) -> tuple[str, ...]:
-    """Return what to tell a person about inputs that may be right: AWS decides."""
+    """Return warnings about inputs that may or may not be valid: AWS decides."""
     found = [regions.warning(lease.region)]
     if lease.contact_language not in LANGUAGES:
         found.append(
@@ -140,13 +143,13 @@ def warnings_of(lease: Lease, regions: Regions) -> tuple[str, ...]:
 
 
 def inputs_of(lease: Lease) -> dict[str, Any]:
-    """Return a lease as inputs, defaults filled in; what is not set is left out, as Pulumi does."""
+    """Return a lease as inputs, with defaults filled in and without unset ones, as Pulumi passes them."""
     inputs = {one.name: _written(getattr(lease, one.name)) for one in INPUTS}
     return {key: value for key, value in inputs.items() if value is not None}
 
 
 def given(inputs: Bag) -> dict[str, Any]:
-    """Leave out what says nothing: Pulumi would show an empty list that only refresh wrote as a change."""
+    """Drop empty values: Pulumi would show an empty list that only a refresh wrote as a change."""
     return {key: value for key, value in inputs.items() if value is not None and value not in ([], {})}
 
 
