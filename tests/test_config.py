@@ -358,7 +358,7 @@ def test_a_name_that_nobody_knows_is_refused(name: str, meant: str) -> None:
         settings_named(name)
 
     assert (
-        f"The configuration has {name}, which is no option of {meant}\n"
+        f"The configuration has {name}, which is not an option of {meant}\n"
         f"Nothing was filed. Correct the name, or remove it with `pulumi config rm {name}`."
     ) == str(refusal.value)
 
@@ -383,32 +383,32 @@ WRONG: list[tuple[str, Any, str]] = [
     (
         "aws:allowedAccountIds",
         "[12345678901]",
-        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
     ),
     (
         "aws:allowedAccountIds",
         "[true]",
-        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
     ),
     (
         "aws:allowedAccountIds",
         '["mine"]',
-        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
     ),
     (
         "aws:allowedAccountIds",
         '["1111222233334"]',
-        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
     ),
     (
         "aws:allowedAccountIds",
         '["١١١١٢٢٢٢٣٣٣٣"]',
-        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
     ),
     (
         "aws:forbiddenAccountIds",
         '["111122223333", ""]',
-        "must be a list of account ids of 12 digits; write one that begins with 0 in quotes, or it loses that",
+        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
     ),
     ("aws:assumeRole", ROLE, "must be a JSON object"),
     ("aws:assumeRole", f'["{ROLE}"]', "must be a JSON object"),

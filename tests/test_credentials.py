@@ -370,7 +370,7 @@ def test_what_is_over_when_it_comes_is_the_clocks_fault(machine: Machine, tmp_pa
     finally:
         machine.here.hours = 1.0
 
-    assert what.startswith(f"Credentials were over when they came (profile other, {machine.config}): ")
+    assert what.startswith(f"New credentials had already expired (profile other, {machine.config}): ")
     assert next_step.startswith("Nothing was filed. If this machine's clock is right, renew them")
 
 
@@ -401,13 +401,13 @@ def test_each_way_of_the_page_is_run() -> None:
 
 # What is broken is named, and ends at once.
 
-ELSE: Final = "choose other credentials: in Pulumi by `aws:profile`, `aws:assumeRoles` or the lease's `profile` and `role_arn`, on the command line by `--profile`."
+ELSE: Final = "choose other credentials: in Pulumi with `aws:profile`, `aws:assumeRoles` or the lease's `profile` and `role_arn`, on the command line with `--profile`."
 CORRECT: Final = f"Correct what it names, or {ELSE}"
-MFA: Final = 'Run `eval "$(aws configure export-credentials --profile {} --format env)"`, which asks for it, then the same command without that profile (`aws:profile`, `profile`, AWS_PROFILE).'
+MFA: Final = 'Run `eval "$(aws configure export-credentials --profile {} --format env)"`, which prompts for it, then the same command without that profile (`aws:profile`, `profile`, AWS_PROFILE).'
 UNUSABLE: Final = "The AWS configuration cannot be used (profile {profile}, {config}): "
 OVER: Final = "The sign-in has ended (profile {profile}, {config}): "
-NO_CODE: Final = "An MFA code is needed, and nobody can be asked for it here (profile {profile}, {config})."
-NO_JSON: Final = f"Error when retrieving credentials from custom-process: credential_process {sys.executable!r} printed no JSON object"
+NO_CODE: Final = "An MFA code is needed, and there is no prompt for it here (profile {profile}, {config})."
+NO_JSON: Final = f"Error when retrieving credentials from custom-process: credential_process {sys.executable!r} did not print a JSON object"
 FAILED: Final = "Error when retrieving credentials from custom-process: "
 
 BROKEN: Final = {
@@ -533,7 +533,7 @@ def test_an_instances_role_is_left_alone_where_the_stack_says_so(machine: Machin
         what, next_step = refusal(plugin)
 
     assert (
-        "No AWS credentials found: not in the environment, not by a role of this machine (no AWS configuration file)."
+        "No AWS credentials found, neither in the environment nor from a role of this machine (no AWS configuration file)."
     ) == what
     assert next_step.startswith(f"Nothing was filed. Sign in again, or {ELSE}")
     assert [] == machine.here.asked
@@ -547,6 +547,6 @@ def test_whoever_lacks_an_extra_is_told(machine: Machine, tmp_path: Path) -> Non
         what, next_step = refusal(plugin)
 
     assert what.startswith(
-        "A sign-in by `aws login` needs botocore's extra `crt`, which is not installed (profile login,"
+        "Signing in with `aws login` needs botocore's extra `crt`, which is not installed (profile login,"
     )
     assert 'Nothing was filed. Install it: `pip install "dedicated-ip-provider[crt]"`.' == next_step

@@ -187,8 +187,8 @@ def test_a_preview_says_once_when_a_fleet_needs_more_than_an_hour() -> None:
     declaration = declare(fleet(regions=dict.fromkeys(REGIONS, 2)), new=names, preview=True)
 
     warning = (
-        "warning mail: 11 leases of this fleet may file a case each, and AWS takes 10 new cases an hour from an "
-        "account. What is too much fails and files nothing: run `pulumi up` again an hour later."
+        "warning mail: 11 leases of this fleet may file a case each, and AWS accepts 10 new cases an hour from an "
+        "account. Leases beyond that fail and file nothing: run `pulumi up` again an hour later."
     )
     assert [warning] == declaration.lines
 

@@ -156,7 +156,7 @@ def test_what_is_not_set_is_left_out() -> None:
 ONE_LINE = "must be a string of 1 to 500 characters on one line"
 REGION_CODE = "must be the code of an AWS Region, such as eu-west-1, not"
 RATE = "must be above 0 and at most 1,000,000 messages per second, not"
-POOL_NAME = "must name pools by 1 to 64 of the characters a-z, 0-9, - and _, not"
+POOL_NAME = "must have pool names of 1 to 64 of the characters a-z, 0-9, - and _, not"
 ARN = f"must be the ARN of an IAM role, such as {ROLE}"
 VERSION = "must be the version that the refusal names, such as eu-west-1/7-k3f9"
 
@@ -216,7 +216,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("contact_language", "EN", "must be a language code of two letters, such as 'en' or 'ja', not 'EN'"),
     ("contact_language", 1.0, "must be a string, not a number"),
     ("cc_email_addresses", "a@example.com", "must be a list of e-mail addresses, not a string"),
-    ("cc_email_addresses", ["a@example.com"] * 11, "contains 11 addresses; AWS takes at most 10"),
+    ("cc_email_addresses", ["a@example.com"] * 11, "contains 11 addresses; AWS accepts at most 10"),
     ("cc_email_addresses", ["post"], "must contain e-mail addresses only, not 'post'"),
     ("cc_email_addresses", ["a\x00@b"], "must contain e-mail addresses only, not 'a\\x00@b'"),
     ("cc_email_addresses", [True], "must contain e-mail addresses only, not a boolean"),
@@ -435,14 +435,14 @@ NO_USE_CASE = "`use_case` is missing: AWS asks what you send before it leases ad
         (
             {"count": 2.0, "adopt": [A, B, C]},
             True,
-            ["`adopt` names 3 addresses, but `count` is 2: they count."],
+            ["`adopt` names 3 addresses, but `count` is 2, which includes them."],
             "more",
         ),
         ({"pools": {"orders": 2.0, "news": 1.0}}, True, [], "every address has its pool"),
         (
             {"pools": {"orders": 3.0, "news": 1.0}},
             True,
-            ["`pools` want 4 addresses, but `count` is 3."],
+            ["`pools` need 4 addresses, but `count` is 3."],
             "pools share what there is",
         ),
         ({"use_case": None}, True, [NO_USE_CASE], "addresses are requested"),
@@ -487,7 +487,7 @@ def test_a_case_longer_than_aws_takes_is_refused_with_what_has_to_go() -> None:
         return not validate(lease(use_case=form(**{**fields, "bounce_complaints": text})), regions(), is_new=True)
 
     assert (
-        f"`use_case` makes the case {length:,} characters long, but AWS takes 8,000: shorten it by {too_many:,}."
+        f"`use_case` makes the case {length:,} characters long, but AWS accepts 8,000: shorten it by {too_many:,}."
         == failure.reason
     )
     assert ("use_case", 8_000) == (failure.property, length - too_many)

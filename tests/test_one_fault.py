@@ -31,7 +31,7 @@ NO_WAIT: Final = RetryPolicy(questions=1, after_throttle=(), second=0.0)
 AWAY: Final = "ap-east-1"
 REGIONAL: Final[dict[str, str]] = {
     "not enabled": f"AWS refused {{}} ({AWAY}): UnrecognizedClientException: ",
-    "throttled": f"AWS throttles {{}} ({AWAY}): ",
+    "throttled": f"AWS is throttling {{}} ({AWAY}): ",
     "down": f"AWS failed at {{}} ({AWAY}): ",
 }
 
@@ -78,7 +78,7 @@ def test_a_region_that_is_not_enabled_is_named_as_that(emulator: RunningEmulator
 
     what, next_step = str(failed.value).strip().splitlines()[-2:]
     assert f" ({AWAY}): UnrecognizedClientException: " in what
-    assert f"Enable the Region {AWAY} for the account, in its settings: it is not." in next_step
+    assert f"Enable the Region {AWAY} in the account's settings: it is not enabled." in next_step
 
 
 @pytest.mark.usefixtures("emulator")

@@ -153,7 +153,7 @@ def test_two_leases_of_one_region_are_refused(
     failures = operations.check_declared({}, bag(**second)).failures
 
     sentence = (
-        "`region` eu-west-1 has a lease in this program already: shop/prod/eu. An account has one lease in a Region; "
+        "`region` eu-west-1 already has a lease in this program: shop/prod/eu. An account has one lease in a Region; "
         "divide its addresses among several mail streams with `pools`."
     )
     expected = [("region", sentence)] if is_refused else []
@@ -261,7 +261,7 @@ def test_a_preview_says_once_what_a_new_lease_files_and_costs(emulator: Emulator
             {"contact_language": "de"},
             "AWS Support's languages of 2026-11-26 are en, ja, ko, zh, es, fr, pt, tr; `contact_language` is 'de'. AWS decides.",
         ),
-        ({"count": 1.0}, "one address alone is not what AWS advises: use two or more in a Region"),
+        ({"count": 1.0}, "AWS recommends two or more addresses in a Region"),
     ],
 )
 def test_a_preview_warns_before_it_costs(emulator: Emulator, wish: Bag, line: str) -> None:
@@ -292,7 +292,7 @@ def test_a_preview_of_another_region_says_what_goes_and_what_comes_once(emulator
     assert [
         "eu (us-east-1): AWS Support's languages of 2026-11-26 are en, ja, ko, zh, es, fr, pt, tr; `contact_language` is 'de'. AWS decides.",
         f"eu (eu-west-1): will relinquish {', '.join(addresses)} by a support case, which is final; USD 49.90 => 0.00 {PRICE}",
-        f"eu (eu-west-1): partners whose allow-lists have {', '.join(addresses)} must be told of it",
+        f"eu (eu-west-1): tell partners that have {', '.join(addresses)} on their allow-lists",
         f"eu (us-east-1): will request 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 {PRICE}",
     ] == lines
 
@@ -551,8 +551,8 @@ def test_the_last_form_of_a_lease_is_handed_over(
     done = stack.destroy()
 
     first, *form_lines = done.said.splitlines()
-    where = f"also in {file}" if is_writable else "not kept in a file: "
-    assert first.startswith(f"eu (eu-west-1): nothing was filed; a person files this ({where}")
+    where = f"also in {file}" if is_writable else "could not be saved to a file: "
+    assert first.startswith(f"eu (eu-west-1): nothing was filed; a person has to file this ({where}")
     assert f"Addresses to relinquish: {address}" in form_lines
     assert not is_writable or form_lines == file.read_text(encoding="utf-8").splitlines()
     assert 1 == len(emulator.cases())

@@ -212,7 +212,7 @@ def test_an_address_has_one_pool(first: str | None, second: str | None, takes: s
         declare(program)
 
     assert (
-        f"DedicatedIpPool 'two' and 'one' want the same addresses of lease 'eu': 'one' takes {takes}. An address has one "
+        f"DedicatedIpPool 'two' and 'one' want the same addresses of lease 'eu': 'one' uses {takes}. An address has one "
         "pool: divide the lease with its `pools`, and give each DedicatedIpPool one of them as `pool`."
     ) == str(refusal.value)
 
@@ -331,8 +331,8 @@ def test_a_preview_of_a_lease_that_changes_explains_itself(name: str, program: C
 
     assert {} == assigned(declaration)
     explanation = (
-        f"info {name}: The lease changes, and only after its update is it known which addresses this pool has. This "
-        "preview shows all assignments as deleted; `pulumi up` deletes only those of addresses that are relinquished, and "
+        f"info {name}: The lease changes, and the addresses of this pool are known only after its update. This preview "
+        "shows all assignments as deleted; `pulumi up` deletes only those of addresses that are relinquished, and "
         "replaces those of addresses that change pools."
     )
     assert [explanation] == declaration.lines

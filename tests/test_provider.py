@@ -287,7 +287,7 @@ def test_every_call_is_answered(plugin: Start, key: str, what: str) -> None:
     assert first.startswith(f"Internal error of dedicated-ip-provider: {what}")
     assert first.endswith(" of odd_providers.py).")
     assert (
-        "Run the same command again: it looks at AWS before it files anything. If the error persists, please report it."
+        "Run the same command again: it checks AWS before it files anything. If the error persists, please report it."
         == second
     )
     assert [] == answered[1]

@@ -50,7 +50,7 @@ EVERY_INPUT: dict[str, Any] = {
     "profile": "mail",
     "role_arn": "arn:aws:iam::111122223333:role/mail",
 }
-UNREADABLE = "Nothing was filed. Update dedicated-ip-provider, or restore the stack's state from before."
+UNREADABLE = "Nothing was filed. Update dedicated-ip-provider, or restore an earlier state of the stack."
 
 
 def lease(**inputs: Any) -> Lease:
@@ -202,9 +202,17 @@ FOREIGN: list[tuple[dict[str, Any], str, str]] = [
     ({"memory": {**MEMORY, "holder": None}}, "ValueError: `memory` names no holder.", "nobody holds it"),
     ({"memory": {**MEMORY, "holds": "x"}}, "ValueError: not a list of IPv4 addresses: 'x'.", "no addresses"),
     ({"memory": {**MEMORY, "cases": [5.0]}}, "TypeError: 'float' object is not subscriptable.", "a case that is none"),
-    ({"memory": {**MEMORY, "record": "lost"}}, "ValueError: 'lost' is no state of a record.", "a record in no state"),
+    (
+        {"memory": {**MEMORY, "record": "lost"}},
+        "ValueError: 'lost' is not a state of a record.",
+        "a record in no state",
+    ),
     ({"account_id": None}, "`account_id` is missing.", "no account"),
-    ({"account_id": 111122223333.0}, "ValueError: `account_id` is no account.", "an account that lost its zeros"),
+    (
+        {"account_id": 111122223333.0},
+        "ValueError: `account_id` is not an account id.",
+        "an account that lost its zeros",
+    ),
     (
         {"pool_addresses": {"orders": ["x"]}},
         "a list of addresses must contain IPv4 addresses only, not 'x'.",

@@ -267,7 +267,8 @@ def test_a_warm_up_plan_of_ones_own_is_no_fault(emulator: RunningEmulator, run: 
 
     assert 0 == said.code
     assert (
-        f"ok         {ACCOUNT}: Automatic warm-up is off in eu-west-1: new addresses arrive marked as done" in said.out
+        f"ok         {ACCOUNT}: Automatic warm-up is off in eu-west-1: new addresses arrive marked as warmed up"
+        in said.out
     )
     assert f"ok         {ACCOUNT}: up to 100 messages a second\n" in said.out
 

@@ -33,7 +33,7 @@ GreenArrow, documentation       2026-11-26  2 to 12    49.90 to 299.40  under 40
 
 3 dedicated IP addresses meet every rule's minimum: USD 74.85 a month (24.95 each, AWS's price in us-east-1 of 2026-07-22).
 The busiest day has 3 times the mail of a usual one, and AWS recommends standard dedicated addresses for a predictable volume: those of a managed pool follow the volume by themselves.
-If nobody has to know your addresses beforehand, take a managed pool: SES leases, warms up and changes its addresses by itself, which is why partners with allow-lists cannot list them.
+If nobody has to know your addresses beforehand, use a managed pool: SES leases, warms up and changes its addresses by itself, which is why partners with allow-lists cannot list them.
 
 lease = DedicatedIpLease("mail", region="eu-west-1", count=3, use_case=use_case)
 """

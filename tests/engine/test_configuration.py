@@ -156,4 +156,4 @@ def test_an_mfa_code_is_not_waited_for(stack: Stack) -> None:
 
     refused = stack.fails("up", "--yes", "--skip-preview")
 
-    assert f"An MFA code is needed, and nobody can be asked for it here (profile mfa, {config})." in refused
+    assert f"An MFA code is needed, and there is no prompt for it here (profile mfa, {config})." in refused

@@ -47,7 +47,7 @@ def test_a_second_backend_with_the_same_stack_is_refused(new_stack: Callable[...
     second.destroy()
 
     assert f"one lease in {REGION}, and shop/dev/eu has held it since" in said
-    assert f": 2 dedicated IP addresses ({', '.join(addresses)}). Its path is the same as here: it is" in said
+    assert f": 2 dedicated IP addresses ({', '.join(addresses)}). It has the same path as this resource: it is" in said
     assert [(REGION, 2)] == asked(first.emulator)
     assert first.preview_is_empty()
     first.program(lease(3))
@@ -200,7 +200,7 @@ def test_a_second_lease_in_a_region_is_refused_in_preview(stack: Stack) -> None:
 
     first, second = ("eu", "other") if "program already: shop/dev/eu." in said else ("other", "eu")
     assert f"DedicatedIpLease resource '{second}' has a problem: " in said
-    assert f"`region` {REGION} has a lease in this program already: shop/dev/{first}. An account has one lease" in said
+    assert f"`region` {REGION} already has a lease in this program: shop/dev/{first}. An account has one lease" in said
     assert "among several mail streams with `pools`" in said
 
 

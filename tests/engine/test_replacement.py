@@ -49,7 +49,7 @@ def test_a_replacement_of_a_live_lease_is_refused_before_anything_is_lost(stack:
     changed = stack.fails("up", "--yes", "--skip-preview")
 
     for said in (forced, changed):
-        assert "Its path is the same as here: it is the resource that this one replaces" in said
+        assert "It has the same path as this resource: it is the resource that this one replaces" in said
         assert "Nothing was filed." in said
     stack.program(lease(2))
     assert stack.preview_is_empty()

@@ -111,8 +111,8 @@ def test_ten_cases_an_hour_are_filed_and_the_others_an_hour_later(emulator: Emul
     done = stack.up(**leases)
 
     assert refusal == (
-        "AWS takes 10 new cases an hour, and account 111122223333 has had them.\n"
-        "Nothing was filed. Run the same command again after 13:00 UTC: it goes on where it stopped."
+        "AWS accepts 10 new cases an hour, and account 111122223333 has reached that limit.\n"
+        "Nothing was filed. Run the same command again after 13:00 UTC: it continues where it stopped."
     )
     assert ("", ["request"] * 12) == (done.error, steps(emulator))
     assert [] == stack.changes(**leases)

@@ -28,7 +28,7 @@ def test_what_speaks_against_a_request_is_said_before_it_is_filed(emulator: Emul
     assert [
         "eu (eu-west-1): AWS has paused the account's sending in eu-west-1 (SHUTDOWN). ",
         "eu (eu-west-1): The account is in SES's sandbox in eu-west-1. ",
-        "eu (eu-west-1): Automatic warm-up is off in eu-west-1: new addresses arrive marked as done, and are cold. ",
+        "eu (eu-west-1): Automatic warm-up is off in eu-west-1: new addresses arrive marked as warmed up, but are cold. ",
         "eu (eu-west-1): filed case 1700000001, which requests 2 dedicated IP addresses: ",
     ] == [line[: line.find(". " if ". " in line else ": https") + 2] for line in said]
     assert ("requested", 1) == (stack["eu"]["status"], looks(emulator))
@@ -53,7 +53,7 @@ def test_a_look_that_fails_keeps_nothing_from_being_filed(emulator: Emulator, st
     done = stack.up(eu={"count": 2})
 
     assert ("", "requested", ["request"]) == (done.error, stack["eu"]["status"], steps(emulator))
-    assert done.said.startswith("eu (eu-west-1): what SES says of the account was not looked at: ")
+    assert done.said.startswith("eu (eu-west-1): the status of the account in SES could not be read: ")
 
 
 def test_only_a_request_is_looked_at(emulator: Emulator, stack: Stack) -> None:

@@ -131,7 +131,7 @@ def test_a_destroy_names_the_doubtful_and_leaves_them(emulator: Emulator, stack:
 
     done = stack.destroy()
 
-    assert f"left leased, since more came than were requested: {C}, {D}." in done.said
+    assert f"left leased, because more arrived than were requested: {C}, {D}." in done.said
     assert {A, B} == filed(emulator)[-1].named
 
 
@@ -357,7 +357,7 @@ def test_credentials_of_another_account_are_refused(emulator: Emulator, stack: S
 
     for command in (stack.refresh, stack.destroy):
         assert command().error == (
-            "eu (eu-west-1) lives in account 999999999999, but the credentials lead to account 111122223333.\n"
+            "eu (eu-west-1) is in account 999999999999, but the credentials lead to account 111122223333.\n"
             "Nothing was filed. Use the credentials of the lease's account."
         )
 

@@ -40,7 +40,7 @@ def test_a_step_without_effect_is_not_taken_again() -> None:
     assert state is not None
     account: Any = DeafAccount(world, 0, Program(3), None, lambda now: now)
 
-    with pytest.raises(Refused, match="AWS shows no trace of a step that was just taken"):
+    with pytest.raises(Refused, match="AWS does not show the result of the step just taken"):
         update(account, replace(lease_of(0, Program(3))), state, account.run)
 
 
@@ -60,7 +60,7 @@ def test_a_case_that_aws_would_not_take_is_not_sent(emulator: Emulator, stack: S
     stored = stack.stored["eu"]
     use_case = form(description="x" * 4_900, why_dedicated="y" * 4_900)
 
-    with pytest.raises(DedicatedIpError, match="but AWS takes 8,000"):
+    with pytest.raises(DedicatedIpError, match="but AWS accepts 8,000"):
         Process(emulator).provider.update(
             stored.id, stored.outputs, {**stored.inputs, "count": 2.0, "use_case": use_case}
         )

@@ -11,6 +11,7 @@ from support.bags import over_the_wire
 from support.process import no_wire
 from support.stacks import Stack, Stored, marked
 
+from dedicated_ip_provider.case_text.marker import read_blocks
 from dedicated_ip_provider.emulator import Emulator
 from dedicated_ip_provider.inputs import NAMES
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
@@ -50,19 +51,20 @@ def test_no_name_that_was_ever_stored_is_gone(version: str) -> None:
 
 @every_version
 def test_a_stored_stack_is_refreshed(stack: Stack) -> None:
-    """Nothing has happened at AWS: a refresh shows the same facts, and the preview is empty before and after."""
+    """Nothing has happened at AWS: a refresh shows the same facts, maybe in better words, and no preview a change."""
     before = {name: dict(stack[name]) for name in PROGRAM}
     assert [] == stack.changes(**PROGRAM)
 
     done = stack.refresh()
 
     assert "" == done.error
-    facts = {*NAMES, *OUTPUT_NAMES} - {"message", "memory"}
+    facts = {*NAMES, *OUTPUT_NAMES} - {"message", "memory", "form_text"}
     for name in PROGRAM:
         assert (name, {key: before[name].get(key) for key in facts}) == (
             name,
             {key: stack[name].get(key) for key in facts},
         )
+        assert (name, read_blocks(before[name]["form_text"])) == (name, read_blocks(stack[name]["form_text"]))
     assert [] == stack.changes(**PROGRAM)
 
 
