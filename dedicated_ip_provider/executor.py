@@ -155,7 +155,7 @@ class ApiExecutor:
         self.done.append(f"case {case.name} closed")
 
     def tell(self, what: str) -> None:
-        """Tell the user something about the lease."""
+        """Report something about the lease to the user."""
         self._run.tell(f"{self._lease.label}: {what}")
 
     def _next_case(self) -> NewCase:

@@ -583,10 +583,10 @@ def _left_to(memory: Memory, lease: Lease) -> str:
 
 
 def _left_leased(account: Account, state: State, freed: Memory, run: Run) -> tuple[str, ...]:
-    """Return what an ended lease left leased: the destroy that ended it may have been killed before it said so."""
+    """Return what an ended lease left leased, as the destroy that ended it may have been killed before it said so."""
     lease = state.lease
     memory = replace(state.memory, cases=(*state.memory.cases, *freed.cases), forms=freed.forms)
-    # What the record says is being relinquished is enough where cases cannot be read.
+    # If the cases cannot be read, the record says well enough what is being relinquished.
     seen = observe(account, replace(lease, filing="console"), memory)
     held = look(memory, seen, lease.region, run.now()).held
     return (f"left leased: {name_some(held)}",) if held else ()

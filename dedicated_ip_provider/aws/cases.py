@@ -133,7 +133,7 @@ class CaseList:
             begin()
             writes_before.append(self._writes)
 
-        # Of a case that is nobody's lease, only the time is kept: an account may have tens of thousands.
+        # For a case that is no lease's, only the filing time is kept: an account may have tens of thousands.
         found: dict[str, Case] = {}
         unread: dict[str, Item] = {}
         filed_at: dict[str, str] = {}

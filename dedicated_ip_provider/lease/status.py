@@ -197,7 +197,7 @@ def _further_sentences(status: Status, lease: Lease, view: LeaseView) -> list[st
         )
     said += [
         f"Case {case.name}, which requests {pluralize(case.asks)}, is open in {lease.region}, and the lease does not "
-        "follow it: close it in the Support Center, or what comes of it is leased and paid for, but not the lease's."
+        "follow it: close it in the Support Center, or AWS will lease and bill addresses that the lease does not hold."
         for case in view.unfollowed
     ]
     if view.seen.unreadable:

@@ -288,12 +288,12 @@ WRONG = [
     (
         "a case of another kind",
         json.dumps({**RECORD, "cases": [{"id": "case-7", "number": 7, "nonce": "k3f9", "kind": "question"}]}),
-        "^'question' is no kind of case$",
+        "^'question' is not a kind of case$",
     ),
     (
         "a form of another kind",
         json.dumps({**RECORD, "forms": [{"number": 7, "nonce": "k3f9", "kind": "question"}]}),
-        "^'question' is no kind of case$",
+        "^'question' is not a kind of case$",
     ),
     (
         "a form's text that is damaged",
