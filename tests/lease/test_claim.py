@@ -107,7 +107,7 @@ def test_a_lease_that_is_live_is_refused_with_the_ways_out(
     ) == str(raised.value), reason
 
 
-NAMESAKES = [("another holder", "shop/test/eu", ""), ("the same path", "shop/prod/eu", " Its path is the same as here: it is the resource that this one replaces, or one under another parent or in another backend, or an earlier run's.")]  # fmt: skip
+NAMESAKES = [("another holder", "shop/test/eu", ""), ("the same path", "shop/prod/eu", " It has the same path as this resource: it is the resource that this one replaces, one under another parent or in another backend, or one from an earlier run.")]  # fmt: skip
 
 
 @table("reason, path, namesake", NAMESAKES)

@@ -61,8 +61,8 @@ def test_a_superseded_lease_says_what_to_do(emulator: Emulator, superseded: Stac
     assert version is not None
     token = f"{REGION}/{version.version}-{record(emulator)['holder']['nonce']}"
     assert (
-        f"shop/prod/eu has held the lease of {REGION} since 2026-11-24 12:00 UTC; nothing is filed from here any more. "
-        "Take this resource out of its stack with `pulumi state delete`: a destroy would empty the pools of the new "
+        f"shop/prod/eu has held the lease of {REGION} since 2026-11-24 12:00 UTC; this stack files nothing any more. "
+        "Remove this resource from its stack with `pulumi state delete`: a destroy would empty the pools of the new "
         f'holder. To take the lease back, set `take_over_from="{token}"`.'
     ) == superseded["eu"]["message"]
 
@@ -76,7 +76,7 @@ def test_a_destroy_that_may_have_filed_says_so(emulator: Emulator, stack: Stack)
 
     assert (
         f"eu ({REGION}): a case may have been filed that AWS does not list yet: unconfirmed.\n"
-        "Run `pulumi destroy` again: it looks for the case before it files anything, for ten minutes."
+        "Run `pulumi destroy` again: for ten minutes, it searches for the case before it files anything."
     ) == stack.destroy().error
 
 

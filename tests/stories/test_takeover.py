@@ -54,9 +54,9 @@ def test_a_second_backend_with_the_same_path_is_refused_by_name(emulator: Emulat
     what, next_step = error.split("\n")
     assert what == (
         "eu (eu-west-1): account 111122223333 has one lease in eu-west-1, and shop/prod/eu has held it since "
-        "2026-11-24 12:00 UTC: 3 dedicated IP addresses (192.0.2.1, 192.0.2.2, 192.0.2.3), case 1700000002 open. Its path "
-        "is the same as here: it is the resource that this one replaces, or one under another parent or in another "
-        "backend, or an earlier run's."
+        "2026-11-24 12:00 UTC: 3 dedicated IP addresses (192.0.2.1, 192.0.2.2, 192.0.2.3), case 1700000002 open. It has "
+        "the same path as this resource: it is the resource that this one replaces, one under another parent or in "
+        "another backend, or one from an earlier run."
     )
     assert next_step.startswith("Nothing was filed. If this resource only moved within its program, give it an alias; ")
     assert consent(error) == stack["eu"]["record_version"]
@@ -151,7 +151,7 @@ def test_a_superseded_lease_says_so_and_keeps_its_outputs(superseded: Stack) -> 
 
     changed = {key for key, value in superseded["eu"].items() if value != shown.get(key)}
     assert ({"status", "message", "memory"}, "superseded") == (changed, superseded["eu"]["status"])
-    assert "Take this resource out of its stack with `pulumi state delete`" in superseded["eu"]["message"]
+    assert "Remove this resource from its stack with `pulumi state delete`" in superseded["eu"]["message"]
     assert [] == superseded.changes(eu={"count": 3})
 
 
