@@ -105,7 +105,7 @@ def test_without_credentials_nothing_else_is_asked(
 
     assert 5 == said.code
     first, second = said.out.splitlines()
-    assert first.startswith("fix        credentials: No AWS credentials found: ")
+    assert first.startswith("fix        credentials: No AWS credentials found, ")
     assert "unchecked  everything else: needs credentials" == second
     assert () == emulator.log
 

@@ -360,7 +360,7 @@ def test_without_credentials_the_ways_in_are_named(
     ended = installed("status")
 
     assert (1, "", 2) == (ended.code, ended.out, len(ended.err.splitlines()))
-    assert ended.err.startswith("dedicated-ip: No AWS credentials found: ")
+    assert ended.err.startswith("dedicated-ip: No AWS credentials found, ")
 
 
 def test_a_profile_leads_to_its_account(run: Callable[..., Ended], tmp_path: Path) -> None:
