@@ -77,7 +77,9 @@ class SmallAccount:
         self._mine: set[str] = set()
 
     def _tell(self, text: str) -> None:
-        self.world = self.world.with_told(text)
+        # That a case was filed is no word that it is anybody's to close.
+        if "is out of date" in text:
+            self.world = self.world.with_told(text)
 
     @contextlib.contextmanager
     def turn(self, _region: str) -> Iterator[None]:
@@ -238,7 +240,7 @@ class SmallAccount:
         origin = self.world.origins[index_of(ip)]
         if origin == ("hand", 0) and ip not in self.world.adopted:
             self.wrong.append("HAND: relinquishes an address that somebody requested by hand")
-        brought_by = self.world.filed[origin[1]].case.id if origin[0] == "case" else ""
+        brought_by = self.world.filed[origin[1]].case.id if origin[0] != "hand" else ""
         for other in self._others():
             if ip in other.memory.holds or brought_by in {recorded.id for recorded in other.memory.cases}:
                 self.wrong.append("OTHERS: relinquishes what another stack holds")

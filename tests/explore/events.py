@@ -144,9 +144,12 @@ def _grants(world: World, index: int, limits: Limits) -> Iterator[Step]:
     one = world.filed[index]
     case, rest = one.case, one.case.asks - one.granted
     closed = replace(case, status=RESOLVED)
+    followed = {recorded.id for recorded in world.record.memory.cases} if world.record else set()
+    is_awaited = case.is_open or (case.id in followed and not any(other.case.is_live_request for other in world.filed))
     for number in sorted(_numbers(one, limits)) if rest > 0 else ():
         if len(world.origins) + number <= limits.addresses:
-            after = world.with_addresses(number, ("case", index)).file(index, granted=one.granted + number)
+            origin = ("case" if is_awaited else "late", index)
+            after = world.with_addresses(number, origin).file(index, granted=one.granted + number)
             yield Step(f"AWS grants {number} for case {index}", after)
             if case.is_open:
                 yield Step(f"AWS grants {number} for case {index} and closes it", after.file(index, case=closed))

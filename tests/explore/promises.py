@@ -105,10 +105,10 @@ def _of_holder(world: World, state: State) -> Iterator[str]:
         return
     held = state.memory.holds & world.here - named(world.filed, only_open=True)
     live = [one for one in world.filed if one.case.is_live_request]
-    # What somebody requested by hand while a request was unfinished cannot be told from what it brought.
-    by_hand = sum(origin == ("hand", 1) for origin in world.origins)
+    # What came by hand, or late, while a request was unfinished cannot be told from what it brought.
+    others = sum(origin == ("hand", 1) or origin[0] == "late" for origin in world.origins)
     # A request that a person was told to close is the person's, too.
-    rest = sum(max(0, one.case.asks - one.granted) for one in live if one.case.id not in world.told) - by_hand
+    rest = sum(max(0, one.case.asks - one.granted) for one in live if one.case.id not in world.told) - others
     if rest > 0 and len(held) + rest > max(state.lease.count, len(held)):
         yield "TOO-MANY: more is requested than declared"
     answered = any(one.case.kind == "request" and not one.case.is_open for one in world.filed)

@@ -27,7 +27,8 @@ Listing = Literal["listed", "late"]
 """Whether AWS lists a case: at once, or not yet."""
 
 Origin = tuple[str, int]
-"""Why an address is here: `("case", index)`, or `("hand", 1)` for one that somebody requested by hand while a request was
+"""Why an address is here: `("case", index)`; `("late", index)` where AWS granted a closed case when no lease waited for it
+any more, or another request was open; or `("hand", 1)` for one that somebody requested by hand while a request was
 unfinished, and so cannot be told from what it brought; `("hand", 0)` at any other time."""
 
 
