@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 from support.tables import table
 
 from dedicated_ip_provider.lease.estimate import RULES, estimate
+
+if TYPE_CHECKING:
+    import pytest
 
 AWS, SENDGRID, MANDRILL, GREENARROW = range(4)
 Both = tuple[int, int | None]
@@ -33,6 +39,7 @@ def test_each_rule_gives_its_number(
     found = estimate(per_day, peak)
 
     assert expected == tuple((one.fewest, one.most) for one in found.answers), reason
+    assert RULES == tuple(one.rule for one in found.answers)
     assert count == found.count, reason
 
 
@@ -55,6 +62,32 @@ def test_shared_and_managed_addresses_are_advised_where_they_are_better(
 
     assert [True] * len(begins) == [one.startswith(start) for one, start in zip(advice, begins, strict=True)], reason
     assert last.startswith("If nobody has to know your addresses beforehand, use a managed pool")
+
+
+def test_the_advice_is_whole_sentences() -> None:
+    """Word for word, with who said so."""
+    too_little, unsteady, managed = estimate(3_000, 100_000).advice
+
+    assert too_little == (
+        "By the rule of Mandrill and GreenArrow this is too little mail to keep an address warm: SES's shared addresses "
+        "are the better answer, unless partners have to know yours."
+    )
+    assert unsteady == (
+        "The busiest day has 33.3 times the mail of a usual one, and AWS recommends standard dedicated addresses for a "
+        "predictable volume: those of a managed pool follow the volume by themselves."
+    )
+    assert managed == (
+        "If nobody has to know your addresses beforehand, take a managed pool: SES leases, warms up and changes its "
+        "addresses by itself, which is why partners with allow-lists cannot list them."
+    )
+
+
+def test_a_source_is_named_up_to_its_first_comma(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who published the rule, and not where."""
+    rule = replace(RULES[MANDRILL], source="Mandrill, knowledge base, on volume")
+    monkeypatch.setattr("dedicated_ip_provider.lease.estimate.RULES", (rule,))
+
+    assert estimate(1, 1).advice[0].startswith("By the rule of Mandrill this is")
 
 
 def test_every_rule_says_who_said_it_and_when_that_was_read() -> None:

@@ -63,6 +63,7 @@ def test_a_mark_is_a_format() -> None:
     assert REGION == region_of("DIP-eu-west-1-7-k3f9")
 
 
+@pytest.mark.usefixtures("tokyo")
 def test_a_moment_is_told_in_utc() -> None:
     """Wherever the command runs."""
     assert "2026-11-26 14:05 UTC" == at_utc(datetime.fromisoformat("2026-11-26T15:05:59+01:00"))
