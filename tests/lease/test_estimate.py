@@ -77,7 +77,7 @@ def test_the_advice_is_whole_sentences() -> None:
         "predictable volume: those of a managed pool follow the volume by themselves."
     )
     assert managed == (
-        "If nobody has to know your addresses beforehand, take a managed pool: SES leases, warms up and changes its "
+        "If nobody has to know your addresses beforehand, use a managed pool: SES leases, warms up and changes its "
         "addresses by itself, which is why partners with allow-lists cannot list them."
     )
 
