@@ -192,8 +192,8 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         # What SES shows is useful even without the record.
         notes = (f"The Region's record could not be read: {error.what}",)
         record = state.record
-    if recorded and recorded.memory.holder and recorded.memory.nonce != state.memory.nonce:
-        return _superseded(lease, recorded)
+    if recorded and (holder := recorded.memory.holder) and holder.nonce != state.memory.nonce:
+        return _superseded(lease, holder, recorded.token(lease.region))
     memory, also_held = _newer(state, recorded), state.memory.holds
     seen = observe(account, lease, memory)
     if _is_unclaimed(state, recorded):
@@ -592,13 +592,11 @@ def _left_leased(account: Account, state: State, freed: Memory, run: Run) -> tup
     return (f"left leased: {name_some(held)}",) if held else ()
 
 
-def _superseded(lease: Lease, recorded: Recorded) -> Superseded:
-    holder = recorded.memory.holder
-    since = f"{holder.path} has held the lease of {lease.region} since {at_utc(holder.since)}" if holder else ""
+def _superseded(lease: Lease, holder: Holder, token: str) -> Superseded:
     return Superseded(
-        message=f"{since}; this stack files nothing any more. Remove this resource from its stack with `pulumi state "
-        "delete`: a destroy would empty the pools of the new holder. To take the lease back, set `take_over_from="
-        f'"{recorded.token(lease.region)}"`.'
+        message=f"{holder.path} has held the lease of {lease.region} since {at_utc(holder.since)}; this stack files "
+        "nothing any more. Remove this resource from its stack with `pulumi state delete`: a destroy would empty the "
+        f'pools of the new holder. To take the lease back, set `take_over_from="{token}"`.'
     )
 
 

@@ -32,7 +32,7 @@ class Part:
     tests: tuple[str, ...]
 
 
-FOR_FIND: Final = tuple(f"tests/cli/test_{name}.py" for name in ("confirm", "form", "status"))
+FOR_FIND: Final = tuple(f"tests/cli/test_{name}.py" for name in ("confirm", "form", "import_file", "status"))
 """The tests of what only the command line asks of `reconcile`."""
 
 PARTS: Final = {

@@ -92,6 +92,21 @@ def test_a_destroy_that_was_killed_at_its_end_with_nothing_left_says_no_more(emu
     assert (ended, 2) == (stack.destroy().said, len(steps(emulator)))
 
 
+def test_a_destroy_of_an_unconfirmed_lease_that_has_ended_names_nothing(
+    emulator: Emulator, stack: Stack, other: Stack
+) -> None:
+    """Another stack took it over, and ended it; the case of this one was never filed."""
+    emulator.fault("reset", operation="CreateCase", when="before")
+    stack.up(eu={"count": 2})
+    other.up(eu={"count": 2, "take_over_from": stack["eu"]["record_version"]})
+    emulator.advance(601)
+    other.destroy()
+
+    assert (
+        f"eu ({REGION}): the lease of {REGION} has ended already; nothing is filed from here.\n" == stack.destroy().said
+    )
+
+
 def test_what_a_form_relinquishes_is_not_left_either(emulator: Emulator, stack: Stack) -> None:
     """The freed record keeps the form, and a person files it."""
     stack.up(eu={"count": 2, "filing": "console"})
