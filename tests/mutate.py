@@ -2,7 +2,8 @@
 
 mutmut makes the mutants and runs the tests, in a copy of the tree below `mutants/`; each part of the code has tests of
 its own, as a mutant that lives runs all of them. What survives has to be explained in `survivors.txt`. A part named as
-an argument is run alone; what an earlier run found out of unchanged functions is kept (`--anew` forgets it).
+an argument is run alone. What an earlier run found out of unchanged functions is kept, but for what survived, which
+is tried again; `--anew` forgets it all.
 """
 
 from __future__ import annotations
@@ -73,8 +74,11 @@ def main() -> int:
 def run(name: str, *, children: str, anew: bool) -> int:
     """Run one part, and print what survived without an explanation, and the figures."""
     folder, began = copied(name, anew=anew), time.monotonic()
+    survived = [mutant for mutant, result in results_in(folder).items() if result == "survived"]
     subprocess.run([mutmut(), "run", "--max-children", children], cwd=folder, check=False)
-    results = dict(re.findall(r"^\s*(\S+): (.+)$", said(folder, "results", "--all", "true"), re.MULTILINE))
+    if survived:
+        subprocess.run([mutmut(), "run", "--max-children", children, *survived], cwd=folder, check=False)
+    results = results_in(folder)
     counts = Counter(results.values())
     if not results or counts["not checked"]:
         print(f"{name}: mutmut stopped before it had tried all; what it said stands above")
@@ -112,6 +116,11 @@ def copied(name: str, *, anew: bool) -> Path:
     project = (ROOT / "pyproject.toml").read_text()
     (folder / "pyproject.toml").write_text("\n".join([project, "[tool.mutmut]", *lines, ""]))
     return folder
+
+
+def results_in(folder: Path) -> dict[str, str]:
+    """Return what became of each mutant so far."""
+    return dict(re.findall(r"^\s*(\S+): (.+)$", said(folder, "results", "--all", "true"), re.MULTILINE))
 
 
 def survivors(folder: Path, results: dict[str, str]) -> list[Survivor]:

@@ -278,8 +278,7 @@ class _Writer:
     def _lines(self, fields: tuple[Field, ...]) -> str:
         # Leave out a rate that the user did not declare; a form whose own field it is needs some value.
         asked = [field for field in fields if self._lease.max_send_rate or field is not SEND_RATE]
-        language = self._lease.contact_language if self._lease.contact_language in PHRASES else "en"
-        return "\n".join(field.line(language, self._values) for field in asked)
+        return "\n".join(field.line(self._lease.contact_language, self._values) for field in asked)
 
     def _body(self, said: str, details: str, block: Block) -> str:
         records = f"{self._phrases['records']}\n{render(block)}"

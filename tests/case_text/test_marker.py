@@ -103,6 +103,13 @@ def test_a_block_is_these_lines(written: Block, lines: list[str]) -> None:
     assert [written] == read_blocks(render(written))
 
 
+def test_a_value_may_have_a_colon() -> None:
+    """A path is what the user calls things."""
+    written = block(holder="shop: mail/prod/eu")
+
+    assert [written] == read_blocks(render(written))
+
+
 @given(
     written=st.builds(
         block,

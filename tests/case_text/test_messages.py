@@ -248,6 +248,32 @@ def test_the_length_that_check_reports_is_that_of_the_longest_request(form: str,
     assert len(request_message(declared, longest, IRELAND).body) == longest_body(declared, IRELAND) < MAX_BODY
 
 
+def test_two_parts_are_announced_too() -> None:
+    """Whoever reads the first part knows that it is not all."""
+    first = relinquish_message(lease(0), new(addresses=networks(LISTED_AT_MOST + 1)), IRELAND)
+
+    assert "The list of addresses to relinquish goes on in the next message." in first.body
+    assert "DIP-eu-west-1-7-k3f9" == first.mark
+
+
+def test_a_case_that_was_just_filed_is_known_by_its_id() -> None:
+    """What AWS answered, until its list shows more."""
+    case = case_of(request_message(lease(5), new(asks=2), IRELAND), case_id="case-7", status="opened", filed_at="now")
+
+    assert ("case-7", "opened", "now", None) == (case.id, case.status, case.filed_at, case.display_id)
+
+
+@pytest.mark.parametrize("mail_type", [None, "MARKETING"])
+def test_the_pinpoint_form_relinquishes_with_any_mail_type(mail_type: str | None) -> None:
+    """And with any value: AWS's guide says so."""
+    declared = lease(1, form="pinpoint-email")
+    use_case = replace(declared.use_case, mail_type=mail_type) if declared.use_case and mail_type else None
+
+    body = relinquish_message(replace(declared, use_case=use_case), new(addresses=frozenset((A,))), IRELAND).body
+
+    assert (True, True) == (f"Mail type: {mail_type or 'TRANSACTIONAL'}\n" in body, "New quota value: 1\n" in body)
+
+
 # What a person files.
 
 
@@ -317,6 +343,13 @@ def test_what_a_person_writes_is_the_message_itself(step: Amend | Withdraw | Con
     assert message.form == text
     assert f"Write in case 1700000007 ({URL}) the text between the two rules" in text.splitlines()[0]
     assert message.body in text
+
+
+def test_a_case_without_a_number_has_no_page() -> None:
+    """A person finds it by its id."""
+    step = Withdraw(case=replace(REQUEST, display_id=None))
+
+    assert to_write_text(lease(7), step, IRELAND).startswith("Write in case case-7 what stands between the two rules, ")
 
 
 # What the block says.

@@ -9,7 +9,14 @@ from ipaddress import IPv4Address, ip_network
 
 import pytest
 
-from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, read_addresses, sort_ips, write_addresses
+from dedicated_ip_provider.lease.addresses import (
+    _varint,
+    is_ipv4,
+    name_some,
+    read_addresses,
+    sort_ips,
+    write_addresses,
+)
 
 _RANDOM = random.Random(13)  # noqa: S311 - the same addresses in every run
 # The networks that AWS's SPF record of amazonses.com named in 2025, as far as they matter: where SES's addresses lie.
@@ -54,6 +61,18 @@ def test_packed_addresses_are_a_format() -> None:
     assert frozenset(("192.0.2.1", "192.0.2.200")) == read_addresses("z:eNprbGlo4DnOCAAM2QLa")
 
 
+def test_a_set_is_written_as_it_was_ever_written() -> None:
+    """Up to twenty by name, more packed, without padding: the same set is the same text."""
+    assert " ".join(_run(20)) == write_addresses(_run(20))
+    assert "z:eNprbGlo4GHEAgAxYAIm" == write_addresses(_run(21))
+    assert [False] * 8 == [write_addresses(_run(number)).endswith("=") for number in range(21, 29)]
+
+
+def test_a_difference_of_seven_bits_takes_one_byte() -> None:
+    """So that a set is packed as small as it can be."""
+    assert [b"\x7f", b"\x80\x01"] == [_varint(number) for number in (0x7F, 0x80)]
+
+
 def _packed(gaps: bytes) -> str:
     return f"z:{base64.urlsafe_b64encode(zlib.compress(gaps)).decode()}"
 
@@ -77,6 +96,14 @@ def test_damaged_addresses_are_refused(text: str) -> None:
     """A text that is not wholly a set of addresses is none: a part of it would be another lease."""
     with pytest.raises(ValueError, match=r"^.+$"):
         read_addresses(text)
+
+
+def test_a_refusal_quotes_how_the_text_begins() -> None:
+    """Forty characters of it; what is packed says nothing to a reader."""
+    with pytest.raises(ValueError, match=f"^not a list of IPv4 addresses: '{'x' * 40}'$"):
+        read_addresses("x" * 50)
+    with pytest.raises(ValueError, match=r"^packed addresses are damaged$"):
+        read_addresses("z:eNprbGlo4GHEAg")
 
 
 @pytest.mark.parametrize(
