@@ -36,7 +36,7 @@ from dedicated_ip_provider import DedicatedIpFleet, FleetRegion, UseCaseDict
 
 PROJECT = "mail-organization"
 NEW_LEASES_A_RUN = 10
-HOURLY_LIMIT = "AWS takes 10 new cases an hour"
+HOURLY_LIMIT = "new cases an hour, and account"
 
 
 @dataclass(frozen=True)

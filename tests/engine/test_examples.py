@@ -470,6 +470,9 @@ def test_organization(example: Callable[[str], Example]) -> None:
     assert "ssm:GetParameter" in lines[2]
 
     organization.emulator.clear_faults()
+    code, lines = run()
+    assert (3, "111122223333 0 0.00 11") == (code, lines[1])
+
     for account in plan["accounts"]:
         for case in organization.emulator.cases(account):
             organization.emulator.grant(case.id)
@@ -477,5 +480,5 @@ def test_organization(example: Callable[[str], Example]) -> None:
     code, lines = run()
 
     assert (0, "111122223333 10 active, 1 requested 10 249.50") == (code, lines[1])
-    assert "444455556666 1 requested 0 0.00" == lines[2]
+    assert "444455556666 1 active 2 49.90" == lines[2]
     assert (11, 1) == tuple(len(organization.emulator.cases(account)) for account in plan["accounts"])
