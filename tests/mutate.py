@@ -33,22 +33,13 @@ class Part:
     tests: tuple[str, ...]
 
 
-FOR_FIND: Final = tuple(f"tests/cli/test_{name}.py" for name in ("confirm", "form", "import_file", "status"))
-"""The tests of what only the command line asks of `reconcile`."""
-
 PARTS: Final = {
     "pure": Part(
         ("dedicated_ip_provider/lease/*", "dedicated_ip_provider/case_text/*"), ("tests/lease", "tests/case_text")
     ),
     "reconcile": Part(
         ("dedicated_ip_provider/reconcile.py",),
-        (
-            "tests/stories",
-            "tests/test_operations.py",
-            "tests/upgrade",
-            *FOR_FIND,
-            "--ignore=tests/stories/test_large.py",
-        ),
+        ("tests/stories", "tests/test_operations.py", "tests/upgrade", "--ignore=tests/stories/test_large.py"),
     ),
 }
 

@@ -1,0 +1,193 @@
+"""What an account shows of a Region's lease to whoever has credentials, and what they may do without its stack."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from support.filed import REGION, filed, post, record, steps
+from support.process import Process
+from support.stacks import marked
+
+from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.executor import Run
+from dedicated_ip_provider.lease.model import Lease
+from dedicated_ip_provider.reconcile import claim_imported, confirm, find, lease_of
+from dedicated_ip_provider.state import read_state
+
+if TYPE_CHECKING:
+    from support.stacks import Stack
+
+    from dedicated_ip_provider.aws import Account
+    from dedicated_ip_provider.emulator import Emulator
+    from dedicated_ip_provider.reconcile import Found
+
+A, B, C = "192.0.2.1", "192.0.2.2", "192.0.2.3"
+
+
+def account_of(emulator: Emulator) -> Account:
+    """Return the account, as a command sees it."""
+    return Process(emulator).provider._operations._accounts_of_the_run().get(REGION, None, None)
+
+
+def run_of(emulator: Emulator) -> Run:
+    """Return a run at the emulator's time."""
+    return Run(now=lambda: emulator.now, tell=lambda _: None)
+
+
+def found(emulator: Emulator) -> Found:
+    """Return the lease of the Region."""
+    one = find(account_of(emulator), REGION, run_of(emulator))
+    assert one is not None
+    return one
+
+
+def shown(one: Found) -> tuple[object, ...]:
+    """Return what people read of it."""
+    said = one.outcome.shown
+    return said.status, said.addresses, said.relinquishing, one.outcome.state.lease.count
+
+
+def test_a_region_without_a_record_has_no_lease(emulator: Emulator) -> None:
+    """Whatever addresses are there."""
+    emulator.lease(REGION, 1)
+
+    assert find(account_of(emulator), REGION, run_of(emulator)) is None
+
+
+def test_a_live_lease_is_found_with_what_it_has(emulator: Emulator, stack: Stack) -> None:
+    """Holder, addresses, open case and pools: as its stack shows them."""
+    stack.up(eu={"count": 3})
+    emulator.grant(marked(emulator)[0].id, 2)
+    emulator.lease("eu-central-1", 1)
+
+    one = found(emulator)
+
+    assert one.holder is not None
+    assert ("shop/prod/eu", REGION) == (one.holder.path, one.outcome.state.lease.region)
+    assert ("requested", (A, B), (), 3) == shown(one)
+    assert one.recorded.token(REGION) == one.outcome.state.record_version == stack["eu"]["record_version"]
+    assert {} == one.outcome.state.lease.pools
+
+
+def test_without_a_support_plan_a_lease_is_found_all_the_same(emulator: Emulator, stack: Stack) -> None:
+    """Record and addresses tell enough."""
+    stack.up(eu={"count": 2, "filing": "console"})
+    emulator.change(support_plan=False)
+    emulator.lease(REGION, 2)
+
+    assert ("active", (A, B), (), 2) == shown(found(emulator))
+
+
+def test_a_lease_that_ended_is_found_by_what_it_relinquishes(emulator: Emulator, stack: Stack) -> None:
+    """Nobody holds it, and what is still going is no address of nobody's."""
+    stack.up(eu={"count": 2})
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    stack.destroy()
+    emulator.lease(REGION, 1)
+
+    one = found(emulator)
+
+    assert (None, "") == (one.holder, one.outcome.state.lease.holder)
+    assert ((A, B), ()) == (one.view.relinquishing, one.view.unmanaged)
+    emulator.remove(marked(emulator)[1].id)
+    assert () == found(emulator).view.relinquishing
+
+
+def test_a_lease_that_ended_is_found_by_its_form(emulator: Emulator, stack: Stack) -> None:
+    """A person has still to file it."""
+    stack.up(eu={"count": 2, "filing": "console"})
+    post(emulator, stack["eu"]["form_text"])
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    text = stack.destroy().said
+
+    one = found(emulator)
+
+    assert (A, B) == one.view.relinquishing
+    assert one.outcome.shown.form_text
+    assert one.outcome.shown.form_text in text
+
+
+def test_an_unconfirmed_lease_is_found_as_such(emulator: Emulator, stack: Stack) -> None:
+    """By the time of whoever asks."""
+    emulator.fault("reset", operation="CreateCase", when="before")
+    stack.up(eu={"count": 2})
+
+    assert "unconfirmed" == found(emulator).outcome.shown.status
+    emulator.advance(601)
+    assert "short" == found(emulator).outcome.shown.status
+
+
+def test_a_form_whose_use_case_nobody_knows_points_to_the_stack(emulator: Emulator, stack: Stack) -> None:
+    """The record does not keep what the mail is about."""
+    stack.up(eu={"count": 2, "filing": "console"})
+
+    assert (
+        "A form that requests 2 dedicated IP addresses waits to be filed, but `use_case` is not known here: see "
+        "`form_text` in the stack of shop/prod/eu."
+    ) == found(emulator).outcome.shown.form_text
+
+
+def test_a_form_that_relinquishes_needs_no_use_case(emulator: Emulator, stack: Stack) -> None:
+    """It names its addresses."""
+    stack.up(eu={"count": 2, "filing": "console"})
+    post(emulator, stack["eu"]["form_text"])
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    stack.up(eu={"count": 1, "filing": "console"})
+
+    assert stack["eu"]["form_text"] == found(emulator).outcome.shown.form_text
+
+
+def test_a_question_is_answered_without_the_stack(emulator: Emulator, stack: Stack) -> None:
+    """In the language of whoever answers, by the case's own path and count; the record is written before."""
+    stack.up(eu={"count": 2})
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    stack.up(eu={"count": 1})
+    emulator.confirm_question(marked(emulator)[1].id)
+    [case] = found(emulator).view.relinquishes
+    version, serial = found(emulator).recorded.version, record(emulator)["serial"]
+
+    assert Lease(holder="shop/prod/eu", region=REGION, count=1, contact_language="ja") == lease_of(case, "ja")
+    confirm(account_of(emulator), found(emulator), case, "ja", run_of(emulator))
+
+    answer = filed(emulator)[1].case.from_customer[-1].body
+    assert (["request", "relinquish confirm"], True) == (steps(emulator), "はい、確認しました" in answer)
+    assert "\nholder: shop/prod/eu\ncount: 1\n" in answer
+    assert (version + 1, serial) == (found(emulator).recorded.version, record(emulator)["serial"])
+
+
+def test_an_imported_lease_is_claimed_without_a_case(emulator: Emulator, stack: Stack) -> None:
+    """Its record says then what the state says."""
+    emulator.lease(REGION, 2)
+    stack.import_("eu")
+    state = read_state(stack["eu"])
+
+    claimed = claim_imported(account_of(emulator), state, None, run_of(emulator))
+
+    held = record(emulator)
+    assert ("shop/prod/eu", state.memory.nonce) == (held["holder"]["path"], held["holder"]["nonce"])
+    assert ("active", (A, B), []) == (claimed.shown.status, claimed.shown.addresses, steps(emulator))
+    assert (state.lease, "held") == (claimed.state.lease, claimed.state.record)
+    assert f"{REGION}/1-{state.memory.nonce}" == claimed.state.record_version
+    assert (A, B) == tuple(sorted(claimed.state.memory.holds))
+
+
+def test_an_imported_lease_is_claimed_over_a_live_one_with_consent_alone(
+    emulator: Emulator, stack: Stack, other: Stack
+) -> None:
+    """By the very version that the record has; it is the importer's then."""
+    emulator.lease(REGION, 2)
+    stack.import_("eu")
+    other.up(eu={"count": 2, "adopt": [A, B]})
+    state, token = read_state(stack["eu"]), other["eu"]["record_version"]
+    with pytest.raises(Refused):
+        claim_imported(account_of(emulator), state, f"{REGION}/99-aaaa", run_of(emulator))
+
+    claimed = claim_imported(account_of(emulator), state, token, run_of(emulator))
+
+    assert state.memory.nonce == record(emulator)["holder"]["nonce"]
+    assert ("active", (A, B)) == (claimed.shown.status, claimed.shown.addresses)
