@@ -252,7 +252,7 @@ def test_two_parts_are_announced_too() -> None:
     """Whoever reads the first part knows that it is not all."""
     first = relinquish_message(lease(0), new(addresses=networks(LISTED_AT_MOST + 1)), IRELAND)
 
-    assert "The list of addresses to relinquish goes on in the next message." in first.body
+    assert "The list of addresses to relinquish continues in the next message." in first.body
     assert "DIP-eu-west-1-7-k3f9" == first.mark
 
 
@@ -349,7 +349,7 @@ def test_a_case_without_a_number_has_no_page() -> None:
     """A person finds it by its id."""
     step = Withdraw(case=replace(REQUEST, display_id=None))
 
-    assert to_write_text(lease(7), step, IRELAND).startswith("Write in case case-7 what stands between the two rules, ")
+    assert to_write_text(lease(7), step, IRELAND).startswith("Write in case case-7 the text between the two rules, ")
 
 
 # What the block says.
