@@ -392,7 +392,7 @@ PAGE: Final = {
 def test_each_way_of_the_page_is_run() -> None:
     """By one of the tests above."""
     page = (Path(__file__).parents[1] / "docs" / "how-to" / "credentials.md").read_text()
-    table = page.partition("| credentials | lines |\n| --- | --- |\n")[2].partition("\n\n")[0]
+    table = page.partition("| credentials | settings |\n| --- | --- |\n")[2].partition("\n\n")[0]
     rows = [line.split(" | ")[0].removeprefix("| ") for line in table.splitlines()]
 
     assert rows == [*PAGE]

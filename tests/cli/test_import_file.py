@@ -199,7 +199,7 @@ def test_without_the_file_consent_is_the_way_on(addresses: RunningEmulator, run:
     version = f"eu-west-1/1-{record(addresses)['holder']['nonce']}"
     assert 1 == refused.code
     assert "and shop/prod/eu has held it since" in refused.err
-    assert f"or after a run that was killed, give `--take-over-from {version}`.\n" in refused.err
+    assert f"or after a run was killed, give `--take-over-from {version}`.\n" in refused.err
     assert not FILE.exists()
     assert 0 == run(*FOR, EU, "--take-over-from", version).code
 

@@ -272,7 +272,7 @@ def test_a_plugin_that_outlives_its_engine_files_nothing_more(stack: Stack, kill
     kills.release()
     kills.see_plugin_out()
 
-    assert ["DescribeServices", "PutParameter"] == [entry.operation for entry in stack.emulator.log[-2:]]
+    assert ["DescribeServices", "GetAccount", "PutParameter"] == [entry.operation for entry in stack.emulator.log[-3:]]
     stack.refresh("--clear-pending-creates")
     stack.program(lease(4))
     stack.up()

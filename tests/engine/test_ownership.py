@@ -198,7 +198,7 @@ def test_a_second_lease_in_a_region_is_refused_in_preview(stack: Stack) -> None:
 
     said = stack.fails("preview")
 
-    first, second = ("eu", "other") if "program already: shop/dev/eu." in said else ("other", "eu")
+    first, second = ("eu", "other") if "in this program: shop/dev/eu." in said else ("other", "eu")
     assert f"DedicatedIpLease resource '{second}' has a problem: " in said
     assert f"`region` {REGION} already has a lease in this program: shop/dev/{first}. An account has one lease" in said
     assert "among several mail streams with `pools`" in said
