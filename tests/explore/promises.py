@@ -77,7 +77,9 @@ def _lasting(world: World, refused: set[int]) -> Iterator[str]:
         yield "TWO-OPEN: two requests are open"
     if len(acting) > 1:
         yield "TWO-ACT: two stacks act as the holder"
-    if not (followed | world.told).issuperset(live) and not told:
+    # One that has brought all costs nobody anything; a person was told of the others, or somebody follows them.
+    owing = {one.case.id for one in world.filed if one.case.is_live_request and one.granted < one.case.asks}
+    if owing - followed - world.told and not told:
         yield "LEFT: a request stays open that nobody follows"
     half = any(one.case.kind == "request" and one.case.is_open and one.case.withdrawn for one in world.filed)
     if half and not refused and any(state.lease.filing == "support-api" for state in acting):
@@ -119,7 +121,10 @@ def _of_holder(world: World, state: State) -> Iterator[str]:
 def _of_nobody(world: World) -> Iterator[str]:
     for ip in world.here - named(world.filed, only_open=False):
         origin, number = world.origins[index_of(ip)]
-        if origin == "case" and not world.filed[number].case.withdrawn and ip not in world.told:
+        if origin != "case" or world.filed[number].case.withdrawn:
+            continue
+        # Whoever was told to close a case knows what it may bring.
+        if not world.told.intersection((ip, world.filed[number].case.id)):
             yield "SILENT: addresses stay leased, all is destroyed, and nobody was told"
     # A claim under which nothing was done is anybody's.
     claimed = world.record and world.record.memory.holder and world.record.memory.count is not None
