@@ -157,7 +157,7 @@ def delete(account: Account, state: State, run: Run) -> Ending:
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
         if recorded and recorded.memory.nonce != state.memory.nonce and not _is_unclaimed(state, recorded):
-            still = _left_leased(account, state, recorded.memory, run) if recorded.memory.holder is None else ()
+            still = _left_behind(account, state, recorded.memory, run) if recorded.memory.holder is None else ()
             return Ending(left=(_left_to(recorded.memory, lease), *still))
         seen = observe(account, lease, _newer(state, recorded))
         executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
@@ -582,14 +582,16 @@ def _left_to(memory: Memory, lease: Lease) -> str:
     return f"{memory.holder.path} holds the lease of {lease.region} now ({holds}{cases}); nothing is filed from here"
 
 
-def _left_leased(account: Account, state: State, freed: Memory, run: Run) -> tuple[str, ...]:
-    """Return what an ended lease left leased, as the destroy that ended it may have been killed before it said so."""
+def _left_behind(account: Account, state: State, freed: Memory, run: Run) -> tuple[str, ...]:
+    """Return what an ended lease left behind, as the destroy that ended it may have been killed before it said so."""
     lease = state.lease
     memory = replace(state.memory, cases=(*state.memory.cases, *freed.cases), forms=freed.forms)
     # If the cases cannot be read, the record says well enough what is being relinquished.
     seen = observe(account, replace(lease, filing="console"), memory)
-    held = look(memory, seen, lease.region, run.now()).held
-    return (f"left leased: {name_some(held)}",) if held else ()
+    view = look(memory, seen, lease.region, run.now())
+    left = (f"left leased: {name_some(view.held)}",) if view.held else ()
+    requests = [case for case in seen.cases if case.is_live_request]
+    return (*left, *(f"case {case.name}, which requests addresses, stays open" for case in requests))
 
 
 def _superseded(lease: Lease, holder: Holder, token: str) -> Superseded:

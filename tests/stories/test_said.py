@@ -120,6 +120,20 @@ def test_what_a_form_relinquishes_is_not_left_either(emulator: Emulator, stack: 
     assert "left leased" not in stack.destroy().said
 
 
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_request_that_a_person_filed_is_named_as_open(emulator: Emulator, stack: Stack, *, is_known: bool) -> None:
+    """The destroy that was killed had told how to withdraw it, and nobody has read that."""
+    stack.up(eu={"count": 2, "filing": "console"})
+    post(emulator, stack["eu"]["form_text"])
+    if is_known:
+        stack.refresh()
+    stored = copied(stack)
+    stack.destroy()
+    stack.stored = stored
+
+    assert f"eu ({REGION}): case 1700000001, which requests addresses, stays open." in stack.destroy().said.splitlines()
+
+
 def test_a_form_names_the_region_and_what_stays(emulator: Emulator, stack: Stack) -> None:
     """A person reads the Region's name; the block says how many the lease wants from then on."""
     stack.up(eu={"count": 2, "filing": "console"})
