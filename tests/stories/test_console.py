@@ -222,7 +222,7 @@ def test_a_form_that_ends_unseen_is_named(emulator: Emulator, stack: Stack) -> N
     mark = re.findall(r"\[(DIP-\S+)\]", console(stack, 2))[0]
     ended = f"eu (eu-west-1): the form {mark} is out of date; if you have filed it, withdraw it in its case"
 
-    assert ended not in stack.up(eu={"count": 2, "filing": "console"}).said
+    assert ended not in stack.up(eu={"count": 2, "filing": "console", "max_send_rate": 5.0}).said
     assert ended in stack.up(eu={"count": 0, "filing": "console"}).said
     console(stack, 2)
     assert "is out of date; if you have filed it, " in stack.destroy().said

@@ -120,6 +120,23 @@ def test_an_unconfirmed_lease_is_found_as_such(emulator: Emulator, stack: Stack)
     assert "short" == found(emulator).outcome.shown.status
 
 
+def test_what_was_declared_is_found_as_far_as_the_record_says(emulator: Emulator, stack: Stack) -> None:
+    """Attempt and filing, and of a case that may not be filed what it was to be."""
+    stack.up(eu={"count": 0})
+    lease = found(emulator).outcome.state.lease
+    assert (1, "support-api") == (lease.attempt, lease.filing)
+
+    emulator.fault("reset", operation="CreateCase", when="before")
+    stack.up(eu={"count": 2, "attempt": 3})
+    lease = found(emulator).outcome.state.lease
+    assert (2, 3, "support-api") == (lease.count, lease.attempt, lease.filing)
+
+    emulator.advance(601)
+    stack.up(eu={"count": 2, "attempt": 3, "filing": "console"})
+    lease = found(emulator).outcome.state.lease
+    assert (2, 3, "console") == (lease.count, lease.attempt, lease.filing)
+
+
 def test_a_form_whose_use_case_nobody_knows_points_to_the_stack(emulator: Emulator, stack: Stack) -> None:
     """The record does not keep what the mail is about."""
     stack.up(eu={"count": 2, "filing": "console"})

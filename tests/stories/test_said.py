@@ -185,6 +185,22 @@ def test_an_error_is_not_hidden_by_another_one_behind_it(emulator: Emulator, sta
     assert [] == steps(emulator)
 
 
+def test_a_form_is_refused_while_a_request_is_open_that_nobody_follows(emulator: Emulator, stack: Stack) -> None:
+    """A person filed one text twice: the other case is closed first."""
+    stack.up(eu={"count": 2, "filing": "console"})
+    for _ in range(2):
+        post(emulator, stack["eu"]["form_text"])
+        emulator.advance(60)
+    emulator.refuse(marked(emulator)[1].id)
+    stack.refresh()
+    mark = marked(emulator)[0].subject.partition("[")[2].rstrip("]")
+
+    what, next_step = stack.up(eu={"count": 2, "filing": "console", "attempt": 2}).error.split("\n")
+
+    assert f"case 1700000001, filed by shop/prod/eu and marked {mark}, is open in {REGION}" in what
+    assert next_step.startswith("Nothing was filed. Close case 1700000001 in the Support Center, ")
+
+
 def test_a_person_reads_the_place_and_the_count_in_every_message(emulator: Emulator, stack: Stack) -> None:
     """Of what is to be written in an open case; at the end the lease wants nothing."""
     stack.up(eu={"count": 2, "filing": "console"})
