@@ -9,6 +9,8 @@ is tried again; `--anew` forgets it all.
 from __future__ import annotations
 
 import argparse
+import importlib
+import os
 import re
 import shutil
 import subprocess
@@ -17,10 +19,12 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 COPIED: Final = ("benchmarks", "dedicated_ip_provider", "docs", "engine", "tests")
+MUTMUT: Final = (sys.executable, __file__, "--as-mutmut")
 AT_LEAST: Final = 95.0
 """How many mutants of a hundred have to be noticed."""
 
@@ -66,9 +70,8 @@ def run(name: str, *, children: str, anew: bool) -> int:
     """Run one part, and print what survived without an explanation, and the figures."""
     folder, began = copied(name, anew=anew), time.monotonic()
     survived = [mutant for mutant, result in results_in(folder).items() if result == "survived"]
-    subprocess.run([mutmut(), "run", "--max-children", children], cwd=folder, check=False)
-    if survived:
-        subprocess.run([mutmut(), "run", "--max-children", children, *survived], cwd=folder, check=False)
+    for more in ([], survived) if survived else ([],):
+        subprocess.run([*MUTMUT, "run", "--max-children", children, *more], cwd=folder, check=False)
     results = results_in(folder)
     counts = Counter(results.values())
     if not results or counts["not checked"]:
@@ -102,6 +105,7 @@ def copied(name: str, *, anew: bool) -> Path:
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "--assert=plain"],
         "pytest_add_cli_args_test_selection": list(part.tests),
         "use_git_change_detection": False,
+        "timeout_multiplier": 5.0,
     }
     lines = [f"{key} = {str(value).lower() if isinstance(value, bool) else value}" for key, value in settings.items()]
     project = (ROOT / "pyproject.toml").read_text()
@@ -142,15 +146,32 @@ def is_explained(one: Survivor) -> bool:
     return False
 
 
-def mutmut() -> str:
-    """Return mutmut's program, beside this Python."""
-    return str(Path(sys.executable).with_name("mutmut"))
-
-
 def said(folder: Path, *words: str) -> str:
     """Return what a command of mutmut prints."""
-    return subprocess.run([mutmut(), *words], cwd=folder, capture_output=True, text=True, check=False).stdout
+    return subprocess.run([*MUTMUT, *words], cwd=folder, capture_output=True, text=True, check=False).stdout
+
+
+def be_mutmut(words: list[str]) -> None:
+    """Be mutmut, but for one thing: it ends only processes of its own.
+
+    mutmut 3.8.1 forgets no time-out of a process that has ended, and signals whatever has its number by then.
+    """
+
+    def kill(pid: int, number: int) -> None:
+        try:
+            os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+        except ChildProcessError as error:
+            raise ProcessLookupError from error
+        os.kill(pid, number)
+
+    # The tests are those of the copy.
+    del sys.path[0]
+    timeout = importlib.import_module("mutmut.workers.timeout")
+    timeout.__dict__["os"] = SimpleNamespace(kill=kill, getpid=os.getpid)
+    importlib.import_module("mutmut.__main__").cli(words)
 
 
 if __name__ == "__main__":
+    if sys.argv[1:2] == ["--as-mutmut"]:
+        be_mutmut(sys.argv[2:])
     sys.exit(main())
