@@ -157,8 +157,15 @@ def delete(account: Account, state: State, run: Run) -> Ending:
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
         if recorded and recorded.memory.nonce != state.memory.nonce and not _is_unclaimed(state, recorded):
-            still = _left_behind(account, state, recorded.memory, run) if recorded.memory.holder is None else ()
-            return Ending(left=(_left_to(recorded.memory, lease), *still))
+            what = _left_to(recorded.memory, lease)
+            if recorded.memory.holder:
+                return Ending(left=(what,))
+            waiting = [form.text for form in recorded.memory.forms if form.text and form.nonce == state.memory.nonce]
+            return Ending(
+                left=(what, *_left_behind(account, state, recorded.memory, run)),
+                form_text="\n\n".join(waiting),
+                mark=_latest_mark(recorded.memory, state),
+            )
         seen = observe(account, lease, _newer(state, recorded))
         executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
         wish = Wish(lease=lease, ending=True)

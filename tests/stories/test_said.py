@@ -108,7 +108,7 @@ def test_a_destroy_of_an_unconfirmed_lease_that_has_ended_names_nothing(
 
 
 def test_what_a_form_relinquishes_is_not_left_either(emulator: Emulator, stack: Stack) -> None:
-    """The freed record keeps the form, and a person files it."""
+    """The freed record keeps the form, and it is printed again: nobody may have read it yet."""
     stack.up(eu={"count": 2, "filing": "console"})
     post(emulator, stack["eu"]["form_text"])
     emulator.grant(marked(emulator)[0].id)
@@ -117,7 +117,11 @@ def test_what_a_form_relinquishes_is_not_left_either(emulator: Emulator, stack: 
     stack.destroy()
     stack.stored = stored
 
-    assert "left leased" not in stack.destroy().said
+    form = emulator.parameter(REGION, PARAMETER)
+    said = stack.destroy().said
+
+    assert "left leased" not in said
+    assert ("please remove 2 dedicated IP addresses" in said, form) == (True, emulator.parameter(REGION, PARAMETER))
 
 
 @pytest.mark.parametrize("is_known", [True, False])
