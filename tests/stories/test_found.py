@@ -12,7 +12,7 @@ from support.stacks import marked
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.lease.model import Lease
-from dedicated_ip_provider.reconcile import claim_imported, confirm, find, lease_of
+from dedicated_ip_provider.reconcile import claim_imported, confirm, find, import_lease, lease_of
 from dedicated_ip_provider.state import read_state
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.emulator import Emulator
-    from dedicated_ip_provider.reconcile import Found
+    from dedicated_ip_provider.reconcile import Found, Outcome
 
 A, B, C = "192.0.2.1", "192.0.2.2", "192.0.2.3"
 
@@ -175,6 +175,50 @@ def test_a_question_is_answered_without_the_stack(emulator: Emulator, stack: Sta
     assert (["request", "relinquish confirm"], True) == (steps(emulator), "はい、確認しました" in answer)
     assert "\nholder: shop/prod/eu\ncount: 1\n" in answer
     assert (version + 1, serial) == (found(emulator).recorded.version, record(emulator)["serial"])
+
+
+def imported(emulator: Emulator, nonce: str, **changes: str) -> Outcome:
+    """Return the lease of the Region as it is imported under a nonce."""
+    bare = Lease(holder="shop/prod/eu", region=REGION, count=0, **changes)  # type: ignore[arg-type]  # what a test names
+    outcome = import_lease(account_of(emulator), bare, nonce, run_of(emulator))
+    assert outcome is not None
+    return outcome
+
+
+def test_a_lease_whose_state_was_lost_is_imported_as_it_is(emulator: Emulator, stack: Stack) -> None:
+    """Under the nonce that its record has, it is held, and as declared."""
+    stack.up(eu={"count": 2, "attempt": 2})
+    emulator.grant(marked(emulator)[0].id)
+
+    state = imported(emulator, record(emulator)["holder"]["nonce"]).state
+
+    assert ("held", found(emulator).recorded.token(REGION)) == (state.record, state.record_version)
+    assert (2, 2, frozenset((A, B))) == (state.lease.count, state.lease.attempt, state.memory.holds)
+
+
+def test_an_unconfirmed_lease_is_imported_as_such(emulator: Emulator, stack: Stack) -> None:
+    """What its case was to request is what it wants."""
+    emulator.fault("reset", operation="CreateCase", when="before")
+    stack.up(eu={"count": 2})
+
+    outcome = imported(emulator, record(emulator)["holder"]["nonce"])
+
+    assert ("unconfirmed", 2, "held") == (
+        outcome.shown.status,
+        outcome.state.lease.count,
+        outcome.state.record,
+    )
+
+
+def test_a_live_lease_is_imported_with_consent_and_not_yet_held(emulator: Emulator, stack: Stack) -> None:
+    """The record is the former holder's until it is claimed, and consent is used up."""
+    stack.up(eu={"count": 3})
+    emulator.grant(marked(emulator)[0].id, 2)
+
+    state = imported(emulator, "abcd", take_over_from=stack["eu"]["record_version"]).state
+
+    assert ("unclaimed", "", None) == (state.record, state.record_version, state.lease.take_over_from)
+    assert (3, frozenset((A, B)), 1) == (state.lease.count, state.memory.holds, state.memory.owed)
 
 
 def test_an_imported_lease_is_claimed_without_a_case(emulator: Emulator, stack: Stack) -> None:

@@ -233,3 +233,31 @@ def test_a_case_that_aws_does_not_list_is_read_by_its_id(command: str, messages:
     assert messages == [one.case.messages for one in world.filed]
     state = world.stacks[0].state
     assert command != "A refresh" or (state is not None and not state.memory.cases[0].is_open)
+
+
+def test_a_destroy_that_cannot_free_the_record_says_what_was_done(emulator: Emulator, stack: Stack) -> None:
+    """The case is filed, and the next destroy goes on from there."""
+    stack.up(eu={"count": 2})
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    emulator.fault("access-denied", operation="PutParameter", skip=2, times=None)
+
+    error = stack.destroy().error
+
+    assert "Done before that: case 1700000002 filed." in error
+    emulator.clear_faults()
+    assert ("", 2) == (stack.destroy().error, len(steps(emulator)))
+
+
+def test_a_destroy_of_an_imported_lease_that_another_stack_has_leaves_it_alone(
+    emulator: Emulator, stack: Stack, other: Stack
+) -> None:
+    """It was never this stack's."""
+    addresses = list(emulator.lease(REGION, 2))
+    stack.import_("eu")
+    other.up(eu={"count": 2, "adopt": addresses})
+
+    done = stack.destroy()
+
+    assert ("", []) == (done.error, steps(emulator))
+    assert f"shop/prod/eu holds the lease of {REGION} now ({A}, {B})" in done.said
