@@ -61,11 +61,13 @@ def _lease_runs(folder: Path, emulator: RunningEmulator, accounts: list[str]) ->
     """Run the example, an hour apart, until every lease is active; return the seconds of each run."""
     seconds: list[float] = []
     while True:
-        before = len(emulator.log)
+        before = emulator.now
         code, took = _run(EXAMPLE, folder, emulator)
         seconds.append(took)
-        calls = Counter(one.account for one in emulator.log[before:])
-        throttled = Counter(one.account for one in emulator.log[before:] if one.error in THROTTLED)
+        # The log forgets its oldest entries, so they are told apart by their time.
+        log = [one for one in emulator.log if one.time >= before]
+        calls = Counter(one.account for one in log)
+        throttled = Counter(one.account for one in log if one.error in THROTTLED)
         print(
             f"run {len(seconds)}: {took:.0f} s, {sum(calls.values())} calls, at most {max(calls.values())} of an "
             f"account, {sum(throttled.values())} throttled, at most {max(throttled.values(), default=0)} of an account",
