@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,9 @@ from explore.events import steps as explored
 from explore.explore import start_of
 from support.filed import PARAMETER, REGION, filed, post, record, steps
 from support.stacks import Stack, Stored, marked
+
+from dedicated_ip_provider.reconcile import lowers
+from dedicated_ip_provider.state import read_state
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator
@@ -261,3 +265,55 @@ def test_a_destroy_of_an_imported_lease_that_another_stack_has_leaves_it_alone(
 
     assert ("", []) == (done.error, steps(emulator))
     assert f"shop/prod/eu holds the lease of {REGION} now ({A}, {B})" in done.said
+
+
+def test_what_was_adopted_once_is_not_looked_for_again(emulator: Emulator, stack: Stack) -> None:
+    """An address that has vanished since stops no update, though `adopt` still names it."""
+    [adopted] = emulator.lease(REGION, 1)
+    stack.up(eu={"count": 1, "adopt": [adopted]})
+    emulator.take_away(REGION, adopted)
+    stack.refresh()
+
+    assert "" == stack.up(eu={"count": 2, "adopt": [adopted]}).error
+
+
+def test_a_case_that_aws_shows_no_more_stays_linked(emulator: Emulator, stack: Stack) -> None:
+    """A person may still have to find it in the Support Center."""
+    stack.up(eu={"count": 2})
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    linked = stack["eu"]["case_id"], stack["eu"]["case_display_id"]
+    emulator.change(support_plan=False)
+
+    stack.up(eu={"count": 2, "filing": "console"})
+
+    assert "1700000001" == linked[1]
+    assert linked == (stack["eu"]["case_id"], stack["eu"]["case_display_id"])
+
+
+def test_a_count_that_a_form_lowered_is_no_lower_one(emulator: Emulator, stack: Stack) -> None:
+    """What the form relinquishes was the user's word once, and is not again."""
+    stack.up(eu={"count": 3, "filing": "console"})
+    post(emulator, stack["eu"]["form_text"])
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    stack.up(eu={"count": 2, "filing": "console"})
+    state = read_state(stack["eu"])
+
+    assert (False, True) == (lowers(state.lease, state), lowers(replace(state.lease, filing="support-api"), state))
+
+
+def test_numbers_go_on_after_the_cases_where_the_record_is_gone(emulator: Emulator, stack: Stack) -> None:
+    """An older state knows fewer of them, and two cases must not have one mark."""
+    stack.up(eu={"count": 1})
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    stored = copied(stack)
+    stack.up(eu={"count": 2})
+    emulator.grant(marked(emulator)[1].id)
+    stack.stored = stored
+    emulator.delete_parameter(REGION, PARAMETER)
+
+    stack.up(eu={"count": 4})
+
+    assert f"[DIP-{REGION}-3-" in filed(emulator)[-1].case.subject
