@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cli.conftest import Ended, QuickStack
+from dedicated_ip_provider.cli.options import Duration
 from dedicated_ip_provider.cli.program import main
 from dedicated_ip_provider.cli.runtime import Runtime
 
@@ -354,3 +356,8 @@ def test_ctrl_c_ends_it(wait: Callable[..., Ended]) -> None:
     ended = wait(after={1: interrupt})
 
     assert (130, True) == (ended.code, ended.err.endswith("dedicated-ip: interrupted.\n"))
+
+
+def test_a_length_of_time_that_is_read_stays() -> None:
+    """A default may be one already, and no text."""
+    assert timedelta(minutes=5) == Duration().convert(timedelta(minutes=5), None, None)

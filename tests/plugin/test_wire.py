@@ -11,7 +11,7 @@ from support.tables import table
 from dedicated_ip_provider.inputs import NAMES
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.plugin.wire import UNKNOWN, is_unknown, read, write
-from dedicated_ip_provider.schema_names import in_schema_words
+from dedicated_ip_provider.schema_names import SECRET, SIGNATURE, in_schema_words
 
 
 def test_a_bag_is_read_with_pythons_names_and_written_with_the_schemas() -> None:
@@ -43,6 +43,13 @@ def test_every_name_of_a_lease_has_its_own_outside() -> None:
 def test_a_name_that_is_none_of_a_leases_stays() -> None:
     """A misspelt one is refused by it, and what a dynamic provider stored is read."""
     assert {"cuont": 2.0, "leased_count": 1.0} == read(struct({"cuont": 2.0, "leased_count": 1.0}))
+
+
+def test_a_secret_is_read_in_the_open() -> None:
+    """The engine marks those of a provider's configuration; what is sent to AWS is the value."""
+    secret = {SIGNATURE: SECRET, "value": {"roleArn": "r"}}
+
+    assert {"assumeRoles": [{"roleArn": "r"}]} == read(struct({"assumeRoles": [secret]}))
 
 
 def test_what_is_none_is_left_out() -> None:
