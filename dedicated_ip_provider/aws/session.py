@@ -105,9 +105,9 @@ class Session:
         self._credentials: Credentials | None = None
         self._botocore: BotocoreSession | None = None
         self._clients: dict[tuple[str, str, bool], Any] = {}
-        self._support_pace = Throttle(retry_policy.second, SUPPORT_CALLS)
-        self._ses_throttles = threading.Event()
-        self._ses_paces: dict[str, Throttle] = {}
+        self._support_throttle = Throttle(retry_policy.second, SUPPORT_CALLS)
+        self._is_ses_throttling = threading.Event()
+        self._ses_throttles: dict[str, Throttle] = {}
 
     @property
     def sts(self) -> STSClient:
@@ -149,16 +149,16 @@ class Session:
 
     def support_turn(self) -> AbstractContextManager[None]:
         """Wait until AWS accepts a call to Support; each page of a list is a call."""
-        return self._support_pace.turn()
+        return self._support_throttle.turn()
 
     def ses_turn(self, region: str) -> AbstractContextManager[None]:
         """Wait until AWS accepts a call to SES in a Region."""
-        return self._ses_pace(region).turn()
+        return self._ses_throttle(region).turn()
 
-    def _ses_pace(self, region: str) -> Throttle:
+    def _ses_throttle(self, region: str) -> Throttle:
         with self._lock:
-            pace = Throttle(self.retry_policy.second, SES_CALLS, self._ses_throttles)
-            return self._ses_paces.setdefault(region, pace)
+            throttle = Throttle(self.retry_policy.second, SES_CALLS, self._is_ses_throttling)
+            return self._ses_throttles.setdefault(region, throttle)
 
     def _client(self, service: str, region: str, *, once: bool = False) -> Any:  # noqa: ANN401 - one of those above
         key = (service, region, once)
@@ -175,16 +175,16 @@ class Session:
 
     def _new_client(self, botocore: BotocoreSession, service: str, region: str, *, once: bool) -> BaseClient:
         client = botocore.create_client(service, region_name=region, config=self.retry_policy.client(once=once))
-        pace = self._pace_of(service, region)
-        if pace:
-            _retry_when_throttled(client, 1 if once else self.retry_policy.questions, pace)
+        throttle = self._throttle_of(service, region)
+        if throttle:
+            _retry_when_throttled(client, 1 if once else self.retry_policy.questions, throttle)
         return client
 
-    def _pace_of(self, service: str, region: str) -> Throttle | None:
+    def _throttle_of(self, service: str, region: str) -> Throttle | None:
         if service == "support":
-            return self._support_pace
+            return self._support_throttle
         if service == "sesv2":
-            return self._ses_pace(region)
+            return self._ses_throttle(region)
         return Throttle(self.retry_policy.second, SSM_CALLS) if service == "ssm" else None
 
     def _find_credentials(self) -> Credentials:
@@ -207,13 +207,13 @@ class Session:
         return RoleCredentials(assume, AssumeRoleProvider.METHOD)
 
 
-def _retry_when_throttled(client: BaseClient, most: int, pace: Throttle) -> None:
-    """Tell `pace` when AWS throttles a call, and repeat the call when `pace` says, not after a random delay."""
+def _retry_when_throttled(client: BaseClient, most: int, throttle: Throttle) -> None:
+    """Repeat a call that AWS throttled after the delay that `throttle` computes, instead of a random one."""
 
     def answered(response: tuple[object, Mapping[str, Any]] | None, attempts: int, **_: object) -> float | None:
         if response is None or response[1].get("Error", {}).get("Code") not in THROTTLES:
             return None
-        wait = pace.throttled(attempts)
+        wait = throttle.throttled(attempts)
         return wait if attempts < most else None
 
     # If several handlers return a delay, botocore uses the first.

@@ -46,7 +46,7 @@ class FileRequest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Amend:
-    """Tell AWS, in the open request, that it is for `asks` addresses in all."""
+    """Change the open request, by a message in its case, to `asks` addresses in all."""
 
     case: Case
     asks: int
@@ -54,7 +54,7 @@ class Amend:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Withdraw:
-    """Tell AWS, in the open request, that nothing more is needed; `for_form`: a person files a form instead."""
+    """Withdraw the open request by a message in its case; `for_form`: a person files a form instead."""
 
     case: Case
     for_form: bool = False

@@ -66,7 +66,7 @@ class Process:
         _running[:] = [self]
 
     def take_in(self, operations: LeaseOperations) -> None:
-        """Give operations the process's clock, which is the emulator's, and its way to AWS."""
+        """Make operations use the process's clock, which is the emulator's, and its session with AWS."""
         operations._now = self._now  # type: ignore[method-assign]  # see above
         operations._accounts = Accounts(StackConfig(), self._now)
         session = _clients(len(_waiting))
@@ -152,10 +152,10 @@ def _clients(waiting: int) -> Session:
 
 def _forget(session: Session) -> None:
     """Let a session know nothing of earlier calls, like that of a new process."""
-    for pace in (session._support_pace, *session._ses_paces.values()):
-        pace._throttles.clear()
-        pace._not_before = 0.0
-        pace._answered.clear()
+    for throttle in (session._support_throttle, *session._ses_throttles.values()):
+        throttle._throttles.clear()
+        throttle._not_before = 0.0
+        throttle._answered.clear()
 
 
 def _send(_: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
