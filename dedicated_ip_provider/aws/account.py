@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from dedicated_ip_provider.aws.cases import CaseList
 from dedicated_ip_provider.aws.codes import pick_codes
 from dedicated_ip_provider.aws.errors import (
-    NO_PLAN,
     THROTTLES,
     code_of,
+    lacks_plan,
     translating_read_errors,
     translating_write_errors,
 )
@@ -87,7 +87,7 @@ class Account:
         self._cases = CaseList(session, clock)
         self._addresses: dict[str, SingleFlight[tuple[DedicatedIp, ...]]] = {}
         self._asked_for_sending = False
-        self._knows_pace = threading.Event()
+        self._is_throttling_known = threading.Event()
 
     @property
     def session(self) -> Session:
@@ -123,11 +123,11 @@ class Account:
         with self._lock:
             is_first, self._asked_for_sending = not self._asked_for_sending, True
         if not is_first:
-            self._knows_pace.wait()
+            self._is_throttling_known.wait()
         try:
             return self._ask_sending(region)
         finally:
-            self._knows_pace.set()
+            self._is_throttling_known.set()
 
     def cases(self, region: str | None = None) -> tuple[Case, ...]:
         """Return the cases that carry a lease's mark, including resolved ones, of one Region or of all."""
@@ -138,7 +138,7 @@ class Account:
         try:
             self.filing_times()
         except Refused as refusal:
-            if code_of(refusal) != NO_PLAN:
+            if not lacks_plan(refusal):
                 raise
             return False
         return True

@@ -9,9 +9,9 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError
 
 from dedicated_ip_provider.aws.cases import STAFF
-from dedicated_ip_provider.aws.errors import NO_PLAN, code_of, translating_read_errors
+from dedicated_ip_provider.aws.errors import code_of, translating_read_errors
 from dedicated_ip_provider.aws.record import PARAMETER
-from dedicated_ip_provider.errors import LeaseError, Refused
+from dedicated_ip_provider.errors import Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,11 +75,6 @@ def question_in(account: Account, case: Case) -> str | None:
         said = [item for page in pages.paginate(caseId=case.id) for item in page["communications"]]
         from_aws = [item for item in said if item.get("submittedBy") == STAFF and item.get("body")]
         return max(from_aws, key=lambda item: item.get("timeCreated") or "")["body"] if from_aws else None
-
-
-def lacks_plan(error: LeaseError) -> bool:
-    """Return whether AWS refused because the account has no paid support plan."""
-    return code_of(error) == NO_PLAN
 
 
 def dry_run(account: Account, operation: str) -> bool:

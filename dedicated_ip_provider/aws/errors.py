@@ -248,6 +248,11 @@ def code_of(error: BaseException | None) -> str:
     return str(error.response.get("Error", {}).get("Code", "")) if isinstance(error, ClientError) else ""
 
 
+def lacks_plan(error: LeaseError) -> bool:
+    """Return whether AWS refused because the account has no paid support plan."""
+    return code_of(error) == NO_PLAN
+
+
 def _operation(error: ClientError) -> str:
     """Return the operation that failed, as an IAM policy names it."""
     name = error.operation_name

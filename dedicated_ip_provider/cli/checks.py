@@ -11,7 +11,8 @@ from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal
 
 from dedicated_ip_provider.aws.account import CASES_AN_HOUR
-from dedicated_ip_provider.aws.diagnostics import dedicated_ip_quota, dry_run, identity, lacks_plan, read_history
+from dedicated_ip_provider.aws.diagnostics import dedicated_ip_quota, dry_run, identity, read_history
+from dedicated_ip_provider.aws.errors import lacks_plan
 from dedicated_ip_provider.aws.permissions import PERMISSIONS
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some
