@@ -48,11 +48,15 @@ class OutcomeUnknown(LeaseError):
 
 
 def internal_error(error: BaseException) -> str:
-    """Return the message for an unexpected error: what happened, where in the code, and what to do."""
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    what = " ".join(f"{type(error).__name__}: {error}".split())
+    """Return the message for an unexpected error in a provider: what happened, where in the code, and what to do."""
     return (
-        f"Internal error of dedicated-ip-provider: {what} ({frame.name}, line {frame.lineno} of "
-        f"{Path(frame.filename).name}).\n"
+        f"Internal error of dedicated-ip-provider: {with_place(error)}.\n"
         "Run the same command again: it checks AWS before it files anything. If the error persists, please report it."
     )
+
+
+def with_place(error: BaseException) -> str:
+    """Return an unexpected error on one line, with the place in the code where it was raised."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = " ".join(f"{type(error).__name__}: {error}".split())
+    return f"{what} ({frame.name}, line {frame.lineno} of {Path(frame.filename).name})"

@@ -5,8 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-import traceback
-from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 import click
@@ -26,7 +24,7 @@ from dedicated_ip_provider.cli.policy import policy
 from dedicated_ip_provider.cli.runtime import Runtime, real
 from dedicated_ip_provider.cli.status import status
 from dedicated_ip_provider.cli.wait import wait
-from dedicated_ip_provider.errors import LeaseError
+from dedicated_ip_provider.errors import LeaseError, with_place
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,8 +125,4 @@ def _usage(error: click.ClickException) -> str:
 
 
 def _bug(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    what = " ".join(f"{type(error).__name__}: {error}".split())
-    return (
-        f"internal error: {what} ({frame.name}, line {frame.lineno} of {Path(frame.filename).name}).\nPlease report it."
-    )
+    return f"internal error: {with_place(error)}.\nPlease report it."
