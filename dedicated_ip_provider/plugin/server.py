@@ -182,26 +182,18 @@ class Plugin(ResourceProviderServicer):
         caller = self._caller(request)
         # An import has neither; a lookup with `get` has both, although they may be empty.
         if not request.HasField("properties") and not request.HasField("inputs"):
-            return self._import(request, caller)
-        olds, old_inputs = read(request.properties), read(request.inputs)
-        outputs, inputs = self._operations.read(request.id, olds, caller)
-        declared = {name: value for name, value in old_inputs.items() if name in NAMES and name != "holder"}
-        if inputs:
-            declared |= {"count": inputs["count"]}
-        return provider_pb2.ReadResponse(
-            id=request.id,
-            properties=_written(outputs),
-            inputs=write(declared),
-            refresh_before_update=self._refresh_before(outputs),
-        )
-
-    def _import(self, request: provider_pb2.ReadRequest, caller: Caller) -> provider_pb2.ReadResponse:
-        """Return a lease that adopts all addresses of a Region; an empty answer if it has none."""
-        found = self._operations.import_lease(_path(request.urn), request.id, {}, caller)
-        if found is None:
-            return provider_pb2.ReadResponse()
-        id_, outputs, inputs = found
-        declared = {name: inputs[name] for name in inputs if inputs[name] != DEFAULTS.get(name) and name != "holder"}
+            found = self._operations.import_lease(_path(request.urn), request.id, {}, caller)
+            if found is None:
+                return provider_pb2.ReadResponse()
+            id_, outputs, inputs = found
+            declared = {name: value for name, value in inputs.items() if value != DEFAULTS.get(name)}
+        else:
+            id_, declared = request.id, read(request.inputs)
+            outputs, drifted = self._operations.read(id_, read(request.properties), caller)
+            if drifted:
+                declared |= {"count": drifted["count"]}
+        # The path is in the URN, and the dynamic provider's other keys are not the plugin's.
+        declared = {name: value for name, value in declared.items() if name in NAMES and name != "holder"}
         return provider_pb2.ReadResponse(
             id=id_,
             properties=_written(outputs),
@@ -305,7 +297,9 @@ def _as_far_as_known(outputs: Bag) -> Bag:
 
 def _written(outputs: Bag) -> Any:  # noqa: ANN401 - protobuf's
     """Return outputs for the wire, with the schema's names in the message."""
-    return write({**outputs, **{key: in_schema_words(outputs[key]) for key in ("message",) if key in outputs}})
+    if "message" in outputs:
+        outputs = {**outputs, "message": in_schema_words(outputs["message"])}
+    return write(outputs)
 
 
 def main() -> None:
