@@ -42,7 +42,10 @@ _OWN_INPUTS: Final = tuple(one for one in INPUTS if one.name != "holder")
 _SHOWN: Final = tuple(one for one in OUTPUTS if one.type != "private")
 _OPTIONAL: Final = ("use_case", "take_over_from", "max_send_rate", "profile", "role_arn")
 """The inputs that have no value if the program gives none."""
+_FOUND: Final = ("holder", "region", "count", "attempt", *(one.name for one in _SHOWN))
+"""The outputs that the record and AWS provide for a lease that another stack declared."""
 _PLACE: Final = ("region", "profile", "role_arn")
+"""What the functions take."""
 _ROLE: Final[Spec] = {"type": "object", "additionalProperties": {"$ref": "pulumi.json#/Any"}}
 _FLAG: Final[Spec] = {"type": "boolean"}
 _SECRET: Final[Spec] = {"type": "string", "secret": True}
@@ -74,7 +77,9 @@ def schema() -> Spec:
     """Return the schema in the form of Pulumi's package schemas."""
     settings = _settings()
     outputs = {**_specs(_OWN_INPUTS), "holder": _spec("string", _HOLDER), **_specs(_SHOWN)}
-    always = [name for name in outputs if name not in map(camel, _OPTIONAL)]
+    optional = {camel(name) for name in _OPTIONAL}
+    found = {camel(name): outputs[camel(name)] for name in _FOUND}
+    place: Spec = {"type": "object", "properties": _specs(one for one in INPUTS if one.name in _PLACE)}
     return {
         "name": "dedicatedip",
         "version": VERSION,
@@ -121,22 +126,18 @@ def schema() -> Spec:
                 },
                 "requiredInputs": ["count"],
                 "properties": outputs,
-                "required": always,
+                "required": [name for name in outputs if name not in optional],
             }
         },
         "functions": {
             GET_LEASE: {
                 "description": "Read the lease that an account has in a Region, whichever stack holds it.",
-                "inputs": {"type": "object", "properties": _specs(one for one in INPUTS if one.name in _PLACE)},
-                "outputs": {
-                    "type": "object",
-                    "properties": (found := {name: outputs[name] for name in _found()}),
-                    "required": [*found],
-                },
+                "inputs": place,
+                "outputs": {"type": "object", "properties": found, "required": [*found]},
             },
             GET_ADDRESSES: {
                 "description": "List the dedicated IP addresses that an account has in a Region, leased or managed.",
-                "inputs": {"type": "object", "properties": _specs(one for one in INPUTS if one.name in _PLACE)},
+                "inputs": place,
                 "outputs": {
                     "type": "object",
                     "properties": {
@@ -162,11 +163,6 @@ def schema() -> Spec:
             "java": {},
         },
     }
-
-
-def _found() -> list[str]:
-    """Return the outputs that the record and AWS provide for a lease that another stack declared."""
-    return [camel(name) for name in ("holder", "region", "count", "attempt", *(one.name for one in _SHOWN))]
 
 
 def _spec(type_: Type, meaning: str) -> Spec:
