@@ -27,6 +27,7 @@ from dedicated_ip_provider.reconcile import (
     find,
     import_lease,
     lowers,
+    newly_adopted,
     refresh,
     update,
 )
@@ -179,8 +180,6 @@ class LeaseOperations:
     def preview_change(self, lease: Lease, state: State, *, ending: bool = False) -> tuple[str, ...]:
         """Return what changing or ending a lease will file and cost. Raises `Refused` if that will be refused."""
         wish = Wish(lease=lease, ending=ending, may_relinquish=lowers(lease, state), division=state.division)
-        begins_anew = state.record == "free"
-        adopting = frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
         if state.record == "superseded":
             consent = lease.take_over_from if lease.take_over_from != state.lease.take_over_from else None
             return (
@@ -192,7 +191,7 @@ class LeaseOperations:
             wish,
             state.memory,
             self._now(),
-            adopting=adopting,
+            adopting=newly_adopted(lease, state, begins_anew=state.record == "free"),
             order=state.order,
             question=state.question and not ending,
             price=self._config.price_of(lease.region),

@@ -141,7 +141,7 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
         recorded = account.record(lease.region).read()
         seen = observe(account, lease, _newer(state, recorded))
         begins_anew = recorded is not None and recorded.memory.holder is None
-        adopting = frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
+        adopting = newly_adopted(lease, state, begins_anew=begins_anew)
         _refuse_adoption(lease, adopting, seen)
         executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
         _adopt(executor, adopting)
@@ -282,6 +282,11 @@ def find(account: Account, region: str, run: Run) -> Found | None:
     # The record does not say which pools were declared.
     shown = replace(outcome.state, lease=replace(lease, pools={}))
     return Found(recorded=recorded, view=view, outcome=replace(outcome, state=shown))
+
+
+def newly_adopted(lease: Lease, state: State, *, begins_anew: bool) -> Addresses:
+    """Return the addresses that `adopt` names and did not name before; a lease that begins anew has adopted none."""
+    return frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
 
 
 def lowers(lease: Lease, state: State) -> bool:
