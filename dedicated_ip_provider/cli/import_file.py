@@ -21,7 +21,7 @@ from dedicated_ip_provider.cli.output import note, sanitize, say, say_json
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, Refused
 from dedicated_ip_provider.inputs import DEFAULTS, InvalidValue, holder_path, record_version
 from dedicated_ip_provider.lease.addresses import name_some
-from dedicated_ip_provider.lease.model import Lease, pluralize
+from dedicated_ip_provider.lease.model import Lease, name_of, pluralize
 from dedicated_ip_provider.reconcile import claim_imported, draw_nonce, import_lease
 from dedicated_ip_provider.state import DYNAMIC_TYPE, STORED_PROVIDER, outputs_of, read_state
 from dedicated_ip_provider.validation import given, inputs_of
@@ -150,7 +150,7 @@ class _Planned:
     @property
     def name(self) -> str:
         """Return the resource's name."""
-        return self.lease.holder.split("/", 2)[-1]
+        return name_of(self.lease.holder)
 
     @property
     def inputs(self) -> dict[str, Any]:
@@ -184,7 +184,7 @@ def _lease(holder: str, region: str, consent: str | None) -> Lease:
 
 def _refuse_mistakes(leases: Sequence[Lease], consents: Mapping[str, str]) -> None:
     for what, values in (
-        ("name", [one.holder.split("/", 2)[-1] for one in leases]),
+        ("name", [name_of(one.holder) for one in leases]),
         ("Region", [one.region for one in leases]),
     ):
         twice = next((value for value in values if values.count(value) > 1), None)

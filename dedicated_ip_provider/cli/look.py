@@ -98,11 +98,6 @@ def filed_at(found: Found) -> str:
     return next((case.filed_at for case in found.view.seen.cases if case.id == case_id), "")
 
 
-def still_warming(found: Found) -> frozenset[str]:
-    """Return the addresses of a lease that are still warming up, without those that it relinquishes."""
-    return frozenset(found.outcome.shown.warming).intersection(found.view.held)
-
-
 def least_warm(found: Found) -> int | None:
     """Return the percentage of the lease's least warmed-up address; None if it holds none."""
     held = [one for one in found.view.seen.addresses if one.ip in found.view.held]

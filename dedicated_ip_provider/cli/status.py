@@ -18,7 +18,6 @@ from dedicated_ip_provider.cli.look import (
     message_of,
     region_of,
     status_of,
-    still_warming,
 )
 from dedicated_ip_provider.cli.options import json_option, profile_option, regions_option
 from dedicated_ip_provider.cli.output import Cell, note, sanitize, say, say_json, say_table
@@ -102,7 +101,7 @@ def _row(found: Found) -> list[Cell]:
         Text(status_word, _COLOURS.get(status_word, "yellow")),
         str(state.lease.count),
         str(shown.leased_count),
-        str(len(still_warming(found))),
+        str(len(found.outcome.shown.warming)),
         "-" if least is None else f"{least}%",
         str(len(shown.relinquishing)),
         sanitize(state.link.display_id or state.link.id or "-"),

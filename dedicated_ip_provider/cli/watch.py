@@ -15,7 +15,6 @@ from dedicated_ip_provider.cli.look import (
     least_warm,
     message_of,
     region_of,
-    still_warming,
 )
 from dedicated_ip_provider.errors import Refused, Unreachable
 
@@ -79,7 +78,7 @@ class Watched:
         if self._is_superseded:
             return "superseded"
         outcome = outcome_of(self.found)
-        return "warming" if self.until_warm and outcome == "settled" and still_warming(self.found) else outcome
+        return "warming" if self.until_warm and outcome == "settled" and self.found.outcome.shown.warming else outcome
 
     @property
     def line(self) -> str:
@@ -89,7 +88,7 @@ class Watched:
         said = f"{self.label}: {message_of(self.found)}"
         if self.outcome != "warming":
             return said
-        warming = len(still_warming(self.found))
+        warming = len(self.found.outcome.shown.warming)
         return f"{said} Warming up: {warming} of {len(self.found.view.held)}, the least at {least_warm(self.found)}%."
 
     @property
