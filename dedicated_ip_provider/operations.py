@@ -19,18 +19,16 @@ from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id, mont
 from dedicated_ip_provider.lease.preview import preview
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.reconcile import (
-    Outcome,
     Superseded,
     create,
     delete,
     draw_nonce,
-    find,
-    import_lease,
     lowers,
     newly_adopted,
     refresh,
     update,
 )
+from dedicated_ip_provider.recovery import find, import_lease
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.state import State, is_state, lease_from_inputs, outputs_of, read_state
 from dedicated_ip_provider.terminal import hand_over, is_watched, tell
@@ -41,6 +39,7 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.aws import Account, Accounts
     from dedicated_ip_provider.config import StackConfig
+    from dedicated_ip_provider.outcome import Outcome
 
 Bag = dict[str, Any]
 

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
-from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_write_text
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
-from dedicated_ip_provider.lease.claim import Recorded, claim, held_refusal
-from dedicated_ip_provider.lease.console import before_printing, to_write, why_not_printed, with_forms, without_forms
-from dedicated_ip_provider.lease.decision import Confirm, Nothing, Wish, Withdraw, next_action
+from dedicated_ip_provider.lease.claim import Recorded, claim
+from dedicated_ip_provider.lease.console import before_printing, why_not_printed, with_forms, without_forms
+from dedicated_ip_provider.lease.decision import Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
     Addresses,
     Case,
@@ -25,38 +23,23 @@ from dedicated_ip_provider.lease.model import (
     Lease,
     Memory,
     Observation,
-    PendingForm,
     at_utc,
     mark_of,
-    pluralize,
 )
 from dedicated_ip_provider.lease.ownership import LeaseView, acted_on, adopt, look
-from dedicated_ip_provider.lease.pools import divide, least_valuable_first
-from dedicated_ip_provider.lease.status import count_after_drift, describe
-from dedicated_ip_provider.regions import regions
-from dedicated_ip_provider.state import Link, RecordState, Shown, State
+from dedicated_ip_provider.lease.status import count_after_drift
+from dedicated_ip_provider.outcome import Outcome, filled_form, outcome_of, texts_to_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.lease.decision import Action
-
-
-_NO_POOL: Final = "ses-default-dedicated-pool"
-"""Where SES puts an address that is not assigned to a pool."""
+    from dedicated_ip_provider.state import RecordState, State
 
 
 _LETTERS: Final = "bcdfghjkmnpqrstvwxz"
 _REST: Final = f"{_LETTERS}23456789"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """A lease after a command: what its stack stores, and what a person reads."""
-
-    state: State
-    shown: Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,20 +56,6 @@ class Superseded:
     """A lease that another stack holds now."""
 
     message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """The lease of a Region as anyone with credentials for the account sees it, and what its stack would show."""
-
-    recorded: Recorded
-    view: LeaseView
-    outcome: Outcome
-
-    @property
-    def holder(self) -> Holder | None:
-        """Return who holds the lease; None if it has ended."""
-        return self.recorded.memory.holder
 
 
 def draw_nonce() -> str:
@@ -119,7 +88,7 @@ def create(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome:
         holder = Holder(path=lease.holder, nonce=nonce, since=run.now())
         claimed = claim(recorded, lease, holder, seen, run.now())
         _refuse_adoption(lease, frozenset(lease.adopt), seen)
-        executor = _executor(Command(account=account, lease=lease, run=run), recorded, claimed.memory, seen)
+        executor = hold_record(Command(account=account, lease=lease, run=run), recorded, claimed.memory, seen)
         former = recorded.memory if recorded and claimed.ground == "consent" else _freed(claimed.memory)
         wish = Wish(lease=lease)
         try:
@@ -130,8 +99,8 @@ def create(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome:
                 _restore(executor, former)
                 raise
             view = executor.look()
-            return _outcome(executor.recorded, view, wish, notes=(error.what,))
-        return _outcome(executor.recorded, view, wish)
+            return outcome_of(executor.recorded, view, wish, notes=(error.what,))
+        return outcome_of(executor.recorded, view, wish)
 
 
 def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
@@ -139,7 +108,7 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
     _refuse_other_account(account, state)
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
-        seen = observe(account, lease, _newer(state, recorded))
+        seen = observe(account, lease, newer_memory(state, recorded))
         begins_anew = recorded is not None and recorded.memory.holder is None
         adopting = newly_adopted(lease, state, begins_anew=begins_anew)
         _refuse_adoption(lease, adopting, seen)
@@ -147,7 +116,7 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
         _adopt(executor, adopting)
         wish = Wish(lease=lease, may_relinquish=lowers(lease, state), division=state.division)
         view = _settle(executor, wish)
-        return _outcome(executor.recorded, view, wish, link=state.link)
+        return outcome_of(executor.recorded, view, wish, link=state.link)
 
 
 def delete(account: Account, state: State, run: Run) -> Ending:
@@ -156,24 +125,16 @@ def delete(account: Account, state: State, run: Run) -> Ending:
     lease = state.lease
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
-        if recorded and recorded.memory.nonce != state.memory.nonce and not _is_unclaimed(state, recorded):
-            what = _left_to(recorded.memory, lease)
-            if recorded.memory.holder:
-                return Ending(left=(what,))
-            waiting = [form.text for form in recorded.memory.forms if form.text and form.nonce == state.memory.nonce]
-            return Ending(
-                left=(what, *_left_behind(account, state, recorded.memory, run)),
-                form_text="\n\n".join(waiting),
-                mark=_latest_mark(recorded.memory, state),
-            )
-        seen = observe(account, lease, _newer(state, recorded))
+        if recorded and recorded.memory.nonce != state.memory.nonce and not is_unclaimed(state, recorded):
+            return _ended_before(account, state, recorded.memory, run)
+        seen = observe(account, lease, newer_memory(state, recorded))
         executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
         wish = Wish(lease=lease, ending=True)
         view = _settle(executor, wish)
         if view.unconfirmed:
             raise _unconfirmed(lease)
-        texts = _texts(wish, view) if lease.filing == "console" else ()
-        forms = tuple(replace(form, text=_form(wish, view, form)) for form in view.memory.forms)
+        texts = texts_to_file(wish, view)
+        forms = tuple(replace(form, text=filled_form(wish, view, form)) for form in view.memory.forms)
         with _saying_what_was_done(executor):
             executor.write(replace(_freed(executor.memory), forms=forms))
         doubtful = f"left leased, because more arrived than were requested: {name_some(view.doubtful)}"
@@ -201,13 +162,13 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         record = state.record
     if recorded and (holder := recorded.memory.holder) and holder.nonce != state.memory.nonce:
         return _superseded(lease, holder, recorded.token(lease.region))
-    memory, also_held = _newer(state, recorded), state.memory.holds
+    memory, also_held = newer_memory(state, recorded), state.memory.holds
     seen = observe(account, lease, memory)
-    if _is_unclaimed(state, recorded):
+    if is_unclaimed(state, recorded):
         record, recorded = "unclaimed", None
     elif recorded and recorded.memory.holder is None:
         # Another stack ended the lease: it no longer holds anything, and the next update starts it again.
-        memory, also_held = claim(recorded, lease, _holder_of(state), seen, run.now()).memory, frozenset()
+        memory, also_held = claim(recorded, lease, holder_of(state), seen, run.now()).memory, frozenset()
         record, recorded = "free", None
     view = look(memory, seen, lease.region, run.now(), also_held=also_held)
     # No addresses are due for a lease that nobody has claimed, and any that another lease relinquished are gone.
@@ -217,71 +178,7 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         acted = None if view.memory.count is None else min(view.memory.count, count)
         view = replace(view, memory=replace(view.memory, count=acted))
     wish = Wish(lease=lease, division=state.division)
-    return _outcome(recorded, view, wish, link=state.link, record=record, notes=notes)
-
-
-def import_lease(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome | None:
-    """Return a lease that adopts every address of its Region which no open case relinquishes; None if there are none.
-
-    Nothing is written at AWS: the first update or delete, or `claim_imported`, claims the record. If the record names
-    the nonce, or is the live one that `take_over_from` names, the lease is read from it instead. Raises `Refused` if
-    somebody else holds the lease.
-    """
-    account.id  # noqa: B018 - see `create`
-    if not account.has_support_plan():
-        lease = replace(lease, filing="console")
-    recorded = account.record(lease.region).read()
-    seen = observe(account, lease, recorded.memory if recorded else None)
-    memory, now = _memory_of_import(recorded, lease, nonce, seen, run), run.now()
-    is_ours = recorded is not None and recorded.memory.nonce == nonce
-    view = look(memory, seen, lease.region, now)
-    lease = replace(lease, take_over_from=None)
-    if view.memory.count is not None or view.unconfirmed:
-        lease = _as_recorded(lease, memory, view)
-    elif not view.unmanaged:
-        return None
-    else:
-        lease = replace(lease, count=len(view.unmanaged))
-        adopted = adopt(view.memory, frozenset(view.unmanaged))
-        view = look(replace(adopted, count=lease.count, attempt=lease.attempt), seen, lease.region, now)
-    return _outcome(recorded if is_ours else None, view, Wish(lease=lease), record="held" if is_ours else "unclaimed")
-
-
-def claim_imported(account: Account, state: State, take_over_from: str | None, run: Run) -> Outcome:
-    """Claim the record for an imported lease; files nothing. Raises `Refused` if somebody else holds it."""
-    lease = state.lease
-    with account.turn(lease.region):
-        recorded = account.record(lease.region).read()
-        seen = observe(account, lease, _newer(state, recorded))
-        if not _is_unclaimed(state, recorded):
-            claim(recorded, replace(lease, take_over_from=take_over_from), _holder_of(state), seen, run.now())
-        command = Command(account=account, lease=lease, run=run)
-        executor = _executor(command, recorded, _newer(state, recorded), seen)
-        return _outcome(executor.recorded, executor.look(), Wish(lease=lease))
-
-
-def find(account: Account, region: str, run: Run) -> Found | None:
-    """Return what a Region's record, SES and the cases say about its lease; None if there is no record.
-
-    A lease that has ended is found too: its record has no holder, and its relinquish cases may still be open.
-    """
-    recorded = account.record(region).read()
-    if recorded is None:
-        return None
-    memory = recorded.memory
-    path = memory.holder.path if memory.holder else ""
-    # With `console`, unreadable cases are not an error: the record and the addresses say enough.
-    seen = observe(account, Lease(holder=path, region=region, count=0, filing="console"), memory)
-    view = look(memory, seen, region, run.now())
-    if memory.holder is None:
-        named = [one.addresses for one in view.memory.cases] + [one.addresses for one in view.memory.forms]
-        going = frozenset[str]().union(*named)
-        view = replace(view, relinquishing=sort_ips(going & seen.here), unmanaged=())
-    lease = _as_recorded(Lease(holder=path, region=region, count=0), memory, view)
-    outcome = _outcome(recorded, view, Wish(lease=lease))
-    # The record does not say which pools were declared.
-    shown = replace(outcome.state, lease=replace(lease, pools={}))
-    return Found(recorded=recorded, view=view, outcome=replace(outcome, state=shown))
+    return outcome_of(recorded, view, wish, link=state.link, record=record, notes=notes)
 
 
 def newly_adopted(lease: Lease, state: State, *, begins_anew: bool) -> Addresses:
@@ -293,22 +190,6 @@ def lowers(lease: Lease, state: State) -> bool:
     """Return whether the user lowered the count below the state's, or below the greatest that a run began to act on."""
     memory = without_forms(state.memory) if lease.filing == "support-api" else state.memory
     return lease.count < max(state.lease.count, memory.greatest_count)
-
-
-def confirm(account: Account, found: Found, case: Case, language: str, run: Run) -> None:
-    """Confirm to AWS, in a relinquish case of a Region's lease, that it is to remove the addresses."""
-    lease = lease_of(case, language)
-    command = Command(account=account, lease=lease, run=run)
-    recorded = found.recorded
-    # The stack may have observed more than its record says, so this write must not count as newer than the state.
-    memory = replace(recorded.memory, serial=recorded.memory.serial - 1)
-    executor = ApiExecutor(command, recorded, memory, found.view.seen)
-    executor.execute(Confirm(case=case), Wish(lease=lease))
-
-
-def lease_of(case: Case, language: str) -> Lease:
-    """Return what a reply in a case must say about the lease that filed it, which may have ended."""
-    return Lease(holder=case.holder, region=case.region, count=case.count, contact_language=language)
 
 
 def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case, ...] | None:
@@ -326,35 +207,10 @@ def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case,
         raise
 
 
-def _as_recorded(lease: Lease, memory: Memory, view: LeaseView) -> Lease:
-    """Return a lease as declared, as far as its record says, with the pools that SES shows."""
-    by_hand = bool(view.memory.forms) or any(case.by_form for case in view.memory.cases)
-    pools = Counter(one.pool for one in view.seen.addresses if one.ip in view.held and one.pool not in (None, _NO_POOL))
-    return replace(
-        lease,
-        # What the user declared counts even if its case was never filed.
-        count=memory.intent.count if memory.intent else view.memory.count or 0,
-        attempt=memory.intent.attempt if memory.intent else view.memory.attempt or 1,
-        filing="console" if by_hand else lease.filing,
-        pools=pools,
-    )
-
-
-def _memory_of_import(recorded: Recorded | None, lease: Lease, nonce: str, seen: Observation, run: Run) -> Memory:
-    """Return the memory for a lease to import. Raises `Refused` if another holder has it."""
-    holder = Holder(path=lease.holder, nonce=nonce, since=run.now())
-    other = recorded.memory.holder if recorded else None
-    if recorded and other and other.nonce == nonce:
-        return recorded.memory
-    if recorded and other and lease.take_over_from is None:
-        raise held_refusal(lease, recorded, other, seen, run.now())
-    return claim(recorded, lease, holder, seen, run.now()).memory
-
-
-def _newer(state: State, recorded: Recorded | None) -> Memory:
+def newer_memory(state: State, recorded: Recorded | None) -> Memory:
     """Return the memory with the higher serial; if they are equal, the state's, which was observed later."""
     memory = state.memory
-    if recorded and _is_unclaimed(state, recorded):
+    if recorded and is_unclaimed(state, recorded):
         # Another lease may have started and ended since the import: this lease no longer holds what that relinquished.
         freed = recorded.memory
         holds = memory.holds.difference(*(case.addresses for case in freed.cases))
@@ -373,7 +229,7 @@ def _newer(state: State, recorded: Recorded | None) -> Memory:
     return replace(memory, number=max(memory.number, recorded.memory.number))
 
 
-def _executor(command: Command, recorded: Recorded | None, memory: Memory, seen: Observation) -> ApiExecutor:
+def hold_record(command: Command, recorded: Recorded | None, memory: Memory, seen: Observation) -> ApiExecutor:
     """Return an executor that holds the record: created if there is none, otherwise overwritten."""
     if recorded is None:
         memory = replace(memory, serial=memory.serial + 1)
@@ -393,29 +249,29 @@ def _executor(command: Command, recorded: Recorded | None, memory: Memory, seen:
 def _resume(command: Command, state: State, recorded: Recorded | None, seen: Observation) -> ApiExecutor:
     """Return an executor that resumes a lease. Raises `Refused` if another stack holds it."""
     lease, now = command.lease, command.run.now()
-    holder = replace(_holder_of(state), path=lease.holder)
-    memory = replace(_newer(state, recorded), holder=holder)
+    holder = replace(holder_of(state), path=lease.holder)
+    memory = replace(newer_memory(state, recorded), holder=holder)
     if recorded is None:
         greatest = max((case.number for case in seen.cases), default=0)
-        return _executor(command, None, replace(memory, number=max(memory.number, greatest)), seen)
+        return hold_record(command, None, replace(memory, number=max(memory.number, greatest)), seen)
     if recorded.memory.nonce == holder.nonce:
         executor = ApiExecutor(command, recorded, memory, seen)
         if recorded.memory.holder != holder:
             executor.write(memory)
         return executor
-    if _is_unclaimed(state, recorded):
-        return _executor(command, recorded, replace(memory, holder=replace(holder, since=now)), seen)
+    if is_unclaimed(state, recorded):
+        return hold_record(command, recorded, replace(memory, holder=replace(holder, since=now)), seen)
     claimed = claim(recorded, lease, replace(holder, since=now), seen, now)
-    return _executor(command, recorded, claimed.memory, seen)
+    return hold_record(command, recorded, claimed.memory, seen)
 
 
-def _is_unclaimed(state: State, recorded: Recorded | None) -> bool:
+def is_unclaimed(state: State, recorded: Recorded | None) -> bool:
     """Return whether a lease was imported and nobody has claimed its record since."""
     return state.record == "unclaimed" and (recorded is None or recorded.memory.holder is None)
 
 
-def _holder_of(state: State) -> Holder:
-    # `read_state` refuses a state without a holder.
+def holder_of(state: State) -> Holder:
+    """Return the holder that a state names: `read_state` refuses one without."""
     return cast("Holder", state.memory.holder)
 
 
@@ -521,68 +377,17 @@ def _refuse_adoption(lease: Lease, adopting: Addresses, seen: Observation) -> No
             )
 
 
-def _outcome(  # noqa: PLR0913 - the parts of a state
-    recorded: Recorded | None,
-    view: LeaseView,
-    wish: Wish,
-    *,
-    link: Link | None = None,
-    record: RecordState = "held",
-    notes: tuple[str, ...] = (),
-) -> Outcome:
-    lease = wish.lease
-    texts = _texts(wish, view) if lease.filing == "console" else ()
-    said = describe(lease, view, forms=len(texts), notes=notes)
-    case = said.case
-    shown_link = Link(id=case.id, display_id=case.display_id or "", status=case.status) if case else link or Link()
-    state = State(
-        lease=lease,
-        memory=view.memory,
-        account_id=view.seen.account_id,
-        record_version=recorded.token(lease.region) if recorded else "",
-        record=record,
-        division=divide(wish.division, view.held, lease.pools, view.seen.addresses),
-        order=least_valuable_first(view.held, view.seen.addresses),
-        due=said.due or record in ("missing", "free"),
-        question=said.question,
-        link=shown_link,
+def _ended_before(account: Account, state: State, now: Memory, run: Run) -> Ending:
+    """Return the ending of a lease that an earlier destroy ended, or that another stack took over; nothing is filed."""
+    left = _left_to(now, state.lease)
+    if now.holder:
+        return Ending(left=(left,))
+    waiting = [form.text for form in now.forms if form.text and form.nonce == state.memory.nonce]
+    return Ending(
+        left=(left, *_left_behind(account, state, now, run)),
+        form_text="\n\n".join(waiting),
+        mark=_latest_mark(now, state),
     )
-    shown = Shown(
-        status=said.status,
-        message=said.message,
-        addresses=view.held,
-        relinquishing=view.relinquishing,
-        warming=said.warming,
-        leased_count=said.leased_count,
-        requested_count=said.requested_count,
-        shortfall=said.shortfall,
-        form_text="\n\n".join(texts),
-    )
-    return Outcome(state=state, shown=shown)
-
-
-def _texts(wish: Wish, view: LeaseView) -> tuple[str, ...]:
-    """Return the texts for a person to file: messages in open cases, then forms."""
-    lease = replace(wish.lease, count=wish.count)
-    region_name = regions().name_of(lease.region)
-    messages = [to_write_text(lease, step, region_name) for step in to_write(wish, view)]
-    return (*messages, *(_form(wish, view, form) for form in view.memory.forms))
-
-
-def _form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
-    lease = replace(wish.lease, count=wish.count)
-    # A lease that has ended stored the text of its form.
-    if form.text:
-        return form.text
-    if form.kind == "request" and lease.use_case is None:
-        return (
-            f"A form that requests {pluralize(form.owed)} waits to be filed, but `use_case` is not known here: see "
-            f"`form_text` in the stack of {lease.holder}."
-        )
-    new = NewCase(
-        number=form.number, nonce=form.nonce, have=len(view.seen.here), asks=form.owed, addresses=form.addresses
-    )
-    return form_text(lease, new, regions().name_of(lease.region))
 
 
 def _left_to(memory: Memory, lease: Lease) -> str:

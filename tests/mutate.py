@@ -42,7 +42,7 @@ PARTS: Final = {
         ("dedicated_ip_provider/lease/*", "dedicated_ip_provider/case_text/*"), ("tests/lease", "tests/case_text")
     ),
     "reconcile": Part(
-        ("dedicated_ip_provider/reconcile.py",),
+        tuple(f"dedicated_ip_provider/{name}.py" for name in ("outcome", "reconcile", "recovery")),
         ("tests/stories", "tests/test_operations.py", "tests/upgrade", "--ignore=tests/stories/test_large.py"),
     ),
 }

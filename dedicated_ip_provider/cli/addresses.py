@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.lease.model import DedicatedIp
-    from dedicated_ip_provider.reconcile import Found
+    from dedicated_ip_provider.recovery import Found
 
 State = Literal["held", "relinquishing", "unmanaged"]
 

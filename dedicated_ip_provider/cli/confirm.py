@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from dedicated_ip_provider import reconcile
+from dedicated_ip_provider import recovery
 from dedicated_ip_provider.aws.diagnostics import question_in
 from dedicated_ip_provider.case_text.messages import reply_message
 from dedicated_ip_provider.cli.credentials import account_of
@@ -92,12 +92,12 @@ class _Answer:
 
     def text(self, case: Case) -> str:
         """Return the message to add to the case."""
-        lease = reconcile.lease_of(case, self.language)
+        lease = recovery.lease_of(case, self.language)
         return reply_message(lease, Confirm(case=case), regions().name_of(case.region)).body
 
-    def refuse_unfollowed(self, case: Case) -> reconcile.Found:
+    def refuse_unfollowed(self, case: Case) -> recovery.Found:
         """Return the lease that follows the case. Raise `Refused` if none does."""
-        found = reconcile.find(self.account, case.region, run_of(self.runtime))
+        found = recovery.find(self.account, case.region, run_of(self.runtime))
         if found is None or case.id not in {one.id for one in found.view.memory.cases}:
             why = "does not follow it" if found else "does not exist"
             raise Refused(
@@ -113,7 +113,7 @@ class _Answer:
             return False
         _refuse_unasked(now)
         found = self.refuse_unfollowed(now)
-        reconcile.confirm(self.account, found, now, self.language, run_of(self.runtime))
+        recovery.confirm(self.account, found, now, self.language, run_of(self.runtime))
         return True
 
 

@@ -16,7 +16,7 @@ from dedicated_ip_provider.cli.output import note, say_form, say_json
 from dedicated_ip_provider.cli.stack_state import Stored, read_stored
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.lease.model import pluralize
-from dedicated_ip_provider.reconcile import find
+from dedicated_ip_provider.recovery import find
 from dedicated_ip_provider.regions import regions
 
 if TYPE_CHECKING:

@@ -22,7 +22,8 @@ from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, Refused
 from dedicated_ip_provider.inputs import DEFAULTS, InvalidValue, holder_path, record_version
 from dedicated_ip_provider.lease.addresses import name_some
 from dedicated_ip_provider.lease.model import Lease, name_of, pluralize
-from dedicated_ip_provider.reconcile import claim_imported, draw_nonce, import_lease
+from dedicated_ip_provider.reconcile import draw_nonce
+from dedicated_ip_provider.recovery import claim_imported, import_lease
 from dedicated_ip_provider.state import DYNAMIC_TYPE, STORED_PROVIDER, outputs_of, read_state
 from dedicated_ip_provider.validation import given, inputs_of
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.cli.runtime import Runtime
-    from dedicated_ip_provider.reconcile import Outcome
+    from dedicated_ip_provider.outcome import Outcome
 
 _OURS: Final = {"__provider": STORED_PROVIDER}
 

@@ -12,7 +12,7 @@ from dedicated_ip_provider.lease.addresses import name_some, shorten
 from dedicated_ip_provider.lease.decision import question_of
 from dedicated_ip_provider.lease.model import at_utc
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
-from dedicated_ip_provider.reconcile import find
+from dedicated_ip_provider.recovery import find
 from dedicated_ip_provider.state import outputs_of
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.lease.model import Case
-    from dedicated_ip_provider.reconcile import Found
+    from dedicated_ip_provider.recovery import Found
 
 _AT_THE_SAME_TIME: Final = 8
 _SHOWN: Final = ("region", "count", *(key for key in OUTPUT_NAMES if key != "memory"))

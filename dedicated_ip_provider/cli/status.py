@@ -26,7 +26,7 @@ from dedicated_ip_provider.support_center import case_url
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.cli.runtime import Runtime
-    from dedicated_ip_provider.reconcile import Found
+    from dedicated_ip_provider.recovery import Found
 
 _COLUMNS: Final = ("HOLDER", "REGION", "STATUS", "WANTED", "LEASED", "WARMING", "LEAST WARM", "RELINQUISHING", "CASE")
 _NUMBERS: Final = ("WANTED", "LEASED", "WARMING", "LEAST WARM", "RELINQUISHING")

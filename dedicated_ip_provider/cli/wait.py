@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.cli.exits import Exit
     from dedicated_ip_provider.cli.runtime import Runtime
-    from dedicated_ip_provider.reconcile import Found
+    from dedicated_ip_provider.recovery import Found
 
 _A_DAY: Final = timedelta(days=1)
 _A_WARMUP: Final = timedelta(days=47)

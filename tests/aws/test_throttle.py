@@ -18,7 +18,7 @@ from aws.written import lease
 from dedicated_ip_provider.aws.session import RetryPolicy
 from dedicated_ip_provider.aws.throttle import Throttle
 from dedicated_ip_provider.executor import Run
-from dedicated_ip_provider.reconcile import Outcome, create, refresh
+from dedicated_ip_provider.reconcile import create, refresh
 from dedicated_ip_provider.regions import regions
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.emulator import RunningEmulator
+    from dedicated_ip_provider.outcome import Outcome
 
 CODES = sorted(regions().with_ses)[:30]
 LONG_AGO = "a case of long ago"

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.lease.model import Lease, UseCase
-from dedicated_ip_provider.reconcile import Outcome, Superseded, create, delete, import_lease, refresh, update
+from dedicated_ip_provider.reconcile import Superseded, create, delete, refresh, update
+from dedicated_ip_provider.recovery import import_lease
 from explore.account import Fault, Killed, SmallAccount
 from explore.world import REGION, Program, Stack, World
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Filing
+    from dedicated_ip_provider.outcome import Outcome
     from dedicated_ip_provider.state import State
 
 PATHS: Final = ("shop/prod/eu", "shop/prod/eu", "shop/moved/eu")

@@ -12,7 +12,7 @@ from support.stacks import marked
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.lease.model import Lease
-from dedicated_ip_provider.reconcile import claim_imported, confirm, find, import_lease, lease_of
+from dedicated_ip_provider.recovery import claim_imported, confirm, find, import_lease, lease_of
 from dedicated_ip_provider.state import read_state
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.emulator import Emulator
-    from dedicated_ip_provider.reconcile import Found, Outcome
+    from dedicated_ip_provider.outcome import Outcome
+    from dedicated_ip_provider.recovery import Found
 
 A, B, C = "192.0.2.1", "192.0.2.2", "192.0.2.3"
 

@@ -11,7 +11,7 @@ from support.stacks import Stack, marked
 
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.executor import Run
-from dedicated_ip_provider.reconcile import claim_imported
+from dedicated_ip_provider.recovery import claim_imported
 from dedicated_ip_provider.state import read_state
 
 if TYPE_CHECKING:

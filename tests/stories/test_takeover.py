@@ -11,7 +11,7 @@ from support.process import Process, meanwhile
 from support.stacks import Stack, Stored, marked
 
 from dedicated_ip_provider.executor import Run
-from dedicated_ip_provider.reconcile import confirm, find
+from dedicated_ip_provider.recovery import confirm, find
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator

@@ -1,0 +1,95 @@
+"""What a command leaves behind: what its stack stores of the lease, and what a person reads or files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_write_text
+from dedicated_ip_provider.lease.console import to_write
+from dedicated_ip_provider.lease.model import pluralize
+from dedicated_ip_provider.lease.pools import divide, least_valuable_first
+from dedicated_ip_provider.lease.status import describe
+from dedicated_ip_provider.regions import regions
+from dedicated_ip_provider.state import Link, RecordState, Shown, State
+
+if TYPE_CHECKING:
+    from dedicated_ip_provider.lease.claim import Recorded
+    from dedicated_ip_provider.lease.decision import Wish
+    from dedicated_ip_provider.lease.model import PendingForm
+    from dedicated_ip_provider.lease.ownership import LeaseView
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """A lease after a command: what its stack stores, and what a person reads."""
+
+    state: State
+    shown: Shown
+
+
+def outcome_of(  # noqa: PLR0913 - the parts of a state
+    recorded: Recorded | None,
+    view: LeaseView,
+    wish: Wish,
+    *,
+    link: Link | None = None,
+    record: RecordState = "held",
+    notes: tuple[str, ...] = (),
+) -> Outcome:
+    """Return the outcome of a command; `link` is the case that its stack referred to before."""
+    lease, texts = wish.lease, texts_to_file(wish, view)
+    said = describe(lease, view, forms=len(texts), notes=notes)
+    case = said.case
+    shown_link = Link(id=case.id, display_id=case.display_id or "", status=case.status) if case else link or Link()
+    state = State(
+        lease=lease,
+        memory=view.memory,
+        account_id=view.seen.account_id,
+        record_version=recorded.token(lease.region) if recorded else "",
+        record=record,
+        division=divide(wish.division, view.held, lease.pools, view.seen.addresses),
+        order=least_valuable_first(view.held, view.seen.addresses),
+        due=said.due or record in ("missing", "free"),
+        question=said.question,
+        link=shown_link,
+    )
+    shown = Shown(
+        status=said.status,
+        message=said.message,
+        addresses=view.held,
+        relinquishing=view.relinquishing,
+        warming=said.warming,
+        leased_count=said.leased_count,
+        requested_count=said.requested_count,
+        shortfall=said.shortfall,
+        form_text="\n\n".join(texts),
+    )
+    return Outcome(state=state, shown=shown)
+
+
+def texts_to_file(wish: Wish, view: LeaseView) -> tuple[str, ...]:
+    """Return what waits for a person to file it: messages in open cases, then forms; nothing without console filing."""
+    if wish.lease.filing != "console":
+        return ()
+    lease = replace(wish.lease, count=wish.count)
+    region_name = regions().name_of(lease.region)
+    messages = [to_write_text(lease, step, region_name) for step in to_write(wish, view)]
+    return (*messages, *(filled_form(wish, view, form) for form in view.memory.forms))
+
+
+def filled_form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
+    """Return the text of a pending form."""
+    lease = replace(wish.lease, count=wish.count)
+    # A lease that has ended stored the text of its form.
+    if form.text:
+        return form.text
+    if form.kind == "request" and lease.use_case is None:
+        return (
+            f"A form that requests {pluralize(form.owed)} waits to be filed, but `use_case` is not known here: see "
+            f"`form_text` in the stack of {lease.holder}."
+        )
+    new = NewCase(
+        number=form.number, nonce=form.nonce, have=len(view.seen.here), asks=form.owed, addresses=form.addresses
+    )
+    return form_text(lease, new, regions().name_of(lease.region))
