@@ -1,25 +1,40 @@
-"""Every story up to a length, breadth-first: `python -m explore.explore [depth=7] [seconds=60] [console=true ...]`.
+"""Every story up to a length, breadth-first: `python -m explore.explore [depth=7] [states=1000] [console=true ...]`.
 
-A broken promise is printed with its shortest story, as a test to paste.
+Without a setting of its own it tries all of `SETTINGS`, one on each core at a time. A broken promise is printed with its
+shortest story, as a test to paste.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import time
-from dataclasses import dataclass, field, fields, replace
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Final
 
 from explore.events import Limits, steps
-from explore.promises import at_rest
+from explore.promises import Known, at_rest
 from explore.world import Stack, World, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-ORDERS: Final = (((0, 1, 2), False), ((2, 1, 0), False), ((0, 1, 2), True))
-"""In which order the stacks run their commands again, and whether two hours pass before they do."""
+SETTINGS: Final[Mapping[str, Limits]] = {
+    "one stack": Limits(stacks=(0,), count=1),
+    "three stacks take over from each other": Limits(count=1, races=True, move=True),
+    "addresses come, vanish and are too many": Limits(
+        stacks=(0,), count=3, over_grants=True, late_grants=True, vanish=True, attempts=True, pools=True
+    ),
+    "somebody requests addresses by hand": Limits(stacks=(0, 2), by_hand=True, adopt=True),
+    "leases are imported": Limits(stacks=(0, 2), by_hand=True, imports=True, races=True, replace=False),
+    "somebody deletes the record": Limits(
+        stacks=(0,), over_grants=True, lose_record=True, lose_state=False, replace=False
+    ),
+    "people file the forms": Limits(stacks=(0, 2), count=1, console=True, attempts=True),
+}
+"""What stories are about, and how far they go."""
 
 
 @dataclass(slots=True)
@@ -48,13 +63,13 @@ def explore(
     limits: Limits, *, faults: int = 1, depth: int = 7, states: int = 1_000_000, seconds: float = float("inf")
 ) -> Found:
     """Try all stories up to a depth, or until so many states or seconds; return what was found."""
-    start, found, began = start_of(faults), Found(limits, faults), time.monotonic()
+    start, found, known, began = start_of(faults), Found(limits, faults), Known(), time.monotonic()
     parents: dict[object, tuple[object, str]] = {key_of(start): (None, "")}
     frontier = [start]
     for found.depth in range(1, depth + 1):
         following: list[World] = []
         for world in frontier:
-            following += _next(world, found, parents)
+            following += _next(world, found, known, parents)
             found.seconds = time.monotonic() - began
             if found.seconds > seconds or found.states >= states:
                 return found
@@ -70,7 +85,7 @@ def wrong_after(story: Sequence[str], limits: Limits, *, faults: int = 1) -> tup
         step = next(step for step in steps(world, limits) if step.words == words)
         world = step.world
         wrong += step.wrong
-    return tuple(dict.fromkeys([*wrong, *_at_rest(world)]))
+    return tuple(dict.fromkeys([*wrong, *at_rest(world, Known())]))
 
 
 def start_of(faults: int) -> World:
@@ -78,7 +93,7 @@ def start_of(faults: int) -> World:
     return World(stacks=(Stack(), Stack(), Stack()), faults=faults)
 
 
-def _next(world: World, found: Found, parents: dict[object, tuple[object, str]]) -> list[World]:
+def _next(world: World, found: Found, known: Known, parents: dict[object, tuple[object, str]]) -> list[World]:
     """Return the worlds that follow and were not met before; a story goes on only from where nothing is wrong."""
     here, following = key_of(world), []
     for step in steps(world, found.limits):
@@ -89,16 +104,11 @@ def _next(world: World, found: Found, parents: dict[object, tuple[object, str]])
             continue
         parents[key] = (here, step.words)
         found.states += 1
-        wrong = _at_rest(step.world)
+        wrong = at_rest(step.world, known)
         _note(found, parents, (here, step.words), wrong)
         if not (step.wrong or wrong):
             following.append(step.world)
     return following
-
-
-def _at_rest(world: World) -> tuple[str, ...]:
-    calm = replace(world, faults=0)
-    return tuple(wrong for order, waits in ORDERS for wrong in at_rest(calm, order, wait_first=waits))
 
 
 def _note(
@@ -131,12 +141,19 @@ def main(arguments: Sequence[str]) -> int:
     """Explore as the command line says."""
     given = {name: _value(value) for name, _, value in (argument.partition("=") for argument in arguments)}
     own = {one.name for one in fields(Limits)}
-    limits = Limits(**{name: value for name, value in given.items() if name in own})
-    found = explore(limits, **{name: value for name, value in given.items() if name not in own})
-    for promise, story in found.stories.items():
-        print(as_test(promise, story, found))
-    print(found)
-    return 1 if found.stories else 0
+    named = {name: value for name, value in given.items() if name in own}
+    settings = {"as named": Limits(**named)} if named else SETTINGS
+    how_far = {name: value for name, value in given.items() if name not in own}
+    wrong = 0
+    with ProcessPoolExecutor(initializer=gc.disable) as pool:  # values have no cycles, and there are millions of them
+        runs = {name: pool.submit(explore, limits, **how_far) for name, limits in settings.items()}
+        for name, run in runs.items():
+            found = run.result()
+            wrong += len(found.stories)
+            for promise, story in found.stories.items():
+                print(as_test(promise, story, found))
+            print(f"{name}: {found}", flush=True)
+    return 1 if wrong else 0
 
 
 def _value(text: str) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from explore.commands import Order, is_changed, run
@@ -12,42 +13,77 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.state import State
 
+ORDERS: Final = (((0, 1, 2), False), ((2, 1, 0), False), ((0, 1, 2), True))
+"""In which order the stacks run their commands again, and whether two hours pass before they do."""
+
 ROUNDS: Final = 6
 """After how many rounds of the same commands nothing may move any more."""
 
-Again = tuple[World, tuple[str, ...], str]
 
-_REMEMBERED: Final[dict[object, Again]] = {}
-"""What running the same commands again leads to: many stories end alike."""
+@dataclass(slots=True)
+class Known:
+    """Worlds by number, one of each canonical form, and what running the same commands again leads to.
+
+    Many stories end alike: what is worked out once is looked up afterwards.
+    """
+
+    numbers: dict[object, int] = field(default_factory=dict)
+    worlds: list[World] = field(default_factory=list)
+    again: dict[tuple[int, int], tuple[int, tuple[str, ...], str]] = field(default_factory=dict)
+    aged: dict[int, int] = field(default_factory=dict)
+    lasting: dict[tuple[int, frozenset[int]], tuple[str, ...]] = field(default_factory=dict)
+
+    def number(self, world: World) -> int:
+        """Return the number of a world's canonical form."""
+        number = self.numbers.setdefault(key_of(world), len(self.worlds))
+        if number == len(self.worlds):
+            self.worlds.append(world)
+        return number
+
+    def after(self, number: int, who: int) -> tuple[int, tuple[str, ...], str]:
+        """Return the world after a stack's commands were run again, what is wrong, and why they are refused."""
+        if (number, who) not in self.again:
+            world, wrong, refused = _again(self.worlds[number], who)
+            self.again[number, who] = self.number(world), wrong, refused
+        return self.again[number, who]
+
+    def later(self, number: int) -> int:
+        """Return the world after more than an hour."""
+        if number not in self.aged:
+            self.aged[number] = self.number(aged(self.worlds[number]))
+        return self.aged[number]
+
+    def wrong_at(self, number: int, refused: frozenset[int]) -> tuple[str, ...]:
+        """Return what is wrong in a world at rest."""
+        if (number, refused) not in self.lasting:
+            self.lasting[number, refused] = tuple(_lasting(self.worlds[number], refused))
+        return self.lasting[number, refused]
 
 
-def at_rest(world: World, order: tuple[int, ...], *, wait_first: bool) -> tuple[str, ...]:
+def at_rest(world: World, known: Known) -> tuple[str, ...]:
     """Run refresh and the same command again for each stack until nothing moves; return what is wrong then."""
-    world = listed(world)
-    wrong: list[str] = []
+    start = known.number(replace(listed(world), faults=0))
+    wrong = (one for order, waits in ORDERS for one in _at_rest(start, known, order, wait_first=waits))
+    return tuple(dict.fromkeys(wrong))
+
+
+def _at_rest(now: int, known: Known, order: tuple[int, ...], *, wait_first: bool) -> Iterator[str]:
     refused: dict[int, str] = {}
     for waits in (True,) if wait_first else (False, True):
-        world = aged(world) if waits else world
+        now = known.later(now) if waits else now
         for _ in range(ROUNDS):
-            before = key_of(world)
+            before = now
             for who in order:
-                world, said, refused[who] = _again_remembered(world, who)
-                wrong += said
-            if key_of(world) == before:
+                now, wrong, refused[who] = known.after(now, who)
+                yield from wrong
+            if now == before:
                 break
         else:
-            wrong.append("NO-REST: the same commands change something again and again")
-    return tuple(dict.fromkeys([*wrong, *_lasting(world, {who for who, said in refused.items() if said})]))
+            yield "NO-REST: the same commands change something again and again"
+    yield from known.wrong_at(now, frozenset(who for who, said in refused.items() if said))
 
 
-def _again_remembered(world: World, who: int) -> Again:
-    key = (key_of(world), who)
-    if key not in _REMEMBERED:
-        _REMEMBERED[key] = _again(world, who)
-    return _REMEMBERED[key]
-
-
-def _again(world: World, who: int) -> Again:
+def _again(world: World, who: int) -> tuple[World, tuple[str, ...], str]:
     """Run refresh and the stack's command again; return the world after it, what is wrong, and why it is refused."""
     wrong: tuple[str, ...] = ()
     if world.stacks[who].state is not None:
@@ -66,7 +102,7 @@ def _again(world: World, who: int) -> Again:
     return done.world, (*wrong, *done.wrong), "" if done.said == "ok" else done.said
 
 
-def _lasting(world: World, refused: set[int]) -> Iterator[str]:
+def _lasting(world: World, refused: frozenset[int]) -> Iterator[str]:
     states = [(who, stack.state) for who, stack in enumerate(world.stacks) if stack.state is not None]
     acting = [state for who, state in states if state.record != "superseded" and who not in refused]
     # Who reads `superseded`, or a refusal, was told that another run has the lease.

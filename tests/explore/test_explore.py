@@ -7,28 +7,12 @@ from typing import Any
 from support.tables import table
 
 from explore.events import Limits
-from explore.explore import Found, as_test, explore, wrong_after
+from explore.explore import SETTINGS, Found, as_test, explore, wrong_after
 
-STATES = 1_000
+STATES = 2_000
 
 
-@table(
-    "reason, limits",
-    [
-        ("three stacks take over from each other", Limits(count=1, races=True, move=True)),
-        (
-            "addresses come, vanish and are too many",
-            Limits(stacks=(0,), count=3, over_grants=True, late_grants=True, vanish=True, attempts=True, pools=True),
-        ),
-        ("somebody requests addresses by hand", Limits(stacks=(0, 2), by_hand=True, adopt=True)),
-        ("leases are imported", Limits(stacks=(0, 2), by_hand=True, imports=True, races=True, replace=False)),
-        (
-            "somebody deletes the record",
-            Limits(stacks=(0,), over_grants=True, lose_record=True, lose_state=False, replace=False),
-        ),
-        ("people file the forms", Limits(stacks=(0, 2), count=1, console=True, attempts=True)),
-    ],
-)
+@table("reason, limits", list(SETTINGS.items()))
 def test_no_story_breaks_a_promise(reason: str, limits: Limits) -> None:
     """Whatever users, AWS's people and faults do, the same commands again reach rest and every promise holds."""
     found = explore(limits, states=STATES)
