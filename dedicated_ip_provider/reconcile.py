@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, cast
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
-from dedicated_ip_provider.lease.claim import Recorded, claim
+from dedicated_ip_provider.lease.claim import Recorded, claim, what_it_has
 from dedicated_ip_provider.lease.console import before_printing, why_not_printed, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
@@ -393,10 +393,8 @@ def _ended_before(account: Account, state: State, now: Memory, run: Run) -> Endi
 def _left_to(memory: Memory, lease: Lease) -> str:
     if memory.holder is None:
         return f"the lease of {lease.region} has ended already; nothing is filed from here"
-    holds = name_some(memory.holds) if memory.holds else "no address"
-    opened = [case.display_id or case.id for case in memory.cases if case.is_open]
-    cases = f", with case {', '.join(opened)} open" if opened else ""
-    return f"{memory.holder.path} holds the lease of {lease.region} now ({holds}{cases}); nothing is filed from here"
+    has = what_it_has(memory, lease.region)
+    return f"{memory.holder.path} holds the lease of {lease.region} now: {has}; nothing is filed from here"
 
 
 def _left_behind(account: Account, state: State, freed: Memory, run: Run) -> tuple[str, ...]:

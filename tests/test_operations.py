@@ -522,8 +522,8 @@ def test_a_superseded_lease_ends_without_a_case(emulator: Emulator) -> None:
 
     held = ", ".join(before["addresses"])
     assert (
-        f"eu (eu-west-1): elsewhere/prod/eu holds the lease of eu-west-1 now ({held}); nothing is filed from here.\n"
-        == done.said
+        f"eu (eu-west-1): elsewhere/prod/eu holds the lease of eu-west-1 now: {len(before['addresses'])} dedicated IP "
+        f"addresses ({held}); nothing is filed from here.\n" == done.said
     )
     assert (filed, "") == (len(marked(emulator)), done.error)
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 from dedicated_ip_provider.lease.addresses import name_some
-from dedicated_ip_provider.lease.model import Memory, at_utc, pluralize
+from dedicated_ip_provider.lease.model import Memory, at_utc, mark_of, pluralize
 from dedicated_ip_provider.lease.ownership import LISTED_WITHIN, is_listed, is_recent, look
 
 if TYPE_CHECKING:
@@ -99,18 +99,19 @@ def held_refusal(lease: Lease, recorded: Recorded, other: Holder, seen: Observat
     )
     return Refused(
         f"{lease.label}: account {seen.account_id} has one lease in {lease.region}, and {other.path} has held it "
-        f"since {at_utc(other.since)}: {_what_it_has(memory)}{stale}.{namesake}",
+        f"since {at_utc(other.since)}: {what_it_has(memory, lease.region)}{stale}.{namesake}",
         f"{NOTHING_FILED} If this resource only moved within its program, give it an alias; otherwise change the lease "
         f'in the stack that has it. To take it over, or after a run was killed, set `take_over_from="{token}"`.',
     )
 
 
-def _what_it_has(memory: Memory) -> str:
+def what_it_has(memory: Memory, region: str) -> str:
+    """Return what a Region's lease has at AWS, in words: addresses, open cases, and what waits to be filed."""
     has = [f"{pluralize(len(memory.holds))} ({name_some(memory.holds)})" if memory.holds else "no address"]
     has += [f"case {_name(case)} open" for case in memory.cases if case.is_open]
     has += [f"a form to {form.kind} addresses waiting to be filed" for form in memory.forms]
     if memory.intent:
-        has.append("a case about to be filed")
+        has.append(f"a case about to be filed as {mark_of(region, memory.intent.number, memory.intent.nonce)}")
     return ", ".join(has)
 
 

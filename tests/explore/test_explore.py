@@ -69,6 +69,17 @@ def test_a_kill_after_filing_is_no_loss() -> None:
             ],
         ),
         (
+            "a destroy names the case that a killed replacement was about to file",
+            Limits(count=1),
+            [
+                "A up 1 [ok]",
+                "B up 1 take_over_from=eu-west-1/3-n000 [ok]",
+                "B destroy [ok]",
+                "A up --replace <write 3, case: killed after> [killed]",
+                "A destroy [ok]",
+            ],
+        ),
+        (
             "an address that a killed run adopted is the lease's, and relinquished when the count falls",
             Limits(stacks=(0,), by_hand=True, adopt=True),
             [

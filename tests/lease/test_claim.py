@@ -85,7 +85,7 @@ REFUSED: list[tuple[str, Memory, Observation, str]] = [
     ("a request whose number nobody knows is open", memory(count=None, cases=(followed(request(4), display_id=None),)), seen(), "no address, case case-111122223333-4 open"),
     ("a request was closed short", memory(A, count=2, cases=(followed(request(4, status=RESOLVED)),)), seen(A), "1 dedicated IP address (192.0.2.1)"),
     ("forms wait", memory(A, count=None, forms=(form(A), form(asks=1))), seen(A), "1 dedicated IP address (192.0.2.1), a form to relinquish addresses waiting to be filed, a form to request addresses waiting to be filed"),
-    ("a live lease may have filed a case a moment ago", memory(A, count=1, intent=INTENT), seen(A), "1 dedicated IP address (192.0.2.1), a case about to be filed"),
+    ("a live lease may have filed a case a moment ago", memory(A, count=1, intent=INTENT), seen(A), "1 dedicated IP address (192.0.2.1), a case about to be filed as DIP-eu-west-1-2-k3f9"),
     ("the case that was about to be filed is listed", replace(NOTHING, intent=INTENT), seen(cases=(request(2),)), "no address, case 1700000002 open"),
     ("the same, long ago", replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(days=1))), seen(cases=(request(2, status=RESOLVED),)), "no address"),
 ]  # fmt: skip

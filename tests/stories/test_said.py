@@ -37,7 +37,7 @@ def copied(stack: Stack) -> dict[str, Stored]:
 def test_a_destroy_of_a_superseded_lease_names_the_holder_of_nothing(superseded: Stack) -> None:
     """No address, and no case."""
     assert (
-        f"eu ({REGION}): shop/prod/eu holds the lease of {REGION} now (no address); nothing is filed from here.\n"
+        f"eu ({REGION}): shop/prod/eu holds the lease of {REGION} now: no address; nothing is filed from here.\n"
     ) == superseded.destroy().said
 
 
@@ -52,8 +52,8 @@ def test_a_destroy_of_a_superseded_lease_names_what_the_holder_has(
     other.up(eu={"count": 1})
 
     assert (
-        f"eu ({REGION}): shop/prod/eu holds the lease of {REGION} now ({A}, {B}, {C}, with case 1700000002, 1700000003 "
-        "open); nothing is filed from here.\n"
+        f"eu ({REGION}): shop/prod/eu holds the lease of {REGION} now: 3 dedicated IP addresses ({A}, {B}, {C}), case "
+        "1700000002 open, case 1700000003 open; nothing is filed from here.\n"
     ) == superseded.destroy().said
 
 
@@ -264,7 +264,7 @@ def test_a_destroy_of_an_imported_lease_that_another_stack_has_leaves_it_alone(
     done = stack.destroy()
 
     assert ("", []) == (done.error, steps(emulator))
-    assert f"shop/prod/eu holds the lease of {REGION} now ({A}, {B})" in done.said
+    assert f"shop/prod/eu holds the lease of {REGION} now: 2 dedicated IP addresses ({A}, {B})" in done.said
 
 
 def test_what_was_adopted_once_is_not_looked_for_again(emulator: Emulator, stack: Stack) -> None:
