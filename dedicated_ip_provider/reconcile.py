@@ -400,7 +400,9 @@ def _left_to(memory: Memory, lease: Lease) -> str:
 def _left_behind(account: Account, state: State, freed: Memory, run: Run) -> tuple[str, ...]:
     """Return what an ended lease left behind, as the destroy that ended it may have been killed before it said so."""
     lease = state.lease
-    memory = replace(state.memory, cases=(*state.memory.cases, *freed.cases), forms=freed.forms)
+    # A person may have filed a form that the state remembers and the record, freed since, does not.
+    forms = {form.number: form for form in (*state.memory.forms, *freed.forms)}
+    memory = replace(state.memory, cases=(*state.memory.cases, *freed.cases), forms=tuple(forms.values()))
     # If the cases cannot be read, the record says well enough what is being relinquished.
     seen = observe(account, replace(lease, filing="console"), memory)
     view = look(memory, seen, lease.region, run.now())

@@ -109,7 +109,8 @@ def _lasting(world: World, refused: frozenset[int]) -> Iterator[str]:
     told = bool(refused) or any(state.record == "superseded" for _, state in states)
     live = [one.case.id for one in world.filed if one.case.is_live_request]
     followed = {recorded.id for state in acting for recorded in state.memory.cases}
-    if len(live) > 1:
+    # A person was told to withdraw the others.
+    if len(set(live) - world.told) > 1:
         yield "TWO-OPEN: two requests are open"
     if len(acting) > 1:
         yield "TWO-ACT: two stacks act as the holder"

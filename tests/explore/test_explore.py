@@ -100,6 +100,17 @@ def test_a_kill_after_filing_is_no_loss() -> None:
                 "C up 1 [ok]",
             ],
         ),
+        (
+            "a repeated destroy names what a form has brought that a person filed after the last refresh",
+            Limits(stacks=(0,), count=1, console=True),
+            [
+                "A up 1 by console [ok]",
+                "a person files DIP-eu-west-1-1-n000",
+                "A destroy <write 2, record: killed after> [killed]",
+                "AWS grants 1 for case 0 and closes it",
+                "A destroy [ok]",
+            ],
+        ),
     ],
 )
 def test_a_killed_run_counts_as_far_as_it_wrote(reason: str, limits: Limits, story: list[str]) -> None:
