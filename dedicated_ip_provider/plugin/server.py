@@ -113,6 +113,7 @@ class Plugin(ResourceProviderServicer):
         values = read(request.args)
         # A server that an engine attached to serves several commands, each of which the engine ends with `Cancel`.
         self._is_cancelled.clear()
+        self._replaced.clear()
         self._operations = LeaseOperations(_config(values), is_unknown=is_unknown, environment=os.environ)
         self._refreshes_before_update = str(values.get(_REFRESH_BEFORE_UPDATE, True)).lower() != "false"
         return provider_pb2.ConfigureResponse(supportsPreview=True)
@@ -279,6 +280,9 @@ def _path(urn: str) -> str:
 
 def _kind(name: str, old_inputs: Bag, news: Bag, *, replaces: bool) -> provider_pb2.PropertyDiff:
     kinds = provider_pb2.PropertyDiff
+    # The path follows from the resource's URN: it is an output.
+    if name == "holder":
+        return kinds(kind=kinds.UPDATE)
     if replaces:
         return kinds(kind=kinds.UPDATE_REPLACE, inputDiff=True)
     kind = kinds.ADD if name not in old_inputs else kinds.DELETE if name not in news else kinds.UPDATE
