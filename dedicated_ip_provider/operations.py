@@ -15,7 +15,7 @@ from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER, Run
 from dedicated_ip_provider.inputs import DEFAULTS, NAMES, InvalidValue, changed_inputs, role_arn, text_up_to
 from dedicated_ip_provider.lease.decision import Wish
-from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id, monthly_cost_usd
+from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id, monthly_cost_usd, pluralize
 from dedicated_ip_provider.lease.preview import preview
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.reconcile import (
@@ -135,19 +135,20 @@ class LeaseOperations:
         """Return what creating a lease will file, and its outputs as far as they are already known."""
         lease = read_lease(_declared(inputs), self.is_unknown).lease
         if lease is None:
-            return Previewed(outputs=_declared(inputs))
+            return Previewed(outputs={**DEFAULTS, **_declared(inputs)})
         return Previewed(lines=(*_warnings(lease), *self.preview_new(lease)), outputs=inputs_of(lease))
 
     def preview_update(self, olds: Bag, news: Bag) -> Previewed:
-        """Return what a change will file, and the outputs that will stay as they are whatever AWS does meanwhile."""
+        """Return what a change will file, and the outputs that stay as they are unless addresses vanish."""
         state = read_state(olds)
         lease = read_lease(_declared(news), self.is_unknown).lease
         if lease is None:
-            return Previewed(outputs={**_declared(news), "account_id": state.account_id})
+            return Previewed(outputs={**DEFAULTS, **_declared(news), "account_id": state.account_id})
         lines = (*_warnings(lease), *self.preview_change(lease, state))
         staying = ["account_id"]
-        keeps_addresses = state.record in ("held", "missing") and lease.adopt == state.lease.adopt
-        if keeps_addresses and not lowers(lease, state):
+        memory = state.memory
+        is_settled = state.record in ("held", "missing") and not (memory.cases or memory.forms or memory.intent)
+        if is_settled and lease.adopt == state.lease.adopt and not lowers(lease, state):
             staying += ["addresses", "warming", "relinquishing", "leased_count"]
             staying += ["pool_addresses"] if lease.pools == state.lease.pools else []
         outputs = {**inputs_of(lease), **{name: olds[name] for name in staying}}
@@ -171,33 +172,48 @@ class LeaseOperations:
             )
             return (f"{lease.label}: {what}",)
         if lease.take_over_from:
-            return (f"{lease.label}: will take over the lease that {lease.take_over_from} names",)
+            return (self._preview_of_taking_over(lease, lease.take_over_from),)
         memory = Memory(holder=None)
         price = self._config.price_of(lease.region)
         return preview(Wish(lease=lease), memory, self._now(), adopting=frozenset(lease.adopt), price=price).lines
 
     def preview_change(self, lease: Lease, state: State, *, ending: bool = False) -> tuple[str, ...]:
         """Return what changing or ending a lease will file and cost. Raises `Refused` if that will be refused."""
-        wish = Wish(lease=lease, ending=ending, may_relinquish=lowers(lease, state), division=state.division)
+        wish = Wish(
+            lease=lease,
+            ending=ending,
+            may_relinquish=lowers(lease, state),
+            division=state.division,
+            order=state.order,
+        )
         if state.record == "superseded":
             consent = lease.take_over_from if lease.take_over_from != state.lease.take_over_from else None
-            return (
-                f"{lease.label}: will take over the lease that {consent} names"
-                if consent
-                else f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`",
-            )
+            if consent:
+                return (self._preview_of_taking_over(lease, consent),)
+            return (f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`",)
         said = preview(
             wish,
             state.memory,
             self._now(),
             adopting=newly_adopted(lease, state, begins_anew=state.record == "free"),
-            order=state.order,
             question=state.question and not ending,
             price=self._config.price_of(lease.region),
         )
         if said.refusal:
             raise Refused(said.refusal.what, said.refusal.next_step)
         return said.lines
+
+    def _preview_of_taking_over(self, lease: Lease, token: str) -> str:
+        """Return what taking over a lease will file and cost, of which only the most is known without calling AWS."""
+        what = f"{lease.label}: will take over the lease that {token} names"
+        if not lease.count:
+            return f"{what}, and relinquish nothing"
+        price = self._config.price_of(lease.region)
+        cost = f"USD {monthly_cost_usd(lease.count, price):.2f} a month for {lease.count}, {price.each}"
+        return (
+            f"{what}, then request what is missing of {pluralize(lease.count)}, all of them if that lease has ended "
+            f"({cost}); it relinquishes nothing"
+        )
 
     def create(self, inputs: Bag, caller: Caller = _TERMINAL) -> tuple[str, Bag]:
         """Claim the Region's lease, file the request case, and return the lease as it is then, without waiting."""

@@ -41,6 +41,7 @@ def outcome_of(  # noqa: PLR0913 - the parts of a state
     lease, texts = wish.lease, texts_to_file(wish, view)
     said = describe(lease, view, forms=len(texts), notes=notes)
     case = said.case
+    order = least_valuable_first(view.held, view.seen.addresses)
     shown_link = Link(id=case.id, display_id=case.display_id or "", status=case.status) if case else link or Link()
     state = State(
         lease=lease,
@@ -48,8 +49,8 @@ def outcome_of(  # noqa: PLR0913 - the parts of a state
         account_id=view.seen.account_id,
         record_version=recorded.token(lease.region) if recorded else "",
         record=record,
-        division=divide(wish.division, view.held, lease.pools, view.seen.addresses),
-        order=least_valuable_first(view.held, view.seen.addresses),
+        division=divide(wish.division, order, lease.pools, view.seen.addresses),
+        order=order,
         due=said.due or record in ("missing", "free"),
         question=said.question,
         link=shown_link,

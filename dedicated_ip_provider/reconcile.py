@@ -26,7 +26,7 @@ from dedicated_ip_provider.lease.model import (
     at_utc,
     mark_of,
 )
-from dedicated_ip_provider.lease.ownership import LeaseView, acted_on, adopt, look
+from dedicated_ip_provider.lease.ownership import LeaseView, acted_on, adopt, look, missed_adoptions
 from dedicated_ip_provider.lease.status import count_after_drift
 from dedicated_ip_provider.outcome import Outcome, filled_form, outcome_of, texts_to_file
 
@@ -108,13 +108,20 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
     _refuse_other_account(account, state)
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
-        seen = observe(account, lease, newer_memory(state, recorded))
+        memory = newer_memory(state, recorded)
+        seen = observe(account, lease, memory)
         begins_anew = recorded is not None and recorded.memory.holder is None
-        adopting = newly_adopted(lease, state, begins_anew=begins_anew)
+        adopting = newly_adopted(lease, state, begins_anew=begins_anew) | missed_adoptions(lease, memory, seen)
         _refuse_adoption(lease, adopting, seen)
         executor = _resume(Command(account=account, lease=lease, run=run), state, recorded, seen)
         _adopt(executor, adopting)
-        wish = Wish(lease=lease, may_relinquish=lowers(lease, state), division=state.division)
+        wish = Wish(
+            lease=lease,
+            # No preview named an address of the lease that another stack has had since.
+            may_relinquish=lowers(lease, state) and not takes_over(state, recorded),
+            division=state.division,
+            order=state.order,
+        )
         view = _settle(executor, wish)
         return outcome_of(executor.recorded, view, wish, link=state.link)
 
@@ -184,6 +191,11 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
 def newly_adopted(lease: Lease, state: State, *, begins_anew: bool) -> Addresses:
     """Return the addresses that `adopt` names and did not name before; a lease that begins anew has adopted none."""
     return frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
+
+
+def takes_over(state: State, recorded: Recorded | None) -> bool:
+    """Return whether another holder has the lease, so that an update goes on with that holder's memory."""
+    return bool(recorded and recorded.memory.holder and recorded.memory.nonce != state.memory.nonce)
 
 
 def lowers(lease: Lease, state: State) -> bool:

@@ -102,7 +102,7 @@ def read_state(outputs: Bag) -> State:
             record_version=str(outputs.get("record_version", "")),
             record=_record_from(memory.get("record", "held")),
             division={pool: addresses(ips) for pool, ips in outputs.get("pool_addresses", {}).items()},
-            order=tuple(str(memory.get("order", "")).split()),
+            order=tuple(str(memory["order"]).split()) if "order" in memory else addresses(outputs.get("addresses", ())),
             due=memory.get("due") is True,
             question=memory.get("question") is True,
             link=Link(

@@ -33,6 +33,11 @@ ACCOUNT = "111122223333"
 ID = f"{ACCOUNT}/eu-west-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/mail"
 PRICE = "a month when AWS has done it (24.95 each, AWS's price in us-east-1 of 2026-07-22)"
+TAKES_OVER = (
+    "will take over the lease that {0} names, then request what is missing of {1} dedicated IP addresses, all of them if "
+    "that lease has ended (USD {2} a month for {1}, 24.95 each, AWS's price in us-east-1 of 2026-07-22); it relinquishes "
+    "nothing"
+)
 
 
 @pytest.fixture
@@ -256,7 +261,11 @@ def test_a_preview_says_once_what_a_new_lease_files_and_costs(emulator: Emulator
 @pytest.mark.parametrize(
     ("wish", "line"),
     [
-        ({"take_over_from": "eu-west-1/7-k3f9"}, "will take over the lease that eu-west-1/7-k3f9 names"),
+        ({"take_over_from": "eu-west-1/7-k3f9"}, f"{TAKES_OVER.format('eu-west-1/7-k3f9', 3, '74.85')}"),
+        (
+            {"take_over_from": "eu-west-1/7-k3f9", "count": 0.0},
+            "will take over the lease that eu-west-1/7-k3f9 names, and relinquish nothing",
+        ),
         (
             {"contact_language": "de"},
             "AWS Support's languages of 2026-11-26 are en, ja, ko, zh, es, fr, pt, tr; `contact_language` is 'de'. AWS decides.",
@@ -304,7 +313,7 @@ def test_a_preview_of_another_region_says_what_goes_and_what_comes_once(emulator
             {},
             "a replacement in the same Region is refused while the lease has addresses or an open case; with `delete_before_replace`, all its addresses are relinquished first, which is final",
         ),
-        ({"take_over_from": "eu-west-1/7-k3f9"}, "will take over the lease that eu-west-1/7-k3f9 names"),
+        ({"take_over_from": "eu-west-1/7-k3f9"}, TAKES_OVER.format("eu-west-1/7-k3f9", 2, "49.90")),
     ],
 )
 def test_a_preview_of_a_replacement_in_place_warns_of_it(emulator: Emulator, wish: Bag, last: str) -> None:
@@ -346,9 +355,7 @@ def test_a_preview_of_a_superseded_lease_says_so(emulator: Emulator) -> None:
 
     refusing = "eu (eu-west-1): another stack holds this lease; `pulumi up` is refused without `take_over_from`"
     assert [refusing] == previewed(emulator, stack, count=3)
-    assert [f"eu (eu-west-1): will take over the lease that {old} names"] == previewed(
-        emulator, stack, take_over_from=old
-    )
+    assert [f"eu (eu-west-1): {TAKES_OVER.format(old, 2, '49.90')}"] == previewed(emulator, stack, take_over_from=old)
 
 
 def test_a_preview_of_a_lease_that_another_stack_ended_says_what_beginning_anew_costs(emulator: Emulator) -> None:

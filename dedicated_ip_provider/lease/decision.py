@@ -23,13 +23,15 @@ class Wish:
     """What the user's command wants from a lease.
 
     `may_relinquish` says that the user lowered the count; `ending`, that the lease is to give up everything.
-    `division` are the current addresses of each pool.
+    `division` are the current addresses of each pool, and `order` the held addresses, the least valuable first, as the
+    state knows them: a preview decides by these, so the run after it must, too.
     """
 
     lease: Lease
     may_relinquish: bool = False
     ending: bool = False
     division: Division = field(default_factory=dict)
+    order: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -141,20 +143,26 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
 
 def to_relinquish(wish: Wish, view: LeaseView) -> Addresses:
     """Return the addresses that the user's own change relinquishes: never a doubtful one, never because of drift."""
-    surplus = len(view.held) - wish.count
+    lease = wish.lease
+    order = relinquish_order(by_value(wish, view), lease.relinquish_first, wish.division, lease.pools)
+    certain = [ip for ip in order if ip not in view.memory.doubtful]
+    # Doubtful addresses are no surplus: otherwise, addresses that are certainly the lease's would go in their place.
+    surplus = len(certain) - wish.count
     # A count that was acted on is settled: a surplus that AWS left then stays until the user lowers the count again.
     lowered = wish.may_relinquish and view.memory.count != wish.count
     if surplus <= 0 or not (wish.ending or lowered):
         return frozenset()
-    certain = [ip for ip in order_of(wish, view) if ip not in view.memory.doubtful]
     return frozenset(certain[:surplus])
 
 
-def order_of(wish: Wish, view: LeaseView) -> tuple[str, ...]:
-    """Return the held addresses in the order in which to relinquish them."""
-    return relinquish_order(
-        view.held, wish.lease.relinquish_first, wish.division, wish.lease.pools, view.seen.addresses
-    )
+def by_value(wish: Wish, view: LeaseView) -> tuple[str, ...]:
+    """Return the held addresses, the least valuable first, as the state knows them.
+
+    Addresses that arrived since then lead: nothing was sent from them yet, and no preview named others in their place.
+    """
+    known = {ip: rank for rank, ip in enumerate(wish.order)}
+    adopted = dict.fromkeys(wish.lease.adopt, len(known))
+    return tuple(sorted(view.held, key=lambda ip: known.get(ip, adopted.get(ip, -1))))
 
 
 def wants_more(wish: Wish, view: LeaseView) -> bool:

@@ -16,6 +16,7 @@ from dedicated_ip_provider.lease.model import (
     Addresses,
     Case,
     Intent,
+    Lease,
     Memory,
     Observation,
     PendingForm,
@@ -120,6 +121,11 @@ def adopt(memory: Memory, addresses: Addresses) -> Memory:
         doubtful=memory.doubtful - addresses,
         knows=None if memory.knows is None else memory.knows | addresses,
     )
+
+
+def missed_adoptions(lease: Lease, memory: Memory, seen: Observation) -> Addresses:
+    """Return the addresses here that `adopt` names and the lease does not hold: SES once left them out of its list."""
+    return frozenset(lease.adopt) & seen.here - memory.holds - _ever_named(memory, seen)
 
 
 def acted_on(view: LeaseView, *, count: int, attempt: int) -> Memory:

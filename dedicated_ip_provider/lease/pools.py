@@ -17,24 +17,22 @@ Division = Mapping[str, tuple[str, ...]]
 
 
 def divide(
-    previous: Division, held: Sequence[str], wanted: Mapping[str, int], addresses: Iterable[DedicatedIp]
+    previous: Division, order: Sequence[str], wanted: Mapping[str, int], addresses: Iterable[DedicatedIp] = ()
 ) -> dict[str, tuple[str, ...]]:
-    """Return the addresses of each wanted pool.
+    """Return the addresses of each wanted pool. `order` are the held addresses, the least valuable first.
 
-    An address stays in its pool unless that pool shrinks. A pool that shrinks frees its least valuable addresses; a
-    pool that grows gets the most valuable free ones, pools in order of their names. An address not yet divided belongs
-    at first to the pool of the same name in which SES shows it.
+    An address stays in its pool unless that pool shrinks. A pool that shrinks frees its least valuable addresses. A
+    pool that grows first gets the addresses not divided before that SES shows in a pool of its name, then the most
+    valuable free ones, pools in order of their names.
     """
-    known = {address.ip: address for address in addresses}
     assigned = {ip: pool for pool, ips in previous.items() for ip in ips}
-
-    def pool_of(ip: str) -> str | None:
-        return assigned.get(ip) or (known[ip].pool if ip in known else None)
-
-    by_value = least_valuable_first(held, known.values())[::-1]
+    shown = {address.ip: address.pool for address in addresses if address.ip not in assigned}
+    by_value = order[::-1]
     division: dict[str, list[str]] = {}
     for pool in sorted(wanted):
-        division[pool] = [ip for ip in by_value if pool_of(ip) == pool][: wanted[pool]]
+        members = [ip for ip in by_value if assigned.get(ip) == pool]
+        members += [ip for ip in by_value if shown.get(ip) == pool]
+        division[pool] = members[: wanted[pool]]
     taken = {ip for ips in division.values() for ip in ips}
     free = [ip for ip in by_value if ip not in taken]
     for pool, ips in division.items():
@@ -51,21 +49,17 @@ def least_valuable_first(ips: Iterable[str], addresses: Iterable[DedicatedIp]) -
 
 
 def relinquish_order(
-    held: Sequence[str],
-    first: Sequence[str],
-    previous: Division,
-    wanted: Mapping[str, int],
-    addresses: Sequence[DedicatedIp],
+    order: Sequence[str], first: Sequence[str], previous: Division, wanted: Mapping[str, int]
 ) -> tuple[str, ...]:
-    """Return the held addresses in the order in which to relinquish them.
+    """Return the held addresses in the order in which to relinquish them; `order` has the least valuable first.
 
     Those in `first` lead, in the user's order; then come those in no pool of the lease, those freed by pools that
-    shrank, the least warmed up, and the numerically lowest.
+    shrank, and the least valuable ones.
     """
-    staying = {ip for ips in divide(previous, held, wanted, addresses).values() for ip in ips}
+    staying = {ip for ips in divide(previous, order, wanted).values() for ip in ips}
     pooled = {ip for ips in previous.values() for ip in ips}
 
     def rank(ip: str) -> tuple[int, bool, bool]:
         return (first.index(ip) if ip in first else len(first)), ip in staying, ip in pooled
 
-    return tuple(sorted(least_valuable_first(held, addresses), key=rank))
+    return tuple(sorted(order, key=rank))

@@ -20,14 +20,14 @@ from dedicated_ip_provider.lease.decision import (
     Relinquish,
     Resolve,
     Withdraw,
+    by_value,
     next_action,
 )
 from dedicated_ip_provider.lease.model import LIST_PRICE, DedicatedIp, Observation, monthly_cost_usd, pluralize
-from dedicated_ip_provider.lease.ownership import LeaseView, adopt, look
+from dedicated_ip_provider.lease.ownership import LeaseView, adopt, look, missed_adoptions
 from dedicated_ip_provider.lease.pools import divide
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from dedicated_ip_provider.lease.decision import Wish
@@ -53,20 +53,20 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what else the st
     now: datetime,
     *,
     adopting: Addresses = frozenset(),
-    order: Sequence[str] = (),
     question: bool = False,
     price: Price = LIST_PRICE,
 ) -> Preview:
     """Return what creating or changing the lease will file, move and cost.
 
-    `order` are the held addresses, the least valuable first. `question` says that AWS is waiting for a confirmation
-    before it removes addresses. `adopting` are addresses that `adopt` names for the first time.
+    `question` says that AWS is waiting for a confirmation before it removes addresses. `adopting` are addresses that
+    `adopt` names for the first time.
     """
     lease = wish.lease
-    memory = adopt(memory, adopting)
+    missed = frozenset[str]() if wish.ending else missed_adoptions(lease, memory, _remembered(memory))
+    memory = adopt(memory, adopting | missed)
     if lease.filing == "support-api":
         memory = without_forms(memory)
-    view = look(memory, _remembered(memory, order), lease.region, now)
+    view = look(memory, _remembered(memory), lease.region, now)
     said, going, refusal = _console_steps(wish, view) if lease.filing == "console" else _steps(wish, view)
     if question and lease.confirm_relinquish:
         said.insert(0, _CONFIRM[lease.filing])
@@ -76,6 +76,9 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what else the st
         lines.append(f"will {', then '.join(said)}; {_cost(len(memory.holds), after, price)}")
     if going:
         lines.append(f"tell partners that have {name_some(going)} on their allow-lists")
+    lowers = wish.may_relinquish and memory.count != wish.count
+    if view.doubtful and (wish.ending or lowers) and len(view.held) - len(going) > wish.count:
+        lines.append(f"keeps {name_some(view.doubtful)} until `adopt` names them: they may be somebody else's")
     if said and wish.count == 1:
         lines.append("AWS recommends two or more addresses in a Region")
     if said and view.unmanaged:
@@ -146,8 +149,8 @@ def _named(addresses: Addresses) -> str:
 
 def _moves(wish: Wish, view: LeaseView, going: Addresses, *, files: bool) -> list[str]:
     """Say which pool loses which address."""
-    staying = tuple(ip for ip in view.held if ip not in going)
-    after = divide(wish.division, staying, wish.lease.pools, view.seen.addresses)
+    staying = tuple(ip for ip in by_value(wish, view) if ip not in going)
+    after = divide(wish.division, staying, wish.lease.pools)
     pool_after = {ip: pool for pool, ips in after.items() for ip in ips}
     lines = []
     for pool, ips in sorted(wish.division.items()):
@@ -156,6 +159,8 @@ def _moves(wish: Wish, view: LeaseView, going: Addresses, *, files: bool) -> lis
     had = {ip for ips in wish.division.values() for ip in ips}
     for pool, ips in after.items():
         lines += [f"pool {pool} gets {ip}" for ip in ips if ip not in had]
+        if ips and pool not in wish.division and not had.issuperset(view.held):
+            lines.append(f"pool {pool} first gets what SES already shows in a pool of that name")
     if lines and not files:
         lines.append("nothing is filed for that")
     return lines
@@ -167,11 +172,10 @@ def _where(ip: str, going: Addresses, pool_after: dict[str, str]) -> str:
     return f" to pool {pool_after[ip]}" if ip in pool_after else ""
 
 
-def _remembered(memory: Memory, order: Sequence[str]) -> Observation:
+def _remembered(memory: Memory) -> Observation:
     """Return the Region as the state remembers it, assuming that the addresses to adopt exist."""
-    value = {ip: rank for rank, ip in enumerate(order)}
     addresses = tuple(
-        DedicatedIp(ip=ip, pool=None, warmup_percentage=value.get(ip, len(value)), managed=False)
+        DedicatedIp(ip=ip, pool=None, warmup_percentage=0, managed=False)
         for ip in sort_ips(memory.holds | (memory.knows or frozenset()))
     )
     return Observation(account_id="", addresses=addresses)

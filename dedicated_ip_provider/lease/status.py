@@ -164,7 +164,8 @@ def _why_short(lease: Lease, view: LeaseView, closed_case: str) -> str:
 def _why_over(lease: Lease, view: LeaseView) -> str:
     if _is_wish_new(lease, view):
         return "no case was filed to relinquish any; run `pulumi up`"
-    return f"raise `count` to {len(view.held)} to keep all; to relinquish some, lower it again after that"
+    first = "name the lease's own in `adopt`, and " if view.doubtful else ""
+    return f"raise `count` to {len(view.held)} to keep all; to relinquish some, {first}lower it again after that"
 
 
 def _unconfirmed(lease: Lease, intent: Intent) -> str:

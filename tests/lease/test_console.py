@@ -61,7 +61,7 @@ WAITING: list[tuple[str, Wish, Memory, Observation, Forms]] = [
     ("a lower count relinquishes the difference", wish(2, lowered=True), memory(A, B, C), seen(A, B, C), (form(A),)),
     ("`relinquish_first` names it", wish(2, lowered=True, relinquish_first=(C,)), memory(A, B, C), seen(A, B, C), (form(C),)),
     ("more came than were requested: nobody lowered the count", wish(2), memory(A, B, C, count=2), seen(A, B, C), ()),
-    ("what is doubtful stays", wish(1, lowered=True), memory(A, B, doubtful=frozenset((A,))), seen(A, B), (form(B),)),
+    ("what is doubtful stays", wish(0, lowered=True), memory(A, B, doubtful=frozenset((A,))), seen(A, B), (form(B),)),
     ("nothing changed since AWS said no", wish(), memory(A), seen(A), ()),
     ("`attempt` was raised", wish(attempt=2), memory(A), seen(A), (form(asks=2),)),
     ("a request is open: it is amended there", wish(5), memory(cases=(followed(OPEN, by_form=True),)), seen(cases=(OPEN,)), ()),

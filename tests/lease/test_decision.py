@@ -101,7 +101,11 @@ ROWS: list[tuple[str, Wish, Memory, Observation, Action]] = [
     ("the count is lower than the memory's, but the user did not lower it", wish(2), memory(A, B, C), seen(A, B, C), Nothing()),
     ("what is being relinquished is not relinquished again", wish(2, lowered=True), memory(A, B, C, cases=(followed(relinquish(A)),)), seen(A, B, C, cases=(relinquish(A),)), Nothing()),
     ("AWS closed the case and took nothing: `attempt` is for requests", wish(2, attempt=2), memory(A, B, C, count=2), seen(A, B, C, cases=(relinquish(A, status=RESOLVED),)), Nothing()),
-    ("a doubtful address is never relinquished before it is adopted", wish(1, lowered=True), memory(A, B, C, doubtful=frozenset((A, B))), seen(A, B, C), _gone(C)),
+    ("a doubtful address is never relinquished before it is adopted", wish(0, lowered=True), memory(A, B, C, doubtful=frozenset((A, B))), seen(A, B, C), _gone(C)),
+    ("what is certainly the lease's does not go in place of a doubtful one", wish(1, lowered=True), memory(A, B, C, doubtful=frozenset((A, B))), seen(A, B, C), Nothing()),
+    ("the state's order decides, as in the preview", replace(wish(2, lowered=True), order=(C, A, B)), memory(A, B, C), seen(A, B, address(C, warm=100)), _gone(C)),
+    ("what came since goes before what the preview did not name", replace(wish(1, lowered=True), order=(B, A)), memory(A, B, C), seen(A, B, C), _gone(B, C)),
+    ("what was adopted in the same run goes last", replace(wish(1, lowered=True, adopt=(A,)), order=(C, B)), memory(A, B, C), seen(A, B, C), _gone(B, C)),
     ("all are doubtful", wish(1, lowered=True), memory(A, B, doubtful=frozenset((A, B))), seen(A, B), Nothing()),
     # An open request.
     ("as many are on their way as are missing", wish(), WAITING, seen(cases=(OPEN,)), Nothing()),

@@ -42,6 +42,8 @@ DIVISIONS: list[tuple[str, Pools, IPs, dict[str, int], tuple[DedicatedIp, ...], 
     ("SES shows it in a pool of that name", {}, (A, B), {"orders": 1}, (address(A, "orders"), address(B)), {"orders": (A,)}),
     ("SES shows more there than are wanted: the most valuable stay", {}, (A, B), {"orders": 1, "news": 1}, (address(A, "orders", 10), address(B, "orders", 20)), {"news": (A,), "orders": (B,)}),
     ("somebody moved it by hand in SES: the division holds", {"orders": (A,)}, (A, B), {"orders": 1, "news": 1}, (address(A, "news"), address(B)), {"news": (B,), "orders": (A,)}),
+    ("SES still shows what the pool freed, warmed by now: the pool keeps its own", {"orders": (A, B)}, (A, B, C), {"orders": 2}, (address(A), address(B), address(C, "orders", 100)), {"orders": (A, B)}),
+    ("a pool that grows gets what SES shows there first", {"orders": (A,)}, (A, B, C), {"orders": 2}, (address(A), address(B, "orders"), address(C, warm=100)), {"orders": (A, B)}),
     ("SES shows no pool of it", {}, (A,), {"orders": 1}, (address(A, None),), {"orders": (A,)}),
     ("SES does not show it", {"orders": (A,)}, (A, B), {"orders": 2}, (), {"orders": (A, B)}),
     ("a pool of another lease was never ours", {}, (A,), {"orders": 1}, (address(A), address(B, "orders")), {"orders": (A,)}),
@@ -58,10 +60,11 @@ def test_pools_are_stable(  # noqa: PLR0913, PLR0917 - the columns of the table
     expected: Pools,
 ) -> None:
     """An address stays in its pool as long as that pool wants as many; dividing once more moves nothing."""
-    division = divide(previous, held, wanted, addresses)
+    order = least_valuable_first(held, addresses)
+    division = divide(previous, order, wanted, addresses)
 
     assert expected == division, reason
-    assert expected == divide(division, held, wanted, addresses)
+    assert expected == divide(division, order, wanted, addresses)
 
 
 ORDERS: list[tuple[str, IPs, IPs, Pools, dict[str, int], tuple[DedicatedIp, ...], IPs]] = [
@@ -89,7 +92,7 @@ def test_which_addresses_go_first(  # noqa: PLR0913, PLR0917 - the columns of th
     expected: IPs,
 ) -> None:
     """`relinquish_first`; those of no pool; those of pools whose number fell; the least warmed; the lowest number."""
-    assert expected == relinquish_order(held, first, previous, wanted, addresses), reason
+    assert expected == relinquish_order(least_valuable_first(held, addresses), first, previous, wanted), reason
 
 
 def test_the_order_of_addresses_is_remembered_by_what_they_are_worth() -> None:

@@ -23,6 +23,8 @@ CLOSED = followed(request(status=RESOLVED), arrived=1)
 GOING = followed(relinquish(A))
 EACH = "(24.95 each, AWS's price in us-east-1 of 2026-07-22)"
 ALONE = "AWS recommends two or more addresses in a Region"
+KEPT = "keeps 192.0.2.1, 192.0.2.2 until `adopt` names them: they may be somebody else's"
+SHOWN = "pool {} first gets what SES already shows in a pool of that name"
 FREE = "nothing is filed for that"
 TEN = tuple(f"192.0.2.{number}" for number in range(1, 11))
 
@@ -49,7 +51,9 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
     ("a higher count", wish(5), memory(A, B, C), (f"will request 2 dedicated IP addresses by a support case; {_cost('74.85', '124.75')}",)),
     ("a lower count", wish(2, lowered=True), memory(A, B, C), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('74.85', '49.90')}", _told(A))),
     ("all that go are named", wish(0, lowered=True), memory(*TEN), (f"will relinquish {', '.join(TEN)} by a support case, which is final; {_cost('249.50', '0.00')}", _told(*TEN))),
-    ("what is doubtful stays, and costs", wish(1, lowered=True), memory(A, B, C, doubtful=frozenset((A, B))), (f"will relinquish 192.0.2.3 by a support case, which is final; {_cost('74.85', '49.90')}", _told(C), ALONE)),
+    ("what is doubtful stays, and costs", wish(1, lowered=True), memory(A, B, C, D, doubtful=frozenset((A, B))), (f"will relinquish 192.0.2.3 by a support case, which is final; {_cost('99.80', '74.85')}", _told(C), KEPT, ALONE)),
+    ("nothing goes in its place", wish(1, lowered=True), memory(A, B, C, doubtful=frozenset((A, B))), (KEPT,)),
+    ("it stays when the lease ends", replace(wish(), ending=True), memory(A, B, C, doubtful=frozenset((A, B))), (f"will relinquish 192.0.2.3 by a support case, which is final; {_cost('74.85', '49.90')}", _told(C), KEPT)),
     ("what goes already costs until it is gone", wish(1, lowered=True), memory(A, B, C, count=2, cases=(GOING,)), (f"will relinquish 192.0.2.2 by a support case, which is final; {_cost('74.85', '24.95')}", _told(B), ALONE)),
     ("nothing changes", wish(), memory(A, B, C), ()),
     ("a no stands", wish(), memory(A, cases=(CLOSED,)), ()),
@@ -65,11 +69,11 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
     ("the account has addresses of nobody", wish(), memory(A, others=(D,), count=1), (f"will request 2 dedicated IP addresses by a support case; {_cost('24.95', '74.85')}", "the account also has 192.0.2.4 in eu-west-1, which the lease does not hold; `adopt` adds such addresses to it")),
     ("they are no news where nothing is filed", wish(1), memory(A, others=(D,), count=1), ()),
     # Pools.
-    ("addresses are divided for the first time", wish(2, pools={"orders": 1}), memory(A, B, count=2), ("pool orders gets 192.0.2.2", FREE)),
+    ("addresses are divided for the first time", wish(2, pools={"orders": 1}), memory(A, B, count=2), ("pool orders gets 192.0.2.2", SHOWN.format("orders"), FREE)),
     ("a pool shrinks, and another one grows", wish(2, pools={"news": 1, "orders": 1}, division={"news": (A, B)}), memory(A, B, count=2), ("pool news loses 192.0.2.1 to pool orders", FREE)),
     ("a pool is gone", wish(2, division={"news": (A, B)}), memory(A, B, count=2), ("pool news loses 192.0.2.1", "pool news loses 192.0.2.2", FREE)),
     ("each of two pools loses one", wish(2, pools={"mail": 2}, division={"news": (A,), "orders": (B,)}), memory(A, B, count=2), ("pool news loses 192.0.2.1 to pool mail", "pool orders loses 192.0.2.2 to pool mail", FREE)),
-    ("a pool is renamed", wish(2, pools={"mail": 1}, division={"news": (A,)}), memory(A, B, count=2), ("pool news loses 192.0.2.1", "pool mail gets 192.0.2.2", FREE)),
+    ("a pool is renamed", wish(2, pools={"mail": 1}, division={"news": (A,)}), memory(A, B, count=2), ("pool news loses 192.0.2.1", "pool mail gets 192.0.2.2", SHOWN.format("mail"), FREE)),
     ("nothing moves", wish(2, pools={"news": 1}, division={"news": (A,)}), memory(A, B, count=2), ()),
     ("a pool loses what goes", wish(1, lowered=True, pools={"news": 1}, division={"news": (A, B)}), memory(A, B, count=2), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('49.90', '24.95')}", _told(A), ALONE, "pool news loses 192.0.2.1, which is relinquished")),
     ("a pool gets another one for what goes", wish(2, lowered=True, pools={"news": 2}, division={"news": (A, B)}, relinquish_first=(B,)), memory(A, B, C), (f"will relinquish 192.0.2.2 by a support case, which is final; {_cost('74.85', '49.90')}", _told(B), "pool news loses 192.0.2.2, which is relinquished", "pool news gets 192.0.2.3")),
@@ -104,7 +108,7 @@ def test_a_preview_warns_before_it_costs(reason: str, wanted: Wish, remembered: 
 ADOPTIONS: list[tuple[str, Wish, Memory, Addresses, tuple[str, ...]]] = [
     ("a new lease adopts all", wish(2, adopt=(A, B)), NEW, frozenset((A, B)), ()),
     ("a new lease adopts some", wish(3, adopt=(A, B)), NEW, frozenset((A, B)), (f"will request 1 dedicated IP address by a support case; {_cost('49.90', '74.85')}",)),
-    ("what is adopted is divided", wish(2, adopt=(A, B), pools={"news": 2}), NEW, frozenset((A, B)), ("pool news gets 192.0.2.1", "pool news gets 192.0.2.2", FREE)),
+    ("what is adopted is divided", wish(2, adopt=(A, B), pools={"news": 2}), NEW, frozenset((A, B)), ("pool news gets 192.0.2.1", "pool news gets 192.0.2.2", SHOWN.format("news"), FREE)),
     ("what was still to come is adopted", wish(3, adopt=(B, C)), memory(A, others=(B, C), cases=(followed(request(), arrived=1),)), frozenset((B, C)), (f"will withdraw the open case 1700000001; {_cost('74.85', '74.85')}",)),
 ]  # fmt: skip
 
@@ -128,7 +132,7 @@ def test_a_cost_is_in_the_price_that_is_given() -> None:
 
 def test_the_order_of_the_last_look_says_which_go() -> None:
     """The least valuable in front, as SES showed them."""
-    said = preview(wish(1, lowered=True), memory(A, B, C), NOW, order=(C, A, B))
+    said = preview(replace(wish(1, lowered=True), order=(C, A, B)), memory(A, B, C), NOW)
 
     assert said.lines[0].startswith("eu (eu-west-1): will relinquish 192.0.2.1, 192.0.2.3 by a support case")
 
