@@ -103,8 +103,6 @@ def test_type_and_severity_are_as_set() -> None:
             Codes(),
             f"service-ses/dedicated (Dedicated), service-ses/other (Other), {LIMITS}/c (AMIs)",
         ),
-        ([service(LIMITS, a="SES Dedicated IP")], Codes(category="b"), f"{LIMITS}/a (SES Dedicated IP)"),
-        ([service(LIMITS, a="SES Dedicated IP")], Codes(service="s"), "nothing about mail or limits"),
     ],
 )
 def test_without_a_known_name_the_candidates_are_listed(
@@ -119,3 +117,39 @@ def test_without_a_known_name_the_candidates_are_listed(
         f"{candidates}.\n"
         "Nothing was filed. Choose with `pulumi config set dedicatedip:serviceCode` and `dedicatedip:categoryCode`."
     ) == str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "refusal"),
+    [
+        (
+            Codes(category="b"),
+            (
+                "`dedicatedip:categoryCode` is b, which AWS does not list.\n"
+                f"Nothing was filed. Correct it: AWS lists {LIMITS}/a (SES Dedicated IP)."
+            ),
+        ),
+        (
+            Codes(service="s"),
+            (
+                "`dedicatedip:serviceCode` is s, which AWS does not list.\n"
+                f"Nothing was filed. Correct it: AWS lists {LIMITS}/a (SES Dedicated IP)."
+            ),
+        ),
+        (
+            Codes(category="other"),
+            (
+                "`dedicatedip:categoryCode` is other, which several services have: ec2, general.\n"
+                "Nothing was filed. Choose one with `pulumi config set dedicatedip:serviceCode`."
+            ),
+        ),
+    ],
+)
+def test_a_code_that_is_set_is_listed_once(wanted: Codes, refusal: str) -> None:
+    """A misspelt or an ambiguous one is refused by its name, and none is guessed."""
+    services = [service("ec2", other="Other"), service("general", other="Other"), service(LIMITS, a="SES Dedicated IP")]
+
+    with pytest.raises(Refused) as raised:
+        pick_codes(services, wanted)
+
+    assert refusal == str(raised.value)
