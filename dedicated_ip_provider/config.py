@@ -202,10 +202,10 @@ def read_config(lookup: Lookup, names: Iterable[str] = (), known: Known | None =
                 ("use_fips_endpoint", "useFipsEndpoint"),
                 ("use_dualstack_endpoint", "useDualstackEndpoint"),
             )
-            if _flag(lookup, f"aws:{name}")
+            if flag(lookup, f"aws:{name}")
         },
         variables=_variables(lookup),
-        asks_metadata=not _flag(lookup, "aws:skipMetadataApiCheck"),
+        asks_metadata=not flag(lookup, "aws:skipMetadataApiCheck"),
     )
 
 
@@ -243,10 +243,11 @@ def _text(lookup: Lookup, name: str) -> str | None:
     return text
 
 
-def _flag(lookup: Lookup, name: str) -> bool:
+def flag(lookup: Lookup, name: str, *, default: bool = False) -> bool:
+    """Return a value that is true or false. Raises `Refused` if it is anything else."""
     value = lookup(name)
     if value in (None, ""):
-        return False
+        return default
     if str(value).lower() not in ("true", "false"):
         raise _wrong(name, "must be true or false")
     return str(value).lower() == "true"

@@ -333,7 +333,7 @@ class LeaseOperations:
         from dedicated_ip_provider.aws.diagnostics import home_region  # noqa: PLC0415 - loads AWS's SDK
 
         profile = inputs.get("profile")
-        return home_region(profile if isinstance(profile, str) else self._config.profile)
+        return home_region(profile if isinstance(profile, str) else self._config.profile, self._config)
 
     def _outputs(self, outcome: Outcome) -> Bag:
         return outputs_of(outcome.state, outcome.shown, self._config.price_of(outcome.state.lease.region))

@@ -214,6 +214,19 @@ def test_a_lease_without_a_region_is_where_aws_users_expect(  # noqa: PLR0913 - 
     assert () == emulator.log
 
 
+def test_a_region_comes_from_the_files_that_the_stack_names(tmp_path: Path) -> None:
+    """Here too, the stack's own files take the place of `~/.aws/config`."""
+    own = tmp_path / "own"
+    own.write_text("[profile mail]\nregion = sa-east-1\n")
+    config = StackConfig(profile="mail", variables={"config_file": str(own)})
+
+    checked = DynamicOperations(config, is_unknown=contains_unknowns, environment={}).check_declared(
+        {}, bag(region=None)
+    )
+
+    assert "sa-east-1" == checked.inputs["region"]
+
+
 def test_another_environment_never_replaces_a_lease(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """A colleague's shell, or a pipeline's, names another Region: the lease stays, and grows where it is."""
     monkeypatch.setenv("AWS_REGION", "eu-central-1")

@@ -9,8 +9,10 @@ from botocore import xform_name
 from botocore.exceptions import BotoCoreError
 
 from dedicated_ip_provider.aws.cases import STAFF
+from dedicated_ip_provider.aws.credentials import PlainSession
 from dedicated_ip_provider.aws.errors import code_of, translating_read_errors
 from dedicated_ip_provider.aws.record import PARAMETER
+from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.errors import Refused
 
 if TYPE_CHECKING:
@@ -35,10 +37,10 @@ _DRY_RUN_WITH: Final[Mapping[str, Mapping[str, str]]] = {
 }
 
 
-def home_region(profile: str | None) -> str | None:
+def home_region(profile: str | None, config: StackConfig | None = None) -> str | None:
     """Return the Region that the AWS configuration names for a profile, if it names one."""
     try:
-        return boto3.Session(profile_name=profile).region_name
+        return boto3.Session(botocore_session=PlainSession(config or StackConfig(), profile)).region_name
     except BotoCoreError:
         # The next call that needs credentials reports what is wrong with the configuration.
         return None

@@ -18,7 +18,7 @@ from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
 from pulumi.runtime.proto.plugin_pb2 import PluginAttach, PluginInfo
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add_ResourceProviderServicer_to_server
 
-from dedicated_ip_provider.config import read_config
+from dedicated_ip_provider.config import flag, read_config
 from dedicated_ip_provider.errors import LeaseError, Refused, internal_error
 from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER
 from dedicated_ip_provider.inputs import DEFAULTS, NAMES
@@ -96,7 +96,9 @@ class Plugin(ResourceProviderServicer):
     def CheckConfig(self, request: provider_pb2.CheckRequest, _context: Context) -> provider_pb2.CheckResponse:
         """Validate a provider's configuration, except for values that are not known yet."""
         try:
-            _config(read(request.news))
+            values = read(request.news)
+            _config(values)
+            _refreshes_before_update(values)
         except Refused as refusal:
             reason = in_schema_words(str(refusal))
             return provider_pb2.CheckResponse(failures=[provider_pb2.CheckFailure(reason=reason)])
@@ -115,7 +117,7 @@ class Plugin(ResourceProviderServicer):
         self._is_cancelled.clear()
         self._replaced.clear()
         self._operations = LeaseOperations(_config(values), is_unknown=is_unknown, environment=os.environ)
-        self._refreshes_before_update = str(values.get(_REFRESH_BEFORE_UPDATE, True)).lower() != "false"
+        self._refreshes_before_update = _refreshes_before_update(values)
         return provider_pb2.ConfigureResponse(supportsPreview=True)
 
     @_answering
@@ -266,6 +268,12 @@ def _config(values: Bag) -> StackConfig:
     given = {SETTINGS[name]: value for name, value in values.items() if name in SETTINGS and not is_unknown(value)}
     names = [f"dedicatedip:{name}" for name in values if name not in _ENGINES_OWN]
     return read_config(given.get, names, {"dedicatedip": [*SETTINGS, _REFRESH_BEFORE_UPDATE]})
+
+
+def _refreshes_before_update(values: Bag) -> bool:
+    value = values.get(_REFRESH_BEFORE_UPDATE)
+    known = {f"dedicatedip:{_REFRESH_BEFORE_UPDATE}": None if is_unknown(value) else value}
+    return flag(known.get, f"dedicatedip:{_REFRESH_BEFORE_UPDATE}", default=True)
 
 
 def _held(inputs: Bag, urn: str) -> Bag:

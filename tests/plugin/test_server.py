@@ -95,6 +95,14 @@ def test_looking_by_itself_can_be_turned_off(stack: NativeStack) -> None:
     assert ("requested", False) == (stack.outputs["status"], stack.looks_before)
 
 
+def test_what_turns_looking_off_must_be_true_or_false(stack: NativeStack) -> None:
+    """Anything else would be taken for a yes."""
+    stack.config["refreshBeforeUpdate"] = "off"
+
+    with pytest.raises(CallFailed, match="dedicatedip:refreshBeforeUpdate must be true or false"):
+        stack.up(count=2, useCase=FORM)
+
+
 NEVER_STAYS = {
     "status", "message", "requestedCount", "shortfall", "caseId", "caseDisplayId", "caseUrl", "caseStatus", "formText",
     "recordVersion",
