@@ -1,8 +1,9 @@
 """The errors of a lease, by what the reader does next.
 
 LeaseError
-├─ Refused          AWS, or a rule of the lease, refused; nothing was filed or changed
-├─ Unreachable      AWS gave no usable answer to a call, which filed and changed nothing
+├─ Refused          AWS, or a rule of the lease, refused this step; the next step says what was done before it
+│  └─ Outdated      another command wrote the Region's record: nothing of this one may be written any more
+├─ Unreachable      AWS gave no usable answer to a call that files nothing
 └─ OutcomeUnknown   something was sent to AWS and no answer came: it may have happened
 
 There is one class per decision of the reader: fix something, try again later, or check first what happened.
@@ -36,11 +37,15 @@ class LeaseError(Exception):
 
 
 class Refused(LeaseError):
-    """AWS, or a rule of the lease, refused; nothing was filed or changed."""
+    """AWS, or a rule of the lease, refused this step, which changed nothing."""
+
+
+class Outdated(Refused):
+    """Another command wrote the Region's record: nothing of this one may be written any more."""
 
 
 class Unreachable(LeaseError):
-    """AWS gave no usable answer to a call, which filed and changed nothing."""
+    """AWS gave no usable answer to a call that files nothing."""
 
 
 class OutcomeUnknown(LeaseError):

@@ -20,7 +20,7 @@ from dedicated_ip_provider.case_text.messages import (
     reply_message,
     request_message,
 )
-from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
+from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Outdated, Refused
 from dedicated_ip_provider.lease.addresses import name_some
 from dedicated_ip_provider.lease.decision import (
     Amend,
@@ -33,13 +33,13 @@ from dedicated_ip_provider.lease.decision import (
     Withdraw,
 )
 from dedicated_ip_provider.lease.model import RESOLVED, Case, Intent, Lease, Memory, Observation, pluralize
-from dedicated_ip_provider.lease.ownership import LeaseView, look
+from dedicated_ip_provider.lease.ownership import LeaseView, from_memory, look
 from dedicated_ip_provider.lease.sending import concerns
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.support_center import case_url
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from dedicated_ip_provider.aws import Account
     from dedicated_ip_provider.lease.claim import Recorded
@@ -60,6 +60,13 @@ class Run:
     tell: Callable[[str], None]
     is_watched: Callable[[], bool] = lambda: True
     waits: Sequence[float] = LOOK_AGAIN_AFTER
+
+    def waits_while_watched(self) -> Iterator[float]:
+        """Yield the seconds between searches, as long as anybody watches: the next run continues the search."""
+        for wait in self.waits:
+            if not self.is_watched():
+                return
+            yield wait
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +104,7 @@ class ApiExecutor:
         return view
 
     def write(self, memory: Memory) -> None:
-        """Write the record. Raises `Refused` if somebody wrote in between: then nothing may be filed."""
+        """Write the record. Raises `Outdated` if somebody wrote in between: then nothing may be filed."""
         self.memory = replace(memory, serial=memory.serial + 1)
         # A claim under which nothing was done yet holds nothing: after a crash, the same program adopts again.
         written = self.memory if memory.count is not None else replace(self.memory, holds=frozenset())
@@ -207,7 +214,9 @@ class ApiExecutor:
             )
         except OutcomeUnknown:
             self.may_have_filed = True
-            found = self._account.find_case(message.mark, self._run.waits)
+            found = self._account.find_case(message.mark, self._run.waits_while_watched())
+        except Outdated:
+            raise
         except LeaseError:
             with contextlib.suppress(LeaseError):
                 self.write(replace(self.memory, intent=None))
@@ -227,7 +236,7 @@ class ApiExecutor:
             self._account.send_message(step.case, message)
         except OutcomeUnknown as lost:
             self.may_have_filed = True
-            if not self._account.find_message(step.case, message.mark, self._run.waits):
+            if not self._account.find_message(step.case, message.mark, self._run.waits_while_watched()):
                 raise _unknown(lease, message, lost) from lost
         self.may_have_filed = True
         self._remember(with_message(self._as_it_is(step.case), read_blocks(message.body)[0]))
@@ -246,7 +255,7 @@ class ApiExecutor:
         self._see_cases()
 
     def _see_cases(self) -> None:
-        self.seen = replace(self.seen, cases=self._account.cases(self._lease.region))
+        self.seen = replace(self.seen, cases=shown_cases(self._account, self._lease.region, self.memory))
 
     def _stop_if_nobody_watches(self) -> None:
         """Do nothing final once Pulumi is gone: the next run may already be under way, and would do it again."""
@@ -257,16 +266,22 @@ class ApiExecutor:
             )
 
     def _stop_unless_ours(self, intent: Intent) -> None:
-        """Raise `Refused` if the lease was taken over while the case waited for its turn."""
+        """Raise `Outdated` if the lease was taken over while the case waited for its turn."""
         self._stop_if_nobody_watches()
         if self._run.now() - intent.at <= STALE_AFTER:
             return
         recorded = self._record.read()
         if recorded is None or recorded.version != self.recorded.version:
-            raise Refused(
+            raise Outdated(
                 f"{self._lease.label}: another command wrote the Region's record while this one waited.",
                 f"{NOTHING_FILED} Run the same command again.",
             )
+
+
+def shown_cases(account: Account, region: str, memory: Memory | None) -> tuple[Case, ...]:
+    """Return the marked cases of a Region; those whose messages AWS does not show are completed from a memory."""
+    cases = account.cases(region)
+    return (*cases, *(from_memory(account.bare_cases(region), memory) if memory else ()))
 
 
 def _fitting(lease: Lease, message: CaseMessage) -> CaseMessage:

@@ -36,8 +36,12 @@ def outcome_of(  # noqa: PLR0913 - the parts of a state
     link: Link | None = None,
     record: RecordState = "held",
     notes: tuple[str, ...] = (),
+    last_version: str = "",
 ) -> Outcome:
-    """Return the outcome of a command; `link` is the case that its stack referred to before."""
+    """Return the outcome of a command.
+
+    `link` is the case that its stack referred to before, and `last_version` that of a record which could not be read.
+    """
     lease, texts = wish.lease, texts_to_file(wish, view)
     said = describe(lease, view, forms=len(texts), notes=notes)
     case = said.case
@@ -47,7 +51,7 @@ def outcome_of(  # noqa: PLR0913 - the parts of a state
         lease=lease,
         memory=view.memory,
         account_id=view.seen.account_id,
-        record_version=recorded.token(lease.region) if recorded else "",
+        record_version=recorded.token(lease.region) if recorded else last_version,
         record=record,
         division=divide(wish.division, order, lease.pools, view.seen.addresses),
         order=order,

@@ -10,8 +10,8 @@ import secrets
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
-from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused
-from dedicated_ip_provider.executor import ApiExecutor, Command, Run
+from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Outdated, Refused
+from dedicated_ip_provider.executor import ApiExecutor, Command, Run, shown_cases
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
 from dedicated_ip_provider.lease.claim import Recorded, claim, what_it_has
 from dedicated_ip_provider.lease.console import before_printing, why_not_printed, with_forms, without_forms
@@ -96,7 +96,8 @@ def create(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome:
             view = _settle(executor, wish)
         except LeaseError as error:
             if not executor.may_have_filed:
-                _restore(executor, former)
+                if not isinstance(error, Outdated):
+                    _restore(executor, former)
                 raise
             view = executor.look()
             return outcome_of(executor.recorded, view, wish, notes=(error.what,))
@@ -158,6 +159,7 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
     _refuse_other_account(account, state)
     lease = state.lease
     notes: tuple[str, ...] = ()
+    last_version = ""
     record: RecordState = "held"
     recorded: Recorded | None = None
     try:
@@ -166,7 +168,7 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
     except LeaseError as error:
         # What SES shows is useful even without the record.
         notes = (f"The Region's record could not be read: {error.what}",)
-        record = state.record
+        record, last_version = state.record, state.record_version
     if recorded and (holder := recorded.memory.holder) and holder.nonce != state.memory.nonce:
         return _superseded(lease, holder, recorded.token(lease.region))
     memory, also_held = newer_memory(state, recorded), state.memory.holds
@@ -185,7 +187,7 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         acted = None if view.memory.count is None else min(view.memory.count, count)
         view = replace(view, memory=replace(view.memory, count=acted))
     wish = Wish(lease=lease, division=state.division)
-    return outcome_of(recorded, view, wish, link=state.link, record=record, notes=notes)
+    return outcome_of(recorded, view, wish, link=state.link, record=record, notes=notes, last_version=last_version)
 
 
 def newly_adopted(lease: Lease, state: State, *, begins_anew: bool) -> Addresses:
@@ -212,7 +214,7 @@ def _cases(account: Account, lease: Lease, memory: Memory | None) -> tuple[Case,
         for recorded in memory.cases if memory else ():
             if recorded.id not in listed:
                 account.read_case(recorded.id)
-        return account.cases(lease.region)
+        return shown_cases(account, lease.region, memory)
     except Refused:
         if lease.filing == "console":
             return None
@@ -344,7 +346,7 @@ def _freed(memory: Memory) -> Memory:
 
 
 def _restore(executor: ApiExecutor, former: Memory) -> None:
-    """Restore the record as it was found, unless somebody else has written it since.
+    """Restore the record as it was found.
 
     The former serial is restored as well: what the former holder has observed since is newer than the restored record.
     """

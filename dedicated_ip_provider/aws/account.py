@@ -8,6 +8,7 @@ is kept after the run.
 from __future__ import annotations
 
 import functools
+import itertools
 import threading
 import time
 from collections import defaultdict
@@ -31,11 +32,11 @@ from dedicated_ip_provider.aws.sharing import Cached, SingleFlight
 from dedicated_ip_provider.case_text.marker import has_message
 from dedicated_ip_provider.case_text.messages import case_of
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
-from dedicated_ip_provider.lease.model import Case, DedicatedIp, is_account_id
+from dedicated_ip_provider.lease.model import BareCase, Case, DedicatedIp, is_account_id
 from dedicated_ip_provider.lease.sending import Sending
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from dedicated_ip_provider.case_text.messages import CaseMessage
     from dedicated_ip_provider.config import StackConfig
@@ -133,6 +134,10 @@ class Account:
         """Return the cases that carry a lease's mark, including resolved ones, of one Region or of all."""
         return self._cases.marked(region)
 
+    def bare_cases(self, region: str) -> tuple[BareCase, ...]:
+        """Return the cases of a Region whose subject has a mark, but whose messages AWS does not show."""
+        return self._cases.bare(region)
+
     def has_support_plan(self) -> bool:
         """Return whether the account has a paid support plan, which the Support API needs for every call."""
         try:
@@ -159,11 +164,11 @@ class Account:
         """Keep what this run knows about a case, so that no lease of the run misses it."""
         self._cases.remember(case)
 
-    def find_case(self, mark: str, waits: Sequence[float]) -> Case | None:
+    def find_case(self, mark: str, waits: Iterable[float]) -> Case | None:
         """Search for a case by its mark, and again after each wait, since AWS may list it late."""
         return _again(lambda: self._cases.find(mark), waits)
 
-    def find_message(self, case: Case, mark: str, waits: Sequence[float]) -> bool:
+    def find_message(self, case: Case, mark: str, waits: Iterable[float]) -> bool:
         """Search a case for one of our messages by its mark, and again after each wait."""
 
         def search() -> bool | None:
@@ -298,7 +303,7 @@ class Account:
         newest = self._cases.known_filing_times()[:CASES_AN_HOUR]
         when = "in an hour"
         if len(newest) == CASES_AN_HOUR:
-            free = datetime.strptime(newest[-1][:19], "%Y-%m-%dT%H:%M:%S") + timedelta(hours=1)  # noqa: DTZ007 - AWS's times are UTC
+            free = datetime.fromisoformat(newest[-1][:19]) + timedelta(hours=1)
             when = f"after {free:%H:%M} UTC"
         return Refused(
             f"AWS accepts {CASES_AN_HOUR} new cases an hour, and account {self.id} has reached that limit.",
@@ -334,9 +339,9 @@ def _dedicated_ip(item: Mapping[str, Any]) -> DedicatedIp:
     )
 
 
-def _again(search: Callable[[], T | None], waits: Sequence[float]) -> T | None:
+def _again(search: Callable[[], T | None], waits: Iterable[float]) -> T | None:
     """Search once, and again after each wait; a search that fails counts as not found."""
-    for wait in (0.0, *waits):
+    for wait in itertools.chain((0.0,), waits):
         time.sleep(wait)
         try:
             found = search()

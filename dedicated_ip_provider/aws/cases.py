@@ -17,7 +17,7 @@ from dedicated_ip_provider.aws.pagination import beginning, pages
 from dedicated_ip_provider.aws.sharing import Cached, SingleFlight
 from dedicated_ip_provider.case_text.marker import find_mark, read_case
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.lease.model import region_of
+from dedicated_ip_provider.lease.model import BareCase, region_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -47,6 +47,7 @@ class CaseList:
         self._looks = SingleFlight(self._look)
         self._cases: dict[str, Case] = {}
         self._unread: dict[str, Item] = {}
+        self._bare: dict[str, BareCase] = {}
         self._filed_at: dict[str, str] = {}
         self._writes = 0
         self._written: dict[str, int] = {}
@@ -60,6 +61,12 @@ class CaseList:
         self._read_those(lambda mark: region is None or region_of(mark) == region)
         with self._lock:
             return tuple(case for case in self._cases.values() if region in (None, case.region))
+
+    def bare(self, region: str) -> tuple[BareCase, ...]:
+        """Return the cases of a Region whose subject has a mark, but whose messages AWS does not show."""
+        self.marked(region)
+        with self._lock:
+            return tuple(one for one in self._bare.values() if region_of(one.mark) == region)
 
     def find(self, mark: str) -> Case | None:
         """Return the case with a mark, after listing the last day's cases again; None if AWS does not list it."""
@@ -109,6 +116,7 @@ class CaseList:
         with self._lock:
             self._cases = {}
             self._unread = {}
+            self._bare = {}
             self._all = Cached(self._list_all)
 
     def _list_all(self) -> None:
@@ -171,6 +179,7 @@ class CaseList:
                 if case_id not in self._cases and is_wanted(find_mark(item["subject"]) or "")
             ]
         for item in unread:
+            case_id = item["caseId"]
             try:
                 case = _read_case(item, self._messages_of(item))
             except Refused as refusal:
@@ -178,9 +187,12 @@ class CaseList:
                     raise
                 case = None
             with self._lock:
-                self._unread.pop(item["caseId"], None)
+                self._unread.pop(case_id, None)
                 if case:
                     self._cases.setdefault(case.id, case)
+                else:
+                    mark = find_mark(item["subject"]) or ""
+                    self._bare[case_id] = BareCase(id=case_id, mark=mark, **_listed(item))
 
     def _read(self, item: Item) -> Case | None:
         """Read a case from its latest five messages, which the list includes."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.aws.errors import code_of, translating_read_errors, translating_write_errors
 from dedicated_ip_provider.aws.pagination import pages
-from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Refused, Unreachable
+from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Outdated, Refused, Unreachable
 from dedicated_ip_provider.lease.claim import Recorded
 from dedicated_ip_provider.lease.memory import OtherFormat, read_record, record_of
 
@@ -68,7 +68,7 @@ class Record:
     def overwrite(self, memory: Memory, over: int) -> Recorded:
         """Write the record over a version of it.
 
-        Raises `Refused` if somebody wrote in between, and `Unreachable` if it cannot be told whether it was written.
+        Raises `Outdated` if somebody wrote in between, and `Unreachable` if it cannot be told whether it was written.
         """
         written = self._put(memory, over=over)
         if written.version != over + 1:
@@ -147,8 +147,8 @@ class Record:
                 return []
             raise
 
-    def _somebody_wrote(self) -> Refused:
-        return Refused(
+    def _somebody_wrote(self) -> Outdated:
+        return Outdated(
             f"Another command wrote the record {PARAMETER} in {self._region} at the same time.",
             f"{NOTHING_FILED} Wait until it has ended, then run the same command again.",
         )

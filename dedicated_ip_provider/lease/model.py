@@ -148,6 +148,17 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BareCase:
+    """A support case of which AWS shows the mark in its subject, but no message that says what it asks for."""
+
+    id: str
+    display_id: str | None
+    status: str
+    filed_at: str
+    mark: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DedicatedIp:
     """One dedicated IP address as SES lists it; SES itself adds and removes the `managed` ones."""
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.lease.addresses import sort_ips
 from dedicated_ip_provider.lease.model import (
     RESOLVED,
     Addresses,
+    BareCase,
     Case,
     Intent,
     Lease,
@@ -21,7 +22,12 @@ from dedicated_ip_provider.lease.model import (
     Observation,
     PendingForm,
     RecordedCase,
+    mark_of,
+    region_of,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LISTED_WITHIN: Final = timedelta(minutes=10)
 """How long a newly filed case may be missing from AWS's list: AWS documents no bound; delays of seconds were seen."""
@@ -88,6 +94,35 @@ def look(
     else:
         memory = _without_finished(_with_arrivals(memory, seen.here), seen.here)
     return _view(memory, seen, region, vanished=before - seen.here - named, unconfirmed=unconfirmed)
+
+
+def from_memory(bare: Iterable[BareCase], memory: Memory) -> tuple[Case, ...]:
+    """Return the cases whose messages AWS does not show, but of which a memory says what they ask for."""
+    sent: tuple[Intent | PendingForm | RecordedCase, ...] = (*memory.cases, *memory.forms)
+    sent += (memory.intent,) if memory.intent else ()
+    found = []
+    for one in bare:
+        region = region_of(one.mark)
+        for what in sent:
+            if one.mark == mark_of(region, what.number, what.nonce):
+                found.append(
+                    Case(
+                        id=one.id,
+                        display_id=one.display_id,
+                        status=one.status,
+                        filed_at=one.filed_at,
+                        region=region,
+                        number=what.number,
+                        nonce=what.nonce,
+                        kind=what.kind,
+                        asks=what.asks,
+                        addresses=what.addresses,
+                        messages=what.messages if isinstance(what, RecordedCase) else 1,
+                        parts=what.parts if isinstance(what, RecordedCase) else 1,
+                    )
+                )
+                break
+    return tuple(found)
 
 
 def take_up(memory: Memory, case: Case, *, count: int, attempt: int, by_form: bool = False) -> Memory:

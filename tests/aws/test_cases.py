@@ -244,6 +244,8 @@ def test_a_marked_case_of_which_the_list_shows_no_message_is_read(
         stub.add_response("describe_communications", {"communications": messages}, {"caseId": "case-1"})
 
         assert is_ours == bool(account.cases())
+        assert ([] if is_ours else [request().mark]) == [one.mark for one in account.bare_cases("eu-west-1")]
+        assert () == account.bare_cases("us-east-1")
 
 
 @pytest.mark.parametrize("fault", ["half-body", "html"])

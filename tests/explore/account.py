@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.case_text.marker import read_blocks, with_message
 from dedicated_ip_provider.case_text.messages import case_of
-from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Refused, Unreachable
+from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Outdated, Refused, Unreachable
 from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.lease.claim import Recorded
-from dedicated_ip_provider.lease.model import RESOLVED, Case, DedicatedIp, Memory
+from dedicated_ip_provider.lease.model import RESOLVED, BareCase, Case, DedicatedIp, Memory
 from dedicated_ip_provider.lease.sending import Sending
 from explore.world import ACCOUNT, NOW, Filed, Listing, Program, Record, World, index_of, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from dedicated_ip_provider.case_text.messages import CaseMessage
     from dedicated_ip_provider.state import State
@@ -107,6 +107,10 @@ class SmallAccount:
             raise Refused("AWS shows no cases.", NOTHING_FILED)
         return tuple(one.case for one in self.world.filed if one.listing == "listed" or one.case.id in self._mine)
 
+    def bare_cases(self, _region: str) -> tuple[BareCase, ...]:
+        """Return no case: AWS shows all messages here."""
+        return ()
+
     def read_case(self, case_id: str) -> Case | None:
         """Return a case by its id, listed or not."""
         self._mine.add(case_id)
@@ -123,11 +127,11 @@ class SmallAccount:
     def remember(self, case: Case) -> None:
         """Do nothing: the world knows already."""
 
-    def find_case(self, mark: str, _waits: Sequence[float]) -> Case | None:
+    def find_case(self, mark: str, _waits: Iterable[float]) -> Case | None:
         """Return the listed case with a mark."""
         return next((case for case in self.cases() if case.mark == mark), None)
 
-    def find_message(self, _case: Case, _mark: str, _waits: Sequence[float]) -> bool:
+    def find_message(self, _case: Case, _mark: str, _waits: Iterable[float]) -> bool:
         """Find no message whose answer was lost: what is found at once is no fault."""
         return False
 
@@ -295,7 +299,7 @@ class SmallRecord:
         if now.version == over:
             return self._write(memory, over + 1, mode)
         account.world = replace(account.world, record=Record(now.memory, now.version + 1))
-        raise Refused("Another command wrote the record.", NOTHING_FILED)
+        raise Outdated("Another command wrote the record.", NOTHING_FILED)
 
     def _write(self, memory: Memory, version: int, mode: str) -> Recorded:
         account = self._account

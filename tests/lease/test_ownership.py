@@ -20,6 +20,7 @@ from support.values import (
     followed,
     form,
     intent,
+    lease,
     memory,
     relinquish,
     request,
@@ -27,7 +28,8 @@ from support.values import (
     view,
 )
 
-from dedicated_ip_provider.lease.ownership import acted_on, adopt, look, take_up
+from dedicated_ip_provider.lease.model import BareCase
+from dedicated_ip_provider.lease.ownership import acted_on, adopt, from_memory, look, missed_adoptions, take_up
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Case, Memory, Observation, RecordedCase
@@ -377,3 +379,59 @@ def test_what_nobody_wants_any_more_is_not_waited_for(
     after = acted_on(view(remembered, shown), count=count, attempt=2)
 
     assert (count, 2, numbers) == (after.count, after.attempt, tuple(case.number for case in after.cases)), reason
+
+
+# Cases whose messages AWS does not show.
+
+BARE: list[tuple[str, Memory, str, list[tuple[str, int, tuple[str, ...]]]]] = [
+    # reason, remembered, the mark that AWS shows: the kind, what it asks for, and which addresses it names
+    ("the case that was about to be filed", memory(intent=intent()), "DIP-eu-west-1-2-k3f9", [("request", 3, ())]),
+    ("one that relinquishes", memory(A, intent=intent("relinquish", addresses=frozenset((A,)))), "DIP-eu-west-1-2-k3f9", [("relinquish", 0, (A,))]),
+    ("a case that is followed", memory(cases=(followed(OPEN),)), "DIP-eu-west-1-1-k3f9", [("request", 3, ())]),
+    ("a form that a person has filed", memory(forms=(form(asks=2),)), "DIP-eu-west-1-2-k3f9", [("request", 2, ())]),
+    ("a case of which nothing is remembered", memory(), "DIP-eu-west-1-9-k3f9", []),
+    ("a case of another lease", memory(intent=intent()), "DIP-eu-west-1-2-m4x2", []),
+]  # fmt: skip
+
+
+@table("reason, remembered, mark, expected", BARE)
+def test_a_case_without_messages_says_what_is_remembered_of_it(
+    reason: str, remembered: Memory, mark: str, expected: list[tuple[str, int, tuple[str, ...]]]
+) -> None:
+    """AWS's status and numbers count; what it asks for is in the memory."""
+    bare = BareCase(id="case-7", display_id="1700000007", status=RESOLVED, filed_at="2026-11-24T07:00", mark=mark)
+
+    found = from_memory([bare], remembered)
+
+    assert expected == [(case.kind, case.asks, tuple(sorted(case.addresses))) for case in found], reason
+    assert all(("case-7", RESOLVED, mark) == (case.id, case.status, case.mark) for case in found)
+
+
+def test_how_far_a_list_was_sent_is_remembered() -> None:
+    """The next part of a long list follows, whatever AWS shows."""
+    long = replace(followed(relinquish(A)), messages=2, parts=3)
+    bare = BareCase(id=long.id, display_id=None, status="opened", filed_at="", mark="DIP-eu-west-1-2-k3f9")
+
+    [case] = from_memory([bare], memory(A, cases=(long,)))
+
+    assert (2, 3) == (case.messages, case.parts)
+
+
+MISSED: list[tuple[str, tuple[str, ...], Memory, Observation, tuple[str, ...]]] = [
+    # reason, `adopt`, remembered, AWS shows: adopted again
+    ("it is held", (A,), memory(A), seen(A), ()),
+    ("SES left it out once", (A, B), memory(A, others=(B,)), seen(A, B), (B,)),
+    ("it is not here", (A, B), memory(A), seen(A), ()),
+    ("a case relinquishes it", (A,), memory(), seen(A, cases=(relinquish(A),)), ()),
+    ("a case relinquished it once", (A,), memory(), seen(A, cases=(relinquish(A, status=RESOLVED),)), ()),
+    ("`adopt` does not name it", (A,), memory(A, others=(B,)), seen(A, B), ()),
+    ("SES manages it", (A,), memory(), seen(address(A, managed=True)), ()),
+]  # fmt: skip
+
+
+@table("reason, adopts, remembered, shown, expected", MISSED)
+def test_an_adopted_address_that_was_missed_is_adopted_again(
+    reason: str, adopts: tuple[str, ...], remembered: Memory, shown: Observation, expected: tuple[str, ...]
+) -> None:
+    """But for one that the lease itself relinquished."""
+    assert frozenset(expected) == missed_adoptions(lease(adopt=adopts), remembered, shown), reason
