@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
 from typing import Any, Final, Literal
 
-from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 from dedicated_ip_provider.lease.model import LIST_PRICE, Price, is_account_id
 from dedicated_ip_provider.regions import Regions
 
@@ -219,7 +219,7 @@ def _refuse_unknown(names: Iterable[str], known: Known) -> None:
             meant = f"; did you mean `{namespace}:{near[0]}`?" if near else "."
             raise Refused(
                 f"The configuration has {name}, which is not an option of {whose}{meant}",
-                f"Nothing was filed. Correct the name, or remove it with `pulumi config rm {name}`.",
+                f"{NOTHING_FILED} Correct the name, or remove it with `pulumi config rm {name}`.",
             )
 
 
@@ -229,7 +229,7 @@ def _refuse(lookup: Lookup, option: Option) -> None:
     if value and str(value).lower() not in _NOT_NO:
         raise Refused(
             f"The configuration value {name} is not supported by a lease, which would act without it.",
-            f"Nothing was filed. Remove it with `pulumi config rm {name}`, and {option.means}.",
+            f"{NOTHING_FILED} Remove it with `pulumi config rm {name}`, and {option.means}.",
         )
 
 
@@ -457,4 +457,4 @@ _ROLE_OPTIONS: Final[_Options] = {
 
 
 def _wrong(name: str, what: str) -> Refused:
-    return Refused(f"The configuration value {name} {what}.", "Nothing was filed. Correct it with `pulumi config set`.")
+    return Refused(f"The configuration value {name} {what}.", f"{NOTHING_FILED} Correct it with `pulumi config set`.")

@@ -316,13 +316,13 @@ def _guard(account_id: str, config: StackConfig) -> None:
     if not is_account_id(account_id):
         raise Unreachable(
             f"AWS says that the account is {account_id!r}, which is not an account id.",
-            "Nothing was filed. Run the same command again later.",
+            f"{NOTHING_FILED} Run the same command again later.",
         )
     if (allowed and account_id not in allowed) or account_id in forbidden:
         option = "aws:forbiddenAccountIds" if account_id in forbidden else "aws:allowedAccountIds"
         raise Refused(
             f"The credentials lead to account {account_id}, which {option} of this stack does not allow.",
-            "Nothing was filed. Use other credentials, or change the stack's configuration.",
+            f"{NOTHING_FILED} Use other credentials, or change the stack's configuration.",
         )
 
 

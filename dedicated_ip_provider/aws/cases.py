@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from dedicated_ip_provider.aws.errors import code_of, translating_read_errors
+from dedicated_ip_provider.aws.errors import NO_SUCH_CASE, code_of, translating_read_errors
 from dedicated_ip_provider.aws.pagination import beginning, pages
 from dedicated_ip_provider.aws.sharing import Cached, SingleFlight
 from dedicated_ip_provider.case_text.marker import find_mark, read_case
@@ -32,7 +32,6 @@ STAFF: Final = "Amazon Web Services"
 
 _PAGE: Final = 100
 """The most cases that AWS lists in one page."""
-_NO_SUCH_CASE: Final = "CaseIdNotFound"
 
 
 class CaseList:
@@ -81,7 +80,7 @@ class CaseList:
         try:
             self._list(self._read_whole, includeCommunications=True, caseIdList=[case_id])
         except Refused as refusal:
-            if code_of(refusal) == _NO_SUCH_CASE:
+            if code_of(refusal) == NO_SUCH_CASE:
                 return None
             raise
         with self._lock:
@@ -183,7 +182,7 @@ class CaseList:
             try:
                 case = _read_case(item, self._messages_of(item))
             except Refused as refusal:
-                if code_of(refusal) != _NO_SUCH_CASE:
+                if code_of(refusal) != NO_SUCH_CASE:
                     raise
                 case = None
             with self._lock:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,14 +65,14 @@ def _by_name(pairs: Sequence[_Pair]) -> _Pair:
     raise Refused(
         "AWS lists no support category for dedicated IP addresses under a known name; it lists "
         f"{_named(pairs) or 'nothing about mail or limits'}.",
-        f"Nothing was filed. {_CHOOSE}",
+        f"{NOTHING_FILED} {_CHOOSE}",
     )
 
 
 def _not_listed(option: str, code: str, pairs: Sequence[_Pair]) -> Refused:
     return Refused(
         f"`dedicatedip:{option}` is {code}, which AWS does not list.",
-        f"Nothing was filed. Correct it: AWS lists {_named(pairs) or 'nothing about mail or limits'}.",
+        f"{NOTHING_FILED} Correct it: AWS lists {_named(pairs) or 'nothing about mail or limits'}.",
     )
 
 
@@ -80,7 +80,7 @@ def _ambiguous(code: str, pairs: Sequence[_Pair]) -> Refused:
     return Refused(
         f"`dedicatedip:categoryCode` is {code}, which several services have: "
         f"{', '.join(service for service, _, _ in pairs)}.",
-        "Nothing was filed. Choose one with `pulumi config set dedicatedip:serviceCode`.",
+        f"{NOTHING_FILED} Choose one with `pulumi config set dedicatedip:serviceCode`.",
     )
 
 

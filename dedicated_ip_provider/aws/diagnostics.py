@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError
 
 from dedicated_ip_provider.aws.cases import STAFF
 from dedicated_ip_provider.aws.credentials import PlainSession
-from dedicated_ip_provider.aws.errors import code_of, translating_read_errors
+from dedicated_ip_provider.aws.errors import NO_SUCH_CASE, NO_SUCH_PARAMETER, code_of, translating_read_errors
 from dedicated_ip_provider.aws.record import PARAMETER
 from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.errors import Refused
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Case
 
 _DRY_RUN_PASSED: Final = "DryRunOperationException"
-_NO_SUCH_CASE: Final = "CaseIdNotFound"
-_NO_RECORD: Final = "ParameterNotFound"
 
 _NO_CASE: Final = {"caseId": "case-000000000000-none-2000-0000000000000000"}
 _MESSAGE: Final = {"communicationBody": "A dry run: nothing is asked for."}
@@ -66,7 +64,7 @@ def read_history(account: Account, region: str) -> None:
         with translating_read_errors("ssm:GetParameterHistory", region):
             account.session.ssm(region).get_parameter_history(Name=PARAMETER, MaxResults=1)["Parameters"]
     except Refused as refusal:
-        if code_of(refusal) != _NO_RECORD:
+        if code_of(refusal) != NO_SUCH_PARAMETER:
             raise
 
 
@@ -95,7 +93,7 @@ def dry_run(account: Account, operation: str) -> bool:
             getattr(support, xform_name(operation))(**given)
     except Refused as refusal:
         # AWS checks permissions first: a caller without them does not learn that the case does not exist.
-        if code_of(refusal) not in (_DRY_RUN_PASSED, _NO_SUCH_CASE):
+        if code_of(refusal) not in (_DRY_RUN_PASSED, NO_SUCH_CASE):
             raise
         return True
     return False

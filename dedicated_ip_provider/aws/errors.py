@@ -45,6 +45,8 @@ if TYPE_CHECKING:
 
 NO_PLAN: Final = "SubscriptionRequiredException"
 """AWS's code for a missing paid support plan; no service model has it (Support API reference, in prose)."""
+NO_SUCH_CASE: Final = "CaseIdNotFound"
+NO_SUCH_PARAMETER: Final = "ParameterNotFound"
 
 THROTTLES: Final = frozenset(
     {

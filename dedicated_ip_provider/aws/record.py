@@ -10,7 +10,12 @@ from __future__ import annotations
 from contextlib import nullcontext
 from typing import TYPE_CHECKING, Final
 
-from dedicated_ip_provider.aws.errors import code_of, translating_read_errors, translating_write_errors
+from dedicated_ip_provider.aws.errors import (
+    NO_SUCH_PARAMETER,
+    code_of,
+    translating_read_errors,
+    translating_write_errors,
+)
 from dedicated_ip_provider.aws.pagination import pages
 from dedicated_ip_provider.errors import NOTHING_FILED, OutcomeUnknown, Outdated, Refused, Unreachable
 from dedicated_ip_provider.lease.claim import Recorded
@@ -28,7 +33,6 @@ _DESCRIPTION: Final = (
 )
 _HISTORY_PAGE: Final = 50
 _EXISTS: Final = "ParameterAlreadyExists"
-_MISSING: Final = "ParameterNotFound"
 _COLLIDED: Final = "TooManyUpdates"
 
 
@@ -47,7 +51,7 @@ class Record:
                 found = self._session.ssm(self._region).get_parameter(Name=PARAMETER)["Parameter"]
                 value, version = str(found["Value"]), int(found["Version"])
         except Refused as refusal:
-            if code_of(refusal) == _MISSING:
+            if code_of(refusal) == NO_SUCH_PARAMETER:
                 return None
             raise
         memory = self._if_valid(value, version) or self._last_in_history()
@@ -143,7 +147,7 @@ class Record:
                 listed = pages(ask, nullcontext, "NextToken", Name=PARAMETER, MaxResults=_HISTORY_PAGE)
                 return [(int(item["Version"]), str(item["Value"])) for page in listed for item in page["Parameters"]]
         except Refused as refusal:
-            if code_of(refusal) == _MISSING:
+            if code_of(refusal) == NO_SUCH_PARAMETER:
                 return []
             raise
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from dedicated_ip_provider.errors import NOTHING_FILED
 from dedicated_ip_provider.lease.addresses import sort_ips
 from dedicated_ip_provider.lease.decision import (
     Amend,
@@ -41,7 +42,7 @@ def before_printing(wish: Wish, view: LeaseView) -> Action:
             return Refuse(
                 what=f"{wish.lease.label}: case {case.name}, which relinquishes addresses, was filed through the "
                 "Support API and is still open, and `filing` is `console` now.",
-                next_step='Nothing was filed. Set `filing="support-api"` again, or run `pulumi up` again when the case '
+                next_step=f'{NOTHING_FILED} Set `filing="support-api"` again, or run `pulumi up` again when the case '
                 "is closed.",
             )
     return Withdraw(case=filed[0], for_form=True) if filed else Nothing()

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from dedicated_ip_provider.errors import NOTHING_FILED
 from dedicated_ip_provider.lease.model import Addresses, Case, Lease, pluralize
 from dedicated_ip_provider.lease.pools import relinquish_order
 
@@ -124,7 +125,7 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
         return Refuse(
             what=f"{lease.label}: case {others[0].name} is still open; a person filed it, and `filing` is "
             "`support-api` now.",
-            next_step="Nothing was filed. Set `filing` to `console` again, or run `pulumi up` again when the case is "
+            next_step=f"{NOTHING_FILED} Set `filing` to `console` again, or run `pulumi up` again when the case is "
             "closed.",
         )
     # AWS asks whether to remove the addresses, and the user has agreed in advance.
@@ -166,7 +167,7 @@ def by_value(wish: Wish, view: LeaseView) -> tuple[str, ...]:
 
 
 def wants_more(wish: Wish, view: LeaseView) -> bool:
-    """Return whether the user asks for what is missing: AWS's refusal stands until `count` or `attempt` changes."""
+    """Return whether nothing was filed yet for what is declared: AWS's refusal stands until that changes."""
     memory = view.memory
     return wish.count != memory.count or wish.lease.attempt > memory.attempt
 
@@ -179,13 +180,13 @@ def why_not_requested(lease: Lease, view: LeaseView, missing: int) -> Refuse | N
         return Refuse(
             what=f"{what}: case {other.name}, filed by {other.holder or 'an earlier lease'} and marked {other.mark}, "
             f"is open in {lease.region}, and new addresses could not be told apart.",
-            next_step=f"Nothing was filed. Close case {other.name} in the Support Center, or wait until AWS has, then "
+            next_step=f"{NOTHING_FILED} Close case {other.name} in the Support Center, or wait until AWS has, then "
             "run `pulumi up` again.",
         )
     if lease.use_case is None:
         return Refuse(
             what=f"{what}: AWS asks what you send, and `use_case` is missing.",
-            next_step="Nothing was filed. Describe your mail in `use_case`, then run `pulumi up` again.",
+            next_step=f"{NOTHING_FILED} Describe your mail in `use_case`, then run `pulumi up` again.",
         )
     return None
 

@@ -74,6 +74,11 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what else the st
     if said:
         after = max(wish.count, len(set(view.held) - going))
         lines.append(f"will {', then '.join(said)}; {_cost(len(memory.holds), after, price)}")
+    if said and wish.count > len(view.held) and view.relinquishes:
+        lines.append(
+            f"case {view.relinquishes[0].name} still relinquishes {name_some(view.relinquishing)}; "
+            "raising `count` does not stop that"
+        )
     if going:
         lines.append(f"tell partners that have {name_some(going)} on their allow-lists")
     lowers = wish.may_relinquish and memory.count != wish.count

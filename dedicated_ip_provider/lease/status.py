@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dedicated_ip_provider.lease.addresses import name_some, shorten, sort_ips
-from dedicated_ip_provider.lease.decision import question_of
+from dedicated_ip_provider.lease.decision import Wish, question_of, wants_more
 from dedicated_ip_provider.lease.model import at_utc, mark_of, pluralize
 from dedicated_ip_provider.lease.ownership import LISTED_WITHIN
 from dedicated_ip_provider.support_center import new_case_url
@@ -102,15 +102,10 @@ def _is_due(lease: Lease, view: LeaseView) -> bool:
     half_listed = any(case.messages < case.parts for case in view.own_cases)
     return (
         memory.intent is not None
-        or _is_wish_new(lease, view)
+        or wants_more(Wish(lease=lease), view)
         or bool(view.withdrawn)
         or (lease.filing == "support-api" and (more_than_wanted or half_listed))
     )
-
-
-def _is_wish_new(lease: Lease, view: LeaseView) -> bool:
-    """Return whether nothing has been filed yet for what is declared."""
-    return view.memory.count != lease.count or view.memory.attempt < lease.attempt
 
 
 def _primary_case(status: Status, view: LeaseView) -> Case | None:
@@ -155,14 +150,14 @@ def _first_sentence(status: Status, lease: Lease, view: LeaseView, case: Case | 
 
 
 def _why_short(lease: Lease, view: LeaseView, closed_case: str) -> str:
-    if _is_wish_new(lease, view):
+    if wants_more(Wish(lease=lease), view):
         return "no case was filed for the rest: run `pulumi up`"
     closed = f"case {closed_case} is closed, and " if closed_case else ""
     return f"{closed}no more are requested until you raise `attempt` or change `count`"
 
 
 def _why_over(lease: Lease, view: LeaseView) -> str:
-    if _is_wish_new(lease, view):
+    if wants_more(Wish(lease=lease), view):
         return "no case was filed to relinquish any; run `pulumi up`"
     first = "name the lease's own in `adopt`, and " if view.doubtful else ""
     return f"raise `count` to {len(view.held)} to keep all; to relinquish some, {first}lower it again after that"

@@ -55,6 +55,7 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
     ("nothing goes in its place", wish(1, lowered=True), memory(A, B, C, doubtful=frozenset((A, B))), (KEPT,)),
     ("it stays when the lease ends", replace(wish(), ending=True), memory(A, B, C, doubtful=frozenset((A, B))), (f"will relinquish 192.0.2.3 by a support case, which is final; {_cost('74.85', '49.90')}", _told(C), KEPT)),
     ("what goes already costs until it is gone", wish(1, lowered=True), memory(A, B, C, count=2, cases=(GOING,)), (f"will relinquish 192.0.2.2 by a support case, which is final; {_cost('74.85', '24.95')}", _told(B), ALONE)),
+    ("it is not stopped by a higher count", wish(3), memory(A, B, C, count=2, cases=(GOING,)), (f"will request 1 dedicated IP address by a support case; {_cost('74.85', '74.85')}", "case 1700000002 still relinquishes 192.0.2.1; raising `count` does not stop that")),
     ("nothing changes", wish(), memory(A, B, C), ()),
     ("a no stands", wish(), memory(A, cases=(CLOSED,)), ()),
     ("`attempt` was raised", wish(attempt=2), memory(A, cases=(CLOSED,)), (f"will request 2 dedicated IP addresses by a support case; {_cost('24.95', '74.85')}",)),
