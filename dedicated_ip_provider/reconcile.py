@@ -14,7 +14,7 @@ from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnkno
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run, shown_cases
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
 from dedicated_ip_provider.lease.claim import Recorded, claim, what_it_has
-from dedicated_ip_provider.lease.console import before_printing, why_not_printed, with_forms, without_forms
+from dedicated_ip_provider.lease.console import before_forms, why_no_form, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
     Addresses,
@@ -293,7 +293,7 @@ def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
     """Execute every step that the wish needs now, and return the view of the lease afterwards."""
     first = executor.look()
     with _saying_what_was_done(executor):
-        view = _print(executor, wish) if wish.lease.filing == "console" else _file(executor, wish)
+        view = _fill_in_forms(executor, wish) if wish.lease.filing == "console" else _take_steps(executor, wish)
         if view.unconfirmed and view.memory.count is None:
             # This stack holds the claim from now on, although nothing may have been requested yet.
             executor.memory = replace(view.memory, count=0)
@@ -304,7 +304,7 @@ def _settle(executor: ApiExecutor, wish: Wish) -> LeaseView:
     return replace(view, vanished=sort_ips({*first.vanished, *view.vanished}))
 
 
-def _file(executor: ApiExecutor, wish: Wish) -> LeaseView:
+def _take_steps(executor: ApiExecutor, wish: Wish) -> LeaseView:
     executor.memory = without_forms(executor.memory)
     taken: list[Action] = []
     while True:
@@ -318,16 +318,16 @@ def _file(executor: ApiExecutor, wish: Wish) -> LeaseView:
         executor.execute(action, wish)
 
 
-def _print(executor: ApiExecutor, wish: Wish) -> LeaseView:
+def _fill_in_forms(executor: ApiExecutor, wish: Wish) -> LeaseView:
     """Fill in the forms that a person files, after the steps that still go through the Support API."""
     view = executor.look()
-    while isinstance(action := before_printing(wish, view), Withdraw):
+    while isinstance(action := before_forms(wish, view), Withdraw):
         executor.execute(action, wish)
         executor.resolve(action.case)
         view = executor.look()
     executor.execute(action, wish)
     memory = with_forms(wish, view)
-    if refusal := why_not_printed(wish, view, memory):
+    if refusal := why_no_form(wish, view, memory):
         raise Refused(refusal.what, refusal.next_step)
     if memory.request_form and memory.request_form != view.memory.request_form:
         executor.look_before_asking()

@@ -34,7 +34,7 @@ ToWrite = Amend | Withdraw | Resolve | Confirm
 """What a person is to do in an open case."""
 
 
-def before_printing(wish: Wish, view: LeaseView) -> Action:
+def before_forms(wish: Wish, view: LeaseView) -> Action:
     """Return what is still done through the Support API before a person takes over."""
     filed = filed_otherwise(view, by_form=False)
     for case in filed:
@@ -69,7 +69,7 @@ def to_write(wish: Wish, view: LeaseView) -> tuple[ToWrite, ...]:
     return tuple(found)
 
 
-def why_not_printed(wish: Wish, view: LeaseView, after: Memory) -> Refuse | None:
+def why_no_form(wish: Wish, view: LeaseView, after: Memory) -> Refuse | None:
     """Return why the new form that requests addresses cannot be filled in; None if it can, or if there is none."""
     new = next((form for form in after.forms if form.kind == "request" and form not in view.memory.forms), None)
     return why_not_requested(wish.lease, view, new.asks) if new else None
@@ -103,7 +103,7 @@ def _with_relinquish_form(wish: Wish, view: LeaseView) -> Memory:
     going = to_relinquish(wish, view)
     if not going:
         return replace(memory, forms=others)
-    return _printed(
+    return _with_form(
         memory, others, PendingForm(number=0, nonce=memory.nonce, kind="relinquish", addresses=going), waiting
     )
 
@@ -123,10 +123,10 @@ def _with_request_form(wish: Wish, view: LeaseView, memory: Memory) -> Memory:
         return memory
     cases = tuple(case for case in memory.cases if case.kind == "relinquish")
     form = PendingForm(number=0, nonce=memory.nonce, kind="request", asks=missing)
-    return _printed(replace(memory, cases=cases), others, form, waiting)
+    return _with_form(replace(memory, cases=cases), others, form, waiting)
 
 
-def _printed(
+def _with_form(
     memory: Memory, others: tuple[PendingForm, ...], form: PendingForm, replaces: PendingForm | None
 ) -> Memory:
     """Return the memory with a pending form; one that replaces another keeps its number, and so its mark."""

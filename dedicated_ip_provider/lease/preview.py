@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from dedicated_ip_provider.lease.addresses import name_some, sort_ips
-from dedicated_ip_provider.lease.console import before_printing, to_write, why_not_printed, with_forms, without_forms
+from dedicated_ip_provider.lease.console import before_forms, to_write, why_no_form, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import (
     Amend,
     Confirm,
@@ -121,7 +121,7 @@ def _steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, Refuse | 
 
 def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, Refuse | None]:
     said: list[str] = []
-    match before_printing(wish, view):
+    match before_forms(wish, view):
         case Refuse() as refusal:
             return said, frozenset(), refusal
         case Withdraw(case=case):
@@ -144,7 +144,7 @@ def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, R
     for step in to_write(wish, replace(view, memory=after)):
         said.append(f"write a message for you to send in case {step.case.name}")
     going = frozenset(ip for form in after.forms for ip in form.addresses)
-    return said, going, why_not_printed(wish, view, after)
+    return said, going, why_no_form(wish, view, after)
 
 
 def _named(addresses: Addresses) -> str:

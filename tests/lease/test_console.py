@@ -27,9 +27,9 @@ from support.values import (
 
 from dedicated_ip_provider.lease.console import (
     ToWrite,
-    before_printing,
+    before_forms,
     to_write,
-    why_not_printed,
+    why_no_form,
     with_forms,
     without_forms,
 )
@@ -161,7 +161,7 @@ def test_a_person_takes_over_from_the_support_api(
     reason: str, remembered: Memory, shown: Observation, expected: Action
 ) -> None:
     """AWS asked for the form: what is open there must not be asked for twice."""
-    assert expected == before_printing(wish(), view(remembered, shown)), reason
+    assert expected == before_forms(wish(), view(remembered, shown)), reason
 
 
 SWITCHED_BACK: list[tuple[str, Memory, Memory]] = [
@@ -205,4 +205,4 @@ def test_a_form_that_cannot_be_filled_in_is_refused(
     """In the words in which a case would be."""
     now = view(remembered, shown)
 
-    assert expected == why_not_printed(wanted, now, with_forms(wanted, now)), reason
+    assert expected == why_no_form(wanted, now, with_forms(wanted, now)), reason
