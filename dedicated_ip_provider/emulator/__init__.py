@@ -46,7 +46,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.emulator.emulator import Emulator
-from dedicated_ip_provider.emulator.errors import BadCommand, EmulatorError, NotHere
 from dedicated_ip_provider.emulator.faults import Fault
 from dedicated_ip_provider.emulator.log import Entry
 from dedicated_ip_provider.emulator.running import RunningEmulator
@@ -54,8 +53,11 @@ from dedicated_ip_provider.emulator.settings import Settings
 from dedicated_ip_provider.emulator.values import (
     DEFAULT_ACCOUNT,
     Address,
+    BadCommand,
     Case,
     Communication,
+    EmulatorError,
+    NotHere,
     Parameter,
     ParameterVersion,
 )

@@ -27,15 +27,6 @@ from dedicated_ip_provider.emulator.commands import (
     SetStatus,
     TakeAway,
 )
-from dedicated_ip_provider.emulator.errors import (
-    ApiError,
-    BadCommand,
-    NotHere,
-    checked_account,
-    checked_count,
-    checked_region,
-    checked_text,
-)
 from dedicated_ip_provider.emulator.services.ssm import check_name, check_value
 from dedicated_ip_provider.emulator.staff import (
     Move,
@@ -54,12 +45,19 @@ from dedicated_ip_provider.emulator.values import (
     RESOLVED,
     STAFF,
     WORK_IN_PROGRESS,
+    BadCommand,
     Case,
+    NotHere,
     ParameterWrite,
     Pool,
+    checked_account,
+    checked_count,
+    checked_region,
+    checked_text,
     with_message,
     with_status,
 )
+from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
 if TYPE_CHECKING:
     from datetime import datetime

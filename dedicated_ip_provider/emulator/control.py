@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.emulator import json_codec
 from dedicated_ip_provider.emulator.commands import CASE_COMMANDS, EXTERNAL_EVENTS, FileByHand, name_of
-from dedicated_ip_provider.emulator.errors import BadCommand, EmulatorError, NotHere
 from dedicated_ip_provider.emulator.faults import Fault
+from dedicated_ip_provider.emulator.values import BadCommand, EmulatorError, NotHere
 from dedicated_ip_provider.emulator.wire.protocol import Answer, Request
 
 if TYPE_CHECKING:

@@ -12,11 +12,18 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
 from dedicated_ip_provider.emulator import apply, commands, json_codec
-from dedicated_ip_provider.emulator.errors import checked_account, checked_text
 from dedicated_ip_provider.emulator.faults import Fault, FaultBook
 from dedicated_ip_provider.emulator.log import Limits, Log
 from dedicated_ip_provider.emulator.settings import Settings
-from dedicated_ip_provider.emulator.values import DEFAULT_ACCOUNT, Address, Case, DisplayId, Form
+from dedicated_ip_provider.emulator.values import (
+    DEFAULT_ACCOUNT,
+    Address,
+    Case,
+    DisplayId,
+    Form,
+    checked_account,
+    checked_text,
+)
 from dedicated_ip_provider.emulator.world import Clock, World
 
 if TYPE_CHECKING:

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from dedicated_ip_provider.emulator.errors import ApiError
 from dedicated_ip_provider.emulator.faults import HTML, NO_PLAN, Fault, error_of
 from dedicated_ip_provider.emulator.log import Entry
 from dedicated_ip_provider.emulator.services import quotas, ses, ssm, sts, support
 from dedicated_ip_provider.emulator.wire import protocol
-from dedicated_ip_provider.emulator.wire.calls import Call, identify
-from dedicated_ip_provider.emulator.wire.protocol import Answer, Request
+from dedicated_ip_provider.emulator.wire.protocol import Answer, ApiError, Call, Request, identify
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,7 +91,7 @@ def _arrive(emulator: Emulator, request: Request) -> Arrived:
     call, given, unreadable = identify(request), {}, None
     if call.service and (call.service, call.operation) in OPERATIONS:
         try:
-            given = protocol.parameters(call.service, call.operation, request, call.labels)
+            given = protocol.parameters(call.service, call, request)
         except ApiError as error:
             unreadable = error
     with emulator.awake():

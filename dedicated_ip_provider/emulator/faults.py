@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 
-from dedicated_ip_provider.emulator.errors import ApiError, BadCommand, checked_account, checked_region
+from dedicated_ip_provider.emulator.values import BadCommand, checked_account, checked_region
 from dedicated_ip_provider.emulator.wire.models import SERVICES, ServiceName, model
+from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator.wire.calls import Call
+    from dedicated_ip_provider.emulator.wire.protocol import Call
 
 AwsKind = Literal[
     "throttling",

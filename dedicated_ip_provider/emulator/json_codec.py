@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from dedicated_ip_provider.emulator.errors import BadCommand
+from dedicated_ip_provider.emulator.values import BadCommand
 
 T = TypeVar("T")
 

@@ -8,13 +8,13 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from dedicated_ip_provider.emulator.errors import ApiError
+from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from dedicated_ip_provider.emulator.wire.calls import Call
+    from dedicated_ip_provider.emulator.wire.protocol import Call
 
 KEPT = 10_000
 """How many requests the log keeps; older ones are dropped."""

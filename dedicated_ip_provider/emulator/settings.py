@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dedicated_ip_provider.emulator.errors import BadCommand, checked_region
+from dedicated_ip_provider.emulator.values import BadCommand, checked_region
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.emulator.commands import ConfirmQuestion, Decision, Grant, Refuse, Remove, Resolve
-from dedicated_ip_provider.emulator.errors import MOST_AT_ONCE
-from dedicated_ip_provider.emulator.values import PENDING_CUSTOMER_ACTION, Case
+from dedicated_ip_provider.emulator.values import MOST_AT_ONCE, PENDING_CUSTOMER_ACTION, Case
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.errors import BadCommand, NotHere
 from dedicated_ip_provider.emulator.values import (
     DEFAULT_POOL,
     OPENED,
     RESOLVED,
     Address,
+    BadCommand,
     Case,
     CaseId,
     DisplayId,
     Form,
+    NotHere,
     Parameter,
     Pool,
     after_reply,

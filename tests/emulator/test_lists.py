@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dedicated_ip_provider.emulator import Settings
-from dedicated_ip_provider.emulator.errors import ApiError
 from dedicated_ip_provider.emulator.services.paging import Paging
+from dedicated_ip_provider.emulator.wire.protocol import ApiError
 from emulator.conftest import NOON
 from emulator.test_support_api import code_of
 

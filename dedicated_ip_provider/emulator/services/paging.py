@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
-from dedicated_ip_provider.emulator.errors import ApiError
+from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.errors import ApiError
 from dedicated_ip_provider.emulator.services.paging import Paging
+from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator.wire.calls import Call
-    from dedicated_ip_provider.emulator.wire.protocol import Values
+    from dedicated_ip_provider.emulator.wire.protocol import Call, Values
     from dedicated_ip_provider.emulator.world import World
 
 _PAGE = 100

@@ -9,16 +9,15 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.errors import ApiError
 from dedicated_ip_provider.emulator.services.paging import Paging
 from dedicated_ip_provider.emulator.values import DEFAULT_POOL, SHARED_POOL, Address, Pool
+from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
-    from dedicated_ip_provider.emulator.wire.calls import Call
-    from dedicated_ip_provider.emulator.wire.protocol import Values
+    from dedicated_ip_provider.emulator.wire.protocol import Call, Values
     from dedicated_ip_provider.emulator.world import Account, World
 
 MANAGED_POOLS_AT_MOST = 5

@@ -12,13 +12,12 @@ import re
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.errors import ApiError
 from dedicated_ip_provider.emulator.services.paging import Paging
 from dedicated_ip_provider.emulator.values import Parameter, ParameterVersion, ParameterWrite
+from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator.wire.calls import Call
-    from dedicated_ip_provider.emulator.wire.protocol import Values
+    from dedicated_ip_provider.emulator.wire.protocol import Call, Values
     from dedicated_ip_provider.emulator.world import World
 
 MAX_VALUE = 4_096

@@ -7,12 +7,10 @@ import re
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.errors import ApiError
-from dedicated_ip_provider.emulator.wire.calls import role_credentials
+from dedicated_ip_provider.emulator.wire.protocol import ApiError, role_credentials
 
 if TYPE_CHECKING:
-    from dedicated_ip_provider.emulator.wire.calls import Call
-    from dedicated_ip_provider.emulator.wire.protocol import Values
+    from dedicated_ip_provider.emulator.wire.protocol import Call, Values
     from dedicated_ip_provider.emulator.world import World
 
 _ROLE = re.compile(r"arn:(aws[a-z-]*):iam::([0-9]{12}):role/(?:[\w+=,.@/-]*/)?([\w+=,.@-]+)", re.ASCII)

@@ -6,16 +6,15 @@ import json
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Any
 
-from dedicated_ip_provider.emulator.errors import ApiError
 from dedicated_ip_provider.emulator.services.paging import Page, Paging
 from dedicated_ip_provider.emulator.settings import LANGUAGES, Service
 from dedicated_ip_provider.emulator.values import RETENTION, Case, Communication, Form
+from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from dedicated_ip_provider.emulator.wire.calls import Call
-    from dedicated_ip_provider.emulator.wire.protocol import Values
+    from dedicated_ip_provider.emulator.wire.protocol import Call, Values
     from dedicated_ip_provider.emulator.world import World
 
 SEVERITIES = ("low", "normal", "high", "urgent", "critical")

@@ -1,11 +1,14 @@
-"""HTTP requests and answers as values, and AWS's two JSON protocols and its query protocol.
+"""AWS's protocols: an HTTP request to a call with parameters, and values or a refusal to an HTTP answer.
 
 Both directions are checked against AWS's service models: an invalid request is refused in AWS's words, and an invalid
-answer of the emulator's raises an `AssertionError`.
+answer of the emulator's raises an `AssertionError`. Signatures are not verified, because there are no secrets here;
+but a call without one is refused, as at AWS.
 """
 
 from __future__ import annotations
 
+import base64
+import functools
 import json
 import re
 import urllib.parse
@@ -17,7 +20,7 @@ from xml.sax.saxutils import escape
 
 from botocore.model import ListShape, StructureShape
 
-from dedicated_ip_provider.emulator.errors import ApiError
+from dedicated_ip_provider.emulator.values import DEFAULT_ACCOUNT
 from dedicated_ip_provider.emulator.wire.models import ServiceName, model, problems
 
 if TYPE_CHECKING:
@@ -30,6 +33,22 @@ Values = dict[str, Any]
 
 Ending = Literal["whole", "cut", "close", "reset"]
 """All of an answer; half of the announced length; FIN and no answer; RST and no answer."""
+
+
+class ApiError(Exception):
+    """AWS's refusal of one call: an error code that clients match on, and a sentence."""
+
+    def __init__(self, code: str, message: str, status: int = HTTPStatus.BAD_REQUEST) -> None:
+        """Create a refusal from AWS's error code, its sentence, and the HTTP status that goes with the code."""
+        super().__init__(code, message, status)
+        self.code = code
+        self.message = message
+        self.status = int(status)
+
+
+def not_emulated(what: str) -> ApiError:
+    """Return the refusal of what AWS has but the emulator does not, so that nothing is silently ignored."""
+    return ApiError("OperationNotEmulated", what, HTTPStatus.NOT_IMPLEMENTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +72,47 @@ class Answer:
     ending: Ending = "whole"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who signed a request, and for which Region and service."""
+
+    account: str = ""
+    arn: str = ""
+    region: str = ""
+    signed_for: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """An identified request: an operation of a service, or the refusal it gets."""
+
+    caller: Caller
+    service: ServiceName | None = None
+    operation: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+    """The values in the path of a REST request."""
+    refusal: ApiError | None = None
+
+    @property
+    def name(self) -> str:
+        """Return the service's name, whether it is emulated or not."""
+        return self.service or self.caller.signed_for
+
+
+_CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[0-9]{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
+# An account's own key is its number; `role_credentials` creates the other kind.
+_ACCOUNT = re.compile(r"([0-9]{12})|ASIA([0-9]{12})[0-9A-F]{8}")
+_LABEL = re.compile(r"\{([A-Za-z]+)\+?\}")
+
+# SES v2 signs as `ses`, as SES v1 and Pinpoint Email do.
+_SERVICES: dict[str, ServiceName] = {
+    "support": "support",
+    "ses": "sesv2",
+    "ssm": "ssm",
+    "sts": "sts",
+    "servicequotas": "service-quotas",
+}
+
 _REFUSED: dict[ServiceName, str] = {
     "support": "ValidationException",
     "sesv2": "BadRequestException",
@@ -63,15 +123,41 @@ _REFUSED: dict[ServiceName, str] = {
 _JSON_1_1 = "application/x-amz-json-1.1"
 _JSON_TYPE = {"support": _JSON_1_1, "sesv2": "application/json", "ssm": _JSON_1_1, "service-quotas": _JSON_1_1}
 _STS = "https://sts.amazonaws.com/doc/2011-06-15/"
+_FIELDS_AT_MOST = 1000
 
 
-def parameters(service: ServiceName, operation: str, request: Request, labels: Mapping[str, str]) -> Values:
-    """Return the parameters of a call. Raise an `ApiError` in AWS's words if they do not match the model.
+def identify(request: Request) -> Call:
+    """Return the call that a request makes; if the request is invalid, the call has the refusal."""
+    try:
+        caller = _caller(request.headers)
+    except ApiError as refusal:
+        return Call(caller=Caller(), refusal=refusal)
+    service = _SERVICES.get(caller.signed_for)
+    if service is None:
+        return Call(caller=caller, refusal=not_emulated(f"the emulator has no service {caller.signed_for}"))
+    labels: dict[str, str] = {}
+    refusal = None
+    if service == "sesv2":
+        operation, labels = _rest_operation(request)
+    elif service == "sts":
+        operation = urllib.parse.parse_qs(request.body.decode(errors="replace")).get("Action", [""])[0]
+    else:
+        operation = _target(service, request.headers)
+    if operation not in model(service).operation_names:
+        what = operation or f"{request.method} {request.path}"
+        refusal = ApiError("UnknownOperationException", f"{service} has no operation {what}", HTTPStatus.NOT_FOUND)
+    return Call(caller=caller, service=service, operation=operation, labels=labels, refusal=refusal)
 
-    `labels` are the values in the path of a REST request.
-    """
-    shape = model(service).operation_model(operation).input_shape
-    values = _read(service, shape, request, labels)
+
+def role_credentials(account: str, arn: str, serial: str) -> tuple[str, str]:
+    """Return an access key and a session token that identify an account and a role."""
+    return f"ASIA{account}{serial}", base64.urlsafe_b64encode(arn.encode()).decode()
+
+
+def parameters(service: ServiceName, call: Call, request: Request) -> Values:
+    """Return the parameters of a call. Raise an `ApiError` in AWS's words if they do not match the model."""
+    shape = model(service).operation_model(call.operation).input_shape
+    values = _read(service, shape, request, call.labels)
     found = [] if shape is None else list(problems(shape, values))
     for problem in found:
         if problem.is_type:
@@ -104,6 +190,59 @@ def refusal(service: ServiceName | None, error: ApiError, request_id: str) -> An
         return _xml(error.status, "ErrorResponse", f"<Error>{inner}</Error>", request_id)
     text = json.dumps({"__type": error.code, "message": error.message})
     return _json(service or "support", error.status, text, request_id, {"x-amzn-ErrorType": error.code})
+
+
+def _caller(headers: Mapping[str, str]) -> Caller:
+    signature = headers.get("authorization", "")
+    found = _CREDENTIAL.search(signature)
+    if found is None and signature:
+        raise ApiError("IncompleteSignature", f"no credential in {signature}", HTTPStatus.FORBIDDEN)
+    if found is None:
+        raise ApiError("MissingAuthenticationTokenException", "Missing Authentication Token", HTTPStatus.FORBIDDEN)
+    key, region, signed_for = found.groups()
+    named = _ACCOUNT.fullmatch(key)
+    account = named[1] or named[2] if named else DEFAULT_ACCOUNT
+    arn = _role_in(headers.get("x-amz-security-token", "")) or f"arn:aws:iam::{account}:user/mail-team"
+    return Caller(account=account, arn=arn, region=region, signed_for=signed_for)
+
+
+def _role_in(token: str) -> str | None:
+    try:
+        arn = base64.b64decode(token.encode(), altchars=b"-_", validate=True).decode()
+    except ValueError:
+        return None
+    return arn if arn.startswith("arn:") else None
+
+
+def _target(service: ServiceName, headers: Mapping[str, str]) -> str:
+    """Return the operation in the JSON protocol's header, or an empty string if it is another service's."""
+    prefix, _, operation = headers.get("x-amz-target", "").rpartition(".")
+    return operation if prefix == model(service).metadata["targetPrefix"] else ""
+
+
+def _rest_operation(request: Request) -> tuple[str, dict[str, str]]:
+    """Return the operation whose path matches best: a literal path goes before one with a label."""
+    fitting = [
+        (len(found.groupdict()), name, found.groupdict())
+        for method, pattern, name in _routes()
+        if method == request.method and (found := pattern.fullmatch(request.path))
+    ]
+    if not fitting:
+        return "", {}
+    _, name, labels = min(fitting, key=lambda fit: (fit[0], fit[1]))
+    return name, {label: urllib.parse.unquote(value) for label, value in labels.items()}
+
+
+@functools.cache
+def _routes() -> tuple[tuple[str, re.Pattern[str], str], ...]:
+    service = model("sesv2")
+    operations = (service.operation_model(name) for name in service.operation_names)
+    return tuple((one.http["method"], _pattern(one.http["requestUri"]), one.name) for one in operations)
+
+
+def _pattern(uri: str) -> re.Pattern[str]:
+    # An encoded slash is part of the label, so match before decoding.
+    return re.compile(_LABEL.sub(r"(?P<\1>[^/]+)", uri))
 
 
 def _read(service: ServiceName, shape: Shape | None, request: Request, labels: Mapping[str, str]) -> Values:
@@ -206,6 +345,3 @@ def _xml(status: int, root: str, inner: str, request_id: str) -> Answer:
     text = f'<{root} xmlns="{_STS}">{inner}</{root}>'
     headers = {"Content-Type": "text/xml", "x-amzn-RequestId": request_id}
     return Answer(status=status, headers=headers, body=text.encode(errors="replace"))
-
-
-_FIELDS_AT_MOST = 1000
