@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
-
-from dedicated_ip_provider.emulator import Settings
-from dedicated_ip_provider.emulator.services.paging import Paging
-from dedicated_ip_provider.emulator.wire.protocol import ApiError
-from emulator.conftest import NOON
 from emulator.test_support_api import code_of
 
 if TYPE_CHECKING:
@@ -151,14 +145,3 @@ def test_pages_may_repeat_items(emulator: RunningEmulator, aws: Aws) -> None:
 
     assert [leased[:1], leased[:2], leased[1:]] == ips(aws, 1)
     assert [leased[:2], leased[1:]] == ips(aws, 2)
-
-
-def test_a_forged_token_is_refused() -> None:
-    """A token that names no item is no token."""
-    paging = Paging(about="list", settings=Settings(), now=NOON, error="E")
-    real = paging.page([("a", 1), ("b", 2)], None, 1).token
-
-    assert real is not None
-    with pytest.raises(ApiError, match="Invalid NextToken"):
-        Paging(about="other", settings=Settings(), now=NOON, error="E").page([("a", 1)], real, 1)
-    assert (2,) == paging.page([("a", 1), ("b", 2)], real, 1).items

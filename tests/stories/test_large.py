@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from dataclasses import replace
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ MAX_RECORD = 4_096
 @pytest.fixture(autouse=True)
 def _long_pages(monkeypatch: pytest.MonkeyPatch) -> None:
     """AWS does not document how many addresses it lists on a page; more of them only make this quicker."""
-    monkeypatch.setattr(ses, "_PAGE", 100)
+    monkeypatch.setattr(ses, "PAGES", replace(ses.PAGES, size=100))
 
 
 def granted(stack: Stack, emulator: Emulator, count: int) -> set[str]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.services.paging import Paging
+from dedicated_ip_provider.emulator.services import Paging
 from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator.wire.protocol import Call, Values
     from dedicated_ip_provider.emulator.world import World
 
-_PAGE = 100
+_PAGES = Paging(size=100, error="InvalidPaginationTokenException")
 _QUOTAS = (("L-804C8AE8", "Sending quota", 200.0), ("L-CDEF9B6B", "Sending rate", 1.0))
 _DEDICATED = ("L-00000000", "Dedicated IPs", 0.0)
 
@@ -24,11 +23,7 @@ def list_service_quotas(world: World, call: Call, given: Values) -> Values:
         raise ApiError("NoSuchResourceException", f"The request failed because {service} is not a known service.")
     quotas = (*_QUOTAS, *((_DEDICATED,) if world.settings.dedicated_ip_quota else ()))
     keyed = [(code, _written(code, name, value)) for code, name, value in quotas]
-    about = json.dumps([call.operation, call.caller.account, call.caller.region])
-    paging = Paging(about=about, settings=world.settings, now=world.now, error="InvalidPaginationTokenException")
-    page = paging.page(keyed, given.get("NextToken"), given.get("MaxResults", _PAGE))
-    token = {} if page.token is None else {"NextToken": page.token}
-    return {"Quotas": list(page.items), **token}
+    return _PAGES.answer("Quotas", keyed, world, call.place, given)
 
 
 def _written(code: str, name: str, value: float) -> Values:

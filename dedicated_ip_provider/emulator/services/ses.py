@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from dataclasses import replace
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.services.paging import Paging
+from dedicated_ip_provider.emulator.services import Paging
 from dedicated_ip_provider.emulator.values import DEFAULT_POOL, SHARED_POOL, Address, Pool
 from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 MANAGED_POOLS_AT_MOST = 5
 """The most managed pools in an account and Region."""
 
-_PAGE = 10
+PAGES = Paging(size=10, size_key="PageSize", error="BadRequestException")
 _LARGEST_PAGE = 1_000
 _NAME = re.compile(r"[a-z0-9_-]{1,64}")
 
@@ -138,14 +137,10 @@ def _written(address: Address, now: datetime) -> Values:
 
 
 def _paged(name: str, items: Sequence[tuple[str, object]], world: World, call: Call, given: Values) -> Values:
-    size = given.get("PageSize", _PAGE)
+    size = given.get("PageSize", PAGES.size)
     if not 1 <= size <= _LARGEST_PAGE:
         raise _bad(f"PageSize must be a number from 1 to {_LARGEST_PAGE}, not {size}")
-    about = json.dumps([call.operation, call.caller.account, call.caller.region, given.get("PoolName")])
-    paging = Paging(about=about, settings=world.settings, now=world.now, error="BadRequestException")
-    page = paging.page(items, given.get("NextToken"), size)
-    token = {} if page.token is None else {"NextToken": page.token}
-    return {name: list(page.items), **token}
+    return PAGES.answer(name, items, world, call.place, given)
 
 
 def _bad(message: str) -> ApiError:

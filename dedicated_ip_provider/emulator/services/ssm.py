@@ -7,14 +7,12 @@ labels. Reads are consistent: each sees all earlier writes. AWS does not documen
 
 from __future__ import annotations
 
-import json
 import re
-from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.services.paging import Paging
+from dedicated_ip_provider.emulator.services import Paging
 from dedicated_ip_provider.emulator.values import Parameter, ParameterVersion, ParameterWrite
-from dedicated_ip_provider.emulator.wire.protocol import ApiError
+from dedicated_ip_provider.emulator.wire.protocol import ApiError, not_emulated
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator.wire.protocol import Call, Values
@@ -44,7 +42,7 @@ _EMPTY = (
     "Member must have length greater than or equal to 1"
 )
 
-_LARGEST_PAGE = 50
+_PAGES = Paging(size=50, error="InvalidNextToken")
 _TYPE, _TIER, _DATA_TYPE = "String", "Standard", "text"
 _ONLY = {"Type": _TYPE, "Tier": _TIER, "DataType": _DATA_TYPE}
 """Members of PutParameter that may have only one value here."""
@@ -81,14 +79,9 @@ def put_parameter(world: World, call: Call, given: Values) -> Values:
 
 def get_parameter_history(world: World, call: Call, given: Values) -> Values:
     """GetParameterHistory: list the versions that are kept, oldest first."""
-    name = _name(given)
-    parameter = _find(world, call, name)
+    parameter = _find(world, call, _name(given))
     keyed = [(f"{one.version:012d}", _in_history(parameter, one)) for one in parameter.history]
-    about = json.dumps([call.operation, call.caller.account, call.caller.region, name])
-    paging = Paging(about=about, settings=world.settings, now=world.now, error="InvalidNextToken")
-    page = paging.page(keyed, given.get("NextToken"), given.get("MaxResults", _LARGEST_PAGE))
-    token = {} if page.token is None else {"NextToken": page.token}
-    return {"Parameters": list(page.items), **token}
+    return _PAGES.answer("Parameters", keyed, world, call.place, given)
 
 
 def check_name(name: str) -> None:
@@ -123,22 +116,21 @@ def invalid(message: str) -> ApiError:
 
 
 def _refuse_what_is_lacking(given: Values) -> None:
-    """Refuse by name what AWS has but the emulator does not, so that nothing is silently ignored."""
     if "KeyId" in given:
         raise invalid("KeyId is required for SecureString type parameter only.")
     for name, only in _ONLY.items():
         if given.get(name, only) != only:
-            raise _not_emulated(f"the emulator has no parameters of {name} {given[name]}")
+            raise not_emulated(f"the emulator has no parameters of {name} {given[name]}")
     for name in _LACKING:
         if name in given:
-            raise _not_emulated(f"the emulator has no parameters with {name}")
+            raise not_emulated(f"the emulator has no parameters with {name}")
 
 
 def _name(given: Values) -> str:
     """Return the name of the parameter to read, without surrounding spaces, as at AWS."""
     name: str = given["Name"].strip(" ")
     if name.startswith("arn:"):
-        raise _not_emulated("the emulator finds parameters only by name, not by ARN")
+        raise not_emulated("the emulator finds parameters only by name, not by ARN")
     if " " in name:
         raise invalid("Parameter names can't contain spaces.")
     return name
@@ -188,10 +180,6 @@ def _arn(call: Call, name: str) -> str:
     partition = call.caller.arn.split(":")[1]
     path = name if name.startswith("/") else f"/{name}"
     return f"arn:{partition}:ssm:{call.caller.region}:{call.caller.account}:parameter{path}"
-
-
-def _not_emulated(what: str) -> ApiError:
-    return ApiError("OperationNotEmulated", what, HTTPStatus.NOT_IMPLEMENTED)
 
 
 _ALREADY_EXISTS = (

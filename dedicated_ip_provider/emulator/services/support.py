@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator.services.paging import Page, Paging
+from dedicated_ip_provider.emulator.services import Paging
 from dedicated_ip_provider.emulator.settings import LANGUAGES, Service
 from dedicated_ip_provider.emulator.values import RETENTION, Case, Communication, Form
 from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
     from dedicated_ip_provider.emulator.wire.protocol import Call, Values
     from dedicated_ip_provider.emulator.world import World
@@ -30,8 +29,7 @@ _OPTIONAL = {
 
 _RECENT = 5
 """How many of a case's communications DescribeCases shows."""
-_PAGE = 10
-"""Items on a page, if the client does not say."""
+_PAGES = Paging(size=10, size_key="maxResults", next_key="nextToken", error="ValidationException")
 
 
 def create_case(world: World, call: Call, given: Values) -> Values:
@@ -68,10 +66,9 @@ def describe_cases(world: World, call: Call, given: Values) -> Values:
         and (before is None or case.created <= before)
     ]
     _stop_if_dry(given)
-    paging = _paging(world, call.caller.account, "DescribeCases", given)
-    page = paging.page(shown, given.get("nextToken"), given.get("maxResults", _PAGE))
+    answer = _PAGES.answer("cases", shown, world, (call.caller.account, call.operation), given)
     talk = given.get("includeCommunications", True)
-    return _paged("cases", page, lambda case: _case(world, case, talk=talk))
+    return answer | {"cases": [_case(world, case, talk=talk) for case in answer["cases"]]}
 
 
 def describe_communications(world: World, call: Call, given: Values) -> Values:
@@ -79,14 +76,12 @@ def describe_communications(world: World, call: Call, given: Values) -> Values:
     case = _find(world, call, given)
     after, before = _time(given, "afterTime"), _time(given, "beforeTime")
     shown = [
-        (_newest_first(said.number), said)
+        said
         for said in case.communications
         if (after is None or said.time >= after) and (before is None or said.time <= before)
     ]
     _stop_if_dry(given)
-    paging = _paging(world, case.account, "DescribeCommunications", given)
-    page = paging.page(shown, given.get("nextToken"), given.get("maxResults", _PAGE))
-    return _paged("communications", page, lambda said: _communication(case, said))
+    return _communications(world, case, shown, given)
 
 
 def add_communication_to_case(world: World, call: Call, given: Values) -> Values:
@@ -212,18 +207,6 @@ def _newest_first(number: int) -> str:
     return f"{10**12 - 1 - number:012d}"
 
 
-def _paging(world: World, account: str, operation: str, given: Values) -> Paging:
-    """Return the paging of a list, which is named by the account, the operation and its filters."""
-    filters = {name: value for name, value in given.items() if name not in ("nextToken", "maxResults")}
-    about = json.dumps([account, operation, filters], sort_keys=True)
-    return Paging(about=about, settings=world.settings, now=world.now, error="ValidationException")
-
-
-def _paged(name: str, page: Page[Any], write: Callable[[Any], Values]) -> Values:
-    token = {} if page.token is None else {"nextToken": page.token}
-    return {name: [write(item) for item in page.items], **token}
-
-
 def _case(world: World, case: Case, *, talk: bool) -> Values:
     values: Values = {
         "caseId": case.id,
@@ -240,10 +223,14 @@ def _case(world: World, case: Case, *, talk: bool) -> Values:
     }
     if talk:
         # Its token continues in DescribeCommunications.
-        paging = _paging(world, case.account, "DescribeCommunications", {"caseId": case.id})
-        page = paging.page([(_newest_first(said.number), said) for said in case.communications], None, _RECENT)
-        values["recentCommunications"] = _paged("communications", page, lambda said: _communication(case, said))
+        recent = {"caseId": case.id, "maxResults": _RECENT}
+        values["recentCommunications"] = _communications(world, case, case.communications, recent)
     return values
+
+
+def _communications(world: World, case: Case, shown: Iterable[Communication], given: Values) -> Values:
+    keyed = [(_newest_first(said.number), _communication(case, said)) for said in shown]
+    return _PAGES.answer("communications", keyed, world, (case.account, "DescribeCommunications"), given)
 
 
 def _communication(case: Case, said: Communication) -> Values:

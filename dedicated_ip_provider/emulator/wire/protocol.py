@@ -98,6 +98,11 @@ class Call:
         """Return the service's name, whether it is emulated or not."""
         return self.service or self.caller.signed_for
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Return the operation, and the account and Region that it is for."""
+        return self.operation, self.caller.account, self.caller.region
+
 
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[0-9]{8}/([a-z0-9-]+)/([a-z0-9-]+)/aws4_request")
 # An account's own key is its number; `role_credentials` creates the other kind.
