@@ -1,4 +1,4 @@
-"""The emulator's prompt: each line typed is a command, named as in `emulator.commands`."""
+"""The emulator's prompt: each line typed is a command; `emulator.staff` has the decisions among them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from dedicated_ip_provider.cli.options import read_duration
 from dedicated_ip_provider.cli.output import sanitize
 from dedicated_ip_provider.emulator import BadCommand, EmulatorError
-from dedicated_ip_provider.emulator.commands import DECISIONS, Decision, name_of
+from dedicated_ip_provider.emulator.commands import name_of
+from dedicated_ip_provider.emulator.staff import DECISIONS, Decision
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator

@@ -1,75 +1,35 @@
-"""What people do to an account other than through the API; each command is defined once, here.
+"""What people do to an account other than through the API: the staff's decisions, the customer, and external events.
 
-A command is a frozen value. The control API, the methods of `Emulator`, the prompt and its help take the command's
-name, parameters and meaning from its class; `name_of` returns the name as it is typed. Positional parameters come
-first.
+Each command is defined once, as in `staff`, whose decisions are commands too; `name_of` returns the name as it is
+typed.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, get_args
 
-from dedicated_ip_provider.emulator.values import DEFAULT_ACCOUNT, DEFAULT_POOL
+from dedicated_ip_provider.emulator import staff
+from dedicated_ip_provider.emulator.services.ssm import check_name, check_value
+from dedicated_ip_provider.emulator.values import (
+    DEFAULT_ACCOUNT,
+    DEFAULT_POOL,
+    BadCommand,
+    Case,
+    NotHere,
+    ParameterWrite,
+    Pool,
+    checked_account,
+    checked_count,
+    checked_region,
+    checked_text,
+)
+from dedicated_ip_provider.emulator.wire.protocol import ApiError
 
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """Add the addresses that are missing, or COUNT.
-
-    The case is closed once it has all that it asks for, or as `close` says.
-    """
-
-    count: int | None = None
-    close: bool | None = field(default=None, kw_only=True)
-    region: str | None = field(default=None, kw_only=True)
-    text: str | None = field(default=None, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Refuse:
-    """Refuse, and close the case."""
-
-    text: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Ask the customer a question; the case waits for the answer."""
-
-    text: str = "Could you please tell us more about your use case?"
-
-
-@dataclass(frozen=True, slots=True)
-class ConfirmQuestion:
-    """Ask the customer to confirm the relinquishment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Remove:
-    """Remove the addresses that the case names, or only these, and close it."""
-
-    addresses: tuple[str, ...] | None = None
-    close: bool = field(default=True, kw_only=True)
-
-
-@dataclass(frozen=True, slots=True)
-class Resolve:
-    """Close the case without a message."""
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """Write a message that needs no answer; the case is in progress."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetStatus:
-    """Set the case to any status, known or not."""
-
-    status: str
+if TYPE_CHECKING:
+    from dedicated_ip_provider.emulator.world import World
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +37,6 @@ class Reply:
     """Answer in the Support Center, as the customer."""
 
     text: str
-
-
-Decision = Grant | Refuse | Ask | ConfirmQuestion | Remove | Resolve | Say | SetStatus
-"""What AWS's staff decides about a case."""
-CaseCommand = Decision | Reply
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +105,106 @@ class DeleteParameter:
     account: str = field(default=DEFAULT_ACCOUNT, kw_only=True)
 
 
+CaseCommand = staff.Decision | Reply
+CASE_COMMANDS: tuple[type[CaseCommand], ...] = (*staff.DECISIONS, Reply)
 ExternalEvent = Lease | ImportAddresses | AddManaged | TakeAway | PutParameter | DeleteParameter
 """What happens to an account outside its cases."""
-
-DECISIONS: tuple[type[Decision], ...] = (Grant, Refuse, Ask, ConfirmQuestion, Remove, Resolve, Say, SetStatus)
-CASE_COMMANDS: tuple[type[CaseCommand], ...] = (*DECISIONS, Reply)
-EXTERNAL_EVENTS: tuple[type[ExternalEvent], ...] = (
-    Lease,
-    ImportAddresses,
-    AddManaged,
-    TakeAway,
-    PutParameter,
-    DeleteParameter,
-)
+EXTERNAL_EVENTS: tuple[type[ExternalEvent], ...] = get_args(ExternalEvent)
 
 
 def name_of(command: type) -> str:
     """Return the name of a command as it is typed: `confirm-question`."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "-", command.__name__).lower()
+
+
+def carry_out(world: World, case: Case, command: CaseCommand) -> tuple[str, ...]:
+    """Carry out a command about a case, and return the addresses it added or removed."""
+    if not isinstance(command, Reply):
+        return staff.carry_out(world, case, command)
+    world.reply(case, checked_text(command.text))
+    return ()
+
+
+def happen(world: World, event: ExternalEvent) -> tuple[str, ...]:
+    """Apply an external event, and return the addresses it added or removed."""
+    checked_account(event.account)
+    checked_region(event.region)
+    match event:
+        case Lease():
+            return _lease(world, event)
+        case ImportAddresses():
+            return _import(world, event)
+        case AddManaged():
+            return _add_managed(world, event)
+        case TakeAway():
+            return _take_away(world, event)
+        case PutParameter():
+            _put_parameter(world, event)
+        case _:
+            _delete_parameter(world, event)
+    return ()
+
+
+def _lease(world: World, event: Lease) -> tuple[str, ...]:
+    if event.pool != DEFAULT_POOL and (event.region, event.pool) not in world.look_at(event.account).pools:
+        raise NotHere(f"there is no pool {event.pool} in {event.region}")
+    ips = world.add_addresses(event.account, event.region, checked_count(event.count), pool=event.pool)
+    world.tell(f"appeared in {event.region} without a case: {', '.join(ips)}")
+    return ips
+
+
+def _import(world: World, event: ImportAddresses) -> tuple[str, ...]:
+    for ip in event.addresses:
+        if not _is_ipv4(ip) or world.was_ever_here(ip):
+            raise BadCommand(f"{ip} is not an IPv4 address, or it belongs or belonged to an account")
+    for ip in event.addresses:
+        world.add_address(event.account, event.region, ip)
+    world.tell(f"brought along to {event.region}: {', '.join(event.addresses)}")
+    return event.addresses
+
+
+def _add_managed(world: World, event: AddManaged) -> tuple[str, ...]:
+    key = event.region, event.pool
+    pool = world.look_at(event.account).pools.get(key) or Pool(name=event.pool, scaling_mode="MANAGED")
+    if pool.scaling_mode != "MANAGED":
+        raise BadCommand(f"the pool {event.pool} in {event.region} is not a managed one")
+    count = checked_count(event.count)
+    world.account(event.account).pools[key] = pool
+    ips = world.add_addresses(event.account, event.region, count, pool=event.pool, managed=True)
+    world.tell(f"added by SES to the managed pool {event.pool} in {event.region}: {', '.join(ips)}")
+    return ips
+
+
+def _take_away(world: World, event: TakeAway) -> tuple[str, ...]:
+    here = world.look_at(event.account).addresses
+    for ip in event.addresses:
+        if (event.region, ip) not in here:
+            raise NotHere(f"account {event.account} has no {ip} in {event.region}")
+    for ip in event.addresses:
+        del here[event.region, ip]
+    world.tell(f"vanished from {event.region}: {', '.join(event.addresses)}")
+    return event.addresses
+
+
+def _put_parameter(world: World, event: PutParameter) -> None:
+    try:
+        check_name(event.name)
+        check_value(event.value)
+    except ApiError as error:
+        raise BadCommand(error.message) from None
+    write = ParameterWrite(value=event.value, user=f"arn:aws:iam::{event.account}:user/owner")
+    written = world.put_parameter(event.account, event.region, event.name, write)
+    world.tell(f"parameter {event.name} in {event.region}: version {written.version} written by hand")
+
+
+def _delete_parameter(world: World, event: DeleteParameter) -> None:
+    if not world.look_at(event.account).parameters.pop((event.region, event.name), None):
+        raise NotHere(f"account {event.account} has no parameter {event.name} in {event.region}")
+    world.tell(f"parameter {event.name} in {event.region}: deleted by hand")
+
+
+def _is_ipv4(text: str) -> bool:
+    try:
+        return str(ipaddress.IPv4Address(text)) == text
+    except ValueError:
+        return False

@@ -11,7 +11,7 @@ import time
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
-from dedicated_ip_provider.emulator import apply, commands, json_codec
+from dedicated_ip_provider.emulator import commands, json_codec, staff
 from dedicated_ip_provider.emulator.faults import Fault, FaultBook
 from dedicated_ip_provider.emulator.log import Limits, Log
 from dedicated_ip_provider.emulator.settings import Settings
@@ -89,7 +89,7 @@ class Emulator:
     def awake(self) -> Iterator[World]:
         """Do what is due, and give one thread exclusive access to the world."""
         with self._lock:
-            apply.wake(self._world, self._clock.now())
+            staff.wake(self._world, self._clock.now())
             yield self._world
 
     # Time and settings.
@@ -180,16 +180,16 @@ class Emulator:
     def decide(self, case: str, command: CaseCommand) -> tuple[str, ...]:
         """Carry out a command about a case, and return the addresses it added or removed."""
         with self.awake() as world:
-            return apply.carry_out(world, world.find_case(case), command)
+            return commands.carry_out(world, world.find_case(case), command)
 
-    grant = _of_case(commands.Grant)
-    refuse = _of_case(commands.Refuse)
-    ask = _of_case(commands.Ask)
-    confirm_question = _of_case(commands.ConfirmQuestion)
-    remove = _of_case(commands.Remove)
-    resolve = _of_case(commands.Resolve)
-    say = _of_case(commands.Say)
-    set_status = _of_case(commands.SetStatus)
+    grant = _of_case(staff.Grant)
+    refuse = _of_case(staff.Refuse)
+    ask = _of_case(staff.Ask)
+    confirm_question = _of_case(staff.ConfirmQuestion)
+    remove = _of_case(staff.Remove)
+    resolve = _of_case(staff.Resolve)
+    say = _of_case(staff.Say)
+    set_status = _of_case(staff.SetStatus)
     reply = _of_case(commands.Reply)
 
     def file_by_hand(self, subject: str, body: str, account: str = DEFAULT_ACCOUNT) -> DisplayId:
@@ -204,7 +204,7 @@ class Emulator:
     def happen(self, event: ExternalEvent) -> tuple[str, ...]:
         """Apply an external event, and return the addresses it added or removed."""
         with self.awake() as world:
-            return apply.happen(world, event)
+            return commands.happen(world, event)
 
     lease = _event(commands.Lease)
     add_managed = _event(commands.AddManaged)

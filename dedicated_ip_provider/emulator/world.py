@@ -1,6 +1,6 @@
 """AWS accounts with their cases, addresses, pools and parameters, and the clock.
 
-Time is a value: `apply.wake(world, now)` does everything due by then, in order, and nothing else depends on time.
+Time is a value: `staff.wake(world, now)` does everything due by then, in order, and nothing else depends on time.
 There are no timers and no threads. Reading changes nothing.
 """
 
@@ -70,7 +70,7 @@ class Account:
 
 
 class World:
-    """All accounts, and what customers do in them through the API; `apply` has the commands."""
+    """All accounts, and what customers do in them through the API."""
 
     def __init__(self, settings: Settings, tell: Callable[[str], None] = lambda _: None) -> None:
         """Create a world without accounts; `tell` is called with a line for each event."""

@@ -6,16 +6,21 @@ from datetime import timedelta
 
 import pytest
 
-from dedicated_ip_provider.emulator.commands import ConfirmQuestion, Decision, Grant, Refuse, Remove, Resolve
 from dedicated_ip_provider.emulator.settings import Settings
 from dedicated_ip_provider.emulator.staff import (
+    KEPT,
+    ConfirmQuestion,
+    Decision,
+    Grant,
     Move,
+    Refuse,
     Relinquishment,
+    Remove,
     Request,
+    Resolve,
     confirm_text,
     decide,
     granted_text,
-    kept_text,
     next_move,
     read_case,
     removed_text,
@@ -128,7 +133,7 @@ def test_the_staff_reads_the_form(messages: list[str], expected: Request | Relin
         (
             a_case(relinquish("192.0.2.1"), "AWS: sure?", "Hello,\nno, please keep it.", asked_about=("192.0.2.1",)),
             True,
-            Refuse(text=kept_text()),
+            Refuse(text=KEPT),
             "the customer thought better of it",
         ),
         (a_case(relinquish("all of them")), False, None, "a person would have to ask which"),
