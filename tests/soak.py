@@ -50,9 +50,10 @@ class WatchedEmulator(RunningEmulator):
         self.broken: list[str] = []
         super().__init__(settings)
 
-    def _answer(self, request: Request) -> Answer:
+    def answer(self, request: Request) -> Answer:
+        """Answer a request, and note what is broken after a write."""
         calls = len(self.log)
-        answer = super()._answer(request)
+        answer = super().answer(request)
         for entry in self.log[calls:]:
             if entry.operation in WRITES:
                 self.broken += broken(self)

@@ -2,8 +2,8 @@
 
 POST reset | advance | settings | faults
      cases                    file a case in the Support Center
-     cases/CASE/COMMAND       grant | refuse | ask | confirm-question | remove | resolve | say | set-status | reply
-     EVENT                    lease | import-addresses | add-managed | take-away | put-parameter | delete-parameter
+     cases/CASE/COMMAND       {commands}
+     EVENT                    {events}
 GET  state | log | settings | faults
 DELETE faults
 
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.emulator import json_codec
+from dedicated_ip_provider.emulator import commands
 from dedicated_ip_provider.emulator.commands import CASE_COMMANDS, EXTERNAL_EVENTS, FileByHand, name_of
 from dedicated_ip_provider.emulator.faults import Fault
 from dedicated_ip_provider.emulator.values import BadCommand, EmulatorError, NotHere
@@ -33,6 +33,7 @@ PREFIX = "/_emulator/"
 
 _CASE_COMMANDS = {name_of(command): command for command in CASE_COMMANDS}
 _EXTERNAL_EVENTS = {name_of(event): event for event in EXTERNAL_EVENTS}
+__doc__ = (__doc__ or "").format(commands=" | ".join(_CASE_COMMANDS), events=" | ".join(_EXTERNAL_EVENTS))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,20 +65,20 @@ def _carry_out(emulator: Emulator, method: str, path: str, given: object) -> obj
         case "GET" | "POST" | "DELETE", [name] if (method, name) in _OTHERS:
             return _OTHERS[method, name](emulator, given)
         case "POST", [name] if name in _EXTERNAL_EVENTS:
-            return {"addresses": emulator.happen(json_codec.read(_EXTERNAL_EVENTS[name], given))}
+            return {"addresses": emulator.happen(commands.read(_EXTERNAL_EVENTS[name], given))}
         case "POST", ["cases", case, name] if name in _CASE_COMMANDS:
-            return {"addresses": emulator.decide(case, json_codec.read(_CASE_COMMANDS[name], given))}
+            return {"addresses": emulator.decide(case, commands.read(_CASE_COMMANDS[name], given))}
     raise NotHere(f"the control API has no {method} {PREFIX}{path}")
 
 
 def _reset(emulator: Emulator, given: object) -> object:
-    json_codec.read(Nothing, given)
+    commands.read(Nothing, given)
     emulator.reset()
     return {}
 
 
 def _advance(emulator: Emulator, given: object) -> object:
-    by = json_codec.read(Advance, given)
+    by = commands.read(Advance, given)
     return {"now": emulator.advance(by.seconds, days=by.days)}
 
 
@@ -88,12 +89,12 @@ def _settings(emulator: Emulator, given: object) -> object:
 
 
 def _file_by_hand(emulator: Emulator, given: object) -> object:
-    filed = json_codec.read(FileByHand, given)
+    filed = commands.read(FileByHand, given)
     return {"displayId": emulator.file_by_hand(filed.subject, filed.body, filed.account)}
 
 
 def _add_fault(emulator: Emulator, given: object) -> object:
-    emulator.add_fault(json_codec.read(Fault, given))
+    emulator.add_fault(commands.read(Fault, given))
     return {"faults": emulator.faults}
 
 
@@ -124,5 +125,5 @@ def _given(body: bytes) -> object:
 
 
 def _json(status: int, value: object) -> Answer:
-    text = json.dumps(json_codec.write(value), indent=2) + "\n"
+    text = json.dumps(commands.write(value), indent=2) + "\n"
     return Answer(status=status, headers={"Content-Type": "application/json"}, body=text.encode())

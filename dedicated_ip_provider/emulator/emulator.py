@@ -1,19 +1,25 @@
 """The emulator as one object: the world, its clock, the pending faults and the log, behind one lock.
 
-Every method first does what is due, then its own work. The control API offers the same over HTTP.
+`Emulator.answer` is AWS's endpoint without the network. Every method first does what is due, then its own work.
 """
 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import threading
 import time
-from dataclasses import fields
+from collections import deque
+from dataclasses import dataclass, fields
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec
 
-from dedicated_ip_provider.emulator import commands, json_codec, staff
-from dedicated_ip_provider.emulator.faults import Fault, FaultBook
-from dedicated_ip_provider.emulator.log import Limits, Log
+from botocore import xform_name
+
+from dedicated_ip_provider.emulator import commands, staff
+from dedicated_ip_provider.emulator.faults import Fault, aws_error, damaged, error_of, take
+from dedicated_ip_provider.emulator.log import Entry, Limits
+from dedicated_ip_provider.emulator.services import quotas, ses, ssm, sts, support
 from dedicated_ip_provider.emulator.settings import Settings
 from dedicated_ip_provider.emulator.values import (
     DEFAULT_ACCOUNT,
@@ -24,6 +30,8 @@ from dedicated_ip_provider.emulator.values import (
     checked_account,
     checked_text,
 )
+from dedicated_ip_provider.emulator.wire import protocol
+from dedicated_ip_provider.emulator.wire.protocol import Answer, ApiError, Call, identify, not_emulated
 from dedicated_ip_provider.emulator.world import Clock, World
 
 if TYPE_CHECKING:
@@ -31,9 +39,15 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dedicated_ip_provider.emulator.commands import CaseCommand, ExternalEvent
-    from dedicated_ip_provider.emulator.log import Entry
     from dedicated_ip_provider.emulator.values import Parameter, ParameterVersion
+    from dedicated_ip_provider.emulator.wire.protocol import Request, Values
 
+    Operation = Callable[[World, Call, Values], Values]
+
+_SERVICES = {"support": support, "sesv2": ses, "ssm": ssm, "sts": sts, "service-quotas": quotas}
+
+_NEVER_SENT_WHOLE = b'{"message": "The rest of this never arrives."}'
+_LOGGED_AT_MOST = 10_000
 _SECONDS_A_DAY = 86_400
 _P = ParamSpec("_P")
 
@@ -56,6 +70,23 @@ def _event(event: Callable[_P, ExternalEvent]) -> Callable[Concatenate[Emulator,
 
     method.__doc__ = event.__doc__
     return method
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arrived:
+    """A parsed request, and the fault that hits it."""
+
+    call: Call
+    given: Values
+    unreadable: ApiError | None
+    fault: Fault | None
+
+
+def _function(call: Call) -> Operation | None:
+    """Return the function with the name of a call's operation, which carries it out; None: there is none."""
+    if call.service is None or call.refusal:
+        return None
+    return getattr(_SERVICES[call.service], xform_name(call.operation), None)
 
 
 class Emulator:
@@ -81,9 +112,10 @@ class Emulator:
             settings, now = self._start
             self._clock = Clock(now)
             self._world = World(settings, self._tell)
-            self.fault_book = FaultBook()
-            self.limits = Limits()
-            self.request_log = Log()
+            self._faults: list[Fault] = []
+            self._limits = Limits()
+            self._log: deque[Entry] = deque(maxlen=_LOGGED_AT_MOST)
+            self._requests = itertools.count(1)
 
     @contextlib.contextmanager
     def awake(self) -> Iterator[World]:
@@ -91,6 +123,88 @@ class Emulator:
         with self._lock:
             staff.wake(self._world, self._clock.now())
             yield self._world
+
+    def answer(self, request: Request) -> Answer:
+        """Answer one request as AWS does, or as the next fault demands."""
+        arrived = self._arrive(request)
+        fault = arrived.fault
+
+        # Never wait while holding the lock: other calls have to proceed.
+        if fault and fault.kind == "slow":
+            self.pause(fault.seconds)
+        with self.awake() as world:
+            answer, error = self._write(world, arrived, self._carry_out(world, arrived))
+            entry = Entry(
+                time=world.now,
+                account=arrived.call.caller.account,
+                region=arrived.call.caller.region,
+                service=arrived.call.name,
+                operation=arrived.call.operation,
+                parameters=arrived.given,
+                status=int(answer.status) or None,
+                error=error.code if error else None,
+                fault=f"{fault.kind} {fault.when}" if fault else None,
+            )
+            self._log.append(entry)
+        if fault and fault.kind == "hang":
+            self.pause(fault.seconds)
+        return answer
+
+    def _arrive(self, request: Request) -> _Arrived:
+        call, given, unreadable = identify(request), {}, None
+        if call.service and _function(call):
+            try:
+                given = protocol.parameters(call.service, call, request)
+            except ApiError as error:
+                unreadable = error
+        with self.awake():
+            fault = take(self._faults, call) if call.service else None
+        return _Arrived(call=call, given=given, unreadable=unreadable, fault=fault)
+
+    def _carry_out(self, world: World, arrived: _Arrived) -> Values | ApiError | None:
+        """Return the answer to a call, its refusal, or None if a fault prevents it."""
+        fault = arrived.fault
+        if fault and fault.when == "before" and fault.kind != "slow":
+            return None
+        try:
+            return self._operation(world, arrived)(world, arrived.call, arrived.given)
+        except ApiError as error:
+            return error
+
+    def _operation(self, world: World, arrived: _Arrived) -> Operation:
+        """Return the function for a call, or raise the first refusal that applies."""
+        call = arrived.call
+        if call.refusal:
+            raise call.refusal
+        if call.caller.region in world.settings.disabled_regions and call.service != "support":
+            raise aws_error("unknown-credentials", call.service)
+        operation = _function(call)
+        if operation is None:
+            what = f"the emulator does not have {call.name} {call.operation}"
+            world.tell(what)
+            raise not_emulated(what)
+        if world.settings.rate_limits:
+            self._limits.count(call, world.now)
+        if call.service == "support" and not world.settings.support_plan:
+            raise aws_error("subscription-required", call.service)
+        if arrived.unreadable:
+            raise arrived.unreadable
+        return operation
+
+    def _write(self, world: World, arrived: _Arrived, done: Values | ApiError | None) -> tuple[Answer, ApiError | None]:
+        """Return the answer for the client, and the error it contains, if any."""
+        call, fault, request_id = arrived.call, arrived.fault, f"00000000-0000-4000-8000-{next(self._requests):012d}"
+        error = done if isinstance(done, ApiError) else None
+        if fault:
+            error = error_of(fault, call.service) or error
+        if error:
+            answer = protocol.refusal(call.service, error, request_id)
+        elif call.service and isinstance(done, dict):
+            extra = world.settings.extra_fields
+            answer = protocol.answer(call.service, call.operation, done, request_id, extra=extra)
+        else:
+            answer = Answer(status=HTTPStatus.OK, body=_NEVER_SENT_WHOLE)
+        return (damaged(answer, fault) if fault else answer), error
 
     # Time and settings.
 
@@ -115,7 +229,7 @@ class Emulator:
         """Change settings by name, such as `emulator.change(pace=2, support_plan=False)`."""
         with self.awake() as world:
             old = {one.name: getattr(world.settings, one.name) for one in fields(world.settings)}
-            world.settings = json_codec.read(Settings, old | changes)
+            world.settings = commands.read(Settings, old | changes)
             return world.settings
 
     # What is there.
@@ -151,9 +265,9 @@ class Emulator:
 
     @property
     def log(self) -> tuple[Entry, ...]:
-        """Return the requests so far, oldest first."""
+        """Return the requests so far, oldest first, or the latest 10,000."""
         with self._lock:
-            return self.request_log.entries
+            return tuple(self._log)
 
     def calls(self, operation: str, account: str | None = None) -> tuple[Entry, ...]:
         """Return the requests for one operation, including those that failed."""
@@ -164,12 +278,10 @@ class Emulator:
         with self.awake() as world:
             accounts = {
                 place.id: {
-                    "cases": json_codec.write(tuple(place.cases.values())),
-                    "addresses": json_codec.write(tuple(place.addresses.values())),
-                    "pools": [
-                        {"region": region, **json_codec.write(pool)} for (region, _), pool in place.pools.items()
-                    ],
-                    "parameters": json_codec.write(tuple(place.parameters.values())),
+                    "cases": commands.write(tuple(place.cases.values())),
+                    "addresses": commands.write(tuple(place.addresses.values())),
+                    "pools": [{"region": region, **commands.write(pool)} for (region, _), pool in place.pools.items()],
+                    "parameters": commands.write(tuple(place.parameters.values())),
                 }
                 for place in world.accounts.values()
             }
@@ -223,22 +335,22 @@ class Emulator:
 
     def fault(self, kind: str, **fields: object) -> Fault:
         """Add a fault, such as `emulator.fault("reset", operation="CreateCase", when="after", times=2)`."""
-        fault = json_codec.read(Fault, {"kind": kind, **fields})
+        fault = commands.read(Fault, {"kind": kind, **fields})
         self.add_fault(fault)
         return fault
 
     def add_fault(self, fault: Fault) -> None:
         """Add a fault after those already pending."""
         with self._lock:
-            self.fault_book.add(fault)
+            self._faults.append(fault)
 
     @property
     def faults(self) -> tuple[Fault, ...]:
         """Return the pending faults, with what is left of their `times` and `skip`."""
         with self._lock:
-            return self.fault_book.pending
+            return tuple(self._faults)
 
     def clear_faults(self) -> None:
         """Remove all pending faults."""
         with self._lock:
-            self.fault_book.clear()
+            self._faults.clear()

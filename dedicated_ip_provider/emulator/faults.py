@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from dedicated_ip_provider.emulator.values import BadCommand, checked_account, checked_region
 from dedicated_ip_provider.emulator.wire.models import SERVICES, ServiceName, model
-from dedicated_ip_provider.emulator.wire.protocol import ApiError
+from dedicated_ip_provider.emulator.wire.protocol import Answer, ApiError
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator.wire.protocol import Call
@@ -31,10 +31,8 @@ AwsKind = Literal[
 WireKind = Literal["reset", "close", "hang", "slow", "half-body", "cut-body", "html"]
 """Something between the client and AWS breaks."""
 
-NO_PLAN = "Amazon Web Services Premium Support Subscription is required to use this service."
-"""AWS's message to an account without a support plan that includes the Support API."""
-
-HTML = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in to this network.</body></html>"
+_INJECTED = "an injected fault"
+_HTML = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body>Please sign in to this network.</body></html>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +55,7 @@ class Fault:
     skip: int = 0
     code: str | None = None
     status: int | None = None
-    message: str = "an injected fault"
+    message: str = _INJECTED
     seconds: float = 30.0
     """How long `hang` and `slow` last, by the computer's clock."""
 
@@ -84,66 +82,60 @@ class Fault:
         if self.kind == "slow" and self.when == "after":
             raise BadCommand("a 'slow' call waits before it is carried out; to wait after it, use 'hang'")
 
-    def fits(self, call: Call) -> bool:
-        """Return whether the fault matches a call."""
-        pairs = (
-            (self.service, call.service),
-            (self.operation, call.operation),
-            (self.account, call.caller.account),
-            (self.region, call.caller.region),
-        )
-        return all(wanted in (None, given) for wanted, given in pairs)
 
-    @property
-    def label(self) -> str:
-        """Return the name of the fault in a log."""
-        return f"{self.kind} {self.when}"
+def take(faults: list[Fault], call: Call) -> Fault | None:
+    """Return the first fault that matches a call and is not skipped, and count what is left of the faults."""
+    for index, fault in enumerate(faults):
+        if not _matches(fault, call):
+            continue
+        if fault.skip:
+            faults[index] = replace(fault, skip=fault.skip - 1)
+            continue
+        if fault.times is not None:
+            faults[index : index + 1] = [replace(fault, times=fault.times - 1)] if fault.times > 1 else []
+        return fault
+    return None
 
 
-class FaultBook:
-    """The pending faults; the first one that matches a call hits it."""
-
-    def __init__(self) -> None:
-        """Create an empty book."""
-        self._faults: list[Fault] = []
-
-    def add(self, fault: Fault) -> None:
-        """Add a fault after the others."""
-        self._faults.append(fault)
-
-    def clear(self) -> None:
-        """Remove all faults."""
-        self._faults.clear()
-
-    @property
-    def pending(self) -> tuple[Fault, ...]:
-        """Return the pending faults, with what is left of `times` and `skip`."""
-        return tuple(self._faults)
-
-    def take(self, call: Call) -> Fault | None:
-        """Return the fault that hits this call, and count it."""
-        for index, fault in enumerate(self._faults):
-            if not fault.fits(call):
-                continue
-            if fault.skip:
-                self._faults[index] = replace(fault, skip=fault.skip - 1)
-                continue
-            if fault.times is not None:
-                left = [replace(fault, times=fault.times - 1)] if fault.times > 1 else []
-                self._faults[index : index + 1] = left
-            return fault
-        return None
+def _matches(fault: Fault, call: Call) -> bool:
+    pairs = (
+        (fault.service, call.service),
+        (fault.operation, call.operation),
+        (fault.account, call.caller.account),
+        (fault.region, call.caller.region),
+    )
+    return all(wanted in (None, given) for wanted, given in pairs)
 
 
 def error_of(fault: Fault, service: str | None) -> ApiError | None:
     """Return AWS's error under a fault; None if the fault is not an answer from AWS."""
     if fault.kind == "error":
         return ApiError(fault.code or "", fault.message, fault.status or HTTPStatus.BAD_REQUEST)
-    if fault.kind not in _ERRORS:
-        return None
-    by_service = _ERRORS[fault.kind]
+    return aws_error(fault.kind, service, fault.message) if fault.kind in _ERRORS else None
+
+
+def aws_error(kind: str, service: str | None, message: str = _INJECTED) -> ApiError:
+    """Return the error with which a service refuses a call; `kind` is a fault's, or `unknown-credentials`."""
+    by_service = _ERRORS[kind]
     code, status = by_service.get(service or "", by_service["support"])
-    return ApiError(code, _MESSAGES.get(fault.kind, fault.message), status)
+    return ApiError(code, _MESSAGES.get(kind, message), status)
+
+
+def damaged(answer: Answer, fault: Fault) -> Answer:
+    """Return an answer as it arrives after a network fault; other faults leave it as it is."""
+    match fault.kind:
+        case "reset":
+            return Answer(status=0, ending="reset")
+        case "close" | "hang":
+            return Answer(status=0, ending="close")
+        case "cut-body":
+            return replace(answer, ending="cut")
+        case "half-body":
+            return replace(answer, body=answer.body[: len(answer.body) // 2])
+        case "html":
+            return Answer(status=fault.status or HTTPStatus.OK, headers={"Content-Type": "text/html"}, body=_HTML)
+        case _:
+            return answer
 
 
 # Codes and statuses differ by service. Support's apply to every service with JSON 1.1, where each client error is a
@@ -165,6 +157,11 @@ _ERRORS: dict[str, dict[str, tuple[str, int]]] = {
         "sesv2": ("ExpiredTokenException", 403),
         "sts": ("ExpiredToken", 403),
     },
+    "unknown-credentials": {
+        "support": ("UnrecognizedClientException", 400),
+        "sesv2": ("UnrecognizedClientException", 403),
+        "sts": ("InvalidClientTokenId", 403),
+    },
     "internal-error": {
         "support": ("InternalServerError", 500),
         "sesv2": ("InternalFailure", 500),
@@ -179,8 +176,9 @@ _ERRORS: dict[str, dict[str, tuple[str, int]]] = {
 
 _MESSAGES = {
     "throttling": "Rate exceeded",
-    "subscription-required": NO_PLAN,
+    "subscription-required": "Amazon Web Services Premium Support Subscription is required to use this service.",
     "expired-credentials": "The security token included in the request is expired",
+    "unknown-credentials": "The security token included in the request is invalid.",
 }
 
 _LAST_STATUS = 599

@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from datetime import timedelta
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from dedicated_ip_provider.emulator.wire.protocol import ApiError
+from dedicated_ip_provider.emulator.faults import aws_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
     from dedicated_ip_provider.emulator.wire.protocol import Call
-
-KEPT = 10_000
-"""How many requests the log keeps; older ones are dropped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,62 +34,24 @@ class Entry:
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
 
-class Log:
-    """The latest requests, oldest first."""
-
-    def __init__(self) -> None:
-        """Start empty."""
-        self._entries: deque[Entry] = deque(maxlen=KEPT)
-        self._requests = 0
-
-    @property
-    def entries(self) -> tuple[Entry, ...]:
-        """Return the requests."""
-        return tuple(self._entries)
-
-    def add(self, entry: Entry) -> None:
-        """Add a request."""
-        self._entries.append(entry)
-
-    def next_request_id(self) -> str:
-        """Return the next request id, in AWS's form."""
-        self._requests += 1
-        return f"00000000-0000-4000-8000-{self._requests:012d}"
-
-
-SUPPORT_CALLS = 5
-"""Support calls a second, per account."""
-SES_CALLS = 1
-"""SES calls a second that send no mail, per account and Region."""
-PARAMETER_CALLS = 40
-"""Calls to GetParameter and PutParameter together a second, per account and Region."""
-
 _SECOND = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limit:
-    """What a service allows in a second, and how it refuses more."""
+    """What a service allows in a second."""
 
     calls: int
     by_region: bool = True
     """Whether each Region has its own limit."""
     operations: tuple[str, ...] | None = None
     """The operations that count; None: all."""
-    code: str = "ThrottlingException"
-    message: str = "Rate exceeded"
-    status: int = HTTPStatus.BAD_REQUEST
 
 
 LIMITS = {
-    "support": Limit(calls=SUPPORT_CALLS, by_region=False),
-    "sesv2": Limit(
-        calls=SES_CALLS,
-        code="TooManyRequestsException",
-        message="Too many requests",
-        status=HTTPStatus.TOO_MANY_REQUESTS,
-    ),
-    "ssm": Limit(calls=PARAMETER_CALLS, operations=("GetParameter", "PutParameter")),
+    "support": Limit(calls=5, by_region=False),
+    "sesv2": Limit(calls=1),
+    "ssm": Limit(calls=40, operations=("GetParameter", "PutParameter")),
 }
 """The limits by service; STS has none that a client would reach."""
 
@@ -114,5 +72,5 @@ class Limits:
         while calls and now - calls[0] >= _SECOND:
             calls.popleft()
         if len(calls) >= limit.calls:
-            raise ApiError(limit.code, limit.message, limit.status)
+            raise aws_error("throttling", call.service)
         calls.append(now)

@@ -185,17 +185,6 @@ KEPT_VERSIONS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParameterWrite:
-    """A write to a parameter, and who made it."""
-
-    value: str
-    user: str
-    """The ARN of a user or role."""
-    description: str | None = None
-    """None: keep the description."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ParameterVersion:
     """One version of a parameter."""
 
@@ -230,21 +219,6 @@ class Parameter:
     def value(self) -> str:
         """Return the value of the latest version."""
         return self.latest.value
-
-
-def with_version(
-    history: tuple[ParameterVersion, ...], write: ParameterWrite, now: datetime
-) -> tuple[ParameterVersion, ...]:
-    """Return the parameter with one more version, dropping the oldest if there would be too many."""
-    number, described = (history[-1].version + 1, history[-1].description) if history else (1, "")
-    added = ParameterVersion(
-        version=number,
-        value=write.value,
-        description=described if write.description is None else write.description,
-        time=now,
-        user=write.user,
-    )
-    return (*history, added)[-KEPT_VERSIONS:]
 
 
 class EmulatorError(Exception):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.emulator.values import (
     DEFAULT_POOL,
+    KEPT_VERSIONS,
     OPENED,
     RESOLVED,
     Address,
@@ -23,19 +24,18 @@ from dedicated_ip_provider.emulator.values import (
     Form,
     NotHere,
     Parameter,
+    ParameterVersion,
     Pool,
     after_reply,
     fresh_numbers,
     with_message,
     with_status,
-    with_version,
 )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dedicated_ip_provider.emulator.settings import Settings
-    from dedicated_ip_provider.emulator.values import ParameterWrite
 
 
 @dataclass(slots=True)
@@ -156,13 +156,22 @@ class World:
         address = Address(ip=ip, region=region, pool=pool, since=self.now, managed=managed, warm=warm)
         self.account(account).addresses[region, ip] = address
 
-    def put_parameter(self, account: str, region: str, name: str, write: ParameterWrite) -> Parameter:
-        """Write the first or the next version of a parameter, and return the parameter."""
+    def put_parameter(
+        self, account: str, key: tuple[str, str], value: str, user: str, description: str | None = None
+    ) -> int:
+        """Write the first or the next version of a parameter, and return its number; None keeps the description."""
         parameters = self.account(account).parameters
-        present = parameters.get((region, name))
-        history = with_version(present.history if present else (), write, self.now)
-        written = parameters[region, name] = Parameter(region=region, name=name, history=history)
-        return written
+        history = parameters[key].history if key in parameters else ()
+        number, described = (history[-1].version + 1, history[-1].description) if history else (1, "")
+        version = ParameterVersion(
+            version=number,
+            value=value,
+            description=described if description is None else description,
+            time=self.now,
+            user=user,
+        )
+        parameters[key] = Parameter(region=key[0], name=key[1], history=(*history, version)[-KEPT_VERSIONS:])
+        return number
 
     def was_ever_here(self, ip: str) -> bool:
         """Return whether an address is or was in any account."""

@@ -12,7 +12,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
 
-from dedicated_ip_provider.emulator import BadCommand, Fault, json_codec
+from dedicated_ip_provider.emulator import BadCommand, Fault
+from dedicated_ip_provider.emulator.commands import read
 from emulator.conftest import ONCE
 from emulator.test_support_api import code_of
 from emulator.wire import ask, call, message, signature
@@ -381,6 +382,6 @@ def test_a_region_can_be_disabled(emulator: RunningEmulator, client: Callable[..
 def test_a_fault_that_says_nonsense_is_refused(emulator: RunningEmulator, fault: dict[str, Any], message: str) -> None:
     """A misspelt fault would let a test pass for the wrong reason; so its mistake is named."""
     with pytest.raises(BadCommand, match=message):
-        json_codec.read(Fault, fault)
+        read(Fault, fault)
 
     assert () == emulator.faults

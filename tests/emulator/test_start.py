@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 import boto3
 import pytest
 
-from dedicated_ip_provider.emulator import Settings, start
-from dedicated_ip_provider.emulator.running import environment
+from dedicated_ip_provider.emulator import Settings, environment, start
 from emulator.conftest import NOON
 from emulator.wire import ask, call
 

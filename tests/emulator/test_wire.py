@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from dedicated_ip_provider.emulator import endpoint, start
+from dedicated_ip_provider.emulator import start
+from dedicated_ip_provider.emulator.services import support
 from dedicated_ip_provider.emulator.wire import protocol
 from emulator.wire import ask, call, call_ssm, command, message, replies, send, signature
 
@@ -31,14 +32,14 @@ def test_a_call_without_a_signature_is_refused(emulator: RunningEmulator) -> Non
 
 def test_an_operation_that_the_emulator_lacks_is_refused_by_name(emulator: RunningEmulator) -> None:
     """AWS has it and the emulator does not: that is said loudly, and stands in the log."""
-    support = ask(emulator, call("DescribeSeverityLevels"))
+    support_ = ask(emulator, call("DescribeSeverityLevels"))
     ses = ask(emulator, message("POST", "/v2/email/outbound-emails", signature("ses")))
     ssm = ask(emulator, call_ssm("DeleteParameter"))
     sts = ask(emulator, message("POST", "/", signature("sts"), body=b"Action=GetSessionToken&Version=2011-06-15"))
 
     assert (501, "the emulator does not have support DescribeSeverityLevels") == (
-        support.status,
-        support.json["message"],
+        support_.status,
+        support_.json["message"],
     )
     assert (501, "OperationNotEmulated") == (ses.status, ses.headers["x-amzn-errortype"])
     assert (501, "the emulator does not have ssm DeleteParameter") == (ssm.status, ssm.json["message"])
@@ -235,7 +236,7 @@ def test_a_bug_of_the_emulators_is_a_500_with_its_traceback(
     emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A bug must not look like a lost answer."""
-    monkeypatch.setitem(endpoint.OPERATIONS, ("support", "DescribeCases"), lambda *_: {"bug": 1})
+    monkeypatch.setattr(support, "describe_cases", lambda *_: {"bug": 1})
 
     reply = ask(emulator, call("DescribeCases"))
 

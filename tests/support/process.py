@@ -27,7 +27,6 @@ from dedicated_ip_provider.aws.session import Session, home_of
 from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.dynamic import DynamicOperations
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Emulator
-from dedicated_ip_provider.emulator.endpoint import answer
 from dedicated_ip_provider.emulator.wire.protocol import Request
 from dedicated_ip_provider.provider import LeaseProvider
 
@@ -86,7 +85,7 @@ class Process:
             self._left -= 1
         if self.is_dead and not self._carried_out:
             raise Killed
-        reply = answer(self._emulator, _request(request))
+        reply = self._emulator.answer(_request(request))
         if self.is_dead:
             raise Killed
         if reply.ending != "whole":

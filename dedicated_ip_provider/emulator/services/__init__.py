@@ -1,5 +1,7 @@
 """The operations of each emulated AWS service; each takes the world, a call and its parameters.
 
+A function has its operation's name; an operation without a function is refused by name.
+
 A list comes in pages, whose token says where the next one begins, so the emulator stores nothing about it.
 """
 

@@ -11,10 +11,10 @@ import re
 from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.emulator.services import Paging
-from dedicated_ip_provider.emulator.values import Parameter, ParameterVersion, ParameterWrite
 from dedicated_ip_provider.emulator.wire.protocol import ApiError, not_emulated
 
 if TYPE_CHECKING:
+    from dedicated_ip_provider.emulator.values import Parameter, ParameterVersion
     from dedicated_ip_provider.emulator.wire.protocol import Call, Values
     from dedicated_ip_provider.emulator.world import World
 
@@ -67,14 +67,14 @@ def put_parameter(world: World, call: Call, given: Values) -> Values:
     check_value(given["Value"])
     if overwrite and given.get("Tags"):
         raise invalid(_TAGS_AND_OVERWRITE)
-    account, region = call.caller.account, call.caller.region
-    exists = (region, name) in world.look_at(account).parameters
+    account, key = call.caller.account, (call.caller.region, name)
+    exists = key in world.look_at(account).parameters
     if exists and not overwrite:
         raise ApiError("ParameterAlreadyExists", _ALREADY_EXISTS)
     if not exists and "Type" not in given:
         raise invalid("A parameter type is required when you create a parameter.")
-    write = ParameterWrite(value=given["Value"], user=call.caller.arn, description=given.get("Description"))
-    return {"Version": world.put_parameter(account, region, name, write).version, "Tier": _TIER}
+    version = world.put_parameter(account, key, given["Value"], call.caller.arn, given.get("Description"))
+    return {"Version": version, "Tier": _TIER}
 
 
 def get_parameter_history(world: World, call: Call, given: Values) -> Values:

@@ -183,7 +183,7 @@ def answer(service: ServiceName, operation: str, values: Values, request_id: str
         result = f"<{operation}Result>{_elements(values)}</{operation}Result>"
         metadata = f"<ResponseMetadata><RequestId>{request_id}</RequestId></ResponseMetadata>"
         return _xml(HTTPStatus.OK, f"{operation}Response", result + metadata, request_id)
-    text = json.dumps(_with_extra(values) if extra else values, default=_epoch)
+    text = json.dumps(_with_extra(values) if extra else values, default=lambda time: round(time.timestamp(), 3))
     return _json(service, HTTPStatus.OK, text, request_id)
 
 
@@ -329,11 +329,6 @@ def _with_extra(value: object) -> object:
 def _json(service: str, status: int, text: str, request_id: str, headers: Mapping[str, str] | None = None) -> Answer:
     fixed = {"Content-Type": _JSON_TYPE[service], "x-amzn-RequestId": request_id}
     return Answer(status=status, headers={**fixed, **(headers or {})}, body=text.encode())
-
-
-def _epoch(time: datetime) -> float:
-    """Return a time as in JSON 1.1, in seconds since 1970."""
-    return round(time.timestamp(), 3)
 
 
 def _elements(values: Mapping[str, object]) -> str:
