@@ -56,66 +56,61 @@ class FileByHand:
 
 
 @dataclass(frozen=True, slots=True)
-class Lease:
+class _Event:
+    """What happens to an account in a Region, outside its cases."""
+
+    region: str
+    account: str = field(default=DEFAULT_ACCOUNT, kw_only=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Lease(_Event):
     """Add addresses that no case asked for."""
 
-    region: str
     count: int = 1
     pool: str = field(default=DEFAULT_POOL, kw_only=True)
-    account: str = field(default=DEFAULT_ACCOUNT, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class ImportAddresses:
+class ImportAddresses(_Event):
     """Add these addresses, as when an account brings its own."""
 
-    region: str
     addresses: tuple[str, ...]
-    account: str = field(default=DEFAULT_ACCOUNT, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class AddManaged:
+class AddManaged(_Event):
     """Add addresses to a managed pool, as SES does; the pool is created if it does not exist."""
 
-    region: str
     count: int = 1
     pool: str = field(default="managed", kw_only=True)
-    account: str = field(default=DEFAULT_ACCOUNT, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class TakeAway:
+class TakeAway(_Event):
     """Remove addresses that no case relinquished."""
 
-    region: str
     addresses: tuple[str, ...]
-    account: str = field(default=DEFAULT_ACCOUNT, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class PutParameter:
+class PutParameter(_Event):
     """Write a Systems Manager parameter in the console, whether it exists or not."""
 
-    region: str
     name: str
     value: str
-    account: str = field(default=DEFAULT_ACCOUNT, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
-class DeleteParameter:
+class DeleteParameter(_Event):
     """Delete a parameter in the console, with all its versions."""
 
-    region: str
     name: str
-    account: str = field(default=DEFAULT_ACCOUNT, kw_only=True)
 
 
 CaseCommand = staff.Decision | Reply
 CASE_COMMANDS: tuple[type[CaseCommand], ...] = (*staff.DECISIONS, Reply)
 ExternalEvent = Lease | ImportAddresses | AddManaged | TakeAway | PutParameter | DeleteParameter
-"""What happens to an account outside its cases."""
 EXTERNAL_EVENTS: tuple[type[ExternalEvent], ...] = get_args(ExternalEvent)
 
 

@@ -14,12 +14,11 @@ from __future__ import annotations
 
 import json
 import urllib.parse
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from http import HTTPStatus
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from dedicated_ip_provider.emulator import commands
-from dedicated_ip_provider.emulator.commands import CASE_COMMANDS, EXTERNAL_EVENTS, FileByHand, name_of
+from dedicated_ip_provider.emulator.commands import CASE_COMMANDS, EXTERNAL_EVENTS, FileByHand, name_of, read, write
 from dedicated_ip_provider.emulator.faults import Fault
 from dedicated_ip_provider.emulator.values import BadCommand, EmulatorError, NotHere
 from dedicated_ip_provider.emulator.wire.protocol import Answer, Request
@@ -54,60 +53,43 @@ def answer(emulator: Emulator, request: Request) -> Answer:
     path = urllib.parse.unquote(request.path.removeprefix(PREFIX)).strip("/")
     try:
         return _json(HTTPStatus.OK, _carry_out(emulator, request.method, path, _given(request.body)))
-    except NotHere as error:
-        return _json(HTTPStatus.NOT_FOUND, {"error": str(error)})
     except EmulatorError as error:
-        return _json(HTTPStatus.BAD_REQUEST, {"error": str(error)})
+        status = HTTPStatus.NOT_FOUND if isinstance(error, NotHere) else HTTPStatus.BAD_REQUEST
+        return _json(status, {"error": str(error)})
 
 
-def _carry_out(emulator: Emulator, method: str, path: str, given: object) -> object:
+def _carry_out(emulator: Emulator, method: str, path: str, given: dict[str, Any]) -> object:
     match method, path.split("/"):
         case "GET" | "POST" | "DELETE", [name] if (method, name) in _OTHERS:
             return _OTHERS[method, name](emulator, given)
         case "POST", [name] if name in _EXTERNAL_EVENTS:
-            return {"addresses": emulator.happen(commands.read(_EXTERNAL_EVENTS[name], given))}
+            return {"addresses": emulator.happen(read(_EXTERNAL_EVENTS[name], given))}
         case "POST", ["cases", case, name] if name in _CASE_COMMANDS:
-            return {"addresses": emulator.decide(case, commands.read(_CASE_COMMANDS[name], given))}
+            return {"addresses": emulator.decide(case, read(_CASE_COMMANDS[name], given))}
     raise NotHere(f"the control API has no {method} {PREFIX}{path}")
 
 
-def _reset(emulator: Emulator, given: object) -> object:
-    commands.read(Nothing, given)
+def _reset(emulator: Emulator, given: dict[str, Any]) -> object:
+    read(Nothing, given)
     emulator.reset()
     return {}
 
 
-def _advance(emulator: Emulator, given: object) -> object:
-    by = commands.read(Advance, given)
-    return {"now": emulator.advance(by.seconds, days=by.days)}
-
-
-def _settings(emulator: Emulator, given: object) -> object:
-    if not isinstance(given, dict):
-        raise BadCommand("Settings: expected an object with names and values")
-    return emulator.change(**given)
-
-
-def _file_by_hand(emulator: Emulator, given: object) -> object:
-    filed = commands.read(FileByHand, given)
-    return {"displayId": emulator.file_by_hand(filed.subject, filed.body, filed.account)}
-
-
-def _add_fault(emulator: Emulator, given: object) -> object:
-    emulator.add_fault(commands.read(Fault, given))
+def _add_fault(emulator: Emulator, given: dict[str, Any]) -> object:
+    emulator.add_fault(read(Fault, given))
     return {"faults": emulator.faults}
 
 
-def _clear_faults(emulator: Emulator, _: object) -> object:
+def _clear_faults(emulator: Emulator, _: dict[str, Any]) -> object:
     emulator.clear_faults()
     return {"faults": emulator.faults}
 
 
-_OTHERS: dict[tuple[str, str], Callable[[Emulator, object], object]] = {
+_OTHERS: dict[tuple[str, str], Callable[[Emulator, dict[str, Any]], object]] = {
     ("POST", "reset"): _reset,
-    ("POST", "advance"): _advance,
-    ("POST", "settings"): _settings,
-    ("POST", "cases"): _file_by_hand,
+    ("POST", "advance"): lambda emulator, given: {"now": emulator.advance(**asdict(read(Advance, given)))},
+    ("POST", "settings"): lambda emulator, given: emulator.change(**given),
+    ("POST", "cases"): lambda emulator, given: {"displayId": emulator.file_by_hand(**asdict(read(FileByHand, given)))},
     ("POST", "faults"): _add_fault,
     ("DELETE", "faults"): _clear_faults,
     ("GET", "faults"): lambda emulator, _: {"faults": emulator.faults},
@@ -117,13 +99,16 @@ _OTHERS: dict[tuple[str, str], Callable[[Emulator, object], object]] = {
 }
 
 
-def _given(body: bytes) -> object:
+def _given(body: bytes) -> dict[str, Any]:
     try:
-        return json.loads(body.decode()) if body else {}
+        given = json.loads(body.decode()) if body else {}
     except (ValueError, RecursionError):
         raise BadCommand("the body is not JSON") from None
+    if not isinstance(given, dict):
+        raise BadCommand("the body is not a JSON object")
+    return given
 
 
 def _json(status: int, value: object) -> Answer:
-    text = json.dumps(commands.write(value), indent=2) + "\n"
+    text = json.dumps(write(value), indent=2) + "\n"
     return Answer(status=status, headers={"Content-Type": "application/json"}, body=text.encode())

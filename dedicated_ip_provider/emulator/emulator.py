@@ -32,7 +32,7 @@ from dedicated_ip_provider.emulator.values import (
 )
 from dedicated_ip_provider.emulator.wire import protocol
 from dedicated_ip_provider.emulator.wire.protocol import Answer, ApiError, Call, identify, not_emulated
-from dedicated_ip_provider.emulator.world import Clock, World
+from dedicated_ip_provider.emulator.world import Clock, World, in_region
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -86,7 +86,8 @@ def _function(call: Call) -> Operation | None:
     """Return the function with the name of a call's operation, which carries it out; None: there is none."""
     if call.service is None or call.refusal:
         return None
-    return getattr(_SERVICES[call.service], xform_name(call.operation), None)
+    found: Operation | None = getattr(_SERVICES[call.service], xform_name(call.operation), None)
+    return found
 
 
 class Emulator:
@@ -225,7 +226,7 @@ class Emulator:
         """Return the settings."""
         return self._world.settings
 
-    def change(self, **changes: object) -> Settings:
+    def change(self, /, **changes: object) -> Settings:
         """Change settings by name, such as `emulator.change(pace=2, support_plan=False)`."""
         with self.awake() as world:
             old = {one.name: getattr(world.settings, one.name) for one in fields(world.settings)}
@@ -251,12 +252,12 @@ class Emulator:
     def details(self, region: str, account: str = DEFAULT_ACCOUNT) -> tuple[Address, ...]:
         """Return all addresses in a Region, with their details."""
         with self.awake() as world:
-            return tuple(world.look_at(account).addresses_in(region))
+            return tuple(in_region(region, world.look_at(account).addresses))
 
     def parameters(self, region: str, account: str = DEFAULT_ACCOUNT) -> dict[str, ParameterVersion]:
         """Return the latest version of each of Systems Manager's parameters in a Region, by name."""
         with self.awake() as world:
-            return {one.name: one.latest for one in world.look_at(account).parameters_in(region)}
+            return {one.name: one.latest for one in in_region(region, world.look_at(account).parameters)}
 
     def parameter(self, region: str, name: str, account: str = DEFAULT_ACCOUNT) -> Parameter | None:
         """Return a parameter with the versions that are kept, or None if it does not exist."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from dedicated_ip_provider.emulator.values import (
     DEFAULT_POOL,
@@ -37,6 +37,13 @@ if TYPE_CHECKING:
 
     from dedicated_ip_provider.emulator.settings import Settings
 
+T = TypeVar("T")
+
+
+def in_region(region: str, things: dict[tuple[str, str], T]) -> list[T]:
+    """Return what an account holds in a Region, in order of arrival."""
+    return [thing for (where, _), thing in things.items() if where == region]
+
 
 @dataclass(slots=True)
 class Account:
@@ -55,18 +62,6 @@ class Account:
     def customer(self) -> str:
         """Return the customer as the Support API names them: an e-mail address with a role."""
         return f"mail-team@{self.id}.example (role: administrator)"
-
-    def addresses_in(self, region: str) -> list[Address]:
-        """Return a Region's addresses, in order of arrival."""
-        return [address for (where, _), address in self.addresses.items() if where == region]
-
-    def pools_in(self, region: str) -> list[Pool]:
-        """Return a Region's pools, in order of creation."""
-        return [pool for (where, _), pool in self.pools.items() if where == region]
-
-    def parameters_in(self, region: str) -> list[Parameter]:
-        """Return a Region's parameters, in order of creation."""
-        return [parameter for (where, _), parameter in self.parameters.items() if where == region]
 
 
 class World:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from dedicated_ip_provider.emulator.services import Paging
 from dedicated_ip_provider.emulator.values import DEFAULT_POOL, SHARED_POOL, Address, Pool
 from dedicated_ip_provider.emulator.wire.protocol import ApiError
+from dedicated_ip_provider.emulator.world import in_region
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,7 +34,7 @@ def get_dedicated_ips(world: World, call: Call, given: Values) -> Values:
     name = given.get("PoolName")
     if name not in (None, DEFAULT_POOL):
         _pool(place, region, str(name))
-    shown = [one for one in place.addresses_in(region) if name in (None, one.pool)]
+    shown = [one for one in in_region(region, place.addresses) if name in (None, one.pool)]
     keyed = [(f"{int(ipaddress.IPv4Address(one.ip)):010d}", _written(one, world.now)) for one in shown]
     return _paged("DedicatedIps", keyed, world, call, given)
 
@@ -47,7 +48,9 @@ def get_dedicated_ip(world: World, call: Call, given: Values) -> Values:
 def list_dedicated_ip_pools(world: World, call: Call, given: Values) -> Values:
     """ListDedicatedIpPools: list the pools, including SES's default pool once it holds an address."""
     place, region = _place(world, call)
-    names = {pool.name for pool in place.pools_in(region)} | {one.pool for one in place.addresses_in(region)}
+    names = {pool.name for pool in in_region(region, place.pools)} | {
+        one.pool for one in in_region(region, place.addresses)
+    }
     return _paged("DedicatedIpPools", [(name, name) for name in names], world, call, given)
 
 
@@ -66,7 +69,7 @@ def create_dedicated_ip_pool(world: World, call: Call, given: Values) -> Values:
         raise _bad("PoolName must be 1 to 64 of the characters a-z, 0-9, _ and -")
     if pool.name in (DEFAULT_POOL, SHARED_POOL) or (region, pool.name) in place.pools:
         raise ApiError("AlreadyExistsException", f"The pool {pool.name} already exists.")
-    managed = sum(one.scaling_mode == "MANAGED" for one in place.pools_in(region))
+    managed = sum(one.scaling_mode == "MANAGED" for one in in_region(region, place.pools))
     if pool.scaling_mode == "MANAGED" and managed >= MANAGED_POOLS_AT_MOST:
         raise ApiError("LimitExceededException", f"There are {MANAGED_POOLS_AT_MOST} managed pools already.")
     world.account(place.id).pools[region, pool.name] = pool
@@ -77,7 +80,7 @@ def delete_dedicated_ip_pool(world: World, call: Call, given: Values) -> Values:
     """DeleteDedicatedIpPool: delete a pool, unless it has leased addresses; managed addresses go with their pool."""
     place, region = _place(world, call)
     pool = _pool(place, region, given["PoolName"])
-    inside = [one for one in place.addresses_in(region) if one.pool == pool.name]
+    inside = [one for one in in_region(region, place.addresses) if one.pool == pool.name]
     if pool.scaling_mode == "STANDARD" and inside:
         raise _bad(f"The pool {pool.name} still has {len(inside)} dedicated IPs in it.")
     for address in inside:
