@@ -1,4 +1,4 @@
-"""Letters to AWS, as a person writes them into the form."""
+"""Messages to AWS, as a person writes them into the form."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Use case description: Order mails. New Region: none.
 
 
 def relinquish(*ips: str, region: str = "eu-west-1") -> str:
-    """Give addresses back."""
+    """Relinquish addresses."""
     return f"""Hello,
 
 Limit increase request 1

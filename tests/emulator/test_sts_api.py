@@ -5,80 +5,63 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-import boto3
-import pytest
-
-from emulator.conftest import NOON, ONCE
-from emulator.test_support_api import code_of
+from emulator.conftest import CASE, NOON, OTHER, Aws, code_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from dedicated_ip_provider.emulator import RunningEmulator
-    from emulator.conftest import Aws
 
 
-@pytest.mark.parametrize(
-    ("key", "account"),
-    [
-        ("444455556666", "444455556666"),
-        ("AKIDEXAMPLE", "111122223333"),
-        ("4444555566667", "111122223333"),
-        ("12345", "111122223333"),
-    ],
-)
-def test_the_access_key_names_the_account(client: Callable[..., Aws], key: str, account: str) -> None:
-    """Twelve digits are an account's own key; any other key is the default account's."""
-    identity = client(key).sts.get_caller_identity()
-
-    assert account == identity["Account"]
-    assert f"arn:aws:iam::{account}:user/mail-team" == identity["Arn"]
+def test_the_access_key_names_the_account(client: Callable[..., Aws]) -> None:
+    """Twelve digits are an account's own key; any other key is the default account's, whatever the token."""
+    for key, token, account in (
+        (OTHER, "", OTHER),
+        (OTHER, "real-looking-token", OTHER),
+        (OTHER, "bm90IGFuIGFybg==", OTHER),
+        ("AKIDEXAMPLE", "", "111122223333"),
+        (f"{OTHER}7", "", "111122223333"),
+        ("12345", "", "111122223333"),
+    ):
+        identity = client(key, token=token).sts.get_caller_identity()
+        assert (account, f"arn:aws:iam::{account}:user/mail-team") == (identity["Account"], identity["Arn"])
 
 
-def test_a_role_leads_into_its_account(emulator: RunningEmulator, aws: Aws) -> None:
-    """The credentials of an assumed role are those of the account in its ARN, and say so."""
+def test_a_role_leads_into_its_account(emulator: RunningEmulator, aws: Aws, client: Callable[..., Aws]) -> None:
+    """An assumed role's credentials are those of the account in its ARN, which names the caller and the partition."""
+    tags = [{"Key": "team", "Value": "mail"}, {"Key": "stage", "Value": "test"}]
     answer = aws.sts.assume_role(
-        RoleArn="arn:aws:iam::444455556666:role/teams/deploy",
+        RoleArn=f"arn:aws-us-gov:iam::{OTHER}:role/teams/deploy",
         RoleSessionName="pulumi",
         DurationSeconds=900,
-        Tags=[{"Key": "team", "Value": "mail"}, {"Key": "stage", "Value": "test"}],
+        Tags=tags,
         TransitiveTagKeys=["team"],
     )
     credentials = answer["Credentials"]
-    session = boto3.Session(
-        credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], "eu-west-1"
-    )
-    role = session.client("sts", endpoint_url=emulator.url, config=ONCE)
-    support = session.client("support", endpoint_url=emulator.url, config=ONCE)
-    identity = role.get_caller_identity()
-    support.create_case(subject="s", communicationBody="b")
-    role.close()
-    support.close()
+    role = client(credentials["AccessKeyId"], "us-gov-west-1", credentials["SessionToken"])
+    role.support.create_case(**CASE)
+    role.ssm.put_parameter(Name="/a", Value="b", Type="String")
 
-    assert "arn:aws:sts::444455556666:assumed-role/deploy/pulumi" == identity["Arn"] == answer["AssumedRoleUser"]["Arn"]
+    arn = f"arn:aws-us-gov:sts::{OTHER}:assumed-role/deploy/pulumi"
+    assert arn == role.sts.get_caller_identity()["Arn"] == answer["AssumedRoleUser"]["Arn"]
     assert NOON + timedelta(minutes=15) == credentials["Expiration"]
-    assert 1 == len(emulator.cases("444455556666"))
-    assert () == emulator.cases()
-    assert {"Tags": [{"Key": "team", "Value": "mail"}, {"Key": "stage", "Value": "test"}]} == {
-        name: value for name, value in emulator.calls("AssumeRole")[0].parameters.items() if name == "Tags"
-    }
-    assert ["team"] == emulator.calls("AssumeRole")[0].parameters["TransitiveTagKeys"]
+    assert (1, 0) == (len(emulator.cases(OTHER)), len(emulator.cases()))
+    given = emulator.calls("AssumeRole")[0].parameters
+    assert (tags, ["team"]) == (given["Tags"], given["TransitiveTagKeys"])
+    assert arn == role.ssm.get_parameter_history(Name="/a")["Parameters"][0]["LastModifiedUser"]
+    parameter = f"arn:aws-us-gov:ssm:us-gov-west-1:{OTHER}:parameter/a"
+    assert parameter == role.ssm.get_parameter(Name="/a")["Parameter"]["ARN"]
 
 
-def test_a_role_that_cannot_be_is_refused(aws: Aws) -> None:
-    """An ARN that names no role, or a session name with a blank, is a validation error."""
-    role = "arn:aws:iam::444455556666:role/deploy"
+def test_a_role_that_cannot_exist_is_refused(aws: Aws) -> None:
+    """An ARN that names no role, or a session name with a space, is a validation error."""
+    role = f"arn:aws:iam::{OTHER}:role/deploy"
 
-    assert "ValidationError" == code_of(aws.sts.assume_role, RoleArn="arn:aws:iam::4444:role/x", RoleSessionName="me")
-    assert "ValidationError" == code_of(aws.sts.assume_role, RoleArn=role, RoleSessionName="m e")
-    assert "ValidationError" == code_of(aws.sts.assume_role, RoleArn=role, RoleSessionName="m")
-    assert "ValidationError" == code_of(aws.sts.assume_role, RoleArn=role, RoleSessionName="me", DurationSeconds=1)
-    assert "SerializationException" == code_of(
-        aws.sts.assume_role, RoleArn=role, RoleSessionName="me", DurationSeconds="long"
-    )
-
-
-def test_a_token_of_someone_elses_means_nothing(client: Callable[..., Aws]) -> None:
-    """A session token that is not the emulator's own leaves the caller who the key says."""
-    for token in ("real-looking-token", "bm90IGFuIGFybg=="):
-        assert "444455556666" == client("444455556666", token=token).sts.get_caller_identity()["Account"]
+    for change, code in (
+        ({"RoleArn": "arn:aws:iam::4444:role/x"}, "ValidationError"),
+        ({"RoleSessionName": "m e"}, "ValidationError"),
+        ({"RoleSessionName": "m"}, "ValidationError"),
+        ({"DurationSeconds": 1}, "ValidationError"),
+        ({"DurationSeconds": "long"}, "SerializationException"),
+    ):
+        assert code == code_of(aws.sts.assume_role, **{"RoleArn": role, "RoleSessionName": "me", **change}), change

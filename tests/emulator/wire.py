@@ -35,15 +35,15 @@ def message(method: str, path: str, *lines: str, body: bytes = b"") -> bytes:
     return head.encode() + body
 
 
-def call(operation: str, body: bytes = b"{}", *lines: str) -> bytes:
-    """Write a call of AWS Support's."""
-    target = f"X-Amz-Target: AWSSupport_20130415.{operation}"
-    return message("POST", "/", signature("support"), target, *lines, body=body)
+def head(operation: str, service: str = "support") -> tuple[str, ...]:
+    """Return the method, path and headers of a call in AWS's JSON protocol."""
+    target = {"support": "AWSSupport_20130415", "ssm": "AmazonSSM"}[service]
+    return "POST", "/", signature(service), f"X-Amz-Target: {target}.{operation}"
 
 
-def call_ssm(operation: str, body: bytes = b"{}") -> bytes:
-    """Write a call of Systems Manager's."""
-    return message("POST", "/", signature("ssm"), f"X-Amz-Target: AmazonSSM.{operation}", body=body)
+def call(operation: str, body: bytes = b"{}", *lines: str, service: str = "support") -> bytes:
+    """Write a call in AWS's JSON protocol."""
+    return message(*head(operation, service), *lines, body=body)
 
 
 def send(emulator: RunningEmulator, data: bytes) -> bytes:
