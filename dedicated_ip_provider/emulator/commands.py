@@ -167,7 +167,9 @@ def _import(world: World, event: ImportAddresses) -> tuple[str, ...]:
 
 def _add_managed(world: World, event: AddManaged) -> tuple[str, ...]:
     key = event.region, event.pool
-    pool = world.look_at(event.account).pools.get(key) or Pool(name=event.pool, scaling_mode="MANAGED")
+    pool = world.look_at(event.account).pools.get(key) or Pool(
+        region=event.region, name=event.pool, scaling_mode="MANAGED"
+    )
     if pool.scaling_mode != "MANAGED":
         raise BadCommand(f"the pool {event.pool} in {event.region} is not a managed one")
     count = checked_count(event.count)

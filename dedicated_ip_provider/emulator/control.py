@@ -19,7 +19,6 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from dedicated_ip_provider.emulator.commands import CASE_COMMANDS, EXTERNAL_EVENTS, FileByHand, name_of, read, write
-from dedicated_ip_provider.emulator.faults import Fault
 from dedicated_ip_provider.emulator.values import BadCommand, EmulatorError, NotHere
 from dedicated_ip_provider.emulator.wire.protocol import Answer, Request
 
@@ -76,7 +75,7 @@ def _reset(emulator: Emulator, given: dict[str, Any]) -> object:
 
 
 def _add_fault(emulator: Emulator, given: dict[str, Any]) -> object:
-    emulator.add_fault(read(Fault, given))
+    emulator.fault(**given)
     return {"faults": emulator.faults}
 
 

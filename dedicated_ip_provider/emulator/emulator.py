@@ -277,16 +277,13 @@ class Emulator:
     def state(self) -> dict[str, Any]:
         """Return the whole state as JSON data; an account appears once it contains something."""
         with self.awake() as world:
+            kinds = ("cases", "addresses", "pools", "parameters")
             accounts = {
-                place.id: {
-                    "cases": commands.write(tuple(place.cases.values())),
-                    "addresses": commands.write(tuple(place.addresses.values())),
-                    "pools": [{"region": region, **commands.write(pool)} for (region, _), pool in place.pools.items()],
-                    "parameters": commands.write(tuple(place.parameters.values())),
-                }
+                place.id: {kind: [*getattr(place, kind).values()] for kind in kinds}
                 for place in world.accounts.values()
             }
-            return {"now": world.now.isoformat(), "accounts": accounts}
+            state: dict[str, Any] = commands.write({"now": world.now, "accounts": accounts})
+            return state
 
     # Commands; those about a case return the addresses they added or removed.
 
@@ -334,16 +331,12 @@ class Emulator:
 
     # Faults.
 
-    def fault(self, kind: str, **fields: object) -> Fault:
+    def fault(self, kind: str | None = None, /, **fields: object) -> Fault:
         """Add a fault, such as `emulator.fault("reset", operation="CreateCase", when="after", times=2)`."""
-        fault = commands.read(Fault, {"kind": kind, **fields})
-        self.add_fault(fault)
-        return fault
-
-    def add_fault(self, fault: Fault) -> None:
-        """Add a fault after those already pending."""
+        fault = commands.read(Fault, fields if kind is None else {"kind": kind, **fields})
         with self._lock:
             self._faults.append(fault)
+        return fault
 
     @property
     def faults(self) -> tuple[Fault, ...]:

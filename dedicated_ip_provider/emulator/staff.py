@@ -178,29 +178,10 @@ def next_move(case: Case, settings: Settings) -> Move | None:
         return Move(at=case.communications[-1].time + silence, decision=Resolve())
     if settings.pace is None:
         return None
-    decision = decide(case, confirm=settings.confirm_relinquish)
+    decision = _decision(case, confirm=settings.confirm_relinquish)
     if decision is None:
         return None
     return Move(at=case.from_customer[-1].time + timedelta(seconds=settings.pace), decision=decision)
-
-
-def decide(case: Case, *, confirm: bool) -> Decision | None:
-    """Decide as a helpful person would: grant what is asked, ask before removing, and accept a no."""
-    match read_case(case):
-        case Request(count=count) if count > MOST_AT_ONCE:
-            return Refuse()
-        case Request():
-            return Grant(close=True)
-        case Relinquishment(addresses=()):
-            return None
-        case Relinquishment(addresses=named) if confirm and case.asked_about != named:
-            return ConfirmQuestion()
-        case Relinquishment() if case.asked_about and _NO.search(case.from_customer[-1].body):
-            return Refuse(text=KEPT)
-        case Relinquishment():
-            return Remove()
-        case _:
-            return None
 
 
 def wake(world: World, now: datetime) -> None:
@@ -226,7 +207,11 @@ def carry_out(world: World, case: Case, decision: Decision) -> tuple[str, ...]:
             _write(world, case, text, PENDING_CUSTOMER_ACTION)
         case ConfirmQuestion():
             named = _relinquishment(case).addresses
-            _write(world, replace(case, asked_about=named), confirm_text(named), PENDING_CUSTOMER_ACTION)
+            question = (
+                f"Please confirm that you want to relinquish {_listed(named)}; this cannot be reversed. "
+                "We remove them after your answer."
+            )
+            _write(world, replace(case, asked_about=named), _MESSAGE.format(question), PENDING_CUSTOMER_ACTION)
         case Say(text=text):
             _write(world, case, text, WORK_IN_PROGRESS)
         case Resolve():
@@ -236,31 +221,23 @@ def carry_out(world: World, case: Case, decision: Decision) -> tuple[str, ...]:
     return ()
 
 
-def granted_text(region: str, ips: Sequence[str], *, is_short: bool) -> str:
-    """Return the message that addresses were added, and whether no more will be."""
-    said = []
-    if ips:
-        said.append(f"We have added {_counted(ips)} to your account in {region}: {_listed(ips)}.")
-    if is_short:
-        said.append("We cannot add more at this time.")
-    return _MESSAGE.format(
-        " ".join(said) or f"The dedicated IP addresses that you asked for in {region} are all there."
-    )
-
-
-def removed_text(region: str, ips: Sequence[str]) -> str:
-    """Return the message that addresses were removed."""
-    if not ips:
-        return _MESSAGE.format(f"The addresses that you named are not in your account in {region}.")
-    return _MESSAGE.format(f"We have removed {_counted(ips)} from your account in {region}: {_listed(ips)}.")
-
-
-def confirm_text(ips: Sequence[str]) -> str:
-    """Return the question that asks to confirm a relinquishment."""
-    return _MESSAGE.format(
-        f"Please confirm that you want to relinquish {_listed(ips)}; this cannot be reversed. "
-        "We remove them after your answer."
-    )
+def _decision(case: Case, *, confirm: bool) -> Decision | None:
+    """Decide as a helpful person would: grant what is asked, ask before removing, and accept a no."""
+    match read_case(case):
+        case Request(count=count) if count > MOST_AT_ONCE:
+            return Refuse()
+        case Request():
+            return Grant(close=True)
+        case Relinquishment(addresses=()):
+            return None
+        case Relinquishment(addresses=named) if confirm and case.asked_about != named:
+            return ConfirmQuestion()
+        case Relinquishment() if case.asked_about and _NO.search(case.from_customer[-1].body):
+            return Refuse(text=KEPT)
+        case Relinquishment():
+            return Remove()
+        case _:
+            return None
 
 
 def _list_that_ends_with(said: Sequence[str]) -> tuple[str, ...]:
@@ -293,7 +270,8 @@ def _first_due(world: World) -> tuple[Case, Move] | None:
 
 
 def _grant(world: World, case: Case, decision: Grant) -> tuple[str, ...]:
-    text = checked_text(decision.text) if decision.text is not None else None
+    if decision.text is not None:
+        checked_text(decision.text)
     wish = read_case(case)
     region = decision.region or (wish.region if isinstance(wish, Request) else None)
     if region is None:
@@ -304,8 +282,11 @@ def _grant(world: World, case: Case, decision: Grant) -> tuple[str, ...]:
     case = replace(case, granted=(*case.granted, *ips))
     done = count >= missing if decision.close is None else decision.close
     world.tell(f"case {case.display_id}: granted in {region}: {', '.join(ips) or 'nothing'}")
-    said = granted_text(region, ips, is_short=done and count < missing) if text is None else text
-    _write(world, case, said, RESOLVED if done else WORK_IN_PROGRESS)
+    said = [f"We have added {_counted(ips)} to your account in {region}: {_listed(ips)}."] if ips else []
+    said += ["We cannot add more at this time."] if done and count < missing else []
+    said = said or [f"The dedicated IP addresses that you asked for in {region} are all there."]
+    text = _MESSAGE.format(" ".join(said)) if decision.text is None else decision.text
+    _write(world, case, text, RESOLVED if done else WORK_IN_PROGRESS)
     return ips
 
 
@@ -319,7 +300,10 @@ def _remove(world: World, case: Case, decision: Remove) -> tuple[str, ...]:
     gone = tuple(ip for ip in named if here.pop((wish.region, ip), None))
     world.tell(f"case {case.display_id}: removed from {wish.region}: {', '.join(gone) or 'nothing'}")
     case = replace(case, removed=(*case.removed, *gone))
-    _write(world, case, removed_text(wish.region, gone), RESOLVED if decision.close else WORK_IN_PROGRESS)
+    text = f"The addresses that you named are not in your account in {wish.region}."
+    if gone:
+        text = f"We have removed {_counted(gone)} from your account in {wish.region}: {_listed(gone)}."
+    _write(world, case, _MESSAGE.format(text), RESOLVED if decision.close else WORK_IN_PROGRESS)
     return gone
 
 

@@ -93,11 +93,6 @@ class Case:
         return self.form.subject
 
     @property
-    def submitted_by(self) -> str:
-        """Return the person who opened the case."""
-        return self.communications[0].author
-
-    @property
     def is_resolved(self) -> bool:
         """Return whether the case is closed."""
         return self.status == RESOLVED
@@ -148,6 +143,7 @@ _RANGES = ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "10.0.0.0/8")
 class Pool:
     """A pool that the customer created."""
 
+    region: str
     name: str
     scaling_mode: ScalingMode = "STANDARD"
 

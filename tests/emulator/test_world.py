@@ -177,7 +177,7 @@ def test_addresses_come_and_go_without_a_case(quiet: Emulator) -> None:
     assert ("192.0.2.7",) == quiet.lease(EU, 1, account=OTHER)
 
     with quiet.awake() as world:
-        world.account("111122223333").pools[EU, "mine"] = Pool(name="mine")
+        world.account("111122223333").pools[EU, "mine"] = Pool(region=EU, name="mine")
     with pytest.raises(BadCommand, match="not a managed one"):
         quiet.add_managed(EU, 1, pool="mine")
     # After the 762 numbers for documentation come private ones.

@@ -87,7 +87,7 @@ def test_an_address_that_ses_shows_in_a_pool_is_that_pools_at_first(emulator: Em
     """After a take-over SES's own pools seed the division."""
     for name in ("orders", "news"):
         with emulator.awake() as world:
-            world.account(DEFAULT_ACCOUNT).pools["eu-west-1", name] = Pool(name=name)
+            world.account(DEFAULT_ACCOUNT).pools["eu-west-1", name] = Pool(region="eu-west-1", name=name)
         emulator.lease("eu-west-1", 1, pool=name)
 
     stack.up(eu={"count": 2, "adopt": [A, B], "pools": {"news": 1, "orders": 1}})

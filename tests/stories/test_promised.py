@@ -38,7 +38,7 @@ def test_pools_that_people_made_in_ses_change_nothing(emulator: Emulator, stack:
     """A preview does not know in which pools SES has the addresses of a lease without pools."""
     for name in ("orders", "news", "news"):
         with emulator.awake() as world:
-            world.account(DEFAULT_ACCOUNT).pools[REGION, name] = Pool(name=name)
+            world.account(DEFAULT_ACCOUNT).pools[REGION, name] = Pool(region=REGION, name=name)
         emulator.lease(REGION, 1, pool=name)
     stack.up(eu={"count": 3, "adopt": [A, B, C]})
     stack.refresh()

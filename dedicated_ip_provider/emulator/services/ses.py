@@ -64,7 +64,7 @@ def get_dedicated_ip_pool(world: World, call: Call, given: Values) -> Values:
 def create_dedicated_ip_pool(world: World, call: Call, given: Values) -> Values:
     """CreateDedicatedIpPool: create a pool; SES itself fills a managed one when mail is sent."""
     place, region = _place(world, call)
-    pool = Pool(name=given["PoolName"], scaling_mode=given.get("ScalingMode", "STANDARD"))
+    pool = Pool(region=region, name=given["PoolName"], scaling_mode=given.get("ScalingMode", "STANDARD"))
     if not _NAME.fullmatch(pool.name):
         raise _bad("PoolName must be 1 to 64 of the characters a-z, 0-9, _ and -")
     if pool.name in (DEFAULT_POOL, SHARED_POOL) or (region, pool.name) in place.pools:

@@ -66,13 +66,13 @@ def put_parameter(world: World, call: Call, given: Values) -> Values:
     check_name(name)
     check_value(given["Value"])
     if overwrite and given.get("Tags"):
-        raise invalid(_TAGS_AND_OVERWRITE)
+        raise _invalid(_TAGS_AND_OVERWRITE)
     account, key = call.caller.account, (call.caller.region, name)
     exists = key in world.look_at(account).parameters
     if exists and not overwrite:
         raise ApiError("ParameterAlreadyExists", _ALREADY_EXISTS)
     if not exists and "Type" not in given:
-        raise invalid("A parameter type is required when you create a parameter.")
+        raise _invalid("A parameter type is required when you create a parameter.")
     version = world.put_parameter(account, key, given["Value"], call.caller.arn, given.get("Description"))
     return {"Version": version, "Tier": _TIER}
 
@@ -90,11 +90,11 @@ def check_name(name: str) -> None:
     if is_path and start.startswith("aws"):
         raise ApiError("AccessDeniedException", f"No access to reserved parameter name: {name.removeprefix('/')}.")
     if not is_path and start.startswith(("aws", "ssm")):
-        raise invalid(_RESERVED)
+        raise _invalid(_RESERVED)
     if "/" in name and not name.startswith("/"):
-        raise invalid("Parameter name must be a fully qualified name.")
+        raise _invalid("Parameter name must be a fully qualified name.")
     if start.startswith("ssm") or not _NAME.fullmatch(name):
-        raise invalid(_BAD_NAME)
+        raise _invalid(_BAD_NAME)
     if name.count("/") > MAX_LEVELS:
         text = f"A hierarchy can have a maximum of {MAX_LEVELS} levels."
         raise ApiError("HierarchyLevelLimitExceededException", text)
@@ -103,21 +103,21 @@ def check_name(name: str) -> None:
 def check_value(value: str) -> None:
     """Raise AWS's refusal of a value that the Standard tier does not accept."""
     if not value:
-        raise invalid(_EMPTY)
+        raise _invalid(_EMPTY)
     if len(value) > MAX_VALUE:
-        raise invalid(_TOO_LONG)
+        raise _invalid(_TOO_LONG)
     if _NESTED.search(value):
-        raise invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
+        raise _invalid('Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.')
 
 
-def invalid(message: str) -> ApiError:
+def _invalid(message: str) -> ApiError:
     """Return Systems Manager's error for an invalid request."""
     return ApiError("ValidationException", message)
 
 
 def _refuse_what_is_lacking(given: Values) -> None:
     if "KeyId" in given:
-        raise invalid("KeyId is required for SecureString type parameter only.")
+        raise _invalid("KeyId is required for SecureString type parameter only.")
     for name, only in _ONLY.items():
         if given.get(name, only) != only:
             raise not_emulated(f"the emulator has no parameters of {name} {given[name]}")
@@ -132,7 +132,7 @@ def _name(given: Values) -> str:
     if name.startswith("arn:"):
         raise not_emulated("the emulator finds parameters only by name, not by ARN")
     if " " in name:
-        raise invalid("Parameter names can't contain spaces.")
+        raise _invalid("Parameter names can't contain spaces.")
     return name
 
 

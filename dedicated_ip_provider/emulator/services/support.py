@@ -35,7 +35,7 @@ _PAGES = Paging(size=10, size_key="maxResults", next_key="nextToken", error="Val
 def create_case(world: World, call: Call, given: Values) -> Values:
     """CreateCase: open a case; sent twice, it opens two, as at AWS."""
     account = call.caller.account
-    form = read_form(given, world.settings.services)
+    form = _read_form(given, world.settings.services)
     _stop_if_dry(given)
     limit = world.settings.hourly_case_limit
     if limit is not None and world.cases_filed_since(account, world.now - timedelta(hours=1)) >= limit:
@@ -48,7 +48,7 @@ def describe_cases(world: World, call: Call, given: Values) -> Values:
 
     With `language`, list only cases in that language.
     """
-    refuse_other_languages(given)
+    _refuse_other_languages(given)
     language = given.get("language", world.settings.unasked_language)
     visible = _visible(world, call)
     for case_id in given.get("caseIdList", ()):
@@ -87,7 +87,7 @@ def describe_communications(world: World, call: Call, given: Values) -> Values:
 def add_communication_to_case(world: World, call: Call, given: Values) -> Values:
     """AddCommunicationToCase: add the customer's message, which may change the status."""
     case = _find(world, call, given)
-    refuse_attachments(given)
+    _refuse_attachments(given)
     _stop_if_dry(given)
     world.reply(case, given["communicationBody"])
     return {"result": True}
@@ -102,7 +102,7 @@ def resolve_case(world: World, call: Call, given: Values) -> Values:
 
 def describe_services(world: World, _: Call, given: Values) -> Values:
     """DescribeServices: list what cases can be filed under; names are always in English."""
-    refuse_other_languages(given)
+    _refuse_other_languages(given)
     _stop_if_dry(given)
     wanted = given.get("serviceCodeList")
     services = [service for service in world.settings.services if not wanted or service.code in wanted]
@@ -118,9 +118,9 @@ def describe_services(world: World, _: Call, given: Values) -> Values:
     }
 
 
-def read_form(given: Values, services: tuple[Service, ...]) -> Form:
+def _read_form(given: Values, services: tuple[Service, ...]) -> Form:
     """Return what the customer filled in. Raise AWS's refusal of values that its form does not offer."""
-    refuse_attachments(given)
+    _refuse_attachments(given)
     if not given["subject"].strip():
         raise _invalid("subject must not be blank")
     filled = {name: given[key] for key, name in _OPTIONAL.items() if key in given}
@@ -132,20 +132,19 @@ def read_form(given: Values, services: tuple[Service, ...]) -> Form:
         raise _invalid(f"No service exists for combination of {form.service_code} and {form.category_code}")
     _one_of("severityCode", form.severity_code, SEVERITIES)
     _one_of("issueType", form.issue_type, ISSUE_TYPES)
-    refuse_other_languages({"language": form.language})
+    _refuse_other_languages({"language": form.language})
     for address in form.cc:
         if "@" not in address:
             raise _invalid(f"ccEmailAddresses: {address} is not an e-mail address")
     return form
 
 
-def refuse_other_languages(given: Values) -> None:
-    """Refuse a language that AWS Support does not offer."""
+def _refuse_other_languages(given: Values) -> None:
     if "language" in given:
         _one_of("language", given["language"], LANGUAGES)
 
 
-def refuse_attachments(given: Values) -> None:
+def _refuse_attachments(given: Values) -> None:
     """Refuse attachments: none are emulated, so no client can have a valid id."""
     if "attachmentSetId" in given:
         raise ApiError("AttachmentSetIdNotFound", f"There is no attachment set {given['attachmentSetId']}")
@@ -216,7 +215,7 @@ def _case(world: World, case: Case, *, talk: bool) -> Values:
         "serviceCode": case.form.service_code,
         "categoryCode": case.form.category_code,
         "severityCode": case.form.severity_code,
-        "submittedBy": case.submitted_by,
+        "submittedBy": case.communications[0].author,
         "timeCreated": _written(case.created),
         "ccEmailAddresses": list(case.form.cc),
         "language": case.form.language,

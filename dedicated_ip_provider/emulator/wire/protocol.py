@@ -135,8 +135,8 @@ def identify(request: Request) -> Call:
     """Return the call that a request makes; if the request is invalid, the call has the refusal."""
     try:
         caller = _caller(request.headers)
-    except ApiError as refusal:
-        return Call(caller=Caller(), refusal=refusal)
+    except ApiError as unsigned:
+        return Call(caller=Caller(), refusal=unsigned)
     service = _SERVICES.get(caller.signed_for)
     if service is None:
         return Call(caller=caller, refusal=not_emulated(f"the emulator has no service {caller.signed_for}"))
@@ -226,16 +226,11 @@ def _target(service: ServiceName, headers: Mapping[str, str]) -> str:
 
 
 def _rest_operation(request: Request) -> tuple[str, dict[str, str]]:
-    """Return the operation whose path matches best: a literal path goes before one with a label."""
-    fitting = [
-        (len(found.groupdict()), name, found.groupdict())
-        for method, pattern, name in _routes()
-        if method == request.method and (found := pattern.fullmatch(request.path))
-    ]
-    if not fitting:
-        return "", {}
-    _, name, labels = min(fitting, key=lambda fit: (fit[0], fit[1]))
-    return name, {label: urllib.parse.unquote(value) for label, value in labels.items()}
+    """Return the operation whose path matches, and the values of the path's labels."""
+    for method, pattern, name in _routes():
+        if method == request.method and (found := pattern.fullmatch(request.path)):
+            return name, {label: urllib.parse.unquote(value) for label, value in found.groupdict().items()}
+    return "", {}
 
 
 @functools.cache
