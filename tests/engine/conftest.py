@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from dedicated_ip_provider.emulator import start
+from engine.kills import Kills
 from engine.stack import Stack, environment_in
 
 if TYPE_CHECKING:
@@ -46,3 +47,11 @@ def new_stack(tmp_path: Path, environment: Mapping[str, str], emulator: RunningE
 def stack(new_stack: Callable[..., Stack]) -> Stack:
     """Return a stack with nothing in it."""
     return new_stack("shop")
+
+
+@pytest.fixture
+def kills(stack: Stack) -> Iterator[Kills]:
+    """Kills the stack's commands, and buries what is left of them."""
+    made = Kills(stack)
+    yield made
+    made.bury()

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from install import find, make
 
+from engine import aws_plugin
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -79,6 +81,12 @@ def environment_in(python: Path, home: Path) -> dict[str, str]:
         "AWS_CONFIG_FILE": os.devnull,
         "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
     }
+
+
+def with_aws(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return an environment in which Pulumi finds our plugin of pulumi-aws, on PATH; each run warns of that."""
+    plugin = executable(folder / "plugins" / "pulumi-resource-aws", f'exec "{sys.executable}" "{aws_plugin.__file__}"')
+    return {**environment, "PATH": f"{plugin.parent}:{environment['PATH']}"}
 
 
 def _python_that_knows_what_is_installed(folder: Path) -> Path:

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from cli.terminals import POSIX
 from support.filed import asked
 
 from engine.stack import lease
@@ -19,49 +20,49 @@ LEASE = lease()
 OTHER_ACCOUNT = "444455556666"
 
 
-def test_region_and_role_come_from_the_stack(stack: Stack) -> None:
-    """`aws:region` and `aws:assumeRoles` lead to the same account and Region as pulumi-aws would."""
-    role = {"roleArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/mail", "sessionName": "leases"}
-    stack.configure(aws__region="us-east-1", aws__assumeRoles=[role], aws__allowedAccountIds=[OTHER_ACCOUNT])
-    stack.program(LEASE)
-
-    stack.up()
-
-    assert (OTHER_ACCOUNT, "us-east-1") == (stack.outputs()["account_id"], stack.outputs()["region"])
-    assert (0, 1) == (len(stack.emulator.cases()), len(stack.emulator.cases(OTHER_ACCOUNT)))
-
-
-def test_a_region_of_the_environment_is_fixed_at_create(stack: Stack) -> None:
-    """It has to be somewhere at first; afterwards, a colleague's environment and none at all change nothing."""
-    stack.configure(aws__region="")
-    stack.program(LEASE)
-    missing = "`region` is missing: give the lease one, or the stack with `pulumi config set aws:region`"
-    assert missing in stack.fails("preview")
-    stack.environment["AWS_REGION"] = "eu-central-1"
-    stack.up()
-
-    for other in ("us-east-1", ""):
-        stack.environment["AWS_REGION"] = other
-        assert stack.preview_is_empty()
-    stack.program(lease(3))
-    stack.up()
-
-    assert "eu-central-1" == stack.outputs()["region"]
-    assert [("eu-central-1", 3)] == asked(stack.emulator)
-
-
-def test_amounts_are_made_of_the_stacks_price(stack: Stack) -> None:
-    """As `pulumi config set --path` stores one; the preview says so, and the output follows."""
-    for region, usd in (("eu-west-1", "27.10"), ("us-east-1", "25")):
-        stack.pulumi("config", "set", "--path", f"dedicatedip:monthlyPriceUsd.{region}", usd)
+def test_what_config_set_stores_leads_to_account_region_and_price(stack: Stack) -> None:
+    """`config set --path` makes numbers of digits, of an account id and an external id, too; all are read as meant."""
+    for path, value in {
+        "aws:region": "us-east-1",
+        "aws:allowedAccountIds[0]": OTHER_ACCOUNT,
+        "aws:allowedAccountIds[1]": "012345678901",
+        "aws:assumeRoles[0].roleArn": f"arn:aws:iam::{OTHER_ACCOUNT}:role/mail",
+        "aws:assumeRoles[0].externalId": "12345",
+        "dedicatedip:monthlyPriceUsd.us-east-1": "27.10",
+        "dedicatedip:monthlyPriceUsd.eu-west-1": "25",
+    }.items():
+        stack.pulumi("config", "set", "--path", path, value)
     stack.program(LEASE)
 
     amounts = "USD 0.00 => 54.20 a month when AWS has done it (27.10 each, as dedicatedip:monthlyPriceUsd says)"
     assert amounts in stack.preview()
-    stack.grown(LEASE)
+    stack.up()
+    (case,) = stack.emulator.cases(OTHER_ACCOUNT)
+    stack.emulator.grant(case.id)
+    stack.refresh()
 
-    assert 54.2 == stack.outputs()["monthly_cost_usd"]
+    assert (OTHER_ACCOUNT, "us-east-1", 54.2) == stack.shown("account_id", "region", "monthly_cost_usd")
+    assert {"12345"} == {call.parameters["ExternalId"] for call in stack.emulator.calls("AssumeRole")}
+    assert () == stack.emulator.cases()
     assert stack.preview_is_empty()
+
+
+def test_an_account_that_is_not_allowed_is_refused_where_the_program_runs(stack: Stack) -> None:
+    """Nothing but the account is asked; a refresh uses the configuration of the last `up`, unless it runs the program."""
+    stack.configure(aws__allowedAccountIds=["999988887777"])
+    stack.program(LEASE)
+    refused = stack.fails("up", "--yes", "--skip-preview")
+    wrong = "The credentials lead to account 111122223333, which aws:allowedAccountIds of this stack does not allow"
+    assert wrong in refused
+    assert {"GetCallerIdentity"} == {call.operation for call in stack.emulator.log}
+
+    stack.configure()
+    stack.up()
+    stack.configure(aws__forbiddenAccountIds=["111122223333"])
+
+    stack.refresh()
+    refused = stack.fails("refresh", "--yes", "--skip-preview", "--run-program")
+    assert "which aws:forbiddenAccountIds of this stack does not allow" in refused
 
 
 def test_values_that_are_known_only_later_pass_the_preview(stack: Stack) -> None:
@@ -112,48 +113,39 @@ def test_secrets_stay_out_of_the_state_and_of_the_cases(stack: Stack) -> None:
     assert [planted[2]] == [secret for secret in planted if secret in cases]
 
 
-def test_the_pages_own_lines_store_numbers_that_are_read_as_meant(stack: Stack) -> None:
-    """`config set --path` makes numbers of digits, of an account id and an external id, too."""
-    role = f"arn:aws:iam::{OTHER_ACCOUNT}:role/mail"
-    for path, value in {
-        "aws:allowedAccountIds[0]": OTHER_ACCOUNT,
-        "aws:allowedAccountIds[1]": "012345678901",
-        "aws:assumeRoles[0].roleArn": role,
-        "aws:assumeRoles[0].externalId": "12345",
-    }.items():
-        stack.pulumi("config", "set", "--path", path, value)
-    stack.program(LEASE)
-
-    stack.up()
-
-    assert OTHER_ACCOUNT == stack.outputs()["account_id"]
-    assert {"12345"} == {call.parameters["ExternalId"] for call in stack.emulator.calls("AssumeRole")}
-
-
-def test_a_refresh_uses_the_configuration_of_the_last_up(stack: Stack) -> None:
-    """A guard that was set since guards only where the program runs; the pages and the error say so."""
-    stack.program(LEASE)
-    stack.up()
-    stack.configure(aws__forbiddenAccountIds=["111122223333"])
-
-    stack.refresh()
-    refused = stack.fails("refresh", "--yes", "--skip-preview", "--run-program")
-    assert "which aws:forbiddenAccountIds of this stack does not allow" in refused
-
-
-def test_an_mfa_code_is_not_waited_for(stack: Stack) -> None:
-    """A plugin has nobody to ask: the run ends with what to do."""
-    config = stack.folder / "aws-config"
-    config.write_text(
-        f"[profile keys]\naws_access_key_id={OTHER_ACCOUNT}\naws_secret_access_key=s\n"
-        f"[profile mfa]\nsource_profile=keys\nrole_arn=arn:aws:iam::{OTHER_ACCOUNT}:role/mail\nmfa_serial=mine\n"
+def test_wrong_inputs_are_named_one_by_one(stack: Stack) -> None:
+    """Each wrong property has its own plain line, a secret is not repeated, and nothing is filed."""
+    key = "AKIA" + "IOSFODNN7EXAMPLE"
+    stack.program(
+        f'shop.description = "We send with {key}."',
+        'shop.website_url = "example.com"',
+        'DedicatedIpLease("eu", region="Ireland", count=2.5, use_case=shop)',
     )
-    keys = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
-    others = {name: value for name, value in stack.environment.items() if name not in keys}
-    stack.environment = {**others, "AWS_CONFIG_FILE": str(config)}
-    stack.configure(aws__profile="mfa")
-    stack.program(LEASE)
 
-    refused = stack.fails("up", "--yes", "--skip-preview")
+    said = stack.fails("up", "--yes", "--skip-preview")
 
-    assert f"An MFA code is needed, and there is no prompt for it here (profile mfa, {config})." in refused
+    for reason in (
+        "`region` must be the code of an AWS Region, such as eu-west-1, not 'Ireland'.",
+        "`count` must be a whole number, not 2.5.",
+        "DedicatedIpLease resource 'eu' has a problem: `use_case.website_url` must be a web address that begins with",
+        "DedicatedIpLease resource 'eu' has a problem: `use_case.description` seems to contain an AWS key",
+    ):
+        assert 1 == said.partition("Diagnostics:")[2].count(reason), said
+    assert "Traceback" not in said
+    assert key not in said
+    assert () == stack.emulator.cases()
+
+
+def test_a_japanese_form_survives_a_posix_locale(stack: Stack) -> None:
+    """Program, state and what the plugin prints keep every letter, in a Region that botocore does not list."""
+    stack.environment.update(POSIX)
+    addresses = stack.emulator.lease("mx-west-9", 2)
+    options = f'region="mx-west-9", contact_language="ja", filing="console", adopt={list(addresses)}'
+    stack.program('shop.description = "注文の通知"', f'DedicatedIpLease("eu", count=3, use_case=shop, {options})')
+
+    stack.up()
+    assert "注文の通知" in stack.outputs()["form_text"]
+    said = stack.destroy()
+
+    assert "お世話になっております。" in said
+    assert "リージョン (Region): mx-west-9\n" in said

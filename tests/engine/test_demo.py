@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import pytest
+from support.tables import table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 DEMO = Path(__file__).resolve().parents[2] / "demo"
+ELSEWHERE = "https://elsewhere.example.com:8443/127.0.0.1"
 PATIENCE = 600.0  # seconds; it takes half a minute, but on a busy machine
 
 KEEP = """
@@ -155,36 +157,22 @@ def test_whoever_keeps_it_gets_lines_that_work_in_another_terminal(
     assert "please add 3 dedicated IP addresses" in shown
 
 
-@pytest.mark.parametrize(
-    "name",
+@table(
+    "reason, change, expected",
     [
-        "AWS_ENDPOINT_URL",
-        "AWS_ENDPOINT_URL_SUPPORT",
-        "AWS_ENDPOINT_URL_SESV2",
-        "AWS_ENDPOINT_URL_SSM",
-        "AWS_ENDPOINT_URL_STS",
+        *(
+            (name, {name: ELSEWHERE}, f"{name} is {ELSEWHERE}, but the demo only uses this machine: unset it.")
+            for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SSM")
+        ),
+        ("no engine", {"PATH": "/nowhere"}, "`pulumi` is not on PATH: `make demo` sets everything up."),
     ],
 )
-def test_another_machine_is_refused(surroundings: Mapping[str, str], name: str) -> None:
-    """The demo runs against this machine alone; where something else is set, nothing is started."""
-    elsewhere = {**surroundings, name: "https://elsewhere.example.com:8443/127.0.0.1"}
-    with started(elsewhere, str(DEMO / "play.py")) as process:
+def test_what_stops_the_demo_is_one_sentence(
+    surroundings: Mapping[str, str], reason: str, change: dict[str, str], expected: str
+) -> None:
+    """It runs against this machine alone, on the engine; where that is not so, nothing is started."""
+    with started({**surroundings, **change}, str(DEMO / "play.py")) as process:
         said, _ = process.communicate(timeout=PATIENCE)
 
-    assert (
-        f"The demo stopped: {name} is https://elsewhere.example.com:8443/127.0.0.1, but the demo only uses this machine: "
-        "unset it.\n"
-    ) == said
-    assert 1 == process.returncode
+    assert (reason, 1, f"The demo stopped: {expected}\n") == (reason, process.returncode, said)
     assert [] == list(Path(surroundings["TMPDIR"]).iterdir())
-
-
-def test_a_failure_is_one_sentence(surroundings: Mapping[str, str]) -> None:
-    """Without the engine the demo says what to do, and nothing else."""
-    with started({**surroundings, "PATH": "/nowhere"}, str(DEMO / "play.py")) as process:
-        said, _ = process.communicate(timeout=PATIENCE)
-
-    assert (1, "The demo stopped: `pulumi` is not on PATH: `make demo` sets everything up.\n") == (
-        process.returncode,
-        said,
-    )

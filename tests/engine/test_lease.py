@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,10 +18,11 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.engine
 
 REGION = "eu-west-1"
+APPROVALS = Path(__file__).parents[2] / "docs" / "how-to" / "approvals.md"
 
 
-def test_a_preview_says_once_what_is_filed_and_nothing_shows_as_changed_afterwards(stack: Stack) -> None:
-    """A preview names case and price, `up` what was filed; defaults are known from the start, and are no change."""
+def test_the_life_of_a_lease_from_its_first_preview_to_a_destroy_without_the_program(stack: Stack) -> None:
+    """A preview names case and price once, and shows the count alone as changed; nothing is filed but what it names."""
     told = 'pulumi.export("told", pulumi.Output.format("{0} by {1}", eu.attempt, eu.filing))'
     for count, preview_says, up_says in (
         (2, "will request 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 a month", "filed case"),
@@ -28,10 +32,10 @@ def test_a_preview_says_once_what_is_filed_and_nothing_shows_as_changed_afterwar
 
         preview, update = stack.pulumi("up", "--yes", "--diff").split("Updating (dev):")
 
+        # What nobody declared is known from the start.
         assert "[unknown]" not in preview
         assert (1, 0) == (preview.count(f"eu ({REGION}): {preview_says}"), update.count(f"({REGION}): will "))
         assert 1 == update.count(f"eu ({REGION}): {up_says}")
-
     assert [(REGION, 3)] == asked(stack.emulator)
     assert ("requested", 3, [], "111122223333/eu-west-1") == (
         *stack.shown("status", "requested_count", "addresses"),
@@ -41,47 +45,35 @@ def test_a_preview_says_once_what_is_filed_and_nothing_shows_as_changed_afterwar
     refreshed = stack.refresh("--run-program")
     assert (1, 0) == (refreshed.count("DedicatedIpLease eu refreshing"), refreshed.count("[diff:"))
 
-
-def test_a_partial_grant_stays_short_until_attempt_is_raised(stack: Stack) -> None:
-    """What is still to come is no drift, nor is AWS's no; a higher `attempt` asks once more for what is missing."""
-    stack.program(lease(3))
-    stack.up()
-    case = stack.emulator.cases()[0].id
-    stack.emulator.grant(case, 1)
+    first, second, third = stack.emulator.grant("1700000001")
     stack.refresh()
-    assert ("requested", 3, 2, 1) == stack.shown("status", "count", "requested_count", "leased_count")
-    assert stack.preview_is_empty()
-
-    stack.emulator.resolve(case)
-    stack.refresh()
-    assert ("short", 3, 2) == stack.shown("status", "count", "shortfall")
-    assert stack.preview_is_empty()
-
-    stack.program(lease(3, ", attempt=2"))
-    stack.up()
-    assert [(REGION, 3), (REGION, 2)] == asked(stack.emulator)
-
-
-def test_the_count_alone_shows_as_changed_and_the_preview_names_what_goes(stack: Stack) -> None:
-    """A higher count requests the difference; before anything is final, a person reads which addresses go."""
-    stack.grown(lease(2))
-    stack.program(lease(3))
-    assert ["~ count: 2 => 3"] == stack.changes()[1]
-    first, second, third = stack.grown(lease(3)) and stack.outputs()["addresses"]
-
     stack.program(lease(2))
     said, changes = stack.changes()
     stack.up()
-
     assert ["~ count: 3 => 2"] == changes
     assert f"eu ({REGION}): will relinquish {first} by a support case, which is final; USD 74.85 => 49.90" in said
-    assert [(REGION, 2), (REGION, 1), (REGION, [first])] == asked(stack.emulator)
+    assert [(REGION, 3), (REGION, [first])] == asked(stack.emulator)
     assert ([second, third], [first]) == stack.shown("addresses", "relinquishing")
     assert stack.preview_is_empty()
 
+    # Pulumi asks no Python dynamic provider before a destroy: the preview of a count of 0 names the addresses.
+    said = stack.pulumi("destroy", "--preview-only")
+    assert [] == [ip for ip in (second, third) if ip in said]
+    stack.program(lease(0))
+    assert f"will relinquish {second}, {third} by a support case" in stack.preview()
+
+    (stack.folder / "__main__.py").unlink()
+    (stack.folder / "Pulumi.dev.yaml").unlink()
+    stack.destroy("--stack", "dev")
+    assert [(REGION, 3), (REGION, [first]), (REGION, [second, third])] == asked(stack.emulator)
+    assert "resources" not in stack.export()["deployment"]
+
 
 def test_only_an_address_of_the_lease_that_vanished_is_drift(stack: Stack) -> None:
-    """What others have, and how far an address is warmed up, is none: CI may check for drift every day."""
+    """What others have, and how far an address is warmed up, is none; detecting drift files nothing, remediating does.
+
+    Pulumi Cloud detects with `refresh --preview-only` and remediates with `up --refresh`.
+    """
     gone, *_ = stack.grown(lease(3))
     stack.emulator.lease(REGION, 2)
     stack.emulator.advance(days=20)
@@ -96,46 +88,27 @@ def test_only_an_address_of_the_lease_that_vanished_is_drift(stack: Stack) -> No
 
     assert ["~ count: 2 => 3"] == stack.changes()[1]
     assert f"Gone from the account: {gone}." in stack.outputs()["message"]
-    assert 1 == len(stack.emulator.cases())
+    assert [(REGION, 3)] == asked(stack.emulator)
+    stack.up("--refresh")
+    assert [(REGION, 3), (REGION, 1)] == asked(stack.emulator)
 
 
 def test_what_is_due_is_an_update_without_a_changed_input(stack: Stack) -> None:
-    """A record that somebody deleted is missed by the refresh, and written again by the next `up`; nothing is filed."""
-    stack.grown(lease(2))
+    """A preview asks AWS nothing: a record that is missing, and AWS's question, are due once a refresh has seen them."""
+    stack.grown(lease(3, ", confirm_relinquish=True"))
     stack.emulator.delete_parameter(REGION, RECORD)
     assert stack.preview_is_empty()
-
     stack.refresh()
-    assert ["update eu"] == stack.steps()
-    assert [] == stack.changes()[1]
+    assert (["update eu"], []) == (stack.steps(), stack.changes()[1])
     stack.up()
-
     assert stack.emulator.parameter(REGION, RECORD) is not None
-    assert stack.preview_is_empty()
     assert 1 == len(stack.emulator.cases())
 
-
-def test_destroy_works_where_the_program_is_gone(stack: Stack) -> None:
-    """With the project file and the state alone, `destroy` relinquishes all that the lease holds, in one case."""
-    addresses = stack.grown(lease(2))
-    (stack.folder / "__main__.py").unlink()
-    (stack.folder / "Pulumi.dev.yaml").unlink()
-
-    stack.destroy("--stack", "dev")
-
-    assert [(REGION, 2), (REGION, list(addresses))] == asked(stack.emulator)
-    assert "resources" not in stack.export()["deployment"]
-
-
-def test_a_due_confirmation_is_answered_once_and_only_after_a_refresh(stack: Stack) -> None:
-    """A preview asks AWS nothing: only a refreshed state knows of AWS's question, and one `up` answers it."""
-    stack.grown(lease(3, ", confirm_relinquish=True"))
     stack.program(lease(2, ", confirm_relinquish=True"))
     stack.up()
     case = stack.emulator.cases()[-1].id
     stack.emulator.confirm_question(case)
     assert stack.preview_is_empty()
-
     stack.refresh()
     assert "will confirm the relinquishment to AWS, once, which is final" in stack.preview()
     stack.up()
@@ -145,13 +118,60 @@ def test_a_due_confirmation_is_answered_once_and_only_after_a_refresh(stack: Sta
     assert "Yes, we confirm: please remove" in stack.emulator.case(case).from_customer[-1].body
 
 
-def test_protect_and_retain_on_delete_keep_the_addresses(stack: Stack) -> None:
-    """A protected lease cannot be destroyed, and a retained one leaves the stack with nothing relinquished."""
-    stack.grown(lease(2, options="protect=True"))
-    assert "protected" in stack.fails("destroy", "--yes", "--skip-preview")
+def test_what_was_approved_is_filed_and_nothing_else(stack: Stack) -> None:
+    """The update is held to the plan of the preview; a program that changed since files nothing."""
+    preview, up = (shlex.split(line) for line in re.findall(r"- run: pulumi (.*)", APPROVALS.read_text()))
+    assert ("preview", "up") == (preview[0], up[0])
+    stack.program(lease(3))
+    stack.pulumi(*preview)
+    stack.program(lease(4))
 
-    stack.program(lease(2, options="retain_on_delete=True"))
+    refused = stack.fails(*up)
+
+    assert "violates plan" in refused
+    assert [] == asked(stack.emulator)
+
+    stack.program(lease(3))
+    stack.pulumi(*up)
+
+    assert [(REGION, 3)] == asked(stack.emulator)
+
+
+def test_a_replacement_in_its_own_region_is_refused_unless_it_deletes_first(stack: Stack) -> None:
+    """Nothing is lost by accident; who wants other addresses relinquishes theirs first, and says so."""
+    replaced = (
+        f"eu ({REGION}): a replacement in the same Region is refused while the lease has addresses or an open case; with "
+        "`delete_before_replace`, all its addresses are relinquished first, which is final"
+    )
+    addresses = list(stack.grown(lease(2)))
+    # With `--replace`, Pulumi tells the provider of a new lease alone: no preview could say it.
+    forced = stack.fails("up", "--yes", "--skip-preview", "--replace", stack.resource()["urn"])
+    stack.program(lease(3, options='replace_on_changes=["count"]'))
+    assert replaced in stack.preview()
+    for said in (forced, stack.fails("up", "--yes", "--skip-preview")):
+        assert "It has the same path as this resource: it is the resource that this one replaces" in said
+        assert "Nothing was filed." in said
+    stack.program(lease(2))
+    assert stack.preview_is_empty()
+    assert ("active", addresses) == stack.shown("status", "addresses")
+    assert [(REGION, 2)] == asked(stack.emulator)
+
+    stack.program(lease(3, options='delete_before_replace=True, replace_on_changes=["count"]'))
+    assert replaced in stack.preview()
     stack.up()
-    stack.destroy()
+    assert [(REGION, addresses), (REGION, 3)] == asked(stack.emulator)[1:]
 
-    assert (1, 2) == (len(stack.emulator.cases()), len(stack.emulator.addresses(REGION)))
+
+def test_another_region_is_another_lease(stack: Stack) -> None:
+    """The preview says both halves, each once; the new lease comes first."""
+    addresses = list(stack.grown(lease(2)))
+    stack.program(lease(2, ', region="eu-central-1"'))
+
+    said = stack.preview("--diff")
+    stack.up()
+
+    assert 1 == said.count("eu (eu-central-1): will request 2 dedicated IP addresses")
+    assert 1 == said.count(f"eu ({REGION}): will relinquish {', '.join(addresses)} by a support case, which is final")
+    assert [("eu-central-1", 2), (REGION, addresses)] == asked(stack.emulator)[1:]
+    assert "111122223333/eu-central-1" == stack.resource()["id"]
+    assert stack.preview_is_empty()

@@ -3,37 +3,64 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
 import subprocess
-import threading
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import grpc
 import pytest
 import yaml  # type: ignore[import-untyped]  # Pulumi's, without types
-from pulumi.runtime.proto.provider_pb2_grpc import add_ResourceProviderServicer_to_server
 from support.filed import asked
 from support.native import FORM
 
-from dedicated_ip_provider.plugin.server import Plugin
+from dedicated_ip_provider.cli.install_plugin import write_program
 from engine import stack as python
-from engine.yaml_stack import YamlStack, lease
+from engine.kills import BEFORE_THE_ANSWER
+from engine.stack import Stack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Callable, Mapping
 
     from dedicated_ip_provider.emulator import RunningEmulator
-    from engine.stack import Stack
+    from engine.kills import Kills
 
 pytestmark = pytest.mark.engine
 
+LEASE = "dedicatedip:index:DedicatedIpLease"
 A, B = "192.0.2.1", "192.0.2.2"
 OTHER_ACCOUNT = "444455556666"
-DEADLINE = 600.0
+SAMPLE = Path(__file__).parents[2] / "docs" / "samples" / "shop.yaml"
+
+
+def lease(count: int = 2, *, options: Mapping[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """Return the declaration of a lease, with more inputs and resource options; None leaves an input out."""
+    inputs = {"count": count, "useCase": FORM, **more}
+    declared = {"type": LEASE, "properties": {name: value for name, value in inputs.items() if value is not None}}
+    return {**declared, **({"options": options} if options else {})}
+
+
+class YamlStack(Stack):
+    """One stack of one project in YAML, with the Region of the plugin's configuration."""
+
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], emulator: RunningEmulator, name: str = "dev"
+    ) -> None:
+        """Create a project with the folder's name, and a stack in eu-west-1 until `configure` says otherwise."""
+        super().__init__(folder, environment, emulator, name)
+        self.configure(dedicatedip__region="eu-west-1")
+        write_program(folder)
+
+    def resources(self, *, names_plugin: bool = True, **resources: Any) -> None:
+        """Write the program: these resources, with the addresses of the lease `eu` as an output."""
+        project = {"name": self.folder.name, "runtime": "yaml", "resources": resources}
+        outputs = {"outputs": {"addresses": "${eu.addresses}"}} if "eu" in resources else {}
+        where = {"plugins": {"providers": [{"name": "dedicatedip", "path": "."}]}} if names_plugin else {}
+        # JSON is YAML too.
+        (self.folder / "Pulumi.yaml").write_text(json.dumps({**project, **where, **outputs}))
+
+    def resource(self, name: str = "eu") -> dict[str, Any]:
+        """Return a lease as the state has it: `inputs`, `outputs`, `urn`."""
+        (found,) = [one for one in self.export()["deployment"]["resources"] if one["urn"].endswith(f"{LEASE}::{name}")]
+        return dict(found)
 
 
 @pytest.fixture
@@ -44,26 +71,16 @@ def stack(tmp_path: Path, environment: Mapping[str, str], emulator: RunningEmula
     return YamlStack(tmp_path / "shop", here, emulator)
 
 
-@pytest.fixture
-def attached(stack: YamlStack, monkeypatch: pytest.MonkeyPatch) -> Iterator[YamlStack]:
-    """A stack whose engine finds the plugin running in this process."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        monkeypatch.delenv(name)
-    for name, value in stack.environment.items():
-        if name.startswith("AWS_"):
-            monkeypatch.setenv(name, value)
-    server = grpc.server(ThreadPoolExecutor())
-    add_ResourceProviderServicer_to_server(Plugin(None), server)
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    stack.environment["PULUMI_DEBUG_PROVIDERS"] = f"dedicatedip:{port}"
-    yield stack
-    server.stop(None).wait()
+def test_the_story_of_a_lease(stack: YamlStack) -> None:
+    """What is asked is said before; what AWS granted is seen without a refresh; what goes is named and goes.
 
+    An error is one sentence under the resource, in the words of the schema and without a traceback.
+    """
+    stack.resources(eu=lease(-1))
+    said = stack.fails("preview")
+    assert "resource 'eu' has a problem: `count` must be from 0 to 10,000, not -1." in said
+    assert "Traceback" not in said
 
-def test_the_story_of_a_lease(attached: YamlStack) -> None:
-    """What is asked is said before; what AWS granted is seen without a refresh; what goes is named and goes."""
-    stack = attached
     stack.resources(eu=lease(2))
     first = stack.preview()
     assert "eu (eu-west-1): will request 2 dedicated IP addresses by a support case; USD 0.00 => 49.90" in first
@@ -92,16 +109,6 @@ def test_the_story_of_a_lease(attached: YamlStack) -> None:
     assert [("eu-west-1", 2), ("eu-west-1", [A]), ("eu-west-1", [B])] == asked(stack.emulator)
 
 
-def test_an_error_is_one_sentence_under_the_resource(stack: YamlStack) -> None:
-    """Without a traceback, in the words of the schema."""
-    stack.resources(eu=lease(-1))
-
-    said = stack.fails("preview")
-
-    assert "resource 'eu' has a problem: `count` must be from 0 to 10,000, not -1." in said
-    assert "Traceback" not in said
-
-
 def test_a_stack_in_python_moves_to_yaml_with_nothing_filed(stack: YamlStack, new_stack: Callable[..., Stack]) -> None:
     """The alias is in the schema: the same names of project, stack and resource are enough."""
     dynamic = new_stack("shop")
@@ -121,136 +128,60 @@ def test_a_stack_in_python_moves_to_yaml_with_nothing_filed(stack: YamlStack, ne
     assert [("eu-west-1", 2), ("eu-west-1", [A])] == asked(stack.emulator)
 
 
-@contextmanager
-def filing(stack: YamlStack) -> Iterator[subprocess.Popen[bytes]]:
-    """Run `pulumi up`, and give its process while a case is on its way to AWS, which answers afterwards."""
-    asked_for, answers = threading.Event(), threading.Event()
-
-    def pause(_: float) -> None:
-        asked_for.set()
-        answers.wait(DEADLINE)
-
-    stack.emulator.pause = pause
-    stack.emulator.fault("slow", operation="CreateCase")
-    command = ["pulumi", "up", "--yes", "--skip-preview", "--non-interactive"]
-    with subprocess.Popen(
-        command,
-        cwd=stack.folder,
-        env=stack.environment,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        start_new_session=True,
-    ) as running:
-        assert asked_for.wait(DEADLINE)
-        yield running
-        answers.set()
-        # The plugin has the other end of the pipe, so there is nothing more to read when it has ended.
-        running.communicate(timeout=DEADLINE)
-
-
-def test_a_killed_engine_leaves_no_plugin_and_no_second_case(stack: YamlStack) -> None:
-    """The plugin ends what is under way and then itself; the next run finds what was filed."""
-    stack.resources(eu=lease(2))
-    with filing(stack) as running:
-        running.kill()
-    stack.pulumi("cancel", "--yes")
-
-    token = python.token_in(stack.fails("up", "--yes", "--skip-preview").replace("takeOverFrom", "take_over_from"))
-    stack.resources(eu=lease(2, takeOverFrom=token))
-    stack.up()
-
-    assert "requested" == stack.outputs()["status"]
-    assert [("eu-west-1", 2)] == asked(stack.emulator)
-
-
-def test_ctrl_c_ends_what_is_under_way_and_files_nothing_more(stack: YamlStack) -> None:
+def test_ctrl_c_ends_what_is_under_way_and_files_nothing_more(stack: YamlStack, kills: Kills) -> None:
     """The engine says so by `Cancel`; the case that was on its way is in the state."""
     stack.resources(eu=lease(2), us=lease(2, region="us-east-1", options={"dependsOn": ["${eu}"]}))
-    with filing(stack) as running:
-        running.send_signal(signal.SIGINT)
+    kills.kill("up", BEFORE_THE_ANSWER, "ctrl-c", answer=True)
 
     assert "requested" == stack.outputs()["status"]
     assert [("eu-west-1", 2)] == asked(stack.emulator)
 
 
-def test_a_lost_answer_is_looked_for_as_long_as_the_time_out_says(stack: YamlStack) -> None:
-    """With a short one the case is unconfirmed; the next run looks by itself, and finds it."""
-    stack.emulator.fault("reset", operation="CreateCase", when="after")
-    stack.emulator.change(listing_delay=600.0)
-    stack.resources(eu=lease(2, options={"customTimeouts": {"create": "1s"}}))
-
-    said = stack.up()
-
-    assert "AWS's answer to a case that requests 2 dedicated IP addresses was lost" in said
-    assert "unconfirmed" == stack.outputs()["status"]
-    stack.emulator.advance(600)
-    stack.up()
-    assert ("requested", [("eu-west-1", 2)]) == (stack.outputs()["status"], asked(stack.emulator))
-
-
-def test_secrets_stay_secret(stack: YamlStack) -> None:
-    """Through create, refresh and update, in inputs and outputs, and in the keys of a provider."""
+def test_two_providers_lease_in_two_accounts_and_secrets_stay_secret(stack: YamlStack) -> None:
+    """Each with its own configuration; what is secret is so in inputs, outputs and a provider's keys, whatever runs."""
     hidden, key = "Mail of a shop that nobody shall know.", "never-shown-anywhere"
     use_case = {**FORM, "description": {"fn::secret": hidden}}
-    keys = {"accessKey": OTHER_ACCOUNT, "secretKey": {"fn::secret": key}, "region": "eu-west-1"}
-    stack.resources(
-        aws={"type": "pulumi:providers:dedicatedip", "properties": keys},
-        eu=lease(2, useCase=use_case, options={"provider": "${aws}"}),
-    )
+    theirs = {"accessKey": OTHER_ACCOUNT, "secretKey": {"fn::secret": key}, "region": "us-east-1"}
 
+    def declare(count: int) -> None:
+        stack.resources(
+            theirs={"type": "pulumi:providers:dedicatedip", "properties": theirs},
+            ours={"type": "pulumi:providers:dedicatedip", "properties": {"region": "eu-west-1"}},
+            eu=lease(2, options={"provider": "${ours}"}),
+            us=lease(count, useCase=use_case, options={"provider": "${theirs}"}),
+        )
+
+    declare(2)
     said = stack.up()
     said += stack.refresh()
-    stack.resources(
-        aws={"type": "pulumi:providers:dedicatedip", "properties": keys},
-        eu=lease(3, useCase=use_case, options={"provider": "${aws}"}),
-    )
+    declare(3)
     said += stack.up()
 
     assert [] == [text for text in (hidden, key) if text in said + stack.stored()]
-    assert hidden in stack.emulator.cases(OTHER_ACCOUNT)[0].communications[0].body
-
-
-def test_two_providers_lease_in_two_accounts(stack: YamlStack) -> None:
-    """Each with its own configuration, in one stack."""
-    theirs = {"accessKey": OTHER_ACCOUNT, "secretKey": "s", "region": "us-east-1"}
-    stack.resources(
-        theirs={"type": "pulumi:providers:dedicatedip", "properties": theirs},
-        ours={"type": "pulumi:providers:dedicatedip", "properties": {"region": "eu-west-1"}},
-        eu=lease(2, options={"provider": "${ours}"}),
-        us=lease(3, options={"provider": "${theirs}"}),
-    )
-
-    stack.up()
-
+    (case,) = stack.emulator.cases(OTHER_ACCOUNT)
+    assert hidden in case.communications[0].body
     assert [("eu-west-1", 2)] == asked(stack.emulator)
-    assert 1 == len(stack.emulator.cases(OTHER_ACCOUNT))
     assert [f"{OTHER_ACCOUNT}/us-east-1", "111122223333/eu-west-1"] == [
         stack.resource(one)["id"] for one in ("us", "eu")
     ]
 
 
-def test_values_that_are_known_only_later_pass_the_preview(stack: YamlStack) -> None:
-    """A count that another lease gives, a name of a pool's number, and an answer of the use case."""
+def test_values_of_another_lease_and_of_functions_are_used_once_they_are_known(stack: YamlStack) -> None:
+    """A count, the number of a pool and an answer of the use case; the addresses of a Region, and who holds its lease."""
+    stack.emulator.import_addresses("eu-west-1", A)
     later = lease(
-        "${eu.requestedCount}",  # type: ignore[arg-type]  # what is not known yet
+        "${eu.leasedCount}",  # type: ignore[arg-type]  # what is not known yet
         region="us-east-1",
-        pools={"orders": "${eu.requestedCount}"},
+        pools={"orders": "${eu.leasedCount}"},
         useCase={**FORM, "whyDedicated": "As ${eu.accountId} has it."},
     )
-    stack.resources(eu=lease(2), us=later)
+    stack.resources(eu=lease(1, adopt=[A], useCase=None), us=later)
 
     stack.preview()
     stack.up()
 
-    assert [("eu-west-1", 2), ("us-east-1", 2)] == asked(stack.emulator)
+    assert [("us-east-1", 1)] == asked(stack.emulator)
 
-
-def test_functions_read_what_is_there(stack: YamlStack) -> None:
-    """The addresses of a Region, and the lease that another stack holds."""
-    stack.emulator.import_addresses("eu-west-1", A)
-    stack.resources(eu=lease(1, adopt=[A], useCase=None))
-    stack.up()
     project = json.loads((stack.folder / "Pulumi.yaml").read_text())
     read = {"fn::invoke": {"function": "dedicatedip:getDedicatedIps", "arguments": {}, "return": "dedicatedIps"}}
     held = {"fn::invoke": {"function": "dedicatedip:getDedicatedIpLease", "arguments": {}, "return": "holder"}}
@@ -278,18 +209,6 @@ def test_no_run_warns_once_the_plugin_is_installed(stack: YamlStack) -> None:
     assert "warning" not in after
 
 
-def test_what_looks_by_itself_can_be_turned_off(stack: YamlStack) -> None:
-    """Then a preview asks AWS nothing, even while a case is open."""
-    stack.configure(dedicatedip__region="eu-west-1", dedicatedip__refreshBeforeUpdate="false")
-    stack.resources(eu=lease(2))
-    stack.up()
-    asked_before = len(stack.emulator.log)
-
-    stack.preview()
-
-    assert asked_before == len(stack.emulator.log)
-
-
 def test_what_an_account_has_is_imported(stack: YamlStack) -> None:
     """The generated program can be applied at once; a lower count then relinquishes exactly the right address."""
     stack.emulator.lease("eu-west-1", 2)
@@ -307,3 +226,15 @@ def test_what_an_account_has_is_imported(stack: YamlStack) -> None:
     stack.up()
 
     assert [("eu-west-1", [A])] == asked(stack.emulator)
+
+
+def test_the_yaml_program_of_the_page_on_languages_leases(stack: YamlStack) -> None:
+    """As it stands there: four addresses are requested, and both outputs are there."""
+    where = "plugins:\n  providers:\n    - name: dedicatedip\n      path: .\n"
+    (stack.folder / "Pulumi.yaml").write_text(SAMPLE.read_text() + where)
+
+    stack.up()
+
+    assert [("eu-west-1", 4)] == asked(stack.emulator)
+    outputs = stack.outputs()
+    assert ("requested", {"news": [], "orders": []}) == (outputs["status"], outputs["poolAddresses"])

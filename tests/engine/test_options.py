@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
+from support.filed import asked
 
 from engine.stack import lease
 
@@ -19,18 +21,41 @@ COMPONENT = 'class Mail(pulumi.ComponentResource): ...\nmail = Mail("shop:index:
 PLANTED = "planted description of secret mail"
 
 
-def test_depends_on_keeps_a_case_from_being_filed_too_early(stack: Stack) -> None:
-    """What a lease depends on comes first: where that fails, nothing is filed."""
+def test_hooks_retry_warn_or_fail_and_nothing_is_filed_twice(stack: Stack) -> None:
+    """`on_error` creates again after AWS said no; a hook whose errors are ignored is a warning, any other one a failure.
+
+    A lease whose hook failed is in the state all the same; for what depends on it, nothing is filed too early.
+    """
+    stack.emulator.fault("error", operation="CreateCase", code="CaseCreationLimitExceeded", status=400)
+    us, de, eu, se = (
+        f'{name} = DedicatedIpLease("{name}", region="{region}", count=2, use_case=shop, opts=opts({options}))'
+        for name, region, options in (
+            ("us", "us-east-1", "on_error=[retry]"),
+            ("de", "eu-central-1", "[us], after_create=[ignored]"),
+            ("eu", REGION, "[de], after_create=[chat]"),
+            ("se", "eu-north-1", "[eu]"),
+        )
+    )
     stack.program(
-        "class NotYet(pulumi.dynamic.ResourceProvider):",
-        '    def create(self, props): raise Exception("no domain yet")',
-        "class Domain(pulumi.dynamic.Resource): ...",
-        'domain = Domain(NotYet(), "domain", {})',
-        lease(options="depends_on=[domain]"),
+        "def tell_chat(args): raise Exception('chat is down')",
+        "def again(args): return True",
+        "def opts(after=(), **hooks):",
+        "    return pulumi.ResourceOptions(depends_on=list(after), hooks=pulumi.ResourceHookBinding(**hooks))",
+        'retry = pulumi.ErrorHook("again", again)',
+        'ignored = pulumi.ResourceHook("ignored", tell_chat, pulumi.ResourceHookOptions(ignore_errors=True))',
+        'chat = pulumi.ResourceHook("chat", tell_chat, pulumi.ResourceHookOptions(ignore_errors=False))',
+        *(us, de, eu, se),
     )
 
-    assert "no domain yet" in stack.fails("up", "--yes", "--skip-preview")
-    assert () == stack.emulator.cases()
+    said = stack.fails("up", "--yes", "--skip-preview")
+
+    assert ("warning: " in said, "error: " in said, said.count("chat is down") > 1) == (True, True, True), said
+    assert ["requested"] * 3 == [stack.outputs(name)["status"] for name in ("us", "de", "eu")]
+    assert [("us-east-1", 2), ("eu-central-1", 2), (REGION, 2)] == asked(stack.emulator)
+    assert 4 == len(stack.emulator.calls("CreateCase"))
+    stack.program(*(line.partition(", opts=")[0] + ")" for line in (us, de, eu, se)))
+    stack.up()
+    assert [("eu-north-1", 2)] == asked(stack.emulator)[3:]
 
 
 def test_ignore_changes_leaves_the_count_to_somebody_else(stack: Stack) -> None:
@@ -67,40 +92,55 @@ def test_transforms_change_what_the_program_declares_and_custom_timeouts_nothing
     assert [["ops@example.com"]] == [call.parameters["ccEmailAddresses"] for call in stack.emulator.calls("CreateCase")]
 
 
-def test_deleted_with_forgets_the_lease_and_relinquishes_nothing(stack: Stack) -> None:
-    """Pulumi takes the lease for gone with the other resource; AWS leases, and bills, the addresses on."""
-    addresses = stack.grown("\n".join((COMPONENT, lease(options="deleted_with=mail"))))
+def test_protect_deleted_with_and_retain_on_delete_relinquish_nothing(stack: Stack) -> None:
+    """AWS leases, and bills, the addresses on; `--ignore-protect` relinquishes what a protected lease holds."""
+    addresses = stack.grown(lease(options="protect=True"))
+    assert "protected" in stack.fails("destroy", "--yes", "--skip-preview")
+    state = json.dumps(stack.export())
 
-    stack.destroy()
+    for options in ("retain_on_delete=True", "deleted_with=mail"):
+        stack.program(COMPONENT, lease(options=options))
+        stack.up()
+        stack.destroy()
+        assert "resources" not in stack.export()["deployment"]
+        assert ([(REGION, 2)], addresses) == (asked(stack.emulator), stack.emulator.addresses(REGION))
+        (stack.folder / "state.json").write_text(state)
+        stack.pulumi("stack", "import", "--file", "state.json")
 
-    assert 1 == len(stack.emulator.cases())
-    assert addresses == stack.emulator.addresses(REGION)
-
-
-def test_additional_secret_outputs_are_secret_in_the_state(stack: Stack) -> None:
-    """Whoever does not want the addresses in plain text says so; what depends on them is secret too."""
-    stack.program(lease(options='additional_secret_outputs=["addresses"]'), 'pulumi.export("ips", eu.addresses)')
-    stack.up()
-    addresses = stack.emulator.grant(stack.emulator.cases()[0].id)
-    stack.refresh()
-
-    said = stack.up()
-
-    assert "[secret]" in said
-    assert "ciphertext" in stack.outputs()["addresses"]
-    assert list(addresses) == json.loads(stack.pulumi("stack", "output", "ips", "--json", "--show-secrets"))
+    stack.destroy("--ignore-protect")
+    assert [(REGION, 2), (REGION, list(addresses))] == asked(stack.emulator)
 
 
-def test_a_form_that_waits_shows_what_is_in_it_unless_that_is_made_secret(stack: Stack) -> None:
-    """A form to file by hand repeats the use case: where a part of that is secret, the form has to be too."""
+def test_secret_outputs_and_a_form_of_a_secret_use_case_are_secret_in_the_state(stack: Stack) -> None:
+    """A form to file by hand repeats the use case: where that is secret, the form is made so with an option.
+
+    `dedicated-ip form` reads an exported state: a number there is no number of Python's, and a secret no text.
+    """
     stack.pulumi("config", "set", "--secret", "shop:mail", PLANTED)
+    hidden = 'additional_secret_outputs=["form_text", "addresses"]'
     stack.program(
         'shop.opt_in = pulumi.Config().require_secret("mail")',
-        lease(options='additional_secret_outputs=["form_text"]', more=', filing="console"'),
-        'pulumi.export("form", eu.form_text)',
+        lease(options=hidden, more=', filing="console", max_send_rate=20'),
+        'pulumi.export("ips", eu.addresses)',
     )
 
     said = stack.up()
 
     assert PLANTED not in said + stack.stored()
-    assert PLANTED in stack.pulumi("stack", "output", "form", "--show-secrets")
+    state = stack.pulumi("stack", "export", "--show-secrets")
+    form = subprocess.run(
+        ["dedicated-ip", "form", "eu", "--from-state", "-"],
+        input=state,
+        env=stack.environment,
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    assert PLANTED in form
+    assert "New limit value: 2\n" in form
+
+    addresses = stack.emulator.lease(REGION, 2)
+    stack.refresh()
+    said = stack.up()
+    assert ("[secret]" in said, "ciphertext" in stack.outputs()["addresses"]) == (True, True)
+    assert list(addresses) == json.loads(stack.pulumi("stack", "output", "ips", "--json", "--show-secrets"))

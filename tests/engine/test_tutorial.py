@@ -1,4 +1,4 @@
-"""The tutorial tells the truth: its commands are run, and what it shows is what they print."""
+"""Tutorial and README tell the truth: their commands are run, and what they show is what those print."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.engine
 
-PAGE = Path(__file__).parents[2] / "docs" / "tutorial.md"
+ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"^```(?P<kind>\w+)\n(?P<text>.*?)^```$", re.MULTILINE | re.DOTALL)
 VARIES = re.compile(r"127\.0\.0\.1:\d+|\d+(?:\.\d+)?s\b|\d{4}-\d\d-\d\d \d\d:\d\d UTC|DIP-[\w-]+")
 LEFT_OUT = "..."
@@ -42,10 +42,26 @@ def test_every_command_prints_what_the_tutorial_shows(tmp_path: Path, environmen
     told: list[str] = []
     with start(tell=told.append) as emulator:
         reader = Reader(tmp_path / "my-lease", environment, emulator, told)
-        for kind, text in blocks():
+        for kind, text in blocks("docs/tutorial.md"):
             reader.follow(kind, text)
 
     assert (20, 8) == (reader.commands, reader.decisions)
+
+
+def test_a_preview_of_the_first_program_prints_what_the_readme_shows(
+    tmp_path: Path, environment: Mapping[str, str]
+) -> None:
+    """The first program of the page, in a new project called `shop`, asks AWS nothing and says what will be filed."""
+    program = next(text for kind, text in blocks("README.md") if kind == "python")
+    preview = next(text for kind, text in blocks("README.md") if kind == "console" and "pulumi preview" in text)
+    with start() as emulator:
+        reader = Reader(tmp_path / "shop", environment, emulator, [])
+        reader.follow("yaml", "name: shop\nruntime: python\n")
+        reader.follow("python", program)
+        reader.follow("console", "$ pulumi stack init dev\n...\n")
+        reader.follow("console", preview)
+
+        assert () == emulator.log
 
 
 class Reader:
@@ -105,9 +121,9 @@ class Reader:
         return done.stdout
 
 
-def blocks() -> Iterator[tuple[str, str]]:
-    """Return the page's blocks in order."""
-    for block in BLOCK.finditer(PAGE.read_text()):
+def blocks(page: str) -> Iterator[tuple[str, str]]:
+    """Return a page's blocks in order."""
+    for block in BLOCK.finditer((ROOT / page).read_text()):
         yield block["kind"], block["text"]
 
 
