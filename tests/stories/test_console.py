@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from support.filed import REGION, filed, post, record, steps
-from support.stacks import Stack, marked
+import pytest
+from support.filed import PARAMETER, REGION, filed, post, record, steps
+from support.stacks import Stack, consent, marked
+
+from dedicated_ip_provider.reconcile import lowers
+from dedicated_ip_provider.state import read_state
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator
@@ -31,30 +36,25 @@ def held(emulator: Emulator, stack: Stack, count: int = 3) -> list[str]:
 
 
 def test_a_form_waits_until_a_person_files_it(emulator: Emulator, stack: Stack) -> None:
-    """Nothing is filed by us; the same program changes nothing, and a refresh shows the same form."""
+    """Nothing is filed by us; the case is found by its mark then, and followed like any other."""
     text = console(stack, 3)
-
     assert ("to_file", []) == (stack["eu"]["status"], steps(emulator))
     assert "Amazon SES in eu-west-1: please add 3 dedicated IP addresses [DIP-eu-west-1-1-" in text
+    assert f"Region: {REGION} (Europe (Ireland))" in text
     stack.refresh()
     assert (text, []) == (stack["eu"]["form_text"], stack.changes(eu={"count": 3, "filing": "console"}))
 
-
-def test_a_form_that_was_filed_is_followed_like_any_case(emulator: Emulator, stack: Stack) -> None:
-    """The case is found by its mark; the addresses that it brings are the lease's."""
-    post(emulator, console(stack, 3))
+    post(emulator, text)
     stack.refresh()
-    assert ("requested", "", 3) == tuple(stack["eu"][key] for key in ("status", "form_text", "requested_count"))
-
+    assert ("requested", "", 3) == stack.shown("status", "form_text", "requested_count")
     came = emulator.grant(marked(emulator)[0].id)
     stack.refresh()
-
-    assert ("active", list(came)) == (stack["eu"]["status"], stack["eu"]["addresses"])
+    assert ("active", list(came)) == stack.shown("status", "addresses")
     assert [] == stack.changes(eu={"count": 3, "filing": "console"})
 
 
 def test_another_count_replaces_a_form_that_waits(emulator: Emulator, stack: Stack) -> None:
-    """It keeps its mark, so that whoever filed the older print is found all the same."""
+    """It keeps its mark, so that whoever filed the older print is found all the same, and told what to write."""
     first = console(stack, 3)
     second = console(stack, 5)
 
@@ -63,122 +63,109 @@ def test_another_count_replaces_a_form_that_waits(emulator: Emulator, stack: Sta
     post(emulator, first)
     stack.refresh()
     assert "Write in case 1700000001" in stack["eu"]["form_text"]
+    assert f"in Europe (Ireland), {REGION}, we now request 5 in all instead of 3" in stack["eu"]["form_text"]
     post(emulator, stack["eu"]["form_text"])
     stack.refresh()
     assert (["request amend"], 5) == (steps(emulator), stack["eu"]["requested_count"])
 
 
-def test_addresses_that_come_end_a_forms_wait(emulator: Emulator, stack: Stack) -> None:
-    """A person filed it without its mark: what came is the lease's, and the form is not shown any more."""
-    console(stack, 3)
-    came = emulator.lease(REGION, 3)
-
-    stack.refresh()
-
-    assert ("active", "", list(came)) == tuple(stack["eu"][key] for key in ("status", "form_text", "addresses"))
-    assert [] == stack.changes(eu={"count": 3, "filing": "console"})
-
-
 def test_a_lower_count_prints_a_form_that_relinquishes(emulator: Emulator, stack: Stack) -> None:
-    """Until AWS has removed it the address is shown as being relinquished."""
+    """Until AWS has removed it the address is shown as being relinquished; it was the user's word once, and no more."""
     [first, *others] = held(emulator, stack)
 
-    post(emulator, console(stack, 2))
+    text = console(stack, 2)
+    state = read_state(stack["eu"])
+    assert (False, True) == (lowers(state.lease, state), lowers(replace(state.lease, filing="support-api"), state))
+    post(emulator, text)
 
     stack.refresh()
-    assert ("relinquishing", [first], others) == tuple(
-        stack["eu"][key] for key in ("status", "relinquishing", "addresses")
-    )
+    assert ("relinquishing", [first], others) == stack.shown("status", "relinquishing", "addresses")
     emulator.remove(marked(emulator)[-1].id)
     stack.refresh()
-    assert ("active", others) == (stack["eu"]["status"], stack["eu"]["addresses"])
+    assert ("active", others) == stack.shown("status", "addresses")
 
 
-def test_addresses_that_go_end_a_forms_wait(emulator: Emulator, stack: Stack) -> None:
-    """A person relinquished it without the form's mark: it was meant to go, so that is no drift."""
-    [first, *others] = held(emulator, stack)
+def test_addresses_that_come_or_go_end_a_forms_wait(emulator: Emulator, stack: Stack) -> None:
+    """A person filed it without its mark: what came is the lease's, and what went was meant to go, so it is no drift."""
+    console(stack, 3)
+    [first, *others] = emulator.lease(REGION, 3)
+    stack.refresh()
+    assert ("active", "", [first, *others]) == stack.shown("status", "form_text", "addresses")
+    assert [] == stack.changes(eu={"count": 3, "filing": "console"})
+
+    # What nobody has filed yet is simply held again.
+    console(stack, 1)
+    assert "" == console(stack, 3)
+    assert ("active", [first, *others], []) == (*stack.shown("status", "addresses"), steps(emulator))
+
     console(stack, 2)
     emulator.take_away(REGION, first)
-
     stack.refresh()
+    assert ("active", "", others, 2) == stack.shown("status", "form_text", "addresses", "count")
 
-    assert ("active", "", others, 2) == tuple(stack["eu"][key] for key in ("status", "form_text", "addresses", "count"))
+
+def test_a_form_is_refused_while_a_request_is_open_that_nobody_follows(emulator: Emulator, stack: Stack) -> None:
+    """A person filed one text twice: the other case is closed first."""
+    for _ in range(2):
+        post(emulator, console(stack, 2))
+        emulator.advance(60)
+    emulator.refuse(marked(emulator)[1].id)
+    stack.refresh()
+    mark = marked(emulator)[0].subject.partition("[")[2].rstrip("]")
+
+    what, next_step = stack.up(eu={"count": 2, "filing": "console", "attempt": 2}).error.split("\n")
+
+    assert f"case 1700000001, filed by shop/prod/eu and marked {mark}, is open in {REGION}" in what
+    assert next_step.startswith("Nothing was filed. Close case 1700000001 in the Support Center, ")
 
 
-def test_a_count_that_rises_again_drops_the_form_that_relinquishes(emulator: Emulator, stack: Stack) -> None:
-    """What nobody has filed yet is simply held again."""
-    addresses = held(emulator, stack)
-    console(stack, 1)
-
-    assert "" == console(stack, 3)
-
-    assert ("active", addresses, ["request"]) == (stack["eu"]["status"], stack["eu"]["addresses"], steps(emulator))
+# From the one to the other.
 
 
 def test_from_the_api_to_the_console_an_open_request_is_withdrawn(emulator: Emulator, stack: Stack) -> None:
-    """AWS asked for the form: the case is called off and closed, and the form asks for what is missing."""
+    """AWS asked for the form: it asks for what is missing. A case that a person filed is waited for on the way back."""
     stack.up(eu={"count": 3})
     emulator.grant(marked(emulator)[0].id, 1)
 
     text = console(stack, 3)
-
     assert ["request withdraw"] == steps(emulator)
     assert "please add 2 dedicated IP addresses" in text
     post(emulator, text)
-    emulator.grant(marked(emulator)[-1].id)
-    stack.refresh()
-    assert ("active", 3) == (stack["eu"]["status"], len(stack["eu"]["addresses"]))
+
+    error = stack.up(eu={"count": 5}).error
+    assert "case 1700000002 is still open; a person filed it, and `filing` is `support-api` now" in error
+    emulator.grant(marked(emulator)[1].id)
+    assert "" == stack.up(eu={"count": 5}).error
+    assert ["request withdraw", "request", "request"] == steps(emulator)
 
 
-def test_from_the_api_to_the_console_an_open_relinquish_case_is_waited_for(emulator: Emulator, stack: Stack) -> None:
-    """The refusal names the case and the way out; when it is closed the form is printed."""
+def test_from_the_console_to_the_api_a_form_that_waits_is_filed(emulator: Emulator, stack: Stack) -> None:
+    """What it asked for, and the addresses that it named. An open relinquish case is waited for on the way back."""
+    console(stack, 3)
     stack.up(eu={"count": 3})
+    assert (["request"], "requested", "") == (steps(emulator), *stack.shown("status", "form_text"))
+
     emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    [first, *_] = stack["eu"]["addresses"]
+    console(stack, 2)
     stack.up(eu={"count": 2})
+    assert (["request", "relinquish"], [first]) == (steps(emulator), sorted(filed(emulator)[-1].named))
 
     error = stack.up(eu={"count": 1, "filing": "console"}).error
-
     assert "case 1700000002, which relinquishes addresses, was filed through the Support API and is still open" in error
     assert 'Set `filing="support-api"` again' in error
     emulator.remove(marked(emulator)[1].id)
     assert "please remove 1 dedicated IP address" in console(stack, 1)
 
 
-def test_from_the_console_to_the_api_a_form_that_waits_is_dropped(emulator: Emulator, stack: Stack) -> None:
-    """What it asked for is filed through the API instead."""
-    console(stack, 3)
-
-    stack.up(eu={"count": 3})
-
-    assert (["request"], "requested", "") == (steps(emulator), stack["eu"]["status"], stack["eu"]["form_text"])
-
-
-def test_from_the_console_to_the_api_a_form_that_relinquishes_is_filed(emulator: Emulator, stack: Stack) -> None:
-    """The user lowered the count before; the addresses are those of the form."""
-    [first, *_] = held(emulator, stack)
-    console(stack, 2)
-
-    stack.up(eu={"count": 2})
-
-    assert {first} == filed(emulator)[-1].named
-    assert ["request", "relinquish"] == steps(emulator)
-
-
-def test_from_the_console_to_the_api_a_case_that_a_person_filed_is_waited_for(emulator: Emulator, stack: Stack) -> None:
-    """The refusal names the case and the way out."""
-    post(emulator, console(stack, 3))
-
-    error = stack.up(eu={"count": 5}).error
-
-    assert "case 1700000001 is still open; a person filed it, and `filing` is `support-api` now" in error
-    emulator.grant(marked(emulator)[0].id)
-    assert "" == stack.up(eu={"count": 5}).error
-    assert ["request", "request"] == steps(emulator)
+# The end.
 
 
 def test_a_destroy_prints_the_form_and_keeps_it_in_the_freed_record(emulator: Emulator, stack: Stack) -> None:
-    """It is told, written to a file, and in the record; who files it relinquishes all."""
+    """It is told, written to a file, and in the record; who files it relinquishes all, which is not left then."""
     addresses = held(emulator, stack)
+    stored = stack.copy()
 
     done = stack.destroy()
 
@@ -186,34 +173,66 @@ def test_a_destroy_prints_the_form_and_keeps_it_in_the_freed_record(emulator: Em
     [file] = Path().glob("dedicated-ip-DIP-*.txt")
     text = file.read_text(encoding="utf-8")
     assert text in f"{done.said}\n"
+    assert "\ncount: 0\n" in text
     freed = record(emulator)
     assert "holder" not in freed
     assert ["relinquish"] == [form["kind"] for form in freed["forms"]]
+
+    # A destroy that was killed at its end: nobody may have read it yet.
+    stack.stored, form = stored, emulator.parameter(REGION, PARAMETER)
+    said = stack.destroy().said
+    assert ("please remove 3 dedicated IP addresses" in said, form) == (True, emulator.parameter(REGION, PARAMETER))
+    assert "left leased" not in said
     post(emulator, text)
     assert set(addresses) == filed(emulator)[-1].named
 
 
-def test_a_destroy_says_what_to_write_in_an_open_case(emulator: Emulator, stack: Stack) -> None:
-    """A request that a person filed is called off by a person."""
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_destroy_says_what_to_write_in_an_open_case(emulator: Emulator, stack: Stack, *, is_known: bool) -> None:
+    """A request that a person filed is called off by a person: the one that is there, or else who reads of it later."""
     post(emulator, console(stack, 3))
+    if is_known:
+        stack.refresh()
+    stored = stack.copy()
 
     done = stack.destroy()
+    stack.stored = stored
+    again = stack.destroy().said.splitlines()
 
     assert "Write in case 1700000001" in done.said
+    assert f"eu ({REGION}): case 1700000001, which requests addresses, stays open." in again
     post(emulator, done.said)
     assert (["request withdraw"], True) == (steps(emulator), marked(emulator)[0].is_resolved)
 
 
-def test_a_form_needs_no_support_plan(emulator: Emulator, stack: Stack) -> None:
-    """Without one no case can be seen: the addresses alone decide."""
-    emulator.change(support_plan=False)
+def test_a_destroy_says_what_to_write_and_to_open(emulator: Emulator, stack: Stack) -> None:
+    """Where some have come and some are still to come; at the end the lease wants nothing."""
     post(emulator, console(stack, 2))
-    came = emulator.lease(REGION, 2)
-
+    emulator.grant(marked(emulator)[0].id, 1)
     stack.refresh()
 
-    assert ("active", list(came)) == (stack["eu"]["status"], stack["eu"]["addresses"])
-    assert "please remove 2 dedicated IP addresses" in stack.destroy().said
+    said = stack.destroy().said
+
+    assert ["count: 0"] * 2 == [line for line in said.splitlines() if line.startswith("count: ")]
+    assert f"{'-' * 72}\n\nOpen a case at " in said
+
+
+# Without a support plan, and beside others.
+
+
+def test_a_form_needs_no_support_plan(emulator: Emulator, stack: Stack) -> None:
+    """Without one no case can be seen: the addresses alone decide; a case that was seen before stays linked."""
+    stack.grown(1)
+    linked = stack.shown("case_id", "case_display_id")
+    emulator.change(support_plan=False)
+    console(stack, 1)
+    assert ("1700000001", linked) == (linked[1], stack.shown("case_id", "case_display_id"))
+
+    post(emulator, console(stack, 3))
+    emulator.lease(REGION, 2)
+    stack.refresh()
+    assert ("active", 3) == stack.shown("status", "leased_count")
+    assert "please remove 3 dedicated IP addresses" in stack.destroy().said
 
 
 def test_a_form_that_ends_unseen_is_named(emulator: Emulator, stack: Stack) -> None:
@@ -228,30 +247,15 @@ def test_a_form_that_ends_unseen_is_named(emulator: Emulator, stack: Stack) -> N
     assert "is out of date; if you have filed it, " in stack.destroy().said
 
 
-def test_a_wish_that_aws_did_not_grant_is_printed_again_with_another_attempt(emulator: Emulator, stack: Stack) -> None:
-    """A no is sticky here as well."""
-    post(emulator, console(stack, 3))
-    emulator.refuse(marked(emulator)[0].id)
-    stack.refresh()
-    assert ("short", "") == (stack["eu"]["status"], stack["eu"]["form_text"])
-
-    text = console(stack, 3, attempt=2)
-
-    assert "[DIP-eu-west-1-2-" in text
-    post(emulator, text)
-    stack.refresh()
-    assert "requested" == stack["eu"]["status"]
-
-
 def test_the_record_protects_a_form_that_waits(emulator: Emulator, stack: Stack) -> None:
-    """Another stack is refused, and takes the form over with consent."""
+    """Another stack is refused, also without a support plan, and takes the form over with consent."""
+    emulator.change(support_plan=False)
     text = console(stack, 3)
     other = Stack(emulator, "mail/live")
     error = other.up(eu={"count": 3, "filing": "console"}).error
     assert "a form to request addresses waiting to be filed" in error
 
-    token = error.rsplit('"', 2)[1]
-    other.up(eu={"count": 3, "filing": "console", "take_over_from": token})
+    other.up(eu={"count": 3, "filing": "console", "take_over_from": consent(error)})
 
     assert "to_file" == other["eu"]["status"]
     assert re.findall(r"\[(DIP-\S+)\]", text) == re.findall(r"\[(DIP-\S+)\]", other["eu"]["form_text"])

@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.filed import REGION, filed, record, steps
-from support.process import Process
-from support.stacks import Stack, marked
-
-from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.executor import Run
-from dedicated_ip_provider.recovery import claim_imported
-from dedicated_ip_provider.state import read_state
+from support.stacks import Stack
+from support.tables import table
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator
@@ -27,10 +22,7 @@ ALONE = {"use_case": None}
 def destroyed(emulator: Emulator, count: int = 1) -> list[str]:
     """Let a stack have held a lease, and return the addresses that its open case relinquishes."""
     former = Stack(emulator, "mail/live")
-    former.up(eu={"count": count})
-    emulator.grant(marked(emulator)[-1].id)
-    former.refresh()
-    going: list[str] = former["eu"]["addresses"]
+    going = former.grown(count)
     assert "" == former.destroy().error
     return going
 
@@ -49,27 +41,14 @@ def put(emulator: Emulator) -> int:
 
 @pytest.mark.parametrize("id_", [REGION, f"{ACCOUNT}/{REGION}"])
 def test_an_import_adopts_every_standard_address_and_writes_nothing(emulator: Emulator, stack: Stack, id_: str) -> None:
-    """The lease is active with all of them; nothing is filed, and the Region has no record yet."""
+    """It needs a program with `region` and `count` alone; as often as it is refreshed, there is nothing to do."""
     emulator.lease(REGION, 3)
     emulator.add_managed(REGION)
 
     assert "" == stack.import_("eu", id_).error
 
-    eu = stack["eu"]
-    assert (f"{ACCOUNT}/{REGION}", "active", 3, [A, B, C]) == (
-        stack.stored["eu"].id,
-        eu["status"],
-        eu["count"],
-        eu["addresses"],
-    )
-    assert ([], {}) == (steps(emulator), emulator.parameters(REGION))
-
-
-def test_an_import_needs_a_program_with_region_and_count_alone(emulator: Emulator, stack: Stack) -> None:
-    """Its inputs are those and the defaults: neither `adopt` nor `use_case` is declared, and nothing changes."""
-    emulator.lease(REGION, 3)
-    stack.import_("eu")
-
+    eu = stack.stored["eu"]
+    assert (f"{ACCOUNT}/{REGION}", "active", 3, [A, B, C]) == (eu.id, *stack.shown("status", "count", "addresses"))
     assert {
         "holder": "shop/prod/eu",
         "region": REGION,
@@ -79,28 +58,19 @@ def test_an_import_needs_a_program_with_region_and_count_alone(emulator: Emulato
         "confirm_relinquish": False,
         "form": "ses",
         "filing": "support-api",
-    } == stack.stored["eu"].inputs
-    assert [] == stack.changes(eu={"count": 3, **ALONE})
-    assert [] == stack.preview(eu={"count": 3, **ALONE})
-
-
-def test_a_refresh_of_an_imported_lease_changes_nothing(emulator: Emulator, stack: Stack) -> None:
-    """As often as it is run, nobody has claimed the lease, and there is nothing to do."""
-    emulator.lease(REGION, 3)
-    stack.import_("eu")
-    before = stack.stored["eu"]
-
+    } == eu.inputs
     for _ in range(2):
+        assert [] == stack.changes(eu={"count": 3, **ALONE})
+        assert [] == stack.preview(eu={"count": 3, **ALONE})
         stack.refresh()
-
-    assert (before.inputs, before.outputs) == (stack.stored["eu"].inputs, stack.stored["eu"].outputs)
-    assert ([], {}) == (stack.changes(eu={"count": 3, **ALONE}), emulator.parameters(REGION))
+        assert (eu.inputs, eu.outputs) == (stack.stored["eu"].inputs, stack.stored["eu"].outputs)
+    assert ([], {}) == (steps(emulator), emulator.parameters(REGION))
 
 
 def test_a_lower_count_claims_the_lease_and_relinquishes_exactly_the_difference(
     emulator: Emulator, stack: Stack
 ) -> None:
-    """One case names the address that the preview names; the record holds what was adopted."""
+    """One case names the address that the preview names; the record holds what was adopted; a destroy, all the rest."""
     emulator.lease(REGION, 3)
     stack.import_("eu")
     stack.refresh()
@@ -116,7 +86,7 @@ def test_a_lower_count_claims_the_lease_and_relinquishes_exactly_the_difference(
 
 
 def test_a_change_that_files_nothing_claims_the_lease(emulator: Emulator, stack: Stack) -> None:
-    """From then on the record refuses every other stack."""
+    """From then on the record refuses every other stack; more is requested once AWS's questions are answered."""
     emulator.lease(REGION, 2)
     stack.import_("eu")
 
@@ -124,29 +94,10 @@ def test_a_change_that_files_nothing_claims_the_lease(emulator: Emulator, stack:
 
     assert stack["eu"]["record_version"].startswith(f"{REGION}/1-")
     assert "shop/prod/eu has held it" in Stack(emulator, "mail/live").up(eu={"count": 2}).error
-    assert [] == steps(emulator)
-
-
-def test_an_imported_lease_asks_for_a_use_case_when_more_is_wanted(emulator: Emulator, stack: Stack) -> None:
-    """It requests the difference, once AWS's questions are answered."""
-    emulator.lease(REGION, 2)
-    stack.import_("eu")
-
     assert "`use_case` is missing" in stack.up(eu={"count": 3, **ALONE}).error
     assert [] == steps(emulator)
     assert "" == stack.up(eu={"count": 3}).error
     assert [(("request",), 1)] == [(one.steps, one.asks) for one in filed(emulator)]
-
-
-def test_a_destroy_of_an_imported_lease_relinquishes_all(emulator: Emulator, stack: Stack) -> None:
-    """It claims the lease, files one case, and frees the record."""
-    emulator.lease(REGION, 3)
-    stack.import_("eu")
-
-    assert "" == stack.destroy().error
-
-    assert [[A, B, C]] == relinquished(emulator)
-    assert "holder" not in record(emulator)
 
 
 @pytest.mark.parametrize("carried_out", [False, True])
@@ -170,6 +121,7 @@ def test_a_first_command_that_was_killed_anywhere_relinquishes_once(
             again = stack.up(eu={"count": count, **ALONE}) if count else stack.destroy()
 
         assert ([goes], "") == (relinquished(emulator), again.error), killed_at
+        assert (count is None) == ("holder" not in record(emulator))
         if not killed:
             return
     pytest.fail("no command makes that many calls")
@@ -192,18 +144,8 @@ def test_an_import_leaves_what_an_open_case_relinquishes(emulator: Emulator, sta
     assert "" == stack.up(eu={"count": 1, **ALONE}).error
     assert [{going}, {kept[0]}] == [one.named for one in filed(emulator)[1:]]
     assert 3 == record(emulator)["number"]
-
-
-def test_a_destroy_over_a_free_record_relinquishes_all_that_was_adopted(emulator: Emulator, stack: Stack) -> None:
-    """A lease that ended left the record free: the import's memory claims it."""
-    [going] = destroyed(emulator)
-    kept = emulator.lease(REGION, 2)
-    stack.import_("eu")
-
     assert "" == stack.destroy().error
-
-    assert [{going}, set(kept)] == [one.named for one in filed(emulator)[1:]]
-    assert "holder" not in record(emulator)
+    assert ([kept[1]], False) == (sorted(filed(emulator)[-1].named), "holder" in record(emulator))
 
 
 def test_of_two_imports_the_second_destroy_relinquishes_nothing_again(emulator: Emulator, stack: Stack) -> None:
@@ -261,40 +203,19 @@ def test_what_another_lease_relinquished_since_the_import_is_requested_anew(
 def test_a_lease_that_another_stack_claimed_since_the_import_is_superseded(
     emulator: Emulator, stack: Stack, other: Stack
 ) -> None:
-    """A refresh says so, an update is refused, and a destroy files nothing and ends."""
+    """A refresh says so, its outputs stay as they were, an update is refused, and a destroy files nothing and ends."""
     emulator.lease(REGION, 2)
     stack.import_("eu")
     other.up(eu={"count": 2, "adopt": [A, B]})
 
     stack.refresh()
+    assert ("superseded", [A, B]) == stack.shown("status", "addresses")
     error = stack.up(eu={"count": 1, **ALONE}).error
     ended = stack.destroy()
 
     assert "account 111122223333 has one lease in eu-west-1" in error
     assert ("", []) == (ended.error, steps(emulator))
-    assert "holds the lease of eu-west-1 now" in ended.said
-
-
-def test_a_superseded_import_says_so(emulator: Emulator, stack: Stack, other: Stack) -> None:
-    """Its outputs stay as they were."""
-    emulator.lease(REGION, 2)
-    stack.import_("eu")
-    other.up(eu={"count": 2, "adopt": [A, B]})
-
-    stack.refresh()
-
-    assert ("superseded", [A, B]) == (stack["eu"]["status"], stack["eu"]["addresses"])
-
-
-def test_a_live_lease_is_not_imported(emulator: Emulator, stack: Stack, other: Stack) -> None:
-    """The refusal names the holder: taking over is create's business."""
-    stack.up(eu={"count": 2})
-
-    error = other.import_("eu").error
-
-    assert "account 111122223333 has one lease in eu-west-1, and shop/prod/eu has held it since" in error
-    assert f'set `take_over_from="{stack["eu"]["record_version"]}"`' in error
-    assert ({}, ["request"]) == (other.stored, steps(emulator))
+    assert f"shop/prod/eu holds the lease of {REGION} now: 2 dedicated IP addresses ({A}, {B})" in ended.said
 
 
 def test_a_claim_whose_run_was_killed_is_not_imported(emulator: Emulator, stack: Stack, other: Stack) -> None:
@@ -308,41 +229,11 @@ def test_a_claim_whose_run_was_killed_is_not_imported(emulator: Emulator, stack:
     assert "" == stack.up(eu={"count": 2, "adopt": [A, B]}).error
 
 
-def test_a_lease_that_is_claimed_while_it_is_imported_is_refused(
-    emulator: Emulator, stack: Stack, other: Stack
-) -> None:
-    """Between the look and the claim, another stack was faster: nothing is written over its record."""
-    emulator.lease(REGION, 2)
-    stack.import_("eu")
-    other.up(eu={"count": 2, "adopt": [A, B]})
-    before = record(emulator)
-    account = Process(emulator).provider._operations._accounts_of_the_run().get(REGION, None, None)
-
-    with pytest.raises(Refused, match="account 111122223333 has one lease in eu-west-1"):
-        claim_imported(account, read_state(stack["eu"]), None, Run(now=lambda: emulator.now, tell=lambda _: None))
-
-    assert before == record(emulator)
-
-
-def test_an_update_that_was_killed_after_it_claimed_goes_on(emulator: Emulator, stack: Stack) -> None:
-    """The record has the nonce that the import drew, so the same stack holds the lease."""
-    emulator.lease(REGION, 3)
-    stack.import_("eu")
-    kills = iter(range(12))
-    while not put(emulator):
-        stack.up({"killed_at": next(kills), "carried_out": True}, eu={"count": 2, **ALONE})
-
-    stack.refresh()
-    assert "" == stack.up(eu={"count": 2, **ALONE}).error
-
-    assert [[A]] == relinquished(emulator)
-
-
 # What cannot be imported.
 
 
-@pytest.mark.parametrize(
-    ("id_", "reason"),
+@table(
+    "id_, reason",
     [
         (
             "nowhere",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.filed import filed, steps
-from support.stacks import REGION, marked
+from support.stacks import REGION
 
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
 from dedicated_ip_provider.emulator.values import Pool
@@ -20,12 +20,9 @@ A, B, C, D = (f"192.0.2.{number}" for number in range(1, 5))
 
 def test_addresses_that_warmed_up_since_the_last_refresh_change_nothing(emulator: Emulator, stack: Stack) -> None:
     """The preview named the least warmed of the last refresh; by the time of the run, all are warm."""
-    stack.up(eu={"count": 2})
-    emulator.grant(marked(emulator)[0].id)
+    stack.grown(2)
     emulator.advance(days=20)
-    stack.up(eu={"count": 3})
-    emulator.grant(marked(emulator)[1].id)
-    stack.refresh()
+    stack.grown(3)
     assert "will relinquish 192.0.2.3 by" in stack.preview(eu={"count": 2})[0]
     emulator.advance(days=60)
 
@@ -56,12 +53,8 @@ def test_a_lease_that_is_taken_back_with_a_lower_count_relinquishes_nothing(
     emulator: Emulator, stack: Stack, other: Stack
 ) -> None:
     """No preview could name what the other stack requested meanwhile; the count is lowered once more, after a preview."""
-    stack.up(eu={"count": 2})
-    emulator.grant(marked(emulator)[0].id)
-    stack.refresh()
-    other.up(eu={"count": 4, "take_over_from": stack["eu"]["record_version"]})
-    emulator.grant(marked(emulator)[1].id)
-    other.refresh()
+    stack.grown(2)
+    other.grown(4, take_over_from=stack["eu"]["record_version"])
     stack.refresh()
     back = {"count": 1, "take_over_from": other["eu"]["record_version"]}
     assert stack.preview(eu=back)[0].endswith("; it relinquishes nothing")

@@ -24,10 +24,15 @@ POOLS: Final = {"orders": 2, "news": 2}
 
 def fewer(stack: Stack) -> str:
     """Preview a lower count of a pool."""
-    stack.up(eu={"count": 4, "pools": POOLS})
-    stack.emulator.grant(marked(stack.emulator)[0].id)
-    stack.refresh()
+    stack.grown(4, pools=POOLS)
     return "\n".join(stack.preview(eu={"count": 3, "pools": {**POOLS, "orders": 1}}))
+
+
+def listed(stack: Stack) -> str:
+    """Preview a lower count that names the address to go."""
+    stack.grown(4, pools={"orders": 4})
+    fewer = {"count": 3, "pools": {"orders": 3}, "relinquish_first": ["192.0.2.2"]}
+    return "\n".join(stack.preview(eu=fewer))
 
 
 def second(stack: Stack) -> str:
@@ -78,6 +83,7 @@ def replaced(stack: Stack) -> str:
 
 SAID: list[tuple[str, str, Callable[[Stack], str]]] = [
     ("will relinquish", "relinquish.md", fewer),
+    ("will relinquish 192.0.2.2", "replace.md", listed),
     ("a replacement", "resource-options.md", replaced),
     ("has one lease in", "recover.md", second),
     ("may have been filed as", "recover.md", lost),

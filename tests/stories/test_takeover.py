@@ -7,32 +7,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.filed import PARAMETER, REGION, filed, record, steps
-from support.process import Process, meanwhile
-from support.stacks import Stack, Stored, marked
-
-from dedicated_ip_provider.executor import Run
-from dedicated_ip_provider.recovery import confirm, find
+from support.process import meanwhile
+from support.stacks import Stack, consent, marked
+from support.tables import table
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator
 
+A, B, C = "192.0.2.1", "192.0.2.2", "192.0.2.3"
 TWO_LINES = re.compile(r"[^\n]+\n[^\n]+")
-
-
-def consent(error: str) -> str:
-    """Return the `take_over_from` that a refusal names."""
-    found = re.search(r'take_over_from="(eu-west-1/\d+-\w{4})"', error)
-    assert found, error
-    return found[1]
-
-
-def granted(stack: Stack, emulator: Emulator, count: int = 3, **inputs: object) -> list[str]:
-    """Let a stack hold addresses with nothing open, and return them."""
-    stack.up(eu={"count": count, **inputs})
-    emulator.grant(marked(emulator)[-1].id)
-    stack.refresh()
-    addresses: list[str] = stack["eu"]["addresses"]
-    return addresses
 
 
 def lease_of(emulator: Emulator) -> object:
@@ -44,8 +27,8 @@ def lease_of(emulator: Emulator) -> object:
 
 
 def test_a_second_backend_with_the_same_path_is_refused_by_name(emulator: Emulator, stack: Stack, other: Stack) -> None:
-    """The refusal names holder, since when, addresses and cases, and each way out; nothing is filed."""
-    granted(stack, emulator)
+    """The refusal names holder, since when, addresses and cases, and each way out; it leaves no trace."""
+    held = stack.grown()
     stack.up(eu={"count": 4})
     before = lease_of(emulator)
 
@@ -62,16 +45,10 @@ def test_a_second_backend_with_the_same_path_is_refused_by_name(emulator: Emulat
     assert consent(error) == stack["eu"]["record_version"]
     assert (before, {}) == (lease_of(emulator), other.stored)
 
-
-def test_the_first_stack_goes_on_after_a_second_was_refused(emulator: Emulator, stack: Stack, other: Stack) -> None:
-    """A refused run leaves no trace: the first stack refreshes, grows, shrinks and is destroyed as ever."""
-    held = granted(stack, emulator)
-    other.up(eu={"count": 2})
-
-    assert (["active", held], []) == ([stack["eu"]["status"], stack["eu"]["addresses"]], stack.changes(eu={"count": 3}))
+    assert [] == stack.changes(eu={"count": 4})
     stack.up(eu={"count": 2})
     assert "" == stack.destroy().error
-    assert ["request", "relinquish", "relinquish"] == steps(emulator)
+    assert ["request", "request withdraw", "relinquish", "relinquish"] == steps(emulator)
     assert set(held) == {ip for one in filed(emulator) for ip in one.named}
 
 
@@ -89,77 +66,62 @@ def test_consent_takes_over_the_lease_with_its_addresses_and_open_case(
 
     assert "" == other.up(eu={"count": 3, "take_over_from": token}).error
 
-    assert (["192.0.2.1", "192.0.2.2"], 1) == (other["eu"]["addresses"], other["eu"]["requested_count"])
+    assert ([A, B], 1) == other.shown("addresses", "requested_count")
     emulator.grant(marked(emulator)[0].id)
     other.refresh()
-    assert ("active", 3, ["request"]) == (other["eu"]["status"], len(other["eu"]["addresses"]), steps(emulator))
+    assert ("active", 3, ["request"]) == (*other.shown("status", "leased_count"), steps(emulator))
 
 
-def test_a_stale_consent_is_refused_with_the_new_one(emulator: Emulator, stack: Stack, other: Stack) -> None:
-    """Consent is to one situation: the lease has changed since, and the user should see how."""
+def test_consent_is_to_one_situation_and_used_once(emulator: Emulator, stack: Stack, other: Stack) -> None:
+    """Where the lease has changed since, the refusal names the new version; one that was used does nothing more."""
     stack.up(eu={"count": 3})
     stale = consent(other.up(eu={"count": 3}).error)
     stack.up(eu={"count": 4})
 
     error = other.up(eu={"count": 3, "take_over_from": stale}).error
 
-    assert f"(`take_over_from` names {stale}, but the record has moved on to {consent(error)})" in error
-    assert stale != consent(error)
-    assert ["request amend"] == steps(emulator)
-
-
-def test_a_consent_that_was_used_takes_nothing_over_again(emulator: Emulator, stack: Stack, other: Stack) -> None:
-    """It stays in the program and does nothing more, also where the former holder took the lease back."""
-    stack.up(eu={"count": 3})
-    token = consent(other.up(eu={"count": 3}).error)
-    other.up(eu={"count": 3, "take_over_from": token})
-    back = consent(stack.up(eu={"count": 4}).error)
+    token = consent(error)
+    assert f"(`take_over_from` names {stale}, but the record has moved on to {token})" in error
+    assert stale != token
+    other.up(eu={"count": 4, "take_over_from": token})
+    back = consent(stack.up(eu={"count": 3}).error)
     assert "" == stack.up(eu={"count": 4, "take_over_from": back}).error
-
     assert token != consent(other.up(eu={"count": 2, "take_over_from": token}).error)
     assert ["request amend"] == steps(emulator)
-
-
-def test_taking_over_never_relinquishes(emulator: Emulator, stack: Stack, other: Stack) -> None:
-    """A lower count than the former holder's is not the user's wish to relinquish; a later lower count is."""
-    granted(stack, emulator, 3)
-    token = consent(other.up(eu={"count": 1}).error)
-
-    other.up(eu={"count": 1, "take_over_from": token})
-
-    assert ("over", ["request"]) == (other["eu"]["status"], steps(emulator))
-    other.up(eu={"count": 0, "take_over_from": token})
-    assert ["request", "relinquish"] == steps(emulator)
 
 
 # Superseded.
 
 
 @pytest.fixture
-def superseded(emulator: Emulator, stack: Stack, other: Stack) -> Stack:
+def superseded(stack: Stack, other: Stack) -> Stack:
     """A stack whose lease of three addresses another backend's stack took over."""
-    granted(stack, emulator)
+    stack.grown()
     other.up(eu={"count": 3, "take_over_from": consent(other.up(eu={"count": 3}).error)})
     return stack
 
 
-def test_a_superseded_lease_says_so_and_keeps_its_outputs(superseded: Stack) -> None:
-    """Refresh names the new holder, warns of a destroy, and shows no drift."""
-    shown = dict(superseded["eu"])
-
-    superseded.refresh()
-
-    changed = {key for key, value in superseded["eu"].items() if value != shown.get(key)}
-    assert ({"status", "message", "memory"}, "superseded") == (changed, superseded["eu"]["status"])
-    assert "Remove this resource from its stack with `pulumi state delete`" in superseded["eu"]["message"]
-    assert [] == superseded.changes(eu={"count": 3})
-
-
 @pytest.mark.parametrize("refreshed", [True, False])
-def test_a_superseded_lease_files_nothing(emulator: Emulator, superseded: Stack, *, refreshed: bool) -> None:
-    """Neither a higher nor a lower count nor a destroy, whether it knows of the new holder or not."""
+def test_a_superseded_lease_says_so_and_files_nothing(
+    emulator: Emulator, superseded: Stack, other: Stack, *, refreshed: bool
+) -> None:
+    """Its outputs stay as they were; neither another count nor a destroy files anything, whether it knows or not."""
+    other.up(eu={"count": 2})
+    other.up(eu={"count": 1})
+    shown = dict(superseded["eu"])
+    version = emulator.parameter(REGION, PARAMETER)
+    assert version is not None
     if refreshed:
         superseded.refresh()
+        changed = {key for key, value in superseded["eu"].items() if value != shown.get(key)}
+        assert ({"status", "message", "memory"}, "superseded") == (changed, superseded["eu"]["status"])
+        assert (
+            f"shop/prod/eu has held the lease of {REGION} since 2026-11-24 12:00 UTC; this stack files nothing any "
+            "more. Remove this resource from its stack with `pulumi state delete`: a destroy would empty the pools of "
+            "the new holder. To take the lease back, set "
+            f'`take_over_from="{REGION}/{version.version}-{record(emulator)["holder"]["nonce"]}"`.'
+        ) == superseded["eu"]["message"]
+        assert [] == superseded.changes(eu={"count": 3})
     before = lease_of(emulator)
 
     for count in (5, 1):
@@ -167,26 +129,14 @@ def test_a_superseded_lease_files_nothing(emulator: Emulator, superseded: Stack,
     done = superseded.destroy()
 
     assert ("", before) == (done.error, lease_of(emulator))
-    assert "shop/prod/eu holds the lease of eu-west-1 now" in done.said
+    assert (
+        f"eu ({REGION}): shop/prod/eu holds the lease of {REGION} now: 3 dedicated IP addresses ({A}, {B}, {C}), case "
+        "1700000002 open, case 1700000003 open; nothing is filed from here.\n"
+    ) == done.said
 
 
 def test_a_superseded_lease_takes_itself_back_with_consent(emulator: Emulator, superseded: Stack, other: Stack) -> None:
-    """The way back is the same as the way there."""
-    superseded.refresh()
-    token = consent(superseded.up(eu={"count": 4}).error)
-
-    assert "" == superseded.up(eu={"count": 4, "take_over_from": token}).error
-
-    assert ("requested", 3) == (superseded["eu"]["status"], len(superseded["eu"]["addresses"]))
-    other.refresh()
-    assert "superseded" == other["eu"]["status"]
-    assert ["request", "request"] == steps(emulator)
-
-
-def test_a_lease_that_takes_itself_back_relinquishes_nothing_that_its_user_did_not_lower(
-    emulator: Emulator, superseded: Stack, other: Stack
-) -> None:
-    """The other stack grew it meanwhile: the same count as ever here is no lower one."""
+    """The way back is the way there, and relinquishes nothing that its user did not lower, though the other has grown."""
     other.up(eu={"count": 5})
     emulator.grant(marked(emulator)[-1].id)
     other.refresh()
@@ -196,28 +146,18 @@ def test_a_lease_that_takes_itself_back_relinquishes_nothing_that_its_user_did_n
     assert "" == superseded.up(eu={"count": 3, "attempt": 2, "take_over_from": token}).error
 
     assert (["request", "request"], "over") == (steps(emulator), superseded["eu"]["status"])
+    assert "" == superseded.up(eu={"count": 6, "attempt": 2, "take_over_from": token}).error
+    assert ("requested", 5) == superseded.shown("status", "leased_count")
+    other.refresh()
+    assert "superseded" == other["eu"]["status"]
 
 
-def test_a_lease_that_is_taken_over_in_the_middle_writes_no_message(
-    emulator: Emulator, stack: Stack, other: Stack
-) -> None:
-    """The record is written before each message, too: the former holder's amendment is not sent."""
-    stack.up(eu={"count": 3})
-    token = stack["eu"]["record_version"]
-
-    with meanwhile(emulator, lambda: other.up(eu={"count": 4, "take_over_from": token}), "GetDedicatedIps"):
-        error = stack.up(eu={"count": 9}).error
-
-    assert "Another command wrote the record" in error
-    assert (["request amend"], [4]) == (steps(emulator), [one.asks for one in filed(emulator)])
-
-
-# Moves.
+# Moves and replacements.
 
 
 def test_a_lease_that_moved_to_another_stack_is_refused_where_it_came_from(emulator: Emulator, stack: Stack) -> None:
-    """`pulumi state move`, then `up` at the source: refused, and the destination keeps all."""
-    held = granted(stack, emulator)
+    """`pulumi state move`, then `up` at the source: refused; the destination, renamed or not, keeps all."""
+    held = stack.grown()
     destination = Stack(emulator, "shop/dev")
     stack.move("eu", destination)
 
@@ -226,25 +166,18 @@ def test_a_lease_that_moved_to_another_stack_is_refused_where_it_came_from(emula
     assert "shop/dev/eu has held it" in stack.up(eu={"count": 3}).error
     assert "" == stack.up().error
 
+    # A renamed stack, project or resource writes its new path.
+    destination.path = "shop/live"
+    destination.up(eu={"count": 3})
     destination.refresh()
-    assert (held, ["request"]) == (destination["eu"]["addresses"], steps(emulator))
-
-
-def test_another_path_is_written_by_the_first_update_and_files_nothing(emulator: Emulator, stack: Stack) -> None:
-    """A renamed stack, project or resource goes on with its lease."""
-    granted(stack, emulator)
-    stack.path = "shop/live"
-
-    stack.up(eu={"count": 3})
-
     assert ("shop/live/eu", ["request"]) == (record(emulator)["holder"]["path"], steps(emulator))
-    assert [] == stack.changes(eu={"count": 3})
+    assert (held, []) == (destination["eu"]["addresses"], destination.changes(eu={"count": 3}))
 
 
 def test_a_copied_state_is_the_lease_itself(emulator: Emulator, stack: Stack, other: Stack) -> None:
     """What the documentation says: a copy has the same nonce, so its destroy relinquishes what the original holds."""
-    held = granted(stack, emulator)
-    other.stored = {name: Stored(one.id, one.inputs, dict(one.outputs)) for name, one in stack.stored.items()}
+    held = stack.grown()
+    other.stored = stack.copy()
 
     other.destroy()
 
@@ -253,12 +186,9 @@ def test_a_copied_state_is_the_lease_itself(emulator: Emulator, stack: Stack, ot
     assert stack.changes(eu={"count": 3}), "the record is free, which the original's preview shows"
 
 
-# Replacement.
-
-
-def test_a_replacement_is_refused_before_anything_is_lost(emulator: Emulator, stack: Stack) -> None:
-    """`--replace` makes the new lease first, and the old one is live."""
-    granted(stack, emulator)
+def test_a_replacement_is_refused_unless_it_deletes_first(emulator: Emulator, stack: Stack) -> None:
+    """`--replace` makes the new lease first, and the old one is live; after a delete, it begins anew."""
+    held = stack.grown()
     before = lease_of(emulator)
 
     error = stack.replace("eu").error
@@ -268,52 +198,28 @@ def test_a_replacement_is_refused_before_anything_is_lost(emulator: Emulator, st
     assert "" == stack.up(eu={"count": 3}).error
     assert ["request"] == steps(emulator)
 
-
-def test_a_replacement_that_deletes_first_relinquishes_first(emulator: Emulator, stack: Stack) -> None:
-    """Then it begins anew: the numbers go on, and what is being relinquished is not held."""
-    held = granted(stack, emulator)
-
     assert "" == stack.replace("eu", delete_first=True).error
-
     assert ["request", "relinquish", "request"] == steps(emulator)
     assert set(held) == filed(emulator)[1].named
-    assert ([], 3) == (stack["eu"]["addresses"], stack["eu"]["requested_count"])
+    assert ([], 3) == stack.shown("addresses", "requested_count")
     emulator.remove(marked(emulator)[1].id)
     emulator.grant(marked(emulator)[2].id)
     stack.refresh()
-    assert ("active", ["192.0.2.4", "192.0.2.5", "192.0.2.6"]) == (stack["eu"]["status"], stack["eu"]["addresses"])
+    assert ("active", ["192.0.2.4", "192.0.2.5", "192.0.2.6"]) == stack.shown("status", "addresses")
 
-
-def test_another_region_is_leased_before_the_old_one_is_relinquished(emulator: Emulator, stack: Stack) -> None:
-    """A changed Region replaces the lease: the new one is requested first."""
-    granted(stack, emulator)
-
+    # A changed Region replaces the lease, too: the new one is requested first.
     stack.up(eu={"count": 2, "region": "us-east-1"})
-
-    assert ["request", "request", "relinquish"] == steps(emulator)
-    assert ("requested", "us-east-1") == (stack["eu"]["status"], stack["eu"]["region"])
+    assert ["request", "relinquish"] == steps(emulator)[3:]
+    assert ("requested", "us-east-1") == stack.shown("status", "region")
 
 
 # What is lost.
 
 
-def test_a_lost_state_is_gone_on_with_by_consent(emulator: Emulator, stack: Stack) -> None:
-    """The record is the memory: addresses, open case and count come back, and nothing is filed again."""
-    granted(stack, emulator)
-    stack.up(eu={"count": 5})
-    stack.stored.clear()
-
-    token = consent(stack.up(eu={"count": 5}).error)
-    stack.up(eu={"count": 5, "take_over_from": token})
-
-    assert ("requested", 3, 2) == tuple(stack["eu"][key] for key in ("status", "leased_count", "requested_count"))
-    assert ["request", "request"] == steps(emulator)
-
-
 def test_a_state_from_before_goes_on_with_what_the_record_remembers(emulator: Emulator, stack: Stack) -> None:
     """An older state restored from a backup has the lease's nonce and a lower serial: nothing is filed again."""
     stack.up(eu={"count": 3})
-    backup = dict(stack.stored)
+    backup = stack.copy()
     stack.up(eu={"count": 5})
     stack.stored = backup
 
@@ -328,7 +234,7 @@ def test_a_record_that_somebody_deleted_is_claimed_with_the_states_memory(
     emulator: Emulator, stack: Stack, command: str
 ) -> None:
     """A refresh shows it as a change; the next update or delete goes on as if it had never been away."""
-    held = granted(stack, emulator)
+    held = stack.grown()
     emulator.delete_parameter(REGION, PARAMETER)
     stack.refresh()
     assert ["eu"] == stack.changes(eu={"count": 3})
@@ -340,41 +246,31 @@ def test_a_record_that_somebody_deleted_is_claimed_with_the_states_memory(
     assert 2 == record(emulator)["number"]
 
 
-def test_a_record_that_was_deleted_costs_no_mark_twice(emulator: Emulator, stack: Stack) -> None:
-    """A first run that finds no record begins behind the greatest number that AWS lists."""
-    granted(stack, emulator)
-    stack.destroy()
+def test_numbers_go_on_after_the_cases_where_the_record_is_gone(emulator: Emulator, stack: Stack) -> None:
+    """An older state knows fewer of them, and two cases must not have one mark."""
+    stack.grown(1)
+    stored = stack.copy()
+    stack.grown(2)
+    stack.stored = stored
     emulator.delete_parameter(REGION, PARAMETER)
 
-    stack.up(eu={"count": 1})
+    stack.up(eu={"count": 4})
 
-    assert ["1", "2", "3"] == [re.findall(r"DIP-eu-west-1-(\d+)-", case.subject)[0] for case in marked(emulator)]
-
-
-def test_a_free_record_is_anybodys_and_the_numbers_go_on(emulator: Emulator, stack: Stack) -> None:
-    """A lease that ended leaves its number and its open relinquish case; another stack starts there."""
-    granted(stack, emulator)
-    stack.destroy()
-    other = Stack(emulator, "mail/live")
-
-    other.up(eu={"count": 1})
-
-    assert (3, "mail/live/eu") == (record(emulator)["number"], record(emulator)["holder"]["path"])
-    assert (["request", "relinquish", "request"], []) == (steps(emulator), other["eu"]["addresses"])
+    assert f"[DIP-{REGION}-3-" in filed(emulator)[-1].case.subject
 
 
-def test_a_lease_whose_record_was_freed_elsewhere_starts_anew(emulator: Emulator, stack: Stack, other: Stack) -> None:
+def test_a_lease_whose_record_was_freed_elsewhere_starts_anew(
+    emulator: Emulator, superseded: Stack, other: Stack
+) -> None:
     """The other stack took over and destroyed: the first one's preview shows a change, and its update requests."""
-    granted(stack, emulator)
-    other.up(eu={"count": 3, "take_over_from": consent(other.up(eu={"count": 3}).error)})
     other.destroy()
-    stack.refresh()
-    assert ["eu"] == stack.changes(eu={"count": 3})
+    superseded.refresh()
+    assert ["eu"] == superseded.changes(eu={"count": 3})
 
-    stack.up(eu={"count": 3})
+    superseded.up(eu={"count": 3})
 
     assert ["request", "relinquish", "request"] == steps(emulator)
-    assert ([], 3) == (stack["eu"]["addresses"], stack["eu"]["requested_count"])
+    assert ([], 3) == superseded.shown("addresses", "requested_count")
 
 
 # At the same moment.
@@ -398,7 +294,7 @@ def test_a_lease_that_is_taken_over_in_the_middle_of_an_update_files_at_most_onc
     emulator: Emulator, stack: Stack, other: Stack, operation: str, skip: int
 ) -> None:
     """Before its intent was written it files nothing; after that, the new holder finds its case by the mark."""
-    granted(stack, emulator)
+    stack.grown()
     token = stack["eu"]["record_version"]
 
     def take_over() -> None:
@@ -414,15 +310,15 @@ def test_a_lease_that_is_taken_over_in_the_middle_of_an_update_files_at_most_onc
         other.up(eu={"count": 5, "take_over_from": token})
 
     assert ["request", "request"] == steps(emulator)
-    assert ("requested", 2) == (other["eu"]["status"], other["eu"]["requested_count"])
+    assert ("requested", 2) == other.shown("status", "requested_count")
     stack.refresh()
     assert "superseded" == stack["eu"]["status"]
 
 
 def test_two_updates_of_one_stack_at_the_same_moment_file_once(emulator: Emulator, stack: Stack, other: Stack) -> None:
     """Where nothing locks the stack, the record does: the second write of the record does not count."""
-    granted(stack, emulator)
-    other.stored = {name: Stored(one.id, one.inputs, one.outputs) for name, one in stack.stored.items()}
+    stack.grown()
+    other.stored = stack.copy()
 
     with meanwhile(emulator, lambda: other.up(eu={"count": 5}), "PutParameter"):
         error = stack.up(eu={"count": 5}).error
@@ -433,136 +329,26 @@ def test_two_updates_of_one_stack_at_the_same_moment_file_once(emulator: Emulato
     assert ["request", "request"] == steps(emulator)
 
 
-# No permission, no plan.
+# A take-over that fails.
 
 
-def test_without_permission_for_the_record_nothing_is_filed(emulator: Emulator, stack: Stack) -> None:
-    """Create, update and delete name the permission; a refresh still shows what SES shows, and says so."""
-    emulator.fault("access-denied", operation="GetParameter", times=None)
-    error = stack.up(eu={"count": 3}).error
-    assert "Nothing was filed. Allow ssm:GetParameter to this role or user." == error.split("\n")[1]
-    granted(stack, emulator)
-
-    emulator.fault("access-denied", operation="GetParameter", times=None)
-    assert "Allow ssm:GetParameter" in stack.up(eu={"count": 5}).error
-    emulator.fault("access-denied", operation="GetParameter", times=None)
-    assert "Allow ssm:GetParameter" in stack.destroy().error
-    emulator.take_away(REGION, "192.0.2.1")
-    emulator.fault("access-denied", operation="GetParameter", times=None)
-    stack.refresh()
-
-    assert (["192.0.2.2", "192.0.2.3"], 2) == (stack["eu"]["addresses"], stack["eu"]["count"])
-    assert "The Region's record could not be read: AWS refused ssm:GetParameter" in stack["eu"]["message"]
-    assert ["request"] == steps(emulator)
-
-
-@pytest.mark.parametrize("operation", ["PutParameter", "GetParameterHistory"])
-def test_a_record_that_cannot_be_written_files_nothing(emulator: Emulator, stack: Stack, operation: str) -> None:
-    """Neither where it may not be written, nor where a lost answer to that cannot be looked into."""
-    if operation == "GetParameterHistory":
-        emulator.fault("reset", operation="PutParameter", when="after")
-    emulator.fault("access-denied", operation=operation, times=None)
-
-    error = stack.up(eu={"count": 3}).error
-
-    assert f"Allow ssm:{operation} to this role or user." in error
-    assert [] == steps(emulator)
-    assert "" == stack.up(eu={"count": 3}).error
-    assert ["request"] == steps(emulator)
-
-
-def test_a_region_that_the_account_has_not_enabled_files_nothing(emulator: Emulator, stack: Stack) -> None:
-    """The credentials are refused there, and nothing was claimed."""
-    emulator.change(disabled_regions=(REGION,))
-
-    assert "Nothing was filed." in stack.up(eu={"count": 3}).error
-    assert ([], {}) == (steps(emulator), emulator.parameters(REGION))
-
-
-def test_an_account_without_a_support_plan_claims_nothing_for_a_request(emulator: Emulator, stack: Stack) -> None:
-    """It is told to file by hand; with console filing the record protects the lease as well."""
-    emulator.change(support_plan=False)
-
-    assert 'set `filing="console"`' in stack.up(eu={"count": 3}).error
-    assert {} == emulator.parameters(REGION)
-    stack.up(eu={"count": 3, "filing": "console"})
-    other = Stack(emulator, "mail/live")
-    assert "a form to request addresses waiting to be filed" in other.up(eu={"count": 1, "filing": "console"}).error
-
-
-# A create that fails.
-
-
-@pytest.mark.parametrize("operation", ["DescribeServices", "CreateCase"])
-def test_a_create_that_fails_before_it_filed_frees_the_record(emulator: Emulator, stack: Stack, operation: str) -> None:
-    """Nobody holds the lease then; any stack may begin."""
-    emulator.fault("access-denied", operation=operation)
-
-    assert "Nothing was filed." in stack.up(eu={"count": 3}).error
-
-    assert "holder" not in record(emulator)
-    assert "intent" not in record(emulator)
-    assert "" == Stack(emulator, "mail/live").up(eu={"count": 3}).error
-    assert ["request"] == steps(emulator)
-
-
-@pytest.mark.parametrize("operation", ["DescribeServices", "CreateCase"])
-def test_a_take_over_that_fails_before_it_filed_restores_the_former_lease(
-    emulator: Emulator, stack: Stack, other: Stack, operation: str
+@table("reason, operation, changed", [("no service", "DescribeServices", set()), ("no case", "CreateCase", {"number"})])
+def test_a_take_over_that_fails_before_it_filed_restores_the_former_lease(  # noqa: PLR0913, PLR0917 - a table's columns
+    emulator: Emulator, stack: Stack, other: Stack, reason: str, operation: str, changed: set[str]
 ) -> None:
-    """The former holder goes on as if nothing had been tried."""
-    held = granted(stack, emulator)
+    """Who held it holds it again; what its state has seen since its last write is newer than the restored record."""
+    held = stack.grown()
+    emulator.lease(REGION)
+    stack.refresh()
     former = record(emulator)
-    token = stack["eu"]["record_version"]
     emulator.fault("access-denied", operation=operation)
 
-    assert "Nothing was filed." in other.up(eu={"count": 4, "take_over_from": token}).error
+    assert "Nothing was filed." in other.up(eu={"count": 5, "take_over_from": stack["eu"]["record_version"]}).error
 
     now = record(emulator)
-    assert [former[key] for key in ("holder", "count")] == [now[key] for key in ("holder", "count")]
+    assert (reason, {"over"} | changed) == (reason, {key for key in {*former, *now} if former.get(key) != now.get(key)})
     stack.refresh()
-    assert ("active", held) == (stack["eu"]["status"], stack["eu"]["addresses"])
+    assert ("active", held) == stack.shown("status", "addresses")
     assert [] == stack.changes(eu={"count": 3})
     stack.up(eu={"count": 2})
     assert ["request", "relinquish"] == steps(emulator)
-
-
-def test_a_take_over_that_failed_takes_nothing_from_what_the_former_holder_saw_since(
-    emulator: Emulator, stack: Stack, other: Stack
-) -> None:
-    """A refresh writes no record, so the state knows more than the restored record: it stays the lease's memory."""
-    held = granted(stack, emulator)
-    emulator.lease(REGION)
-    stack.refresh()
-    emulator.fault("access-denied", operation="DescribeServices")
-    assert other.up(eu={"count": 5, "take_over_from": stack["eu"]["record_version"]}).error
-
-    stack.refresh()
-
-    assert ("active", held) == (stack["eu"]["status"], stack["eu"]["addresses"])
-
-
-def test_a_confirmation_from_the_command_line_takes_nothing_from_what_the_stack_saw_since(
-    emulator: Emulator, stack: Stack
-) -> None:
-    """It writes the record before its message, and the state, which has seen more, stays the lease's memory."""
-    granted(stack, emulator)
-    stack.up(eu={"count": 2})
-    stack.up(eu={"count": 4})
-    emulator.grant(marked(emulator)[-1].id)
-    stack.refresh()
-    emulator.lease(REGION)
-    stack.refresh()
-    held = stack["eu"]["addresses"]
-    emulator.confirm_question(marked(emulator)[1].id)
-
-    account = Process(emulator).provider._operations._accounts_of_the_run().get(REGION, None, None)
-    run = Run(now=lambda: emulator.now, tell=lambda _: None)
-    found = find(account, REGION, run)
-    assert found
-    [case] = [case for case in account.cases(REGION) if case.kind == "relinquish"]
-    confirm(account, found, case, "en", run)
-
-    stack.refresh()
-    assert "relinquish confirm" == steps(emulator)[1]
-    assert (held, []) == (stack["eu"]["addresses"], stack.changes(eu={"count": 4}))

@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.provider import DedicatedIpError, LeaseProvider
 from support.bags import FORM, over_the_wire
+from support.filed import steps
 from support.process import Killed, Process
 
 if TYPE_CHECKING:
@@ -67,6 +69,32 @@ class Stack:
         """Run `pulumi up` for a program with these leases; `dying` says when the process is killed."""
         self.declared = leases
         return self._run(self._up, dying or {})
+
+    def grown(self, count: int = 3, **inputs: object) -> list[str]:
+        """Bring the lease `eu` to where AWS has granted all that it requested; return its addresses."""
+        self.up(eu={"count": count, **inputs})
+        self.emulator.grant(marked(self.emulator)[-1].id)
+        self.refresh()
+        addresses: list[str] = self["eu"]["addresses"]
+        return addresses
+
+    def shown(self, *names: str) -> tuple[Any, ...]:
+        """Return some outputs of the lease `eu`."""
+        return tuple(self["eu"][name] for name in names)
+
+    def is_quiet(self) -> bool:
+        """Return whether `refresh; up`, twice, changes nothing and files nothing."""
+        before = steps(self.emulator), dict(self["eu"])
+        for _ in range(2):
+            self.refresh()
+            if self.changes(**self.declared):
+                return False
+            self.up(**self.declared)
+        return before == (steps(self.emulator), self["eu"])
+
+    def copy(self) -> dict[str, Stored]:
+        """Return the state as it is stored now: what a command that is killed at its very end leaves behind."""
+        return {name: Stored(one.id, one.inputs, dict(one.outputs)) for name, one in self.stored.items()}
 
     def preview(self, **leases: Bag) -> list[str]:
         """Run `pulumi preview`, and return what it says, and `name: changes` for what it would do."""
@@ -218,3 +246,10 @@ def marked(emulator: Emulator, *, is_open: bool | None = None) -> list[Case]:
     """Return the marked cases, oldest first."""
     found = [case for case in emulator.cases() if "DIP-" in case.subject]
     return [case for case in found if is_open is None or case.is_resolved != is_open]
+
+
+def consent(refusal: str) -> str:
+    """Return the `take_over_from` that a refusal names."""
+    found = re.search(r'take_over_from="(eu-west-1/\d+-\w{4})"', refusal)
+    assert found, refusal
+    return found[1]

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, get_args
 
 import pytest
-from support.stacks import Stack, marked
+from support.filed import post
+from support.stacks import Stack, consent, marked
 
 from dedicated_ip_provider.lease.status import Status
 
@@ -20,7 +21,6 @@ ROWS: Final = [
     for line in PAGE.read_text().splitlines()
     if re.match(r"\| [`*]", line)
 ]
-RULE: Final = "-" * 72
 
 
 class Story:
@@ -67,18 +67,13 @@ class Story:
 
     def file_the_form(self) -> None:
         """Do what `form_text` says."""
-        form = self.stack["eu"]["form_text"]
-        subject = re.search("^Subject: (.*)$", form, re.MULTILINE)
-        assert subject
-        self.emulator.file_by_hand(subject[1], form.split(RULE)[1].strip())
+        post(self.emulator, self.stack["eu"]["form_text"])
 
     def take_over(self) -> None:
         """Take the lease over from a stack of the same name in another backend."""
         other = Stack(self.emulator)
-        refusal = other.up(eu=self.wish).error
-        token = re.search('take_over_from="(.*)"', refusal)
-        assert token, refusal
-        assert not other.up(eu={**self.wish, "take_over_from": token[1]}).error
+        token = consent(other.up(eu=self.wish).error)
+        assert not other.up(eu={**self.wish, "take_over_from": token}).error
 
     def adopt(self) -> None:
         """Adopt what a team has leased by hand."""

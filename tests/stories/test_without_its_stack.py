@@ -49,15 +49,9 @@ def shown(one: Found) -> tuple[object, ...]:
     return said.status, said.addresses, said.relinquishing, one.outcome.state.lease.count
 
 
-def test_a_region_without_a_record_has_no_lease(emulator: Emulator) -> None:
-    """Whatever addresses are there."""
-    emulator.lease(REGION, 1)
-
-    assert find(account_of(emulator), REGION, run_of(emulator)) is None
-
-
 def test_a_live_lease_is_found_with_what_it_has(emulator: Emulator, stack: Stack) -> None:
-    """Holder, addresses, open case and pools: as its stack shows them."""
+    """Holder, addresses, open case and pools, as its stack shows them; without a record there is none."""
+    assert find(account_of(emulator), REGION, run_of(emulator)) is None
     stack.up(eu={"count": 3})
     emulator.grant(marked(emulator)[0].id, 2)
     emulator.lease("eu-central-1", 1)
@@ -71,20 +65,9 @@ def test_a_live_lease_is_found_with_what_it_has(emulator: Emulator, stack: Stack
     assert {} == one.outcome.state.lease.pools
 
 
-def test_without_a_support_plan_a_lease_is_found_all_the_same(emulator: Emulator, stack: Stack) -> None:
-    """Record and addresses tell enough."""
-    stack.up(eu={"count": 2, "filing": "console"})
-    emulator.change(support_plan=False)
-    emulator.lease(REGION, 2)
-
-    assert ("active", (A, B), (), 2) == shown(found(emulator))
-
-
 def test_a_lease_that_ended_is_found_by_what_it_relinquishes(emulator: Emulator, stack: Stack) -> None:
     """Nobody holds it, and what is still going is no address of nobody's."""
-    stack.up(eu={"count": 2})
-    emulator.grant(marked(emulator)[0].id)
-    stack.refresh()
+    stack.grown(2)
     stack.destroy()
     emulator.lease(REGION, 1)
 
@@ -96,86 +79,73 @@ def test_a_lease_that_ended_is_found_by_what_it_relinquishes(emulator: Emulator,
     assert () == found(emulator).view.relinquishing
 
 
-def test_a_lease_that_ended_is_found_by_its_form(emulator: Emulator, stack: Stack) -> None:
-    """A person has still to file it."""
+def test_a_lease_with_console_filing_is_found_with_its_forms(emulator: Emulator, stack: Stack) -> None:
+    """One that requests points to the stack: the record does not keep what the mail is about."""
     stack.up(eu={"count": 2, "filing": "console"})
-    post(emulator, stack["eu"]["form_text"])
-    emulator.grant(marked(emulator)[0].id)
-    stack.refresh()
-    text = stack.destroy().said
-
-    one = found(emulator)
-
-    assert (A, B) == one.view.relinquishing
-    assert one.outcome.shown.form_text
-    assert one.outcome.shown.form_text in text
-
-
-def test_an_unconfirmed_lease_is_found_as_such(emulator: Emulator, stack: Stack) -> None:
-    """By the time of whoever asks."""
-    emulator.fault("reset", operation="CreateCase", when="before")
-    stack.up(eu={"count": 2})
-
-    assert "unconfirmed" == found(emulator).outcome.shown.status
-    emulator.advance(601)
-    assert "short" == found(emulator).outcome.shown.status
-
-
-def test_what_was_declared_is_found_as_far_as_the_record_says(emulator: Emulator, stack: Stack) -> None:
-    """Attempt and filing, and of a case that may not be filed what it was to be."""
-    stack.up(eu={"count": 0})
-    lease = found(emulator).outcome.state.lease
-    assert (1, "support-api") == (lease.attempt, lease.filing)
-
-    emulator.fault("reset", operation="CreateCase", when="before")
-    stack.up(eu={"count": 2, "attempt": 3})
-    lease = found(emulator).outcome.state.lease
-    assert (2, 3, "support-api") == (lease.count, lease.attempt, lease.filing)
-
-    emulator.advance(601)
-    stack.up(eu={"count": 2, "attempt": 3, "filing": "console"})
-    lease = found(emulator).outcome.state.lease
-    assert (2, 3, "console") == (lease.count, lease.attempt, lease.filing)
-
-
-def test_a_form_whose_use_case_nobody_knows_points_to_the_stack(emulator: Emulator, stack: Stack) -> None:
-    """The record does not keep what the mail is about."""
-    stack.up(eu={"count": 2, "filing": "console"})
-
     assert (
         "A form that requests 2 dedicated IP addresses waits to be filed, but `use_case` is not known here: see "
         "`form_text` in the stack of shop/prod/eu."
     ) == found(emulator).outcome.shown.form_text
 
-
-def test_a_form_that_relinquishes_needs_no_use_case(emulator: Emulator, stack: Stack) -> None:
-    """It names its addresses."""
-    stack.up(eu={"count": 2, "filing": "console"})
     post(emulator, stack["eu"]["form_text"])
     emulator.grant(marked(emulator)[0].id)
     stack.refresh()
+    emulator.change(support_plan=False)
+    assert ("active", (A, B), (), 2) == shown(found(emulator))
+    emulator.change(support_plan=True)
     stack.up(eu={"count": 1, "filing": "console"})
-
     assert stack["eu"]["form_text"] == found(emulator).outcome.shown.form_text
+
+    text = stack.destroy().said
+    one = found(emulator)
+    assert (A, B) == one.view.relinquishing
+    assert one.outcome.shown.form_text
+    assert one.outcome.shown.form_text in text
+
+
+def test_what_was_declared_is_found_as_far_as_the_record_says(emulator: Emulator, stack: Stack) -> None:
+    """Attempt and filing, and of a case that may not be filed what it was to be: unconfirmed for ten minutes."""
+
+    def declared() -> tuple[object, ...]:
+        outcome = found(emulator).outcome
+        lease = outcome.state.lease
+        return outcome.shown.status, lease.count, lease.attempt, lease.filing
+
+    stack.up(eu={"count": 0})
+    assert ("active", 0, 1, "support-api") == declared()
+    emulator.fault("reset", operation="CreateCase", when="before")
+    stack.up(eu={"count": 2, "attempt": 3})
+    assert ("unconfirmed", 2, 3, "support-api") == declared()
+    emulator.advance(601)
+    assert "short" == declared()[0]
+    stack.up(eu={"count": 2, "attempt": 3, "filing": "console"})
+    assert ("to_file", 2, 3, "console") == declared()
 
 
 def test_a_question_is_answered_without_the_stack(emulator: Emulator, stack: Stack) -> None:
-    """In the language of whoever answers, by the case's own path and count; the record is written before."""
+    """In the language of whoever answers, by the case's own path and count; the record is written before.
+
+    The state, which has seen more than the record, stays the lease's memory.
+    """
+    stack.grown()
     stack.up(eu={"count": 2})
-    emulator.grant(marked(emulator)[0].id)
+    stack.grown(4)
+    emulator.lease(REGION)
     stack.refresh()
-    stack.up(eu={"count": 1})
+    held = stack["eu"]["addresses"]
     emulator.confirm_question(marked(emulator)[1].id)
     [case] = found(emulator).view.relinquishes
     version, serial = found(emulator).recorded.version, record(emulator)["serial"]
 
-    assert Lease(holder="shop/prod/eu", region=REGION, count=1, contact_language="ja") == lease_of(case, "ja")
+    assert Lease(holder="shop/prod/eu", region=REGION, count=2, contact_language="ja") == lease_of(case, "ja")
     confirm(account_of(emulator), found(emulator), case, "ja", run_of(emulator))
 
     answer = filed(emulator)[1].case.from_customer[-1].body
-    assert (["request", "relinquish confirm"], True) == (steps(emulator), "はい、確認しました" in answer)
-    assert "\nholder: shop/prod/eu\ncount: 1\n" in answer
+    assert (["request", "relinquish confirm", "request"], True) == (steps(emulator), "はい、確認しました" in answer)
+    assert "\nholder: shop/prod/eu\ncount: 2\n" in answer
     assert (version + 1, serial) == (found(emulator).recorded.version, record(emulator)["serial"])
+    stack.refresh()
+    assert (held, []) == (stack["eu"]["addresses"], stack.changes(eu={"count": 4}))
 
 
 def imported(emulator: Emulator, nonce: str, **changes: str) -> Outcome:
@@ -187,28 +157,18 @@ def imported(emulator: Emulator, nonce: str, **changes: str) -> Outcome:
 
 
 def test_a_lease_whose_state_was_lost_is_imported_as_it_is(emulator: Emulator, stack: Stack) -> None:
-    """Under the nonce that its record has, it is held, and as declared."""
+    """Under the nonce that its record has, it is held, and as declared: as what its case was to request, unconfirmed."""
+    emulator.fault("reset", operation="CreateCase", when="before")
     stack.up(eu={"count": 2, "attempt": 2})
-    emulator.grant(marked(emulator)[0].id)
+    nonce = record(emulator)["holder"]["nonce"]
+    outcome = imported(emulator, nonce)
+    assert ("unconfirmed", 2, "held") == (outcome.shown.status, outcome.state.lease.count, outcome.state.record)
 
-    state = imported(emulator, record(emulator)["holder"]["nonce"]).state
-
+    emulator.advance(601)
+    stack.grown(2, attempt=2)
+    state = imported(emulator, nonce).state
     assert ("held", found(emulator).recorded.token(REGION)) == (state.record, state.record_version)
     assert (2, 2, frozenset((A, B))) == (state.lease.count, state.lease.attempt, state.memory.holds)
-
-
-def test_an_unconfirmed_lease_is_imported_as_such(emulator: Emulator, stack: Stack) -> None:
-    """What its case was to request is what it wants."""
-    emulator.fault("reset", operation="CreateCase", when="before")
-    stack.up(eu={"count": 2})
-
-    outcome = imported(emulator, record(emulator)["holder"]["nonce"])
-
-    assert ("unconfirmed", 2, "held") == (
-        outcome.shown.status,
-        outcome.state.lease.count,
-        outcome.state.record,
-    )
 
 
 def test_a_live_lease_is_imported_with_consent_and_not_yet_held(emulator: Emulator, stack: Stack) -> None:
@@ -241,13 +201,15 @@ def test_an_imported_lease_is_claimed_without_a_case(emulator: Emulator, stack: 
 def test_an_imported_lease_is_claimed_over_a_live_one_with_consent_alone(
     emulator: Emulator, stack: Stack, other: Stack
 ) -> None:
-    """By the very version that the record has; it is the importer's then."""
+    """By the very version that the record has; until then nothing is written over it."""
     emulator.lease(REGION, 2)
     stack.import_("eu")
     other.up(eu={"count": 2, "adopt": [A, B]})
-    state, token = read_state(stack["eu"]), other["eu"]["record_version"]
-    with pytest.raises(Refused):
-        claim_imported(account_of(emulator), state, f"{REGION}/99-aaaa", run_of(emulator))
+    state, token, before = read_state(stack["eu"]), other["eu"]["record_version"], record(emulator)
+    for consent in (None, f"{REGION}/99-aaaa"):
+        with pytest.raises(Refused, match="account 111122223333 has one lease in eu-west-1"):
+            claim_imported(account_of(emulator), state, consent, run_of(emulator))
+        assert before == record(emulator)
 
     claimed = claim_imported(account_of(emulator), state, token, run_of(emulator))
 
