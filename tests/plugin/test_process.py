@@ -34,10 +34,17 @@ def running(*command: str) -> Iterator[tuple[subprocess.Popen[str], Any]]:
             yield process, ResourceProviderStub(channel)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
-def test_it_serves_until_the_engine_ends_it(number: signal.Signals) -> None:
-    """It prints its port, answers, and ends at once when nothing is under way."""
-    with running(*PLUGIN, "127.0.0.1:1") as (process, engine):
+@pytest.mark.parametrize(
+    ("engines", "number"),
+    [((), signal.SIGTERM), (("127.0.0.1:1",), signal.SIGINT)],
+    ids=["for its schema", "for an engine"],
+)
+def test_it_serves_until_the_engine_ends_it(engines: tuple[str, ...], number: signal.Signals) -> None:
+    """It prints its port, answers, and ends at once when nothing is under way.
+
+    Pulumi starts it without an address where it only wants its schema.
+    """
+    with running(*PLUGIN, *engines) as (process, engine):
         engine.Configure(provider_pb2.ConfigureRequest(args=struct({"region": "eu-west-1"})), timeout=DEADLINE)
         news = {"count": 2, "useCase": FORM}
         checked = engine.Check(provider_pb2.CheckRequest(urn=URN, news=struct(news)), timeout=DEADLINE)
@@ -47,13 +54,6 @@ def test_it_serves_until_the_engine_ends_it(number: signal.Signals) -> None:
         assert {**news, "region": "eu-west-1"} == plain(checked.inputs)
         assert "dedicatedip" == json.loads(schema.schema)["name"]
         assert 0 == process.wait(DEADLINE)
-
-
-def test_it_needs_no_engine_yet() -> None:
-    """Pulumi starts it without an address where it only wants its schema."""
-    with running(*PLUGIN) as (process, engine):
-        assert engine.GetPluginInfo(Empty(), timeout=DEADLINE).version
-        process.terminate()
 
 
 def test_it_ends_when_its_engine_was_killed() -> None:

@@ -13,36 +13,29 @@ from dedicated_ip_provider.plugin.wire import SETTINGS
 from dedicated_ip_provider.schema_names import camel
 
 
-def test_every_input_is_in_the_schema() -> None:
-    """But for the path of the resource, which the engine knows; only the count has to be given."""
-    lease = schema()["resources"][LEASE]
+def test_every_input_and_output_is_in_the_schema() -> None:
+    """But for the path of the resource, which the engine knows, and what the provider keeps for itself.
 
-    assert {camel(one.name) for one in INPUTS} - {"holder"} == lease["inputProperties"].keys()
-    assert ["count"] == lease["requiredInputs"]
-
-
-def test_every_output_is_in_the_schema() -> None:
-    """Every input is an output, too; what the provider keeps for itself is not shown."""
+    Only the count has to be given; every input is an output, too.
+    """
     lease = schema()["resources"][LEASE]
     shown = {camel(one.name) for one in (*INPUTS, *OUTPUTS)} - {"memory"}
 
+    assert {camel(one.name) for one in INPUTS} - {"holder"} == lease["inputProperties"].keys()
+    assert ["count"] == lease["requiredInputs"]
     assert shown == lease["properties"].keys()
     assert {"useCase", "takeOverFrom", "maxSendRate", "profile", "roleArn"} == shown - {*lease["required"]}
 
 
-def test_a_use_case_is_a_type_of_its_own() -> None:
-    """With every field required."""
+def test_the_schema_marks_what_is_special() -> None:
+    """A use case is a type with every field required, another Region is another lease, and keys are encrypted."""
     fields = [camel(one.name) for one in USE_CASE]
     use_case = schema()["types"]["dedicatedip:index:UseCase"]
+    inputs, settings = schema()["resources"][LEASE]["inputProperties"], schema()["provider"]["inputProperties"]
 
     assert (fields, fields) == ([*use_case["properties"]], use_case["required"])
-
-
-def test_another_region_is_shown_as_a_replacement() -> None:
-    """It is another lease."""
-    inputs = schema()["resources"][LEASE]["inputProperties"]
-
     assert ["region"] == [name for name, one in inputs.items() if one.get("willReplaceOnChanges")]
+    assert ["accessKey", "secretKey", "token"] == [name for name, one in settings.items() if one.get("secret")]
 
 
 def test_the_provider_takes_what_a_stack_with_a_dynamic_provider_takes() -> None:
@@ -55,28 +48,12 @@ def test_the_provider_takes_what_a_stack_with_a_dynamic_provider_takes() -> None
     assert schema()["config"]["variables"] == schema()["provider"]["inputProperties"]
 
 
-def test_keys_of_a_provider_are_secret() -> None:
-    """The engine encrypts them in every state."""
-    settings = schema()["provider"]["inputProperties"]
-
-    assert ["accessKey", "secretKey", "token"] == [name for name, one in settings.items() if one.get("secret")]
-
-
-def test_no_description_has_a_name_of_python_in_it() -> None:
-    """Whoever reads it writes YAML, TypeScript or Go."""
-    names = "|".join(one.name for one in (*INPUTS, *OUTPUTS, *USE_CASE) if "_" in one.name)
-
-    assert [] == re.findall(rf"`(?:{names})`", schema_json())
-
-
-def test_every_description_is_a_sentence() -> None:
-    """An editor shows it alone."""
+def test_every_description_is_a_sentence_without_a_name_of_python() -> None:
+    """An editor shows it alone; whoever reads it writes YAML, TypeScript or Go."""
     settings, lease = schema()["provider"]["inputProperties"], schema()["resources"][LEASE]
     described = {**settings, **lease["properties"]}
+    names = "|".join(one.name for one in (*INPUTS, *OUTPUTS, *USE_CASE) if "_" in one.name)
 
     assert [] == [name for name, one in described.items() if not re.fullmatch(r"[A-Z`].*\.", one["description"])]
-
-
-def test_the_schema_is_json() -> None:
-    """The engine asks for it as such."""
+    assert [] == re.findall(rf"`(?:{names})`", schema_json())
     assert schema() == json.loads(schema_json())
