@@ -255,6 +255,10 @@ ENVIRONMENTS: Final[dict[str, tuple[dict[str, str], list[str]]]] = {
     "keys": ({"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "s"}, []),
     "temporary keys": ({"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": GOOD}, []),
     "a profile": ({"AWS_PROFILE": "sso"}, ["portal"]),
+    "keys, although a profile is named": (
+        {"AWS_ACCESS_KEY_ID": ACCOUNT, "AWS_SECRET_ACCESS_KEY": "s", "AWS_PROFILE": "sso"},
+        [],
+    ),
     "a web identity": (
         {"AWS_ROLE_ARN": ROLE, "AWS_WEB_IDENTITY_TOKEN_FILE": "{home}/token"},
         ["AssumeRoleWithWebIdentity"],
@@ -403,7 +407,7 @@ def test_each_way_of_the_page_is_run() -> None:
 
 ELSE: Final = "choose other credentials: in Pulumi with `aws:profile`, `aws:assumeRoles` or the lease's `profile` and `role_arn`, on the command line with `--profile`."
 CORRECT: Final = f"Correct what it names, or {ELSE}"
-MFA: Final = 'Run `eval "$(aws configure export-credentials --profile {} --format env)"`, which prompts for it, then the same command without that profile (`aws:profile`, `profile`, AWS_PROFILE).'
+MFA: Final = 'Run `eval "$(aws configure export-credentials --profile {} --format env)"`, which prompts for it, then the same command without `aws:profile`, `profile` or `--profile`: they take precedence over the keys that it sets.'
 UNUSABLE: Final = "The AWS configuration cannot be used (profile {profile}, {config}): "
 OVER: Final = "The sign-in has ended (profile {profile}, {config}): "
 NO_CODE: Final = "An MFA code is needed, and there is no prompt for it here (profile {profile}, {config})."

@@ -261,7 +261,10 @@ def test_an_error_is_as_short_as_the_sdk_allows(emulator: RunningEmulator, plugi
         created(process)
 
     lines = str(error.value).splitlines()
-    assert "DedicatedIpError: The account has no paid AWS Support plan, which support:DescribeCases needs." == lines[-2]
+    assert (
+        "DedicatedIpError: The account's AWS Support plan does not include the Support API, which "
+        "support:DescribeCases needs."
+    ) == lines[-2]
     assert lines[-1].startswith("Nothing was filed. ")
     assert ["in wrapper", "in Create", "in answer"] == [
         line.rpartition(", ")[2] for line in lines if line.startswith("  File ")

@@ -139,7 +139,7 @@ class Account:
         return self._cases.bare(region)
 
     def has_support_plan(self) -> bool:
-        """Return whether the account has a paid support plan, which the Support API needs for every call."""
+        """Return whether the account's support plan includes the Support API."""
         try:
             self.filing_times()
         except Refused as refusal:

@@ -44,9 +44,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 NO_PLAN: Final = "SubscriptionRequiredException"
-"""AWS's code for a missing paid support plan; no service model has it (Support API reference, in prose)."""
+"""AWS's code for a support plan without the Support API; no service model has it (Support API reference, in prose)."""
 NO_SUCH_CASE: Final = "CaseIdNotFound"
 NO_SUCH_PARAMETER: Final = "ParameterNotFound"
+GET_A_PLAN: Final = (
+    "get a plan that includes the Support API: Business Support+, Enterprise Support or Unified Operations; for an "
+    "account that AWS has not moved to these yet, Business, Enterprise On-Ramp or Enterprise."
+)
+"""The end of the advice for such an account (the plans are those that botocore's model of Support names)."""
 
 THROTTLES: Final = frozenset(
     {
@@ -251,7 +256,7 @@ def code_of(error: BaseException | None) -> str:
 
 
 def lacks_plan(error: LeaseError) -> bool:
-    """Return whether AWS refused because the account has no paid support plan."""
+    """Return whether AWS refused because the account's support plan does not include the Support API."""
     return code_of(error) == NO_PLAN
 
 
@@ -292,8 +297,9 @@ def _no(what: str, error: ClientError, later: str) -> LeaseError:
 def _not_subscribed(what: str, said: str) -> Refused:
     if what.startswith("support:"):
         return Refused(
-            f"The account has no paid AWS Support plan, which {what} needs.",
-            'Nothing was filed. Without a plan, set `filing="console"`: a person files the form; the lease follows.',
+            f"The account's AWS Support plan does not include the Support API, which {what} needs.",
+            'Nothing was filed. Set `filing="console"`: a person files the form, and the lease follows. '
+            f"Or {GET_A_PLAN}",
         )
     return Refused(
         said,
@@ -334,8 +340,8 @@ def _no_credentials(source: Source, error: BotoCoreError) -> Refused:
         command = f'eval "$(aws configure export-credentials{_option(source.profile)} --format env)"'
         return Refused(
             f"An MFA code is needed, and there is no prompt for it here ({source}).",
-            f"Nothing was filed. Run `{command}`, which prompts for it, then the same command without that profile "
-            "(`aws:profile`, `profile`, AWS_PROFILE).",
+            f"Nothing was filed. Run `{command}`, which prompts for it, then the same command without "
+            "`aws:profile`, `profile` or `--profile`: they take precedence over the keys that it sets.",
         )
     if isinstance(error, MissingDependencyException):
         return Refused(

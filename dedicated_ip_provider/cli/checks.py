@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from dedicated_ip_provider.aws.account import CASES_AN_HOUR
 from dedicated_ip_provider.aws.diagnostics import dedicated_ip_quota, dry_run, identity, read_history
-from dedicated_ip_provider.aws.errors import lacks_plan
+from dedicated_ip_provider.aws.errors import GET_A_PLAN, lacks_plan
 from dedicated_ip_provider.aws.permissions import PERMISSIONS
 from dedicated_ip_provider.errors import LeaseError
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some
@@ -90,8 +90,8 @@ def _support(account: Account, now: datetime) -> Iterator[Check]:
         yield Check(
             about="support plan",
             result="fix",
-            says="The account has no paid AWS Support plan, so cases cannot be filed or read through the API.",
-            next_step='Set `filing="console"` and file the forms by hand, or get a plan that includes the Support API.',
+            says="The account's AWS Support plan does not include the Support API, which files and reads cases.",
+            next_step=f'Set `filing="console"` and file the forms by hand, or {GET_A_PLAN}',
         )
         yield _unchecked("cases, codes, permissions of Support", "need a support plan")
         return

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 @click.option(
     "--read-only",
     is_flag=True,
-    help="Only what reading needs: `pulumi refresh`, previews of the native plugin, `status`, `wait`, `doctor`.",
+    help="Only what reading needs: `pulumi refresh`, previews of the native plugin, `status`, `addresses`, `wait`, "
+    "`form`, `doctor`.",
 )
 @click.option(
     "--preview-only", is_flag=True, help="Only what `pulumi preview` in Python needs, which does not call AWS."

@@ -173,8 +173,8 @@ class DedicatedIp:
 class Observation:
     """What AWS showed: the account, the Region's dedicated IP addresses, and the marked cases of the Region.
 
-    Without a paid support plan the cases cannot be read, and decisions rest on the addresses alone. `unreadable` are
-    entries of SES's list that are not IPv4 addresses; they are reported and otherwise ignored.
+    Without a support plan that includes the Support API the cases cannot be read, and decisions rest on the addresses
+    alone. `unreadable` are entries of SES's list that are not IPv4 addresses; they are reported and otherwise ignored.
     """
 
     account_id: str

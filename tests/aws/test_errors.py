@@ -44,7 +44,8 @@ SIGN_IN = (
 )
 CLOCK = "Nothing was filed. Set this machine's clock, then run the same command again."
 CORRECT = f"Nothing was filed. Correct what it names, or {OTHERS}"
-PLAN = 'Nothing was filed. Without a plan, set `filing="console"`: a person files the form; the lease follows.'
+LACKS_API = "The account's AWS Support plan does not include the Support API, which {} needs."
+PLAN = 'Nothing was filed. Set `filing="console"`: a person files the form, and the lease follows. Or get a plan that includes the Support API: Business Support+, Enterprise Support or Unified Operations; for an account that AWS has not moved to these yet, Business, Enterprise On-Ramp or Enterprise.'
 MEND = "Nothing was filed. Correct what AWS names here, or run the same command again."
 NETWORK = "Nothing was filed. Let the proxy or network pass calls to AWS, then run the same command again."
 LOOKS = "Run the same command again: it checks whether the message arrived before it sends anything."
@@ -82,8 +83,8 @@ def told(error: LeaseError) -> tuple[type[LeaseError], str, str]:
 # AWS's own no. It is the same for a question and for a write: nothing happened.
 
 NO: list[tuple[int, str, type[LeaseError], str, str]] = [
-    (400, "SubscriptionRequiredException", Refused, "The account has no paid AWS Support plan, which {} needs.", PLAN),
-    (403, "SubscriptionRequiredException", Refused, "The account has no paid AWS Support plan, which {} needs.", PLAN),
+    (400, "SubscriptionRequiredException", Refused, LACKS_API, PLAN),
+    (403, "SubscriptionRequiredException", Refused, LACKS_API, PLAN),
     *(
         (400, code, Unreachable, "AWS is throttling {}: this account makes too many calls a second.", LATER)
         for code in (

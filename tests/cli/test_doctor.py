@@ -139,8 +139,10 @@ def test_without_a_support_plan_the_console_is_left(emulator: RunningEmulator, r
     assert 5 == said.code
     assert (
         """
-fix        support plan: The account has no paid AWS Support plan, so cases cannot be filed or read through the API. \
-Set `filing="console"` and file the forms by hand, or get a plan that includes the Support API.
+fix        support plan: The account's AWS Support plan does not include the Support API, which files and reads cases. \
+Set `filing="console"` and file the forms by hand, or get a plan that includes the Support API: Business Support+, \
+Enterprise Support or Unified Operations; for an account that AWS has not moved to these yet, Business, \
+Enterprise On-Ramp or Enterprise.
 unchecked  cases, codes, permissions of Support: need a support plan
 ok         record in eu-west-1 (ssm:GetParameter): none yet: the first `pulumi up` creates it
 """

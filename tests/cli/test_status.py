@@ -271,7 +271,10 @@ def test_a_marked_case_alone_is_no_lease(emulator: RunningEmulator, run: Callabl
 @pytest.mark.parametrize(
     ("fault", "expected"),
     [
-        ("subscription-required", "The account has no paid AWS Support plan, which support:DescribeCases needs.\n"),
+        (
+            "subscription-required",
+            "The account's AWS Support plan does not include the Support API, which support:DescribeCases needs.\n",
+        ),
         ("access-denied", "AWS refused support:DescribeCases: AccessDeniedException: an injected fault\n"),
     ],
 )

@@ -317,7 +317,7 @@ FORMS: list[tuple[str, Memory, Observation, tuple[RecordedCase, ...], int]] = [
 def test_a_form_waits_until_its_case_is_seen_or_its_addresses_came_or_went(
     reason: str, remembered: Memory, shown: Observation, cases: tuple[RecordedCase, ...], waiting: int
 ) -> None:
-    """Without a paid support plan only the addresses show that a person filed it."""
+    """Without the Support API only the addresses show that a person filed it."""
     now = view(remembered, shown).memory
 
     assert (cases, waiting) == (now.cases, len(now.forms)), reason
