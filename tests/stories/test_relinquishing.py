@@ -66,6 +66,23 @@ def test_awss_question_waits_for_a_person_or_is_answered_once(emulator: Emulator
     assert "relinquish confirm" == steps(emulator)[-1]
 
 
+def test_a_relinquishment_is_called_off_in_its_case_and_then_in_the_program(emulator: Emulator, stack: Stack) -> None:
+    """A higher count alone would request another address; once AWS has closed the case, it files nothing."""
+    stack.grown()
+    stack.up(eu={"count": 2})
+    case = marked(emulator)[-1].id
+    assert "will request 1 dedicated IP address by a support case" in stack.preview(eu={"count": 3})[0]
+
+    emulator.reply(case, "Please remove no address.")
+    emulator.resolve(case)
+    stack.refresh()
+    assert ("over", [A, B, C]) == stack.shown("status", "addresses")
+
+    stack.up(eu={"count": 3})
+    assert ("active", [A, B, C]) == stack.shown("status", "addresses")
+    assert ["request", "relinquish"] == steps(emulator)
+
+
 def test_a_listed_address_is_replaced_in_order(emulator: Emulator, stack: Stack) -> None:
     """What the page on blocklists says, with its programs: one more, warm, and then the listed one goes and no other."""
     three, four, fewer = programs("replace.md")
