@@ -37,10 +37,10 @@ Amazon SES leases standard dedicated IP addresses for sending mail, per Region, 
 This package makes an account's lease in a Region a resource:
 
 * `pulumi preview` says what will be filed, which addresses are relinquished for good, and what a month costs before and after.
-* `pulumi up` files the case and returns at once. Another `count` files a case for the difference.
-* While a case is open, the next `pulumi preview` or `pulumi up` reads by itself what AWS granted.
+* `pulumi up` files the case and returns at once. Changing `count` files a case for the difference.
+* While a case is open, the next `pulumi preview` or `pulumi up` automatically reads what AWS granted.
 * `pulumi destroy` files one case that relinquishes what the lease holds, and nothing else.
-* No case is filed twice, whatever breaks on the way, and no wish is shown as a fact.
+* No case is filed twice, whatever breaks along the way, and what you requested is never shown as granted.
 
 ## Example
 
@@ -103,14 +103,14 @@ pulumi config set dedicatedip:profile mail
 pulumi config set --path 'dedicatedip:allowedAccountIds[0]' 111122223333
 ```
 
-or by the environment, as the `aws` command has it:
+or in the environment, as for the `aws` command:
 
 ```bash
 export AWS_REGION=eu-west-1
 export AWS_PROFILE=mail
 ```
 
-AWS Support's API needs a paid support plan.
+AWS's Support API needs an AWS Support plan that includes it: Business Support+, Enterprise Support or Unified Operations; for an account that AWS has not moved to these yet, Business, Enterprise On-Ramp or Enterprise.
 Without one, `filing: "console"` fills in AWS's form for a person to file.
 `dedicated-ip policy` prints the IAM policy that is needed, and `dedicated-ip doctor` checks credentials, account, plan and permissions, and files nothing.
 

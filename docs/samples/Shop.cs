@@ -12,9 +12,9 @@ return await Deployment.RunAsync(() =>
         Pools = { { "orders", 2 }, { "news", 2 } },
         UseCase = new UseCaseArgs
         {
-            MailType = "TRANSACTIONAL",
+            MailType = "TRANSACTIONAL and MARKETING",
             WebsiteUrl = "https://example.com",
-            Description = "Order mails and the newsletter of our shop, 400,000 a day.",
+            Description = "Order email, 400,000 a day, and a weekly newsletter to 50,000 readers.",
             WhyDedicated = "Our partners allow-list sender addresses.",
             OptIn = "Customers tick a box at check-out and confirm by mail.",
             BounceComplaints = "SNS feeds a suppression list within a minute.",

@@ -12,9 +12,9 @@ func main() {
 			Count:  pulumi.Int(4),
 			Pools:  pulumi.IntMap{"orders": pulumi.Int(2), "news": pulumi.Int(2)},
 			UseCase: dedicatedip.UseCaseArgs{
-				MailType:         pulumi.String("TRANSACTIONAL"),
+				MailType:         pulumi.String("TRANSACTIONAL and MARKETING"),
 				WebsiteUrl:       pulumi.String("https://example.com"),
-				Description:      pulumi.String("Order mails and the newsletter of our shop, 400,000 a day."),
+				Description:      pulumi.String("Order email, 400,000 a day, and a weekly newsletter to 50,000 readers."),
 				WhyDedicated:     pulumi.String("Our partners allow-list sender addresses."),
 				OptIn:            pulumi.String("Customers tick a box at check-out and confirm by mail."),
 				BounceComplaints: pulumi.String("SNS feeds a suppression list within a minute."),

@@ -5,9 +5,9 @@ const lease = new dedicatedip.DedicatedIpLease("eu", {
     count: 4,
     pools: { orders: 2, news: 2 },
     useCase: {
-        mailType: "TRANSACTIONAL",
+        mailType: "TRANSACTIONAL and MARKETING",
         websiteUrl: "https://example.com",
-        description: "Order mails and the newsletter of our shop, 400,000 a day.",
+        description: "Order email, 400,000 a day, and a weekly newsletter to 50,000 readers.",
         whyDedicated: "Our partners allow-list sender addresses.",
         optIn: "Customers tick a box at check-out and confirm by mail.",
         bounceComplaints: "SNS feeds a suppression list within a minute.",

@@ -55,9 +55,9 @@ def mail() -> Mail:
         streams={"orders": "example.com", "news": "news.example.com"},
         addresses={"orders": 2, "news": 1},
         use_case=UseCase(
-            mail_type="TRANSACTIONAL",
+            mail_type="TRANSACTIONAL and MARKETING",
             website_url="https://example.com",
-            description="Order mails and a letter a week.",
+            description="Order email, and a weekly newsletter.",
             why_dedicated="Allow-lists.",
             opt_in="A box at check-out.",
             bounce_complaints="SNS.",
