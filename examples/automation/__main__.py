@@ -3,6 +3,8 @@
     python examples/automation examples/automation/tenants.json
 
 brings each tenant's stack up to date with AWS and with the file, and prints its status. Run it every day.
+Each run may file a case on its own: for a change in the file, and for an address that has vanished, which it requests
+again. To have a person decide, call `stack.refresh()` every day, and `stack.up` only when someone has read the preview.
 A tenant that is taken out of the file keeps its addresses: relinquishing them is final, so a person does it, with
 `pulumi destroy --stack NAME`.
 

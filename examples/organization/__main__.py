@@ -10,6 +10,9 @@ leases in each; the exit code says whether there is more to do.
     1  some accounts failed; their errors are printed, and the others continued
     3  some leases wait for AWS's hourly limit: run it again in an hour
 
+A run may file cases on its own: for a change in the file, and for an address that has vanished, which it requests
+again. So run it when someone has read the change, and not on a schedule, if a person is to decide about each case.
+
 An account that is taken out of the file keeps its addresses: relinquishing them is final, so a person does it, with
 `pulumi destroy --stack ACCOUNT`.
 """

@@ -1,9 +1,11 @@
 """A policy pack for dedicated IP addresses, for a program and for a state that is stored.
 
+    pip install -r examples/policy_pack/requirements.txt
     pulumi preview --policy-pack examples/policy_pack
     pulumi policy analyze --policy-pack examples/policy_pack --stack prod
 
-The cap is 250 USD a month; a policy group, or `--policy-pack-config` with a file like this, sets another:
+The cap is 250 USD a month, at 24.95 USD an address whatever `dedicatedip:monthlyPriceUsd` says; a policy group, or
+`--policy-pack-config` with a file like this, sets another:
 
     {"dedicated-ip-monthly-cost": {"usd": 1000}, "dedicated-ip-alone": "mandatory"}
 
