@@ -1,8 +1,9 @@
-"""Dedicated IP addresses for an account without a paid support plan: a person files the case.
+"""Dedicated IP addresses for an account whose support plan lacks the Support API: a person files the case.
 
     pulumi up                        files nothing
     pulumi stack output form_text    the filled form: copy it into the Support Center unchanged
-    pulumi refresh                   once it is filed, and again days later: reads what AWS has granted
+    pulumi refresh --run-program     once it is filed, and again days later: reads what AWS has granted, and updates
+                                     the outputs
 
 The form has a mark by which the lease recognizes its case: leave it in.
 """

@@ -1,9 +1,9 @@
 """Three dedicated IP addresses for one shop's mail, in the Region of the stack.
 
-pulumi preview             what will be filed, and what it costs
-pulumi up                  files a case with AWS Support and returns at once
-pulumi refresh             days later: reads what AWS has granted
-pulumi stack output        the lease's status
+pulumi preview                     what will be filed, and what it costs
+pulumi up                          files a case with AWS Support and returns at once
+pulumi refresh --run-program       days later: reads what AWS has granted, and updates the outputs
+pulumi stack output                the lease's status
 """
 
 import pulumi
