@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import subprocess
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 from support.process import no_wire
@@ -17,7 +17,7 @@ from dedicated_ip_provider.cli.runtime import Runtime
 from dedicated_ip_provider.emulator import RunningEmulator, start
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from pathlib import Path
 
     from dedicated_ip_provider.provider import LeaseProvider
@@ -25,13 +25,16 @@ if TYPE_CHECKING:
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=timezone.utc)
 
 
-@dataclass(frozen=True)
-class Ended:
+class Ended(NamedTuple):
     """How a command ended, and what it printed."""
 
     code: int
     out: str
     err: str
+
+
+Run = Callable[..., Ended]
+"""Runs a command line."""
 
 
 @pytest.fixture(scope="session")
@@ -79,20 +82,18 @@ def runtime(emulator: RunningEmulator) -> Runtime:
 
 
 @pytest.fixture
-def run(runtime: Runtime, capsys: pytest.CaptureFixture[str]) -> Callable[..., Ended]:
+def run(runtime: Runtime, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs a command line in this process."""
 
     def command(*arguments: str) -> Ended:
         capsys.readouterr()
-        code = main(arguments, runtime)
-        said = capsys.readouterr()
-        return Ended(code, said.out, said.err)
+        return Ended(main(arguments, runtime), *capsys.readouterr())
 
     return command
 
 
 @pytest.fixture
-def installed(emulator: RunningEmulator) -> Callable[..., Ended]:  # noqa: ARG001 - the environment is to lead there
+def installed(emulator: RunningEmulator) -> Run:  # noqa: ARG001 - the environment is to lead there
     """Runs the installed program as a process of its own."""
 
     def command(*arguments: str, given: str = "") -> Ended:
