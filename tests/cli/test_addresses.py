@@ -12,58 +12,50 @@ from support.tables import table
 from dedicated_ip_provider.cli.addresses import bar_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from support.stacks import Stack
 
-    from cli.conftest import Ended
-    from dedicated_ip_provider.emulator import RunningEmulator
+    from cli.conftest import Run
 
 EU = ("addresses", "--region", "eu-west-1")
 
 
 @pytest.fixture
-def leased(emulator: RunningEmulator, stack: Stack) -> Stack:
-    """A lease of three addresses, one of them in a pool since half of its warm-up, beside one that is nobody's."""
+def leased(stack: Stack) -> Stack:
+    """A lease of three addresses, one of them in a pool, two halfway through their warm-up; a fourth is unmanaged."""
     ses = boto3.client("sesv2", region_name="eu-west-1")
     ses.create_dedicated_ip_pool(PoolName="orders")
-    emulator.lease("eu-west-1")
+    stack.emulator.lease("eu-west-1")
     stack.up(eu={"count": 1})
-    emulator.grant("1700000001")
-    emulator.advance(days=45)
+    stack.emulator.grant("1700000001")
+    stack.emulator.advance(days=45)
     stack.refresh()
     stack.up(eu={"count": 3})
-    emulator.grant("1700000002")
-    emulator.advance(days=18)
+    stack.emulator.grant("1700000002")
+    stack.emulator.advance(days=18)
     stack.refresh()
     ses.put_dedicated_ip_in_pool(Ip="192.0.2.3", DestinationPoolName="orders")
     return stack
 
 
-@pytest.mark.usefixtures("leased")
-def test_people_get_a_table(emulator: RunningEmulator, installed: Callable[..., Ended]) -> None:
+def test_addresses_are_listed_as_a_table(leased: Stack, installed: Run) -> None:
     """By Region and pool, with a bar of the warm-up; addresses of managed pools are SES's own, and left out."""
-    emulator.add_managed("eu-west-1", 2)
-    before = len(emulator.log)
-
-    ended = installed(*EU)
+    leased.emulator.add_managed("eu-west-1", 2)
+    before = len(leased.emulator.log)
 
     assert (
         0,
-        "Left out: 2 addresses in managed pools, which SES itself leases and changes.\n",
-    ) == (ended.code, ended.err)
-    assert (
         """\
 ADDRESS    REGION     POOL                        STATE      WARM-UP                             HOLDER
 192.0.2.3  eu-west-1  orders                      held       ######.........  40%, 27 days left  shop/prod/eu
 192.0.2.1  eu-west-1  ses-default-dedicated-pool  unmanaged  done                                -
 192.0.2.2  eu-west-1  ses-default-dedicated-pool  held       done                                shop/prod/eu
 192.0.2.4  eu-west-1  ses-default-dedicated-pool  held       ######.........  40%, 27 days left  shop/prod/eu
-"""
-        == ended.out
-    )
-    asked = {one.operation for one in emulator.log[before:]}
+""",
+        "Left out: 2 addresses in managed pools, which SES itself leases and changes.\n",
+    ) == installed(*EU)
+    asked = {one.operation for one in leased.emulator.log[before:]}
     assert {"GetCallerIdentity", "GetParameter", "DescribeCases", "GetDedicatedIps"} == asked
 
 
@@ -82,10 +74,8 @@ def test_a_warm_up_is_a_bar_of_45_days(reason: str, percentage: int, expected: s
 
 
 @pytest.mark.usefixtures("leased")
-def test_scripts_get_json_or_csv(run: Callable[..., Ended]) -> None:
-    """The same, address by address."""
-    listed = json.loads(run(*EU, "--json").out)
-
+def test_addresses_are_listed_as_json_csv_or_plain_text(run: Run) -> None:
+    """Of one pool or of all; a pool without an address is a mistake, not an empty list."""
     assert {
         "address": "192.0.2.3",
         "region": "eu-west-1",
@@ -94,7 +84,7 @@ def test_scripts_get_json_or_csv(run: Callable[..., Ended]) -> None:
         "warmup_percentage": 40,
         "warmed_up": False,
         "holder": "shop/prod/eu",
-    } == listed[0]
+    } == json.loads(run(*EU, "--json").out)[0]
     assert (
         """\
 address,region,pool,state,warmup_percentage,warmed_up,holder
@@ -105,29 +95,19 @@ address,region,pool,state,warmup_percentage,warmed_up,holder
 """
         == run(*EU, "--csv").out
     )
-
-
-@pytest.mark.usefixtures("leased")
-def test_partners_get_a_list_of_addresses(run: Callable[..., Ended]) -> None:
-    """One a line, of one pool or of all; a pool that has none is no empty list, but a mistake."""
-    assert "192.0.2.3\n" == run(*EU, "--plain", "--pool", "orders").out
     assert "192.0.2.3\n192.0.2.1\n192.0.2.2\n192.0.2.4\n" == run(*EU, "--plain").out
-    assert (1, "", "dedicated-ip: No address is in pool nws.\n`dedicated-ip addresses` shows the pool of each.\n") == (
-        (said := run(*EU, "--plain", "--pool", "nws")).code,
-        said.out,
-        said.err,
-    )
+    assert "192.0.2.3\n" == run(*EU, "--plain", "--pool", "orders").out
+    refusal = "dedicated-ip: No address is in pool nws.\n`dedicated-ip addresses` shows the pool of each.\n"
+    assert (1, "", refusal) == run(*EU, "--plain", "--pool", "nws")
 
 
-def test_what_came_and_what_goes_is_told(
-    emulator: RunningEmulator, leased: Stack, run: Callable[..., Ended], tmp_path: Path
-) -> None:
-    """What is relinquished goes before it is gone: partners need time."""
+def test_changes_since_an_earlier_list_are_shown(leased: Stack, run: Run, tmp_path: Path) -> None:
+    """An address being relinquished counts as removed, so that partners have time."""
     (tmp_path / "before.csv").write_text(run(*EU, "--csv").out)
     since = (*EU, "--since", str(tmp_path / "before.csv"))
-    assert (0, "", "Nothing was added or removed.\n") == ((same := run(*since)).code, same.out, same.err)
-    emulator.lease("eu-west-1")
-    emulator.take_away("eu-west-1", "192.0.2.1")
+    assert (0, "", "Nothing was added or removed.\n") == run(*since)
+    leased.emulator.lease("eu-west-1")
+    leased.emulator.take_away("eu-west-1", "192.0.2.1")
     leased.up(eu={"count": 2, "relinquish_first": ["192.0.2.2"]})
 
     assert (
@@ -146,13 +126,12 @@ def test_what_came_and_what_goes_is_told(
 
 
 @pytest.mark.usefixtures("leased")
-def test_an_address_that_moved_goes_from_the_list_of_its_pool(run: Callable[..., Ended], tmp_path: Path) -> None:
-    """A partner of one stream has a list of that stream; the list may have other words in it."""
+def test_an_address_in_another_pool_is_removed_from_the_list_of_its_old_pool(run: Run, tmp_path: Path) -> None:
+    """The earlier list may be in any format, and contain other words."""
     file = tmp_path / "orders.txt"
     file.write_text("# orders, of 2026\n192.0.2.3/32 ok\n1192.0.2.4 999.0.2.4 192.0.2.2\n")
-    boto3.client("sesv2", region_name="eu-west-1").put_dedicated_ip_in_pool(
-        Ip="192.0.2.4", DestinationPoolName="orders"
-    )
+    ses = boto3.client("sesv2", region_name="eu-west-1")
+    ses.put_dedicated_ip_in_pool(Ip="192.0.2.4", DestinationPoolName="orders")
 
     said = run(*EU, "--pool", "orders", "--since", str(file))
     emptied = run(*EU, "--pool", "news", "--since", str(file))
@@ -163,25 +142,18 @@ def test_an_address_that_moved_goes_from_the_list_of_its_pool(run: Callable[...,
     assert (0, 3) == (emptied.code, len(emptied.out.splitlines()))
 
 
-def test_a_lease_that_ended_lists_what_is_not_removed_yet(
-    emulator: RunningEmulator, leased: Stack, run: Callable[..., Ended]
-) -> None:
-    """Partners keep it until AWS has removed it; a Region that has none left says so."""
+def test_addresses_of_an_ended_lease_are_listed_until_aws_removes_them(leased: Stack, run: Run) -> None:
+    """A Region that has none left says so."""
     leased.destroy()
-    going = run(*EU)
-    emulator.remove("1700000003")
-    emulator.take_away("eu-west-1", "192.0.2.1")
+    assert 3 == run(*EU).out.count(" relinquishing ")
+    leased.emulator.remove("1700000003")
+    leased.emulator.take_away("eu-west-1", "192.0.2.1")
 
-    assert 3 == going.out.count(" relinquishing ")
-    assert (0, "", "Account 111122223333 has no address there.\n") == ((none := run(*EU)).code, none.out, none.err)
+    assert (0, "", "Account 111122223333 has no address there.\n") == run(*EU)
     assert "" == run(*EU, "--csv").out.partition("\n")[2]
 
 
-def test_the_formats_exclude_each_other(run: Callable[..., Ended]) -> None:
-    """Nothing is asked of AWS before that is clear."""
-    said = run("addresses", "--csv", "--plain")
-
-    assert (2, True) == (
-        said.code,
-        said.err.startswith("dedicated-ip: --csv, --plain and --json exclude each other.\n"),
-    )
+def test_the_formats_exclude_each_other(run: Run) -> None:
+    """A command prints one of them."""
+    refusal = "dedicated-ip: --csv, --plain and --json exclude each other.\nSee `dedicated-ip addresses --help`.\n"
+    assert (2, "", refusal) == run("addresses", "--csv", "--plain")
