@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pytest
+from support.tables import table
 
 from dedicated_ip_provider.cli.program import main
 
@@ -16,46 +17,59 @@ if TYPE_CHECKING:
 
     from support.stacks import Stack
 
-    from cli.conftest import Ended
+    from cli.conftest import Run
     from dedicated_ip_provider.cli.runtime import Runtime
-    from dedicated_ip_provider.emulator import RunningEmulator
+
+    Thinking = Callable[[Callable[[], object]], None]
 
 CASE = "1700000002"
 URL = f"https://console.aws.amazon.com/support/home#/case/?displayId={CASE}&language=en"
 CONFIRMED = "eu (eu-west-1): case 1700000002: confirmed the relinquishment of 192.0.2.1, 192.0.2.2\n"
+DECLINED = "dedicated-ip: You did not agree.\nNothing was sent. Answer `y`, or give `--yes`.\n"
+RECORD = ("eu-west-1", "/dedicated-ip/lease")
 
 
 @pytest.fixture
-def relinquished(emulator: RunningEmulator, stack: Stack) -> Stack:
+def relinquished(stack: Stack) -> Stack:
     """A stack whose lease of three relinquishes two, before AWS asks anything."""
     stack.up(eu={"count": 3})
-    emulator.grant("1700000001")
+    stack.emulator.grant("1700000001")
     stack.refresh()
     stack.up(eu={"count": 1})
     return stack
 
 
 @pytest.fixture
-def asked(emulator: RunningEmulator, relinquished: Stack) -> Stack:
+def asked(relinquished: Stack) -> Stack:
     """The same, and AWS asks whether to remove the two."""
-    emulator.confirm_question(CASE)
+    relinquished.emulator.confirm_question(CASE)
     return relinquished
 
 
+def sent(stack: Stack) -> int:
+    """Return how many answers were sent."""
+    return len(stack.emulator.calls("AddCommunicationToCase"))
+
+
 @pytest.fixture
-def sent(emulator: RunningEmulator) -> Callable[[], int]:
-    """Tells how many answers were sent."""
-    return lambda: len(emulator.calls("AddCommunicationToCase"))
+def thinking(monkeypatch: pytest.MonkeyPatch) -> Thinking:
+    """Makes something happen before the person agrees."""
+
+    def happen(what: Callable[[], object]) -> None:
+        monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=lambda *_: (what(), "y\n")[1]))
+
+    return happen
 
 
-@pytest.mark.usefixtures("asked")
-def test_a_person_reads_both_sides_and_consents(emulator: RunningEmulator, installed: Callable[..., Ended]) -> None:
-    """AWS's question and the answer are shown; `y` sends it."""
+def test_a_person_reads_question_and_answer_and_agrees(asked: Stack, installed: Run) -> None:
+    """`y` sends the answer."""
     ended = installed("confirm", CASE, given="y\n")
 
-    assert 0 == ended.code
+    case = asked.emulator.case(CASE)
+    answer = "".join(f"  | {line}\n" if line else "\n" for line in case.from_customer[-1].body.split("\n"))
+    assert (0, f"Send this answer? It cannot be undone. [y/N]: {CONFIRMED}") == (ended.code, ended.err)
     assert (
-        """\
+        f"""\
 AWS asks in case 1700000002:
 
   | Hello,
@@ -68,230 +82,157 @@ your answer.
 
 The answer will be:
 
-"""
+{answer}"""
         in ended.out
     )
-    answer = emulator.case(CASE).from_customer[-1].body
-    assert "".join(f"  | {line}\n" if line else "\n" for line in answer.split("\n")) in ended.out
-    assert f"Send this answer? It cannot be undone. [y/N]: {CONFIRMED}" == ended.err
-    assert "customer-action-completed" == emulator.case(CASE).status
+    assert "customer-action-completed" == case.status
 
 
-@pytest.mark.usefixtures("asked")
-@pytest.mark.parametrize("given", ["n\n", "\n", ""])
-def test_without_consent_nothing_is_sent(sent: Callable[[], int], installed: Callable[..., Ended], given: str) -> None:
-    """No, nothing, and nobody there are three ways not to consent."""
-    ended = installed("confirm", CASE, given=given)
-
-    assert (1, 0) == (ended.code, sent())
-    assert ended.err.endswith("dedicated-ip: You did not agree.\nNothing was sent. Answer `y`, or give `--yes`.\n")
-
-
-@pytest.mark.usefixtures("asked")
-def test_without_an_input_nothing_is_sent(
-    sent: Callable[[], int], run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+@table(
+    "reason, typed",
+    [("no", "n\n"), ("an empty line", "\n"), ("the end of the input", ""), ("no input at all", None)],
+)
+def test_without_consent_nothing_is_sent(
+    asked: Stack, run: Run, monkeypatch: pytest.MonkeyPatch, typed: str | None, reason: str
 ) -> None:
-    """A job without a standard input has nobody to consent."""
-    monkeypatch.setattr("sys.stdin", None)
+    """A job without an input has nobody who could agree."""
+    monkeypatch.setattr("sys.stdin", None if typed is None else io.StringIO(typed))
 
-    said = run("confirm", CASE)
+    ended = run("confirm", CASE)
 
-    assert (1, "dedicated-ip: You did not agree.", 0) == (said.code, said.err.splitlines()[-2], sent())
+    assert (1, 0, True) == (ended.code, sent(asked), ended.err.endswith(DECLINED)), reason
 
 
-def test_a_case_is_answered_once(
-    emulator: RunningEmulator, asked: Stack, sent: Callable[[], int], run: Callable[..., Ended]
-) -> None:
-    """`--yes` is for scripts. What was answered is not answered again, by this command or by `pulumi up`."""
+def test_a_case_is_answered_once(asked: Stack, run: Run) -> None:
+    """The record is written first; a lost answer of AWS is looked for; neither this command nor `pulumi up` repeats it."""
+    before = len(asked.emulator.log)
+    asked.emulator.fault("reset", operation="AddCommunicationToCase", when="after")
     first = run("confirm", CASE, "--yes")
-    second = run("confirm", emulator.case(CASE).id, "--yes")
-    asked.refresh()
-    asked.up(eu={"count": 1, "confirm_relinquish": True})
+    writes = ("PutParameter", "AddCommunicationToCase")
+    assert list(writes) == [one.operation for one in asked.emulator.log[before:] if one.operation in writes]
 
     assert (0, CONFIRMED) == (first.code, first.err)
-    assert (0, "Case 1700000002 has already been answered; its status is customer-action-completed.\n", "") == (
-        second.code,
-        second.out,
-        second.err,
-    )
-    assert 1 == sent()
+    answered = "Case 1700000002 has already been answered; its status is customer-action-completed.\n"
+    assert (0, answered, "") == run("confirm", asked.emulator.case(CASE).id, "--yes")
+    asked.refresh()
+    asked.up(eu={"count": 1, "confirm_relinquish": True})
+    asked.emulator.ask(CASE, "Are you quite sure?")
+    again = run("confirm", CASE, "--yes")
+
+    assert (0, f"AWS is asking something else there: answer at {URL}.\n") == (again.code, again.err)
+    assert 1 == sent(asked)
 
 
-@pytest.mark.usefixtures("asked")
-def test_a_further_question_is_for_a_person(
-    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended]
-) -> None:
-    """What AWS asks after the answer is something else, or a misunderstanding."""
-    run("confirm", CASE, "--yes")
-    emulator.ask(CASE, "Are you quite sure?")
+def test_the_record_counts_as_it_is_when_the_answer_is_sent(asked: Stack, run: Run, thinking: Thinking) -> None:
+    """While a person thinks, the lease may become another's."""
+    thinking(lambda: asked.emulator.delete_parameter(*RECORD))
 
-    said = run("confirm", CASE, "--yes")
-
-    assert (0, f"AWS is asking something else there: answer at {URL}.\n", 1) == (said.code, said.err, sent())
+    assert (1, 0) == (run("confirm", CASE).code, sent(asked))
 
 
-@pytest.mark.usefixtures("asked")
-def test_the_answer_of_another_is_seen_in_time(
-    sent: Callable[[], int], runtime: Runtime, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
+def test_an_answer_of_somebody_else_is_seen_in_time(
+    asked: Stack, runtime: Runtime, run: Run, thinking: Thinking
 ) -> None:
     """While one person thinks, another may answer: then nothing more is sent."""
+    thinking(lambda: main(["confirm", CASE, "--yes"], runtime))
 
-    def think(*_: object) -> str:
-        assert 0 == main(["confirm", CASE, "--yes"], runtime)
-        return "y\n"
+    ended = run("confirm", CASE)
 
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=think))
-
-    said = run("confirm", CASE)
-
-    assert (0, 1) == (said.code, sent())
-    assert said.out.endswith("Case 1700000002 has already been answered; its status is pending-customer-action.\n")
+    assert (0, 1) == (ended.code, sent(asked))
+    assert ended.out.endswith("Case 1700000002 has already been answered; its status is pending-customer-action.\n")
 
 
-@pytest.mark.usefixtures("asked")
-def test_what_the_record_says_when_it_is_sent_counts(
-    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """While a person thinks, the lease may become another's."""
-
-    def think(*_: object) -> str:
-        emulator.delete_parameter("eu-west-1", "/dedicated-ip/lease")
-        return "y\n"
-
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(readline=think))
-
-    assert (1, 0) == (run("confirm", CASE).code, sent())
-
-
-@pytest.mark.usefixtures("asked")
-def test_json_alone_only_shows(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
-    """`--json` sends nothing without `--yes`, and says whether something was sent."""
-    shown = json.loads(run("confirm", CASE, "--json").out)
-    sent = json.loads(run("confirm", CASE, "--json", "--yes").out)
+def test_json_alone_only_shows(asked: Stack, run: Run) -> None:
+    """`--json` sends nothing without `--yes`. The answer is in the language that is asked for."""
+    shown = json.loads(run("confirm", CASE, "--json", "--language", "ja").out)
+    sent = json.loads(run("confirm", CASE, "--json", "--language", "ja", "--yes").out)
 
     assert {**shown, "sent": True} == sent
     assert ["case", "addresses", "question", "answer", "sent"] == list(shown)
     assert ("1700000002", ["192.0.2.1", "192.0.2.2"], False) == (shown["case"], shown["addresses"], shown["sent"])
-    assert sent["answer"] == emulator.case(CASE).from_customer[-1].body
+    assert sent["answer"] == asked.emulator.case(CASE).from_customer[-1].body
+    assert "はい、確認しました" in sent["answer"]
 
 
-@pytest.mark.usefixtures("asked")
-def test_the_answer_can_be_in_japanese(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
-    """The record does not say in which language a lease writes."""
-    run("confirm", CASE, "--yes", "--language", "ja")
-
-    assert "はい、確認しました" in emulator.case(CASE).from_customer[-1].body
-
-
-@pytest.mark.usefixtures("asked")
-def test_a_lost_answer_is_looked_for(
-    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended]
-) -> None:
-    """Where the message arrived and AWS's answer did not, the message is found, and not sent again."""
-    emulator.fault("reset", operation="AddCommunicationToCase", when="after")
-
-    said = run("confirm", CASE, "--yes")
-
-    assert (0, CONFIRMED, 1) == (said.code, said.err, sent())
-
-
-def test_what_an_ended_lease_left_can_be_confirmed(
-    emulator: RunningEmulator, stack: Stack, sent: Callable[[], int], run: Callable[..., Ended]
-) -> None:
-    """After `pulumi destroy` no program is left to answer; the freed record still follows the case."""
+def test_a_case_of_an_ended_lease_can_be_confirmed(stack: Stack, run: Run) -> None:
+    """After `pulumi destroy`, the freed record still follows the case."""
     stack.up(eu={"count": 2})
-    emulator.grant("1700000001")
+    stack.emulator.grant("1700000001")
     stack.refresh()
     stack.destroy()
-    emulator.confirm_question(CASE)
+    stack.emulator.confirm_question(CASE)
 
     first, second = run("confirm", CASE, "--yes"), run("confirm", CASE, "--yes")
 
-    assert (CONFIRMED, 1, True) == (first.err, sent(), "has already been answered" in second.out)
+    assert (CONFIRMED, 1, True) == (first.err, sent(stack), "has already been answered" in second.out)
 
 
-@pytest.mark.usefixtures("asked")
-def test_the_record_is_written_before_the_answer(emulator: RunningEmulator, run: Callable[..., Ended]) -> None:
-    """So whoever is about to write over an older one of it notices, and a lease that was taken over answers nothing."""
-    before = len(emulator.log)
-
-    run("confirm", CASE, "--yes")
-
-    writes = ("PutParameter", "AddCommunicationToCase")
-    assert list(writes) == [one.operation for one in emulator.log[before:] if one.operation in writes]
-
-
-@pytest.mark.usefixtures("asked")
 @pytest.mark.parametrize("operation", ["GetParameter", "PutParameter"])
-def test_without_the_record_nothing_is_sent(
-    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended], operation: str
-) -> None:
-    """Who may not write the record cannot know whose case it is by now."""
-    emulator.fault("access-denied", operation=operation, times=None)
+def test_without_the_record_nothing_is_sent(asked: Stack, run: Run, operation: str) -> None:
+    """Whoever cannot read and write the record cannot know whose case it is."""
+    asked.emulator.fault("access-denied", operation=operation, times=None)
 
-    said = run("confirm", CASE, "--yes")
+    ended = run("confirm", CASE, "--yes")
 
-    assert (1, 0) == (said.code, sent())
-    assert said.err.startswith(f"dedicated-ip: AWS refused ssm:{operation} (")
-    assert said.err.endswith(f"Nothing was filed. Allow ssm:{operation} to this role or user.\n")
+    assert (1, 0) == (ended.code, sent(asked))
+    assert ended.err.startswith(f"dedicated-ip: AWS refused ssm:{operation} (")
+    assert ended.err.endswith(f"Nothing was filed. Allow ssm:{operation} to this role or user.\n")
 
 
-@pytest.mark.usefixtures("asked")
-@pytest.mark.parametrize("other", [None, "free"])
-def test_a_case_that_the_record_does_not_follow_is_not_touched(
-    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended], other: str | None
-) -> None:
-    """The record was deleted, or tells of another time."""
-    emulator.delete_parameter("eu-west-1", "/dedicated-ip/lease")
-    if other:
-        emulator.put_parameter(
-            "eu-west-1", "/dedicated-ip/lease", '{"format":1,"over":0,"serial":1,"number":0,"attempt":0}'
-        )
-
-    said = run("confirm", CASE, "--yes")
-
-    why = "does not follow it" if other else "does not exist"
-    assert (1, 0) == (said.code, sent())
-    assert said.err == (
-        f"dedicated-ip: Case 1700000002 does not belong to the lease of eu-west-1: the Region's record {why}.\nNothing was "
+def test_a_case_that_the_record_does_not_follow_is_not_answered(asked: Stack, run: Run) -> None:
+    """The record was deleted, or has been written anew."""
+    refusal = (
+        "dedicated-ip: Case 1700000002 does not belong to the lease of eu-west-1: the Region's record {}.\nNothing was "
         f"filed. To relinquish the addresses, answer at {URL}.\n"
     )
+    asked.emulator.delete_parameter(*RECORD)
+    assert (1, "", refusal.format("does not exist")) == run("confirm", CASE, "--yes")
+    asked.emulator.put_parameter(*RECORD, '{"format":1,"over":0,"serial":1,"number":0,"attempt":0}')
+    assert (1, "", refusal.format("does not follow it")) == run("confirm", CASE, "--yes")
+
+    assert 0 == sent(asked)
 
 
-@pytest.mark.usefixtures("asked")
-def test_what_is_in_a_message_cannot_steer_the_terminal(
-    emulator: RunningEmulator, run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A case can be written by anyone who has the account's mail."""
+def test_a_message_cannot_control_the_terminal(asked: Stack, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anyone who has the account's mail can write in a case."""
     monkeypatch.setattr("sys.stdin", io.StringIO("n\n"))
-    emulator.ask(CASE, "Really?\x1b]0;owned\x07\r\n\tYes.")
+    asked.emulator.ask(CASE, "Really?\x1b]0;owned\x07\r\n\tYes.")
 
-    said = run("confirm", CASE)
-
-    assert "  | Really??]0;owned?\n  |     Yes.\n" in said.out
+    assert "  | Really??]0;owned?\n  |     Yes.\n" in run("confirm", CASE).out
 
 
-@pytest.mark.usefixtures("relinquished")
-@pytest.mark.parametrize(
-    ("case", "expected"),
+@table(
+    "reason, case, expected",
     [
-        (CASE, f"AWS is not asking anything in case 1700000002; its status is opened.\nNothing was sent. See {URL}.\n"),
-        ("1700000001", "Case 1700000001 requests addresses: it has nothing to confirm.\nNothing was sent. "),
-        ("1700000003", "Account 111122223333 has no case 1700000003 that a lease filed.\n"),
+        (
+            "AWS has not asked yet",
+            CASE,
+            f"AWS is not asking anything in case 1700000002; its status is opened.\nNothing was sent. See {URL}.\n",
+        ),
+        (
+            "a request",
+            "1700000001",
+            "Case 1700000001 requests addresses: it has nothing to confirm.\nNothing was sent. ",
+        ),
+        (
+            "somebody else's case",
+            "1700000003",
+            "Account 111122223333 has no case 1700000003 that a lease filed.\n",
+        ),
     ],
 )
-def test_where_aws_asks_nothing_nothing_is_answered(
-    emulator: RunningEmulator, sent: Callable[[], int], run: Callable[..., Ended], case: str, expected: str
+def test_a_case_in_which_aws_does_not_ask_is_not_answered(
+    relinquished: Stack, run: Run, case: str, expected: str, reason: str
 ) -> None:
-    """An answer before the question would only confuse; a request wants words, and other people's cases are not ours."""
-    emulator.file_by_hand("Please remove", "Addresses to relinquish: 192.0.2.1")
+    """An answer before the question would only confuse."""
+    relinquished.emulator.file_by_hand("Please remove", "Addresses to relinquish: 192.0.2.1")
 
-    said = run("confirm", case, "--yes")
+    ended = run("confirm", case, "--yes")
 
-    assert (1, 0, True) == (said.code, sent(), said.err.startswith(f"dedicated-ip: {expected}"))
+    assert (1, 0, True) == (ended.code, sent(relinquished), ended.err.startswith(f"dedicated-ip: {expected}")), reason
 
 
 @pytest.mark.parametrize("name", ["eu", "17-1", "case-1 2", "--"])
-def test_what_is_not_a_case_number_is_a_sentence(run: Callable[..., Ended], name: str) -> None:
-    """A name of a lease, say, is not a case."""
+def test_a_case_is_named_by_its_number_or_id(run: Run, name: str) -> None:
+    """The name of a lease, for instance, is refused."""
     assert 2 == run("confirm", name).code
