@@ -17,6 +17,7 @@ import boto3
 import pytest
 from emulator import messages
 from emulator.wire import message
+from support.tables import table
 
 from dedicated_ip_provider.cli.emulator_prompt import COMMANDS, Prompt
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
@@ -24,10 +25,11 @@ from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from cli.conftest import Ended
+    from cli.conftest import Run
     from dedicated_ip_provider.emulator import RunningEmulator
 
 SECONDS_AT_MOST = 600
+OURS = "# the emulator is running at "
 
 
 class Terminal:
@@ -37,9 +39,8 @@ class Terminal:
         """Start the emulator on a terminal of its own."""
         ours, theirs = pty.openpty()
         self._ours = io.FileIO(ours, "r+")
-        self.process = subprocess.Popen(
-            ["dedicated-ip", "emulator", *arguments], stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
-        )
+        command = ["dedicated-ip", "emulator", *arguments]
+        self.process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True)
         os.close(theirs)
         self.shown = ""
 
@@ -57,39 +58,38 @@ class Terminal:
         assert text == found, before
         return before + found
 
-    def close(self) -> None:
-        """Leave nothing behind."""
-        self.process.kill()
-        self.process.wait()
-        self.hang_up()
-
     def hang_up(self) -> None:
-        """Be gone, as a window that is closed."""
+        """Close the terminal, like a window."""
         self._ours.close()
+
+    def ends_well(self) -> bool:
+        """Wait for the emulator to end, and return whether its exit code is 0."""
+        return self.process.wait(SECONDS_AT_MOST) == 0
 
 
 @pytest.fixture
 def terminal() -> Iterator[Callable[..., Terminal]]:
     """Starts emulators on terminals."""
-    started = []
+    with contextlib.ExitStack() as stack:
 
-    def start(*arguments: str) -> Terminal:
-        started.append(Terminal(*arguments))
-        return started[-1]
+        def start(*arguments: str) -> Terminal:
+            one = Terminal(*arguments)
+            stack.callback(one.hang_up)
+            stack.callback(one.process.wait)
+            stack.callback(one.process.kill)
+            return one
 
-    yield start
-    for one in started:
-        one.close()
+        yield start
 
 
 @contextlib.contextmanager
-def elsewhere(*arguments: str) -> Iterator[tuple[Any, list[str]]]:
-    """The emulator without a terminal: its process, and the lines that it printed when it had started."""
-    with subprocess.Popen(
-        ["dedicated-ip", "emulator", *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True
-    ) as process:
+def elsewhere(*arguments: str) -> Iterator[tuple[Any, str, list[str]]]:
+    """Run the emulator without a terminal; yield its process, its URL, and the lines that it printed when it started."""
+    command = ["dedicated-ip", "emulator", *arguments]
+    with subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
-        yield process, [process.stdout.readline() for _ in range(9)]
+        lines = [process.stdout.readline() for _ in range(9)]
+        yield process, lines[0].partition("=")[2].strip(), lines
 
 
 @pytest.fixture
@@ -99,9 +99,9 @@ def obey(emulator: RunningEmulator) -> Callable[[str], str]:
 
 
 def test_a_person_at_a_terminal_is_the_staff(terminal: Callable[..., Terminal]) -> None:
-    """Cases show as they come; a line decides; `quit` closes the emulator."""
+    """Cases are shown as they arrive; a line decides; `quit` stops the emulator."""
     at = terminal()
-    url = at.wait_for("`help` lists").split("# the emulator is running at ")[1].split(";")[0]
+    url = at.wait_for("`help` lists").split(OURS)[1].split(";")[0]
     at.wait_for("emulator> ")
     _file_a_case(url)
 
@@ -116,44 +116,40 @@ def test_a_person_at_a_terminal_is_the_staff(terminal: Callable[..., Terminal]) 
     ) == at.wait_for("emulator> ")
     at.type("quit")
     at.wait_for("The emulator has stopped.\n")
-    assert 0 == at.process.wait(SECONDS_AT_MOST)
+    assert at.ends_well()
 
 
-@pytest.mark.parametrize("end", ["\x04", "\x03"])
-def test_the_end_of_the_input_and_ctrl_c_close_the_emulator(terminal: Callable[..., Terminal], end: str) -> None:
-    """A person leaves as from any program."""
+@table(
+    "reason, end",
+    [
+        ("the end of the input", lambda at: at.type("\x04")),
+        ("Ctrl-C", lambda at: at.process.send_signal(signal.SIGINT)),
+        ("the window is closed", Terminal.hang_up),
+    ],
+)
+def test_the_emulator_ends_with_its_terminal(
+    terminal: Callable[..., Terminal], end: Callable[[Terminal], None], reason: str
+) -> None:
+    """It ends as any program does."""
     at = terminal("--pace", "manual")
     at.wait_for("emulator> ")
 
-    if end == "\x03":
-        at.process.send_signal(signal.SIGINT)
-    else:
-        at.type(end)
+    end(at)
 
-    assert 0 == at.process.wait(SECONDS_AT_MOST)
-
-
-def test_the_emulator_ends_with_its_terminal(terminal: Callable[..., Terminal]) -> None:
-    """Whoever closes the window leaves no emulator behind."""
-    at = terminal()
-    at.wait_for("emulator> ")
-
-    at.hang_up()
-
-    assert 0 == at.process.wait(SECONDS_AT_MOST)
+    assert at.ends_well(), reason
 
 
 def test_the_staff_can_act_by_itself_beside_the_person(terminal: Callable[..., Terminal]) -> None:
-    """With a pace, what is due is done while the person thinks."""
+    """With a pace, what is due happens while the person thinks."""
     at = terminal("--pace", "0.1", "--no-confirm", "--account", "444455556666")
     said = at.wait_for("emulator> ")
 
     assert "export AWS_ACCESS_KEY_ID=444455556666\n" in said
-    _file_a_case(said.split("# the emulator is running at ")[1].split(";")[0])
+    _file_a_case(said.split(OURS)[1].split(";")[0])
     at.wait_for("\r# case 1700000001: resolved\n")
 
 
-def test_a_port_that_is_taken_is_a_sentence(terminal: Callable[..., Terminal], installed: Callable[..., Ended]) -> None:
+def test_a_port_that_is_taken_is_a_sentence(terminal: Callable[..., Terminal], installed: Run) -> None:
     """The emulator says why it does not start, on a terminal and elsewhere."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
@@ -167,17 +163,17 @@ def test_a_port_that_is_taken_is_a_sentence(terminal: Callable[..., Terminal], i
 
 def test_elsewhere_the_emulator_prints_what_happens() -> None:
     """Without a terminal it prints what to export, and then a line for each event, also when nobody calls."""
-    with elsewhere("--pace", "0", "--account", "444455556666") as (process, lines):
-        url = lines[0].partition("=")[2].strip()
+    with elsewhere("--pace", "0", "--account", "444455556666") as (process, url, lines):
         _file_a_case(url, "444455556666", "More\x1b[2J, please\n")
-        told = [process.stdout.readline() for _ in range(3)]
+        told = [process.stdout.readline() for _ in range(2)]
         process.send_signal(signal.SIGINT)
 
-    assert "export AWS_ACCESS_KEY_ID=444455556666\n" in lines
-    assert "export AWS_SESSION_TOKEN=''\n" in lines
-    assert f"# the emulator is running at {url}; the staff answers after 0 s; Ctrl-C stops it\n" == lines[-1]
-    assert "# case 1700000001 filed in account 444455556666: More?[2J, please?\n" == told[0]
-    assert "# case 1700000001: granted in eu-west-1: 192.0.2.1, 192.0.2.2, 192.0.2.3\n" == told[1]
+    assert {"export AWS_ACCESS_KEY_ID=444455556666\n", "export AWS_SESSION_TOKEN=''\n"} <= set(lines)
+    assert f"{OURS}{url}; the staff answers after 0 s; Ctrl-C stops it\n" == lines[-1]
+    assert [
+        "# case 1700000001 filed in account 444455556666: More?[2J, please?\n",
+        "# case 1700000001: granted in eu-west-1: 192.0.2.1, 192.0.2.2, 192.0.2.3\n",
+    ] == told
     assert 0 == process.returncode
 
 
@@ -187,17 +183,16 @@ def test_elsewhere_the_staff_may_wait_for_commands() -> None:
         (["--pace", "manual"], "; the staff waits for commands; Ctrl-C stops it\n"),
         (["--no-plan", "--no-confirm"], "; the staff answers after 5 s; Ctrl-C stops it\n"),
     ):
-        with elsewhere(*arguments) as (process, lines):
+        with elsewhere(*arguments) as (process, _, lines):
             process.terminate()
 
         assert lines[-1].endswith(expected)
 
 
 def test_a_reader_that_left_does_not_stop_the_emulator() -> None:
-    """`| head -1` reads what to export and goes; the emulator serves on until it is told to stop."""
-    with elsewhere() as (process, lines):
+    """`| head -1` reads one line and exits; the emulator runs until it is told to stop."""
+    with elsewhere() as (process, url, _):
         process.stdout.close()
-        url = lines[0].partition("=")[2].strip()
         for _ in range(2):
             _file_a_case(url)
         time.sleep(0.5)  # the lines are printed meanwhile
@@ -206,10 +201,10 @@ def test_a_reader_that_left_does_not_stop_the_emulator() -> None:
 
 
 def test_a_reader_that_does_not_read_does_not_stop_the_emulator() -> None:
-    """More lines than a pipe holds wait to be read; nobody's call waits for them."""
-    with elsewhere() as (process, lines):
+    """No call waits until more lines than a pipe holds have been read."""
+    with elsewhere() as (process, url, _):
         lease = message("POST", "/_emulator/lease", body=b'{"region": "eu-west-1", "count": 200}')
-        port = int(lines[0].strip().rpartition(":")[2])
+        port = int(url.rpartition(":")[2])
         with socket.create_connection(("127.0.0.1", port), timeout=SECONDS_AT_MOST) as connection:
             for _ in range(100):
                 connection.sendall(lease)
@@ -227,20 +222,20 @@ def test_a_reader_that_does_not_read_does_not_stop_the_emulator() -> None:
         (["--port", "70000"], "70000 is not in the range 0<=x<=65535."),
     ],
 )
-def test_a_wrong_option_is_a_sentence(run: Callable[..., Ended], arguments: list[str], expected: str) -> None:
-    """What makes no sense is refused before anything starts."""
-    said = run("emulator", *arguments)
+def test_a_wrong_option_is_a_sentence(run: Run, arguments: list[str], expected: str) -> None:
+    """Nothing is started."""
+    ended = run("emulator", *arguments)
 
-    assert (2, True) == (said.code, expected in said.err)
+    assert (2, True) == (ended.code, expected in ended.err)
 
 
 def test_the_help_at_the_prompt_has_all_commands(obey: Callable[[str], str]) -> None:
-    """`help` is how a person learns what can be decided."""
+    """In the order of `COMMANDS`."""
     assert list(COMMANDS) == [line.split()[0] for line in obey("help").splitlines()]
 
 
 def test_cases_are_listed_and_shown(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
-    """What came in and what was said, with nothing in it that steers the terminal."""
+    """Nothing in a case can control the terminal."""
     assert "Account 111122223333 has no case." == obey("cases")
     emulator.file_by_hand("Please\x1b[2J add", "Hello,\r\nplease")
 
@@ -254,7 +249,7 @@ mail-team@111122223333.example (role: administrator), 2026-11-02 12:00 UTC:
 
 
 def test_each_decision_reaches_the_case(emulator: RunningEmulator, obey: Callable[[str], str]) -> None:
-    """A line is a decision of AWS's people; what it changes, the emulator tells."""
+    """Each line is a decision of AWS's staff; the emulator reports what it changes."""
     emulator.file_by_hand("Please add", messages.request(4))
 
     for line, status, said in (
@@ -289,7 +284,6 @@ def test_addresses_are_removed(emulator: RunningEmulator, obey: Callable[[str], 
 def test_time_passes_by_command(obey: Callable[[str], str]) -> None:
     """Days of silence pass in a moment."""
     assert "It is 2026-11-05 12:00:00 UTC at the emulator." == obey("advance 3d")
-    assert "No: soon is not a length of time, such as 90m, 2h30m or 3d." == obey("advance soon")
 
 
 @pytest.mark.parametrize(
@@ -307,12 +301,13 @@ def test_time_passes_by_command(obey: Callable[[str], str]) -> None:
         ("grant 1700000001 two", "No: two is not a whole number."),
         ("confirm-question 1700000001", "No: case 1700000001 names no addresses to relinquish."),
         ("say 1700000001 'Hello", "No: No closing quotation."),
+        ("advance soon", "No: soon is not a length of time, such as 90m, 2h30m or 3d."),
     ],
 )
-def test_what_makes_no_sense_is_a_sentence(
+def test_a_wrong_line_is_a_sentence(
     emulator: RunningEmulator, obey: Callable[[str], str], line: str, expected: str
 ) -> None:
-    """A wrong line changes nothing, and the emulator stays open."""
+    """It says what is wrong, or how the command is used."""
     emulator.file_by_hand("Please add", messages.request(3))
 
     assert expected == obey(line)
