@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from cli.conftest import Ended
+    from cli.conftest import Run
 
 VERSION = version("dedicated-ip-provider")
 
 
 @pytest.fixture
 def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
-    """Put a program that stands for Pulumi on PATH, as the only one; it notes what it was told."""
+    """Put a program that stands for Pulumi on PATH, as the only one; it writes its arguments to a file."""
 
     def put(does: str) -> Path:
         (tmp_path / "pulumi").write_text(f'#!/bin/sh\necho "$@" > "{tmp_path}/told"\n{does}\n')
@@ -34,56 +34,39 @@ def pulumi(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], P
     return put
 
 
-def test_pulumi_is_given_the_plugin_of_this_version(run: Callable[..., Ended], pulumi: Callable[[str], Path]) -> None:
-    """Again after an upgrade: what was there is replaced."""
+def test_pulumi_is_given_the_plugin_of_this_version(run: Run, pulumi: Callable[[str], Path]) -> None:
+    """It replaces an earlier one, so the command can be run again after an upgrade."""
     told = pulumi("")
 
-    ended = run("install-plugin")
-
-    assert (0, f"Installed the plugin dedicatedip {VERSION}, which runs {sys.executable}.\n") == (
-        ended.code,
-        ended.err,
+    assert (0, "", f"Installed the plugin dedicatedip {VERSION}, which runs {sys.executable}.\n") == run(
+        "install-plugin"
     )
     before, _, after = told.read_text().partition(" --file ")
     assert (f"plugin install resource dedicatedip {VERSION}", "--reinstall") == (before, after.split()[-1])
 
 
-def test_what_pulumi_says_is_passed_on(run: Callable[..., Ended], pulumi: Callable[[str], Path]) -> None:
+def test_what_pulumi_says_is_passed_on(run: Run, pulumi: Callable[[str], Path]) -> None:
     """With what to do."""
     pulumi("echo 'error: no space left' >&2; exit 1")
 
-    ended = run("install-plugin")
-
-    assert 1 == ended.code
-    assert (
-        "dedicated-ip: Pulumi did not install the plugin: error: no space left\nFix that and run the command again.\n"
-    ) == ended.err
+    failed = "Pulumi did not install the plugin: error: no space left\nFix that and run the command again.\n"
+    assert (1, "", f"dedicated-ip: {failed}") == run("install-plugin")
 
 
-def test_a_machine_without_pulumi_is_told_so(
-    run: Callable[..., Ended], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing is written then."""
+def test_a_machine_without_pulumi_is_told_so(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With what to do."""
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    ended = run("install-plugin")
-
-    assert (
-        "dedicated-ip: Pulumi is not on PATH.\nInstall it, or run this where `pulumi version` works.\n"
-    ) == ended.err
+    refusal = "dedicated-ip: Pulumi is not on PATH.\nInstall it, or run this where `pulumi version` works.\n"
+    assert (1, "", refusal) == run("install-plugin")
 
 
-def test_a_project_may_have_the_plugin_in_a_folder(installed: Callable[..., Ended], tmp_path: Path) -> None:
-    """The lines for its Pulumi.yaml are printed; what is written there starts the plugin."""
+def test_the_plugin_can_be_in_a_folder_of_the_project(installed: Run, tmp_path: Path) -> None:
+    """The lines for its Pulumi.yaml are printed; the program written there starts the plugin."""
     folder = tmp_path / "with a space"
 
-    ended = installed("install-plugin", "--folder", str(folder))
-
-    assert (0, f"plugins:\n  providers:\n    - name: dedicatedip\n      path: {folder}\n", "") == (
-        ended.code,
-        ended.out,
-        ended.err,
-    )
+    lines = f"plugins:\n  providers:\n    - name: dedicatedip\n      path: {folder}\n"
+    assert (0, lines, "") == installed("install-plugin", "--folder", str(folder))
     with subprocess.Popen([folder / "pulumi-resource-dedicatedip"], stdout=subprocess.PIPE, text=True) as plugin:
         assert plugin.stdout is not None
         assert int(plugin.stdout.readline()) > 0
@@ -91,7 +74,7 @@ def test_a_project_may_have_the_plugin_in_a_folder(installed: Callable[..., Ende
 
 
 def test_windows_gets_a_batch_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pulumi starts `.cmd` there, and no script of a shell."""
+    """Pulumi starts a `.cmd` file there, but no shell script."""
     with monkeypatch.context() as windows:
         windows.setattr(os, "name", "nt")
         write_program(tmp_path)
