@@ -11,12 +11,9 @@ from dedicated_ip_provider.aws.permissions import NEEDS_NO_GRANT, PERMISSIONS
 from dedicated_ip_provider.regions import regions
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from support.stacks import Stack
 
-    from cli.conftest import Ended
-    from dedicated_ip_provider.emulator import RunningEmulator
+    from cli.conftest import Ended, Run
 
 READS = ["support:DescribeServices", "support:DescribeCases", "support:DescribeCommunications"]
 WRITES = ["support:CreateCase", "support:AddCommunicationToCase", "support:ResolveCase"]
@@ -30,27 +27,25 @@ def statements(ended: Ended) -> list[dict[str, Any]]:
     return list(json.loads(ended.out)["Statement"])
 
 
-def test_a_whole_story_calls_what_is_granted_and_nothing_else(
-    emulator: RunningEmulator, stack: Stack, run: Callable[..., Ended]
-) -> None:
-    """The list of permissions is what the emulator saw, from the first case to the last address."""
+def test_a_whole_story_calls_what_is_granted_and_nothing_else(stack: Stack, run: Run) -> None:
+    """From the first case to the last address, the emulator saw exactly the actions in the list of permissions."""
     stack.up(eu={"count": 3})
     stack.up(eu={"count": 4})
-    emulator.grant("1700000001", 2)
+    stack.emulator.grant("1700000001", 2)
     stack.refresh()
     stack.up(eu={"count": 2})
     stack.up(eu={"count": 1})
-    emulator.confirm_question("1700000002")
+    stack.emulator.confirm_question("1700000002")
     run("doctor", "--region", "eu-west-1")
     run("confirm", "1700000002", "--yes")
 
-    real = [one for one in emulator.log if not one.parameters.get("dryRun")]
+    real = [one for one in stack.emulator.log if not one.parameters.get("dryRun")]
     called = {f"{PREFIX.get(one.service, one.service)}:{one.operation}" for one in real}
 
     assert {one.action for one in PERMISSIONS} == called - {NEEDS_NO_GRANT}
 
 
-def test_the_policy_has_a_statement_for_each_of_record_cases_and_addresses(installed: Callable[..., Ended]) -> None:
+def test_the_policy_has_a_statement_for_each_of_record_cases_and_addresses(installed: Run) -> None:
     """The policy is JSON that can be attached as it is; of Systems Manager it allows one parameter."""
     ended = installed("policy")
 
@@ -66,15 +61,15 @@ def test_the_policy_has_a_statement_for_each_of_record_cases_and_addresses(insta
     } == json.loads(ended.out)
 
 
-def test_a_role_that_only_reads_cannot_write(run: Callable[..., Ended]) -> None:
-    """`--read-only` leaves out what reaches AWS's people, and the record."""
+def test_a_role_that_only_reads_cannot_write(run: Run) -> None:
+    """`--read-only` leaves out writing to cases and to the record."""
     granted = statements(run("policy", "--read-only"))
 
     assert [["ssm:GetParameter", "ssm:GetParameterHistory"], READS, SES] == [one["Action"] for one in granted]
 
 
-def test_the_regions_bound_record_and_ses_and_not_support(run: Callable[..., Ended]) -> None:
-    """AWS Support has one endpoint for all Regions: a condition there would shut out the case itself."""
+def test_the_policy_can_be_limited_to_regions(run: Run) -> None:
+    """AWS Support has one endpoint for all Regions: a condition there would deny the case itself."""
     places = ("--region", "eu-west-1", "--region", "us-gov-west-1")
     record, cases, addresses = statements(run("policy", *places))
 
@@ -88,7 +83,7 @@ def test_the_regions_bound_record_and_ses_and_not_support(run: Callable[..., End
 
 @pytest.mark.parametrize(("region", "partition"), [("eu-west-1", "aws"), ("cn-north-1", "aws-cn")])
 def test_the_partition_is_that_of_the_configured_region(
-    run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch, region: str, partition: str
+    run: Run, monkeypatch: pytest.MonkeyPatch, region: str, partition: str
 ) -> None:
     """An ARN of another partition would allow nothing."""
     monkeypatch.setenv("AWS_REGION", region)
@@ -96,8 +91,8 @@ def test_the_partition_is_that_of_the_configured_region(
     assert RECORD.replace("arn:aws:", f"arn:{partition}:") == statements(run("policy"))[0]["Resource"]
 
 
-def test_a_role_for_previews_needs_nothing(run: Callable[..., Ended]) -> None:
-    """A preview asks AWS nothing; IAM knows no empty policy, so what everyone may do stands in it."""
+def test_a_role_for_previews_needs_nothing(run: Run) -> None:
+    """A preview does not call AWS; IAM has no empty policy, so what everyone may call stands in it."""
     said = run("policy", "--preview-only")
 
     nothing = {"Sid": "WhoWeAre", "Effect": "Allow", "Action": ["sts:GetCallerIdentity"], "Resource": "*"}
@@ -113,7 +108,7 @@ def test_a_role_for_previews_needs_nothing(run: Callable[..., Ended]) -> None:
     ],
     ids=str,
 )
-def test_a_mistake_is_a_sentence(run: Callable[..., Ended], options: list[str], expected: str) -> None:
+def test_a_mistake_is_refused(run: Run, options: list[str], expected: str) -> None:
     """A misspelt Region would make a policy that allows nothing."""
     said = run("policy", *options)
 
@@ -122,8 +117,8 @@ def test_a_mistake_is_a_sentence(run: Callable[..., Ended], options: list[str], 
 
 
 @pytest.mark.parametrize(("region", "what"), [("eu-west-9", "the Region "), ("ap-east-1", "Amazon SES in ")])
-def test_a_region_that_botocore_does_not_list_is_a_warning(run: Callable[..., Ended], region: str, what: str) -> None:
-    """Its list is incomplete; the data is as asked for, and the warning stands beside it."""
+def test_a_region_that_botocore_does_not_list_is_a_warning(run: Run, region: str, what: str) -> None:
+    """Its list is incomplete: the policy is as asked for, with a warning on stderr."""
     said = run("policy", "--region", region)
 
     assert 0 == said.code
