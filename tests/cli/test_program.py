@@ -15,37 +15,29 @@ from dedicated_ip_provider.cli.exits import MEANINGS, Exit, exit_of
 from dedicated_ip_provider.errors import OutcomeUnknown, Refused, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cli.conftest import Ended
+    from cli.conftest import Ended, Run
 
 
-def test_the_help_names_every_command_and_every_exit_code(run: Callable[..., Ended]) -> None:
-    """`--help` is where a person finds the commands, and a script's author what the exit codes mean."""
+def test_the_help_names_every_command_and_every_exit_code(run: Run) -> None:
+    """With what each means."""
     said = run("--help")
 
     assert (0, "") == (said.code, said.err)
     for name in program.program.commands:
         assert f"\n  {name} " in said.out
-    for code, meaning in MEANINGS.items():
-        assert f" {code.value} {meaning} " in " ".join(said.out.split()) + " "
-
-
-def test_every_exit_code_has_a_meaning() -> None:
-    """The one table of exit codes is complete."""
-    assert set(Exit) == set(MEANINGS)
+    for code in Exit:
+        assert f" {code.value} {MEANINGS[code]} " in " ".join(said.out.split()) + " "
 
 
 @pytest.mark.parametrize("name", list(program.program.commands))
-def test_the_help_of_a_command_teaches_by_examples(run: Callable[..., Ended], name: str) -> None:
-    """Each command shows how it is used."""
+def test_the_help_of_a_command_teaches_by_examples(run: Run, name: str) -> None:
+    """They come first in its epilog."""
     said = run(name, "--help")
 
-    assert 0 == said.code
-    assert f"  Examples:\n    dedicated-ip {name}" in said.out
+    assert (0, True) == (said.code, f"  Examples:\n    dedicated-ip {name}" in said.out)
 
 
-def test_the_program_is_a_module_too(installed: Callable[..., Ended]) -> None:
+def test_the_program_is_a_module_too(installed: Run) -> None:
     """`python -m dedicated_ip_provider` is the same program."""
     module = subprocess.run(
         [sys.executable, "-m", "dedicated_ip_provider", "--version"], capture_output=True, text=True, check=True
@@ -55,20 +47,17 @@ def test_the_program_is_a_module_too(installed: Callable[..., Ended]) -> None:
     assert module.stdout.startswith("dedicated-ip 0.")
 
 
-def test_without_a_command_the_help_is_shown(run: Callable[..., Ended]) -> None:
-    """Nothing to do is a mistake, answered by the help."""
+def test_without_a_command_the_help_is_shown(run: Run) -> None:
+    """The exit code is that of a wrong command line."""
     said = run()
 
     assert (2, "") == (said.code, said.out)
     assert said.err.startswith("Usage: dedicated-ip [OPTIONS] COMMAND")
 
 
-def test_a_wrong_command_line_is_a_sentence(run: Callable[..., Ended]) -> None:
-    """What is wrong, and where it is explained."""
-    assert (2, "dedicated-ip: No such command 'lease'.\nSee `dedicated-ip --help`.\n") == (
-        (said := run("lease")).code,
-        said.err,
-    )
+def test_a_wrong_command_line_is_a_sentence(run: Run) -> None:
+    """It says what is wrong, and where that is explained."""
+    assert (2, "", "dedicated-ip: No such command 'lease'.\nSee `dedicated-ip --help`.\n") == run("lease")
 
 
 @pytest.mark.parametrize(
@@ -80,25 +69,18 @@ def test_a_wrong_command_line_is_a_sentence(run: Callable[..., Ended]) -> None:
     ],
 )
 def test_an_error_of_the_package_has_its_exit_code(error: Refused, code: Exit) -> None:
-    """A script can tell a no from a failure, and both from what may have happened."""
+    """A script can tell a refusal from a failure, and both from what may have happened."""
     assert code == exit_of(error)
 
 
-@pytest.mark.parametrize(
-    ("arguments", "expected"),
-    [
-        (["policy"], "the output cannot be written: No space left on device."),
-        (["--help"], "the output cannot be written: No space left on device."),
-    ],
-)
-def test_a_full_disk_is_a_sentence(arguments: list[str], expected: str) -> None:
-    """Output that cannot be written is no success, and no traceback."""
+@pytest.mark.parametrize("argument", ["policy", "--help"])
+def test_a_full_disk_is_a_sentence(argument: str) -> None:
+    """Output that cannot be written is neither a success nor a traceback."""
     with Path("/dev/full").open("w") as full:
-        ended = subprocess.run(
-            ["dedicated-ip", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False
-        )
+        ended = subprocess.run(["dedicated-ip", argument], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
 
-    assert (9, f"dedicated-ip: {expected}\n") == (ended.returncode, ended.stderr)
+    expected = "dedicated-ip: the output cannot be written: No space left on device.\n"
+    assert (9, expected) == (ended.returncode, ended.stderr)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +89,7 @@ def test_a_full_disk_is_a_sentence(arguments: list[str], expected: str) -> None:
 )
 @pytest.mark.parametrize("both", [False, True], ids=["only the output", "the remarks too"])
 def test_a_closed_pipe_ends_in_silence(arguments: list[str], code: int, both: bool) -> None:  # noqa: FBT001 - a table
-    """`dedicated-ip ... | head -0` ends as other programs do: the reader wants no more, so nothing more is said."""
+    """`dedicated-ip ... | head -0` ends as other programs do: nothing more is printed."""
     reads, writes = os.pipe()
     os.close(reads)
     remarks = writes if both else subprocess.PIPE
@@ -119,41 +101,28 @@ def test_a_closed_pipe_ends_in_silence(arguments: list[str], code: int, both: bo
 
 
 def test_a_closed_output_is_a_sentence() -> None:
-    """Data that would go nowhere is not asked for."""
+    """The command is not run."""
     ended = subprocess.run(["sh", "-c", "dedicated-ip policy >&-"], stderr=subprocess.PIPE, text=True, check=False)
 
     assert (9, "dedicated-ip: there is no output to write to.\n") == (ended.returncode, ended.stderr)
 
 
-def test_ctrl_c_is_a_word(run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> None:
-    """An interrupted command says so and has the exit code of an interrupted program."""
-    _replace_policy(monkeypatch, KeyboardInterrupt())
+def test_an_unforeseen_error_is_a_sentence(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bug is one line that can be reported; an error about an input file is not taken for one of the output."""
 
-    said = run("policy")
+    def ended_by(error: BaseException) -> Ended:
+        def fail(**_: object) -> None:
+            raise error
 
-    assert (130, "dedicated-ip: interrupted.") == (said.code, said.err.strip())
+        monkeypatch.setattr(program.program.commands["policy"], "callback", fail)
+        return run("policy")
 
-
-def test_an_internal_error_is_a_sentence_too(run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> None:
-    """A bug is said in one line that can be reported."""
-    _replace_policy(monkeypatch, ZeroDivisionError("by\nnothing"))
-
-    said = run("policy")
-
-    assert 70 == said.code
-    assert said.err.startswith("dedicated-ip: internal error: ZeroDivisionError: by nothing (fail, line ")
-    assert said.err.endswith(" of test_program.py).\nPlease report it.\n")
-
-
-def test_a_file_that_cannot_be_read_is_not_taken_for_the_output(
-    run: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whose file it was is said, and not that the output cannot be written."""
-    _replace_policy(monkeypatch, PermissionError(13, "Permission denied", "cache.json"))
-
-    said = run("policy")
-
-    assert (70, True) == (said.code, "PermissionError: [Errno 13] Permission denied: 'cache.json'" in said.err)
+    assert (130, "", "\ndedicated-ip: interrupted.\n") == ended_by(KeyboardInterrupt())
+    bug = ended_by(ZeroDivisionError("by\nnothing"))
+    assert (70, True) == (bug.code, bug.err.endswith(" of test_program.py).\nPlease report it.\n"))
+    assert bug.err.startswith("dedicated-ip: internal error: ZeroDivisionError: by nothing (fail, line ")
+    unread = ended_by(PermissionError(13, "Permission denied", "cache.json"))
+    assert (70, True) == (unread.code, "PermissionError: [Errno 13] Permission denied: 'cache.json'" in unread.err)
 
 
 def test_neither_programs_nor_plugins_load_the_command_line() -> None:
@@ -165,12 +134,3 @@ def test_neither_programs_nor_plugins_load_the_command_line() -> None:
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert "set()\n" == said.stdout
-
-
-def _replace_policy(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
-    """Let the command `policy` end in an error as none of the real commands does."""
-
-    def fail(**_: object) -> None:
-        raise error
-
-    monkeypatch.setattr(program.program.commands["policy"], "callback", fail)
