@@ -15,6 +15,7 @@ from pulumi import contains_unknowns
 from support.bags import UNKNOWN, bag, form, over_the_wire
 from support.process import Process, no_wire
 from support.stacks import Stack, marked
+from support.tables import table
 
 from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.dynamic import DynamicOperations
@@ -32,12 +33,12 @@ Bag = dict[str, Any]
 ACCOUNT = "111122223333"
 ID = f"{ACCOUNT}/eu-west-1"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/mail"
-PRICE = "a month when AWS has done it (24.95 each, AWS's price in us-east-1 of 2026-07-22)"
 TAKES_OVER = (
     "will take over the lease that {0} names, then request what is missing of {1} dedicated IP addresses, all of them if "
     "that lease has ended (USD {2} a month for {1}, 24.95 each, AWS's price in us-east-1 of 2026-07-22); it relinquishes "
     "nothing"
 )
+PRICE = "a month when AWS has done it (24.95 each, AWS's price in us-east-1 of 2026-07-22)"
 
 
 @pytest.fixture
@@ -71,6 +72,15 @@ def granted(emulator: Emulator, count: int = 2, **wish: Any) -> tuple[Stack, lis
     return stack, list(stack["eu"]["addresses"])
 
 
+def superseded(emulator: Emulator) -> Stack:
+    """Return a stack whose lease another one took over."""
+    stack, _ = granted(emulator)
+    consent = {"take_over_from": stack["eu"]["record_version"]}
+    assert "" == Stack(emulator, "elsewhere/prod").up(eu={"count": 2, **consent}).error
+    assert "" == stack.refresh().error
+    return stack
+
+
 def refused(work: Callable[[], object]) -> LeaseError:
     """Return the error in which something ends."""
     with pytest.raises(LeaseError) as error:
@@ -97,25 +107,23 @@ def test_an_empty_value_is_as_if_not_given(emulator: Emulator, empty: object) ->
     assert run(emulator).check_declared({}, bag()) == run(emulator).check({}, given_)
 
 
-@pytest.mark.parametrize(
-    ("inputs", "failing"),
+@table(
+    "reason, olds, inputs, failing",
     [
-        ({"count": 2.5, "colour": "red", "use_case": form(opt_in="")}, ["count", "colour", "use_case.opt_in"]),
-        ({"count": 0.0, "adopt": ["192.0.2.1"]}, ["adopt"]),
-        ({"use_case": None}, ["use_case"]),
-        ({}, []),
+        ("one by one", {}, {"count": 2.5, "colour": "red", "use_case": form(opt_in="")}, ["count", "colour", "use_case.opt_in"]),
+        ("together", {}, {"count": 0.0, "adopt": ["192.0.2.1"]}, ["adopt"]),
+        ("a new lease requests addresses", {}, {"use_case": None}, ["use_case"]),
+        ("one that exists may be adopted or imported", bag(), {"use_case": None}, []),
+        ("all is right", {}, {}, []),
     ],
-)
-def test_what_is_wrong_fails_and_aws_is_asked_nothing(emulator: Emulator, inputs: Bag, failing: list[str]) -> None:
-    """Inputs are checked one by one, then together, offline."""
-    checked = run(emulator).check_declared({}, bag(**inputs))
+)  # fmt: skip
+def test_what_is_wrong_fails_and_aws_is_not_called(
+    emulator: Emulator, olds: Bag, inputs: Bag, failing: list[str], reason: str
+) -> None:
+    """Inputs are checked one by one, then together."""
+    checked = run(emulator).check_declared(olds, bag(**inputs))
 
-    assert (failing, ()) == ([failure.property for failure in checked.failures], emulator.log)
-
-
-def test_a_lease_that_exists_needs_no_use_case(emulator: Emulator) -> None:
-    """It may be adopted or imported; a use case is asked for when something is requested."""
-    assert () == run(emulator).check_declared(bag(), bag(use_case=None)).failures
+    assert (failing, ()) == ([failure.property for failure in checked.failures], emulator.log), reason
 
 
 def test_what_is_not_known_yet_passes(emulator: Emulator) -> None:
@@ -170,20 +178,23 @@ def test_two_leases_of_one_region_are_refused(
 PROFILES = "[default]\nregion = eu-north-1\n[profile mail]\nregion = eu-south-1\n[profile nowhere]\n"
 
 
-@pytest.mark.parametrize(
-    ("given_", "old", "environment", "stack_profile", "expected", "reason"),
+SHELL = {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-west-2"}
+
+
+@table(
+    "reason, given_, variables, profile, expected",
     [
-        ({"region": "us-east-2"}, "eu-west-1", {"AWS_REGION": "us-east-1"}, None, "us-east-2", "the program's"),
-        ({}, "eu-west-1", {"AWS_REGION": "us-east-1"}, None, "eu-west-1", "as it was at create: it never follows"),
-        ({}, None, {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-west-2"}, None, "us-east-1", "the shell's"),
-        ({}, None, {"AWS_DEFAULT_REGION": "us-west-2"}, None, "us-west-2", "boto3's older name for it"),
-        ({}, None, {"AWS_REGION": "", "AWS_DEFAULT_REGION": "us-west-2"}, None, "us-west-2", "an empty one is none"),
-        ({}, None, {}, None, "eu-north-1", "the default profile's"),
-        ({}, None, {}, "mail", "eu-south-1", "that of the stack's profile"),
-        ({"profile": "mail"}, None, {}, "nowhere", "eu-south-1", "that of the lease's own profile"),
-        ({"profile": UNKNOWN}, None, {}, "mail", "eu-south-1", "the own profile is not known yet"),
-        ({}, None, {}, "nowhere", None, "the profile names none"),
-        ({}, None, {}, "no-such-profile", None, "whoever needs credentials is told of the profile"),
+        ("the program's", {"region": "us-east-2", "olds": "eu-west-1"}, SHELL, None, "us-east-2"),
+        ("as it was at create: it never follows", {"olds": "eu-west-1"}, SHELL, None, "eu-west-1"),
+        ("the shell's", {}, SHELL, None, "us-east-1"),
+        ("boto3's older name for it", {}, {"AWS_DEFAULT_REGION": "us-west-2"}, None, "us-west-2"),
+        ("an empty one is none", {}, {**SHELL, "AWS_REGION": ""}, None, "us-west-2"),
+        ("the default profile's", {}, {}, None, "eu-north-1"),
+        ("that of the stack's profile", {}, {}, "mail", "eu-south-1"),
+        ("that of the lease's own profile", {"profile": "mail"}, {}, "nowhere", "eu-south-1"),
+        ("the own profile is not known yet", {"profile": UNKNOWN}, {}, "mail", "eu-south-1"),
+        ("the profile names none", {}, {}, "nowhere", None),
+        ("whoever needs credentials is told of the profile", {}, {}, "no-such-profile", None),
     ],
 )
 def test_a_lease_without_a_region_is_where_aws_users_expect(  # noqa: PLR0913 - the columns
@@ -192,9 +203,8 @@ def test_a_lease_without_a_region_is_where_aws_users_expect(  # noqa: PLR0913 - 
     monkeypatch: pytest.MonkeyPatch,
     *,
     given_: Bag,
-    old: str | None,
-    environment: dict[str, str],
-    stack_profile: str | None,
+    variables: dict[str, str],
+    profile: str | None,
     expected: str | None,
     reason: str,
 ) -> None:
@@ -202,11 +212,11 @@ def test_a_lease_without_a_region_is_where_aws_users_expect(  # noqa: PLR0913 - 
     config = tmp_path / "config"
     config.write_text(PROFILES)
     monkeypatch.setenv("AWS_CONFIG_FILE", str(config))
-    operations = DynamicOperations(
-        StackConfig(profile=stack_profile), is_unknown=contains_unknowns, environment=environment
-    )
+    operations = DynamicOperations(StackConfig(profile=profile), is_unknown=contains_unknowns, environment=variables)
 
-    checked = operations.check_declared({"region": old} if old else {}, {**bag(region=None), **given_})
+    news = {**bag(region=None), **given_}
+    old = news.pop("olds", None)
+    checked = operations.check_declared({"region": old} if old else {}, news)
 
     missing = ["`region` is missing: give the lease one, or the stack with `pulumi config set aws:region`."]
     assert expected == checked.inputs.get("region"), reason
@@ -271,24 +281,16 @@ def test_a_preview_says_once_what_a_new_lease_files_and_costs(emulator: Emulator
     assert () == emulator.log
 
 
-@pytest.mark.parametrize(
-    ("wish", "line"),
-    [
-        ({"take_over_from": "eu-west-1/7-k3f9"}, f"{TAKES_OVER.format('eu-west-1/7-k3f9', 3, '74.85')}"),
-        (
-            {"take_over_from": "eu-west-1/7-k3f9", "count": 0.0},
-            "will take over the lease that eu-west-1/7-k3f9 names, and relinquish nothing",
-        ),
-        (
-            {"contact_language": "de"},
-            "AWS Support's languages of 2026-11-26 are en, ja, ko, zh, es, fr, pt, tr; `contact_language` is 'de'. AWS decides.",
-        ),
-        ({"count": 1.0}, "AWS recommends two or more addresses in a Region"),
-    ],
-)
-def test_a_preview_warns_before_it_costs(emulator: Emulator, wish: Bag, line: str) -> None:
-    """What may be meant otherwise is said, beside what is filed."""
-    assert f"eu (eu-west-1): {line}" in said(lambda: run(emulator).check_declared({}, bag(**wish, __previewing=1.0)))
+def test_a_preview_of_a_take_over_says_what_it_may_request(emulator: Emulator) -> None:
+    """The record is not read in a preview, so the cost is that of all."""
+
+    def foretold(count: float) -> list[str]:
+        wish = bag(count=count, take_over_from="eu-west-1/7-k3f9", __previewing=1.0)
+        return said(lambda: run(emulator).check_declared({}, wish))
+
+    assert [f"eu (eu-west-1): {TAKES_OVER.format('eu-west-1/7-k3f9', 3, '74.85')}"] == foretold(3.0)
+    nothing = "will take over the lease that eu-west-1/7-k3f9 names, and relinquish nothing"
+    assert [f"eu (eu-west-1): {nothing}"] == foretold(0.0)
 
 
 def test_a_preview_says_what_a_change_files_and_costs(emulator: Emulator) -> None:
@@ -362,9 +364,9 @@ def test_a_preview_that_will_be_refused_fails(emulator: Emulator) -> None:
 
 
 def test_a_preview_of_a_superseded_lease_says_so(emulator: Emulator) -> None:
-    """Nothing of what the program wants will be filed, but with a new consent."""
-    stack, before = superseded(emulator)
-    old = before["record_version"]
+    """Nothing of what the program wants will be filed without a new consent."""
+    stack = superseded(emulator)
+    old = stack["eu"]["record_version"]
 
     refusing = "eu (eu-west-1): another stack holds this lease; `pulumi up` is refused without `take_over_from`"
     assert [refusing] == previewed(emulator, stack, count=3)
@@ -443,17 +445,6 @@ def test_an_answer_that_is_due_is_a_change(emulator: Emulator) -> None:
     assert [] == stack.changes(eu=with_yes)
 
 
-def test_a_missing_record_is_a_change(emulator: Emulator) -> None:
-    """The next update writes it anew, though no input changed."""
-    stack, _ = granted(emulator)
-    emulator.delete_parameter("eu-west-1", "/dedicated-ip/lease")
-    stack.refresh()
-
-    assert ["eu"] == stack.changes(eu={"count": 2})
-    assert "" == stack.up(eu={"count": 2}).error
-    assert ([], 1) == (stack.changes(eu={"count": 2}), len(marked(emulator)))
-
-
 # `create`, `read`, `update`, `delete`.
 
 
@@ -497,29 +488,6 @@ def test_each_create_draws_a_nonce_of_its_own(emulator: Emulator) -> None:
     assert [] == [nonce for nonce in nonces if not re.fullmatch("[b-z][b-z2-9]{3}", nonce)]
 
 
-def superseded(emulator: Emulator) -> tuple[Stack, Bag]:
-    """Return a stack whose lease another one took over, and its outputs before it knew."""
-    stack, _ = granted(emulator)
-    before = dict(stack["eu"])
-    elsewhere = Stack(emulator, "elsewhere/prod")
-    assert "" == elsewhere.up(eu={"count": 2, "take_over_from": before["record_version"]}).error
-    assert "" == stack.refresh().error
-    return stack, before
-
-
-def test_reading_a_superseded_lease_leaves_the_outputs_as_they_were(emulator: Emulator) -> None:
-    """Other stacks read them; only the status and the message tell, with what to do."""
-    stack, before = superseded(emulator)
-
-    words = ("status", "message", "memory")
-    assert {key: value for key, value in before.items() if key not in words} == {
-        key: value for key, value in stack["eu"].items() if key not in words
-    }
-    assert "superseded" == stack["eu"]["status"]
-    assert stack["eu"]["message"].startswith("elsewhere/prod/eu has held the lease of eu-west-1 since ")
-    assert "superseded" == stack["eu"]["memory"]["record"]
-
-
 def test_nothing_is_due_of_a_superseded_lease(emulator: Emulator) -> None:
     """What was due before is the new holder's: a preview is empty, and no update is refused for nothing."""
     stack, _ = granted(emulator)
@@ -531,21 +499,6 @@ def test_nothing_is_due_of_a_superseded_lease(emulator: Emulator) -> None:
     stack.refresh()
 
     assert ("superseded", []) == (stack["eu"]["status"], stack.changes(eu={"count": 2}))
-
-
-def test_a_superseded_lease_ends_without_a_case(emulator: Emulator) -> None:
-    """What stays leased, and by whom, is said."""
-    stack, before = superseded(emulator)
-    filed = len(marked(emulator))
-
-    done = stack.destroy()
-
-    held = ", ".join(before["addresses"])
-    assert (
-        f"eu (eu-west-1): elsewhere/prod/eu holds the lease of eu-west-1 now: {len(before['addresses'])} dedicated IP "
-        f"addresses ({held}); nothing is filed from here.\n" == done.said
-    )
-    assert (filed, "") == (len(marked(emulator)), done.error)
 
 
 @pytest.mark.parametrize("is_writable", [True, False])
