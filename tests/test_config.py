@@ -97,8 +97,8 @@ def test_keys_show_up_in_no_repr() -> None:
     assert "mail" in shown
 
 
-def test_values_that_are_no_texts_already_are_taken_as_they_are() -> None:
-    """Pulumi hands over texts; a list that comes as a list means the same."""
+def test_a_list_may_come_as_a_list() -> None:
+    """Pulumi hands over strings; a list means the same."""
     expected = config(aws__assumeRoles=json.dumps([{"roleArn": ROLE}]), aws__allowedAccountIds='["111122223333"]')
 
     assert expected == config(aws__assumeRoles=[{"roleArn": ROLE}], aws__allowedAccountIds=["111122223333"])
@@ -108,16 +108,12 @@ def test_values_that_are_no_texts_already_are_taken_as_they_are() -> None:
 
 
 def test_one_role_may_be_given_as_older_versions_of_pulumi_aws_have_it() -> None:
-    """`aws:assumeRole` holds one role, and comes before the list."""
+    """`aws:assumeRole` comes before the list; an object without options is no role."""
     one, other = {"roleArn": ROLE}, {"roleArn": f"{ROLE}-other"}
 
     read = config(aws__assumeRole=json.dumps(one), aws__assumeRoles=json.dumps([other])).roles
 
     assert ({"RoleArn": ROLE, "RoleSessionName": SESSION},) == read
-
-
-def test_an_empty_role_is_none() -> None:
-    """An object without options is how pulumi-aws takes a role back."""
     assert () == config(aws__assumeRole="{}").roles
 
 
@@ -199,16 +195,12 @@ def test_a_whole_number_is_the_string_of_its_digits(option: str, value: object, 
     assert expected in role(**{option: value}).values()
 
 
-def test_an_account_id_may_come_as_a_number() -> None:
+def test_an_account_id_or_a_profile_may_come_as_a_number() -> None:
     """The page's own line stores one: `pulumi config set --path 'aws:allowedAccountIds[0]' 111122223333`."""
     texts = config(aws__allowedAccountIds='[111122223333, "012345678901"]')
     floats = config(aws__allowedAccountIds=[111122223333.0, "012345678901"])
 
     assert ("111122223333", "012345678901") == texts.allowed_accounts == floats.allowed_accounts
-
-
-def test_a_value_of_digits_is_a_string() -> None:
-    """A profile may be named after an account."""
     assert "111122223333" == config(aws__profile=111122223333.0).profile
 
 
@@ -307,18 +299,15 @@ def test_what_is_not_supported_is_refused_by_name(option: Option) -> None:
     ) == str(refusal.value)
 
 
-@pytest.mark.parametrize("value", ["", "false", False])
-def test_what_is_not_supported_may_be_off(value: object) -> None:
-    """Then it asks for nothing."""
-    config: dict[str, object] = {"aws:insecure": value}
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [*((option.name, "true") for option in of("no effect")), *(("insecure", value) for value in ("", "false", False))],
+)
+def test_what_does_not_concern_a_lease_is_ignored(name: str, value: object) -> None:
+    """A stack has other resources, too; what is not supported may be off."""
+    config: dict[str, object] = {f"aws:{name}": value}
 
     assert StackConfig() == read_config(config.get)
-
-
-@pytest.mark.parametrize("option", of("no effect"), ids=lambda option: option.name)
-def test_what_concerns_no_lease_is_let_be(option: Option) -> None:
-    """A stack has other resources, too."""
-    assert StackConfig() == read_config({f"aws:{option.name}": "true"}.get)
 
 
 @pytest.mark.parametrize("option", of("honoured"), ids=lambda option: option.name)
@@ -372,6 +361,10 @@ def test_names_of_others_are_let_be() -> None:
 
 # What is not understood.
 
+ACCOUNT_IDS = "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost"
+PRICES = "must be a number of USD from 0 to 10,000, or a JSON object with such a number for each Region"
+WEB_IDENTITY = f'{{{{"roleArn": "{ROLE}"{{}}}}}}'
+ONE_OF_THEM = "must have one of `webIdentityToken` and `webIdentityTokenFile`"
 WRONG: list[tuple[str, Any, str]] = [
     ("aws:allowedAccountIds", "111122223333", "must be a JSON list"),
     ("aws:allowedAccountIds", "[", "must be a JSON list"),
@@ -380,36 +373,12 @@ WRONG: list[tuple[str, Any, str]] = [
     ("aws:allowedAccountIds", '{"a": 1}', "must be a JSON list"),
     ("aws:allowedAccountIds", "null", "must be a JSON list"),
     ("aws:allowedAccountIds", 5.0, "must be a JSON list"),
-    (
-        "aws:allowedAccountIds",
-        "[12345678901]",
-        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
-    ),
-    (
-        "aws:allowedAccountIds",
-        "[true]",
-        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
-    ),
-    (
-        "aws:allowedAccountIds",
-        '["mine"]',
-        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
-    ),
-    (
-        "aws:allowedAccountIds",
-        '["1111222233334"]',
-        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
-    ),
-    (
-        "aws:allowedAccountIds",
-        '["١١١١٢٢٢٢٣٣٣٣"]',
-        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
-    ),
-    (
-        "aws:forbiddenAccountIds",
-        '["111122223333", ""]',
-        "must be a list of account ids of 12 digits; quote one that begins with 0, or the 0 is lost",
-    ),
+    ("aws:allowedAccountIds", "[12345678901]", ACCOUNT_IDS),
+    ("aws:allowedAccountIds", "[true]", ACCOUNT_IDS),
+    ("aws:allowedAccountIds", '["mine"]', ACCOUNT_IDS),
+    ("aws:allowedAccountIds", '["1111222233334"]', ACCOUNT_IDS),
+    ("aws:allowedAccountIds", '["١١١١٢٢٢٢٣٣٣٣"]', ACCOUNT_IDS),
+    ("aws:forbiddenAccountIds", '["111122223333", ""]', ACCOUNT_IDS),
     ("aws:assumeRole", ROLE, "must be a JSON object"),
     ("aws:assumeRole", f'["{ROLE}"]', "must be a JSON object"),
     ("aws:assumeRole", '{"sessionName": "up"}', "must name a `roleArn` for each role"),
@@ -424,11 +393,7 @@ WRONG: list[tuple[str, Any, str]] = [
     ("aws:secretKey", "a", "needs aws:accessKey, which is not set"),
     ("aws:token", "a", "needs aws:accessKey, which is not set"),
     *(
-        (
-            "dedicatedip:monthlyPriceUsd",
-            value,
-            "must be a number of USD from 0 to 10,000, or a JSON object with such a number for each Region",
-        )
+        ("dedicatedip:monthlyPriceUsd", value, PRICES)
         for value in (
             *("cheap", "-1", "10001", "NaN", "Infinity", "true", "[25]", True),
             *('{"eu": 25}', '{"eu-west-1": null}', '{"eu-west-1": "cheap"}'),
@@ -440,19 +405,15 @@ WRONG: list[tuple[str, Any, str]] = [
     ("aws:endpoints", '[{"ssm": 5}]', "has `ssm`, which must be a URL such as https://host"),
     ("aws:sharedConfigFiles", '["a", "b"]', "must be a list of one file; more are not supported here"),
     ("aws:sharedCredentialsFiles", "[5]", "must be a list of one file; more are not supported here"),
+    ("aws:assumeRoleWithWebIdentity", WEB_IDENTITY.format(""), ONE_OF_THEM),
     (
         "aws:assumeRoleWithWebIdentity",
-        f'{{"roleArn": "{ROLE}"}}',
-        "must have one of `webIdentityToken` and `webIdentityTokenFile`",
+        WEB_IDENTITY.format(', "webIdentityToken": "t", "webIdentityTokenFile": "f"'),
+        ONE_OF_THEM,
     ),
     (
         "aws:assumeRoleWithWebIdentity",
-        f'{{"roleArn": "{ROLE}", "webIdentityToken": "t", "webIdentityTokenFile": "f"}}',
-        "must have one of `webIdentityToken` and `webIdentityTokenFile`",
-    ),
-    (
-        "aws:assumeRoleWithWebIdentity",
-        f'{{"roleArn": "{ROLE}", "externalId": "x"}}',
+        WEB_IDENTITY.format(', "externalId": "x"'),
         "has 'externalId', which is not supported here",
     ),
 ]
