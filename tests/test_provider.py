@@ -167,30 +167,6 @@ def test_what_is_not_known_yet_passes_check_and_counts_as_a_change(emulator: Run
     assert (CHANGED, ["region"], False) == (moved.changes, list(moved.replaces), moved.deleteBeforeReplace)
 
 
-def test_a_preview_is_told_by_a_hidden_input(emulator: RunningEmulator, plugin: Start) -> None:
-    """It ends in `check`, which says what a new lease files; AWS is asked nothing."""
-    with plugin() as process:
-        checked, _ = process.check({}, {**bag(), "__previewing": 1})
-
-    assert ("__previewing" in checked, emulator.log) == (False, ())
-    assert ["eu (eu-west-1): will request 3 dedicated IP addresses by a support case"] == [
-        line.partition(";")[0] for line in process.said()
-    ]
-
-
-def test_get_reads_the_lease_of_another_stack(emulator: RunningEmulator, plugin: Start) -> None:
-    """By its id; a refresh of the reading stack brings in what is new."""
-    with plugin() as process:
-        state = created(process, count=2.0)
-        _, shown = process.get(ID, {})
-    granted = list(emulator.grant(state["case_id"]))
-    with plugin() as refresh:
-        id_, again, _ = refresh.read(ID, shown)
-
-    assert ("requested", ID, "active", granted) == (shown["status"], id_, *of(again, "status addresses"))
-    assert 1 == len(emulator.cases())
-
-
 # The stack's configuration.
 
 
@@ -212,18 +188,6 @@ def test_the_stacks_configuration_is_respected(emulator: RunningEmulator, plugin
         case.form.issue_type,
         case.form.severity_code,
     )
-
-
-def test_an_account_that_the_stack_does_not_allow_is_left_alone(emulator: RunningEmulator, plugin: Start) -> None:
-    """The guard of the account comes before anything is filed, or written into its record."""
-    with plugin(aws__allowedAccountIds='["999999999999"]') as process, pytest.raises(CallFailed) as error:
-        created(process)
-
-    assert [
-        f"The credentials lead to account {ACCOUNT}, which aws:allowedAccountIds of this stack does not allow.",
-        "Nothing was filed. Use other credentials, or change the stack's configuration.",
-    ] == message(error.value)
-    assert ((), {}) == (emulator.cases(), emulator.parameters(REGION))
 
 
 def test_a_configuration_that_cannot_be_understood_stops_every_call(emulator: RunningEmulator, plugin: Start) -> None:
