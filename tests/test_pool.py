@@ -91,21 +91,14 @@ def test_without_a_name_the_pool_has_what_the_lease_holds(
 
 def test_each_stream_has_the_addresses_of_its_pool() -> None:
     """SES's pool has the name of the lease's, whose addresses are in it."""
-    declaration = declare(
-        streams("orders", "news", configuration_set_name="by-stream"), divided(orders=[A], news=[B, C])
-    )
+    answers = divided(orders=[A], news=[B, C])
+    declaration = declare(streams("orders", "news", configuration_set_name="by-stream"), answers)
 
     assert {f"eu-{A}": (A, "orders"), f"eu-{B}": (B, "news"), f"eu-{C}": (C, "news")} == assigned(declaration)
-    assert {"orders": "orders", "news": "news"} == {
-        name: one.inputs["poolName"] for name, one in declaration.of(POOL).items()
-    }
-    assert {"orders": [A], "news": [B, C]} == {
-        name: declaration.outputs[name]["addresses"] for name in ("orders", "news")
-    }
-    assert {"orders": "orders", "news": "news"} == {
-        name: one.inputs["deliveryOptions"]["sendingPoolName"]
-        for name, one in declaration.of(CONFIGURATION_SET).items()
-    }
+    for name, addresses in (("orders", [A]), ("news", [B, C])):
+        assert name == declaration.of(POOL)[name].inputs["poolName"]
+        assert addresses == declaration.outputs[name]["addresses"]
+        assert name == declaration.of(CONFIGURATION_SET)[name].inputs["deliveryOptions"]["sendingPoolName"]
 
 
 @pytest.mark.parametrize(
@@ -248,9 +241,8 @@ def test_a_lease_of_another_stack_may_be_read() -> None:
         lease = DedicatedIpLease.get("eu", "111122223333/eu-west-1")
         DedicatedIpPool("orders", lease=lease, pool="orders")
 
-    assert {f"eu-{A}": (A, "orders")} == assigned(
-        declare(program, {"eu": {"region": "eu-west-1", **divided(orders=[A])["eu"]}})
-    )
+    answers = {"eu": {"region": "eu-west-1", **divided(orders=[A])["eu"]}}
+    assert {f"eu-{A}": (A, "orders")} == assigned(declare(program, answers))
 
 
 # Beside and around.
@@ -261,20 +253,14 @@ def test_a_change_of_order_changes_nothing() -> None:
     assert declare(pool(), holding(A, B)).of(ASSIGNMENT) == declare(pool(), holding(B, A)).of(ASSIGNMENT)
 
 
-def test_all_is_made_in_the_region_of_the_lease_after_the_lease() -> None:
-    """Whatever Region the stack has, the pool is where the addresses are. On destroy, it goes before the lease."""
+def test_all_is_made_in_the_region_of_the_lease_and_in_order() -> None:
+    """Whatever Region the stack has. The lease comes first, so a destroy removes it last; then the pool."""
     declaration = declare(pool(configuration_set_name="orders"), holding(A))
 
     made = [one for one in declaration.resources if one.type.startswith("aws:")]
     assert ["eu-west-1"] * 3 == [one.inputs["region"] for one in made]
     assert ["shop", "shop", "eu"] == sorted((one.parent for one in made), reverse=True)
     assert all("eu" in one.waits_for for one in made)
-
-
-def test_the_pool_is_there_before_anything_is_put_into_it() -> None:
-    """An assignment and a configuration set wait for the pool."""
-    declaration = declare(pool(configuration_set_name="orders"), holding(A))
-
     names = declaration.names()
     assert names.index("DedicatedIpPool shop") < names.index("DedicatedIpAssignment eu-192.0.2.1")
     assert "shop" in declaration.of(ASSIGNMENT)["eu-192.0.2.1"].waits_for
@@ -304,24 +290,14 @@ def test_a_configuration_set_sends_through_the_pool() -> None:
     )
 
 
-def test_a_preview_shows_what_a_lease_that_stays_holds() -> None:
-    """The addresses are known, so the preview is whole and has nothing to explain."""
-    declaration = declare(pool(), holding(A, B), preview=True)
+def test_a_preview_shows_what_is_known() -> None:
+    """All addresses of a lease that stays; of a new lease the pool alone, as AWS has yet to grant any."""
+    stays = declare(pool(), holding(A, B), preview=True)
+    new = declare(pool(configuration_set_name="orders"), new=("eu",), preview=True)
 
-    assert {f"eu-{ip}": (ip, "shop") for ip in (A, B)} == assigned(declaration)
-    assert [] == declaration.lines
-
-
-def test_a_preview_of_a_new_lease_shows_the_pool_alone() -> None:
-    """What AWS will grant is not known, and nothing is there that could be shown as deleted."""
-    declaration = declare(pool(configuration_set_name="orders"), new=("eu",), preview=True)
-
-    assert ({}, ["shop"], ["shop"]) == (
-        assigned(declaration),
-        list(declaration.of(POOL)),
-        list(declaration.of(CONFIGURATION_SET)),
-    )
-    assert [] == declaration.lines
+    assert ({f"eu-{ip}": (ip, "shop") for ip in (A, B)}, []) == (assigned(stays), stays.lines)
+    assert ({}, ["shop"], ["shop"]) == (assigned(new), list(new.of(POOL)), list(new.of(CONFIGURATION_SET)))
+    assert [] == new.lines
 
 
 @pytest.mark.parametrize(("name", "program"), [("shop", pool()), ("orders", streams("orders"))])
