@@ -12,20 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.bags import bag, over_the_wire
+from support.tables import table
 
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.inputs import DEFAULTS, NAMES
 from dedicated_ip_provider.lease.model import Holder, Intent, Memory, PendingForm, RecordedCase
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
-from dedicated_ip_provider.state import (
-    Link,
-    Shown,
-    State,
-    is_state,
-    lease_from_inputs,
-    outputs_of,
-    read_state,
-)
+from dedicated_ip_provider.state import Link, Shown, State, is_state, lease_from_inputs, outputs_of, read_state
 from dedicated_ip_provider.validation import read_lease
 
 if TYPE_CHECKING:
@@ -192,43 +185,31 @@ def test_a_state_of_another_version_is_read(changes: dict[str, Any], reason: str
 
 MEMORY = stored()["memory"]
 
-FOREIGN: list[tuple[dict[str, Any], str, str]] = [
-    ({"memory": None}, "`memory` is missing.", "no memory"),
-    ({"memory": []}, "AttributeError: 'list' object has no attribute 'get'.", "a memory of another shape"),
-    ({"memory": {}}, "`serial` is missing.", "an empty memory"),
-    ({"memory": {**MEMORY, "serial": "x"}}, "ValueError: invalid literal for int() with base 10: 'x'.", "no number"),
-    ({"memory": {**MEMORY, "count": math.inf}}, "OverflowError: cannot convert float infinity to integer.", "no end"),
-    ({"memory": {**MEMORY, "holder": {"path": "a"}}}, "`nonce` is missing.", "a holder without a nonce"),
-    ({"memory": {**MEMORY, "holder": None}}, "ValueError: `memory` names no holder.", "nobody holds it"),
-    ({"memory": {**MEMORY, "holds": "x"}}, "ValueError: not a list of IPv4 addresses: 'x'.", "no addresses"),
-    ({"memory": {**MEMORY, "cases": [5.0]}}, "TypeError: 'float' object is not subscriptable.", "a case that is none"),
-    (
-        {"memory": {**MEMORY, "record": "lost"}},
-        "ValueError: 'lost' is not a state of a record.",
-        "a record in no state",
-    ),
-    ({"account_id": None}, "`account_id` is missing.", "no account"),
-    (
-        {"account_id": 111122223333.0},
-        "ValueError: `account_id` is not an account id.",
-        "an account that lost its zeros",
-    ),
-    (
-        {"pool_addresses": {"orders": ["x"]}},
-        "a list of addresses must contain IPv4 addresses only, not 'x'.",
-        "a pool with something else in it",
-    ),
-    ({"pool_addresses": []}, "AttributeError: 'list' object has no attribute 'items'.", "pools of another shape"),
-    ({"count": "many"}, "`count` must be a whole number, not a string.", "an input that is wrong"),
-    (
-        {"count": -1.0, "region": "mars"},
-        "`region` must be the code of an AWS Region, such as eu-west-1, not 'mars'. `count` must be from 0 to 10,000, not -1.",
-        "all that is wrong is said at once",
-    ),
-]
+WRONG_ADDRESS = "a list of addresses must contain IPv4 addresses only, not 'x'."
+WRONG_INPUTS = "`region` must be the code of an AWS Region, such as eu-west-1, not 'mars'. `count` must be from 0 to 10,000, not -1."
 
 
-@pytest.mark.parametrize(("changes", "why", "reason"), FOREIGN)
+@table(
+    "reason, changes, why",
+    [
+        ("no memory", {"memory": None}, "`memory` is missing."),
+        ("a memory of another shape", {"memory": []}, "AttributeError: 'list' object has no attribute 'get'."),
+        ("an empty memory", {"memory": {}}, "`serial` is missing."),
+        ("no number", {"memory": {**MEMORY, "serial": "x"}}, "ValueError: invalid literal for int() with base 10: 'x'."),
+        ("no end", {"memory": {**MEMORY, "count": math.inf}}, "OverflowError: cannot convert float infinity to integer."),
+        ("a holder without a nonce", {"memory": {**MEMORY, "holder": {"path": "a"}}}, "`nonce` is missing."),
+        ("nobody holds it", {"memory": {**MEMORY, "holder": None}}, "ValueError: `memory` names no holder."),
+        ("no addresses", {"memory": {**MEMORY, "holds": "x"}}, "ValueError: not a list of IPv4 addresses: 'x'."),
+        ("a case that is none", {"memory": {**MEMORY, "cases": [5.0]}}, "TypeError: 'float' object is not subscriptable."),
+        ("a record in no state", {"memory": {**MEMORY, "record": "lost"}}, "ValueError: 'lost' is not a state of a record."),
+        ("no account", {"account_id": None}, "`account_id` is missing."),
+        ("an account that lost its zeros", {"account_id": 111122223333.0}, "ValueError: `account_id` is not an account id."),
+        ("a pool with something else in it", {"pool_addresses": {"orders": ["x"]}}, WRONG_ADDRESS),
+        ("pools of another shape", {"pool_addresses": []}, "AttributeError: 'list' object has no attribute 'items'."),
+        ("an input that is wrong", {"count": "many"}, "`count` must be a whole number, not a string."),
+        ("all that is wrong is said at once", {"count": -1.0, "region": "mars"}, WRONG_INPUTS),
+    ],
+)  # fmt: skip
 def test_a_state_that_is_not_ours_is_refused_by_name(changes: dict[str, Any], why: str, reason: str) -> None:
     """A state that cannot be read stops everything, says why, and nothing is filed on it."""
     with pytest.raises(Refused) as refusal:
