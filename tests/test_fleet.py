@@ -86,27 +86,7 @@ def test_the_order_of_the_regions_changes_nothing() -> None:
 
 def test_what_a_region_does_not_say_the_fleet_says_for_it() -> None:
     """One use case and one set of wishes for all; a Region that says something itself has its own way."""
-    program = fleet(
-        regions={
-            IRELAND: 3,
-            VIRGINIA: FleetRegion(
-                count=2, pools={"news": 2}, use_case=NEWS, adopt=["192.0.2.9"], contact_language="ja"
-            ),
-        },
-        pools={"orders": 3},
-        contact_language="en",
-        max_send_rate=100,
-        cc_email_addresses=["mail@example.com"],
-        form="pinpoint-email",
-        filing="console",
-        confirm_relinquish=True,
-        profile="mail",
-        role_arn="arn:aws:iam::111122223333:role/mail",
-    )
-
-    ireland, virginia = leases(declare(program, BOTH)).values()
-
-    shared = {
+    shared: dict[str, Any] = {
         "max_send_rate": 100,
         "cc_email_addresses": ["mail@example.com"],
         "form": "pinpoint-email",
@@ -115,8 +95,12 @@ def test_what_a_region_does_not_say_the_fleet_says_for_it() -> None:
         "profile": "mail",
         "role_arn": "arn:aws:iam::111122223333:role/mail",
     }
-    assert shared == {key: ireland[key] for key in shared}
-    assert shared == {key: virginia[key] for key in shared}
+    own = FleetRegion(count=2, pools={"news": 2}, use_case=NEWS, adopt=["192.0.2.9"], contact_language="ja")
+    program = fleet(regions={IRELAND: 3, VIRGINIA: own}, pools={"orders": 3}, contact_language="en", **shared)
+
+    ireland, virginia = leases(declare(program, BOTH)).values()
+
+    assert shared == {key: ireland[key] for key in shared} == {key: virginia[key] for key in shared}
     assert ({"orders": 3}, {"news": 2}) == (ireland["pools"], virginia["pools"])
     assert ("en", "ja") == (ireland["contact_language"], virginia["contact_language"])
     assert ("TRANSACTIONAL", "MARKETING") == (ireland["use_case"]["mail_type"], virginia["use_case"]["mail_type"])
