@@ -14,10 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from dedicated_ip_provider.cli.credentials import account_of
-from dedicated_ip_provider.cli.exits import Exit
 from dedicated_ip_provider.cli.look import run_of
 from dedicated_ip_provider.cli.options import RegionCode, json_option, profile_option
-from dedicated_ip_provider.cli.output import note, sanitize, say, say_json
+from dedicated_ip_provider.cli.output import CannotWrite, note, sanitize, say, say_json
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, Refused
 from dedicated_ip_provider.inputs import DEFAULTS, InvalidValue, holder_path, record_version
 from dedicated_ip_provider.lease.addresses import name_some
@@ -35,12 +34,6 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.outcome import Outcome
 
 _OURS: Final = {"__provider": STORED_PROVIDER}
-
-
-class CannotWrite(click.ClickException):
-    """The file could not be written."""
-
-    exit_code = Exit.CANNOT_WRITE
 
 
 class NamedRegion(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on

@@ -35,8 +35,8 @@ _STEERING: Final = ("Cc", "Cs", "Zl", "Zp")
 _REORDERING: Final = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-class CannotShow(click.ClickException):
-    """The terminal's encoding lacks characters of a text that must be shown exactly."""
+class CannotWrite(click.ClickException):
+    """A file cannot be written, or a terminal lacks characters of a text that must be shown exactly."""
 
     exit_code = Exit.CANNOT_WRITE
 
@@ -58,14 +58,14 @@ def say(text: str = "") -> None:
 
 
 def say_form(text: str) -> None:
-    """Print a text that a person will paste. Raise `CannotShow` if the terminal lacks any of its characters."""
+    """Print a text that a person will paste. Raise `CannotWrite` if the terminal lacks any of its characters."""
     text = sanitize(text)
     encoding = sys.stdout.encoding or "utf-8"
     try:
         text.encode(encoding)
     except UnicodeEncodeError as error:
         lacking = f"U+{ord(error.object[error.start]):04X}"
-        raise CannotShow(
+        raise CannotWrite(
             f"this terminal's encoding, {encoding}, lacks a character of the form ({lacking}).\n"
             "Add `> form.txt` to write the form to a file, in UTF-8; or set a UTF-8 locale."
         ) from None
