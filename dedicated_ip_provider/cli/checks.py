@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 Result = Literal["ok", "fix", "unchecked"]
 
-_READ_FOR_REAL: Final = ("DescribeServices", "DescribeCases")
 _NO_DRY_RUN: Final = "this botocore, or this endpoint, has no dry runs"
 
 
@@ -44,7 +43,7 @@ class Check:
 
 def examine(account: Account, allowed: Sequence[str], places: Sequence[str], now: datetime) -> Iterator[Check]:
     """Check everything that a lease needs, in the order in which it needs it."""
-    credentials = _credentials(account)
+    credentials = _checked("credentials", identity, account)
     yield credentials
     if credentials.result != "ok":
         yield _unchecked("everything else", "needs credentials")
@@ -54,52 +53,50 @@ def examine(account: Account, allowed: Sequence[str], places: Sequence[str], now
     for region in places:
         yield from _record(account, region)
         yield from _sending(account, region)
-        yield _addresses(account, region)
+        yield _checked(f"addresses in {region} (ses:GetDedicatedIps)", _addresses, account, region)
         yield _quota(account, region)
     if not places:
         yield _unchecked("record and SES", "no Region is configured: name one with --region")
 
 
-def _credentials(account: Account) -> Check:
+def _checked(about: str, ask: Callable[..., str], *of: object) -> Check:
+    """Return what a question says, or why AWS does not answer it."""
     try:
-        return Check(about="credentials", result="ok", says=identity(account))
+        return _ok(about, ask(*of))
     except LeaseError as error:
-        return _failed("credentials", error)
+        return _failed(about, error)
 
 
 def _account(account: Account, allowed: Sequence[str]) -> Check:
-    try:
-        account_id = account.id
-    except LeaseError as error:
-        return _failed("account", error)
+    checked = _checked("account", lambda: account.id)
+    if checked.result != "ok":
+        return checked
     if not allowed:
-        return Check(about="account", result="ok", says=f"{account_id}; --allowed-account would compare it")
-    if account_id in allowed:
-        return Check(about="account", result="ok", says=f"{account_id}, which is allowed")
-    return Check(
-        about="account",
-        result="fix",
-        says=f"The credentials lead to account {account_id}, which is not allowed: {', '.join(allowed)}.",
-        next_step="Use other credentials, or correct `aws:allowedAccountIds` of the stack.",
+        return _ok("account", f"{account.id}; --allowed-account would compare it")
+    if account.id in allowed:
+        return _ok("account", f"{account.id}, which is allowed")
+    return _fix(
+        "account",
+        f"The credentials lead to account {account.id}, which is not allowed: {', '.join(allowed)}.",
+        "Use other credentials, or correct `aws:allowedAccountIds` of the stack.",
     )
 
 
 def _support(account: Account, now: datetime) -> Iterator[Check]:
     refused = _failure(account.cases)
     if refused and lacks_plan(refused):
-        yield Check(
-            about="support plan",
-            result="fix",
-            says="The account's AWS Support plan does not include the Support API, which files and reads cases.",
-            next_step=f'Set `filing="console"` and file the forms by hand, or {GET_A_PLAN}',
+        yield _fix(
+            "support plan",
+            "The account's AWS Support plan does not include the Support API, which files and reads cases.",
+            f'Set `filing="console"` and file the forms by hand, or {GET_A_PLAN}',
         )
         yield _unchecked("cases, codes, permissions of Support", "need a support plan")
         return
     if refused:
         yield _unchecked("support plan", "would show in reading cases")
     else:
-        yield Check(about="support plan", result="ok", says="the account's plan includes the Support API")
-    codes = _codes(account)
+        yield _ok("support plan", "the account's plan includes the Support API")
+    codes = _checked("codes of a case", _codes, account)
     yield from _permissions(account, refused, codes)
     yield codes
     if refused:
@@ -135,28 +132,21 @@ def _tried(account: Account, operation: str) -> Check:
     return _allowed(action) if went_well else _unchecked(action, _NO_DRY_RUN)
 
 
-def _codes(account: Account) -> Check:
-    try:
-        codes = account.codes()
-    except LeaseError as error:
-        return _failed("codes of a case", error)
-    said = f"{codes['serviceCode']}/{codes['categoryCode']}, {codes['issueType']}, {codes['severityCode']}"
-    return Check(about="codes of a case", result="ok", says=said)
+def _codes(account: Account) -> str:
+    return "{serviceCode}/{categoryCode}, {issueType}, {severityCode}".format(**account.codes())
 
 
 def _open_cases(cases: Sequence[Case]) -> Check:
     still_open = [case for case in cases if case.is_open]
     waiting = [case for case in still_open if case.waits_for_customer]
-    if waiting:
-        said = ", ".join(f"{case.name} ({case.holder}, {case.region})" for case in waiting)
-        return Check(
-            about="open cases",
-            result="fix",
-            says=f"AWS is waiting for your reply in case {said}.",
-            next_step=f"Reply at {case_url(waiting[0].region, waiting[0].display_id)}, or see `dedicated-ip confirm`.",
-        )
-    named = ", ".join(f"{case.name} ({case.holder}, {case.region})" for case in still_open)
-    return Check(about="open cases", result="ok", says=named or "no lease has an open case")
+    said = ", ".join(f"{case.name} ({case.holder}, {case.region})" for case in waiting or still_open)
+    if not waiting:
+        return _ok("open cases", said or "no lease has an open case")
+    return _fix(
+        "open cases",
+        f"AWS is waiting for your reply in case {said}.",
+        f"Reply at {case_url(waiting[0].region, waiting[0].display_id)}, or see `dedicated-ip confirm`.",
+    )
 
 
 def _last_hour(filing_times: Sequence[str], now: datetime) -> Check:
@@ -165,34 +155,29 @@ def _last_hour(filing_times: Sequence[str], now: datetime) -> Check:
     recent = [time for time in times if time > now - hour]
     said = f"{len(recent)} of the {CASES_AN_HOUR} that AWS allows"
     if len(recent) < CASES_AN_HOUR:
-        return Check(about="cases in the last hour", result="ok", says=said)
+        return _ok("cases in the last hour", said)
     free = recent[CASES_AN_HOUR - 1] + hour
-    return Check(
-        about="cases in the last hour",
-        result="fix",
-        says=f"{said}: no more can be filed now.",
-        next_step=f"Wait until {free:%H:%M} UTC.",
-    )
+    return _fix("cases in the last hour", f"{said}: no more can be filed now.", f"Wait until {free:%H:%M} UTC.")
 
 
 def _record(account: Account, region: str) -> Iterator[Check]:
-    try:
-        recorded = account.record(region).read()
-    except LeaseError as error:
-        yield _failed(f"record in {region} (ssm:GetParameter)", error)
-    else:
-        holder = recorded.memory.holder if recorded else None
-        if holder:
-            says = f"{holder.path} has held the lease since {at_utc(holder.since)}"
-        else:
-            says = "free: the last lease has ended" if recorded else "none yet: the first `pulumi up` creates it"
-        yield Check(about=f"record in {region} (ssm:GetParameter)", result="ok", says=says)
+    yield _checked(f"record in {region} (ssm:GetParameter)", _holder, account, region)
     about = f"history of the record in {region} (ssm:GetParameterHistory)"
     refused = _failure(lambda: read_history(account, region))
-    yield _failed(about, refused) if refused else Check(about=about, result="ok", says="allowed")
+    yield _failed(about, refused) if refused else _ok(about, "allowed")
     yield _unchecked(
         f"writing the record in {region} (ssm:PutParameter)",
         "AWS has no dry run for it; without this permission nothing is filed",
+    )
+
+
+def _holder(account: Account, region: str) -> str:
+    recorded = account.record(region).read()
+    if recorded is None:
+        return "none yet: the first `pulumi up` creates it"
+    holder = recorded.memory.holder
+    return (
+        f"{holder.path} has held the lease since {at_utc(holder.since)}" if holder else "free: the last lease has ended"
     )
 
 
@@ -208,20 +193,16 @@ def _sending(account: Account, region: str) -> Iterator[Check]:
         result: Result = "ok" if one.may_be_meant else "fix"
         yield Check(about=about, result=result, says=one.what, next_step=one.next_step)
     if all(one.may_be_meant for one in found):
-        yield Check(about=about, result="ok", says=f"up to {sending.max_send_rate:g} messages a second")
+        yield _ok(about, f"up to {sending.max_send_rate:g} messages a second")
 
 
-def _addresses(account: Account, region: str) -> Check:
-    about = f"addresses in {region} (ses:GetDedicatedIps)"
-    try:
-        here = account.addresses(region)
-    except LeaseError as error:
-        return _failed(about, error)
+def _addresses(account: Account, region: str) -> str:
+    here = account.addresses(region)
     leased = [one.ip for one in here if not one.managed and is_ipv4(one.ip)]
     managed = sum(one.managed for one in here)
     named = f": {name_some(leased)}" if leased else ""
     also = f"; {managed} more in managed pools, which SES itself leases" if managed else ""
-    return Check(about=about, result="ok", says=f"{pluralize(len(leased))}{named}{also}")
+    return f"{pluralize(len(leased))}{named}{also}"
 
 
 def _quota(account: Account, region: str) -> Check:
@@ -231,9 +212,7 @@ def _quota(account: Account, region: str) -> Check:
     except LeaseError as error:
         return _unchecked(about, f"{error.what.removesuffix('.')}; a lease does not need it")
     if quota is None:
-        return Check(
-            about=about, result="ok", says="none for dedicated IP addresses: cases are the way to request some"
-        )
+        return _ok(about, "none for dedicated IP addresses: cases are the way to request some")
     return Check(
         about=about,
         result="ok",
@@ -252,12 +231,19 @@ def _failure(question: Callable[[], object]) -> LeaseError | None:
 
 def _allowed(action: str) -> Check:
     purpose = next(one.purpose for one in PERMISSIONS if one.action == action)
-    return Check(about=action, result="ok", says=f"allowed: {purpose}")
+    return _ok(action, f"allowed: {purpose}")
+
+
+def _ok(about: str, says: str) -> Check:
+    return Check(about=about, result="ok", says=says)
 
 
 def _failed(about: str, error: LeaseError) -> Check:
-    what = error.what if error.what.endswith(".") else f"{error.what}."
-    return Check(about=about, result="fix", says=what, next_step=error.next_step)
+    return _fix(about, error.what if error.what.endswith(".") else f"{error.what}.", error.next_step)
+
+
+def _fix(about: str, says: str, next_step: str) -> Check:
+    return Check(about=about, result="fix", says=says, next_step=next_step)
 
 
 def _unchecked(about: str, why: str) -> Check:
