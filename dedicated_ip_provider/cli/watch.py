@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, Literal
@@ -19,7 +18,7 @@ from dedicated_ip_provider.cli.look import (
 from dedicated_ip_provider.errors import Refused, Unreachable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
 
     from dedicated_ip_provider.cli.runtime import Runtime
     from dedicated_ip_provider.lease.model import Holder
@@ -131,7 +130,7 @@ def watch(
     """
     progress = _Progress(runtime, tell)
     watched: dict[str, Watched] = {}
-    for found in _looks(functools.partial(_look_at, look, watched), goal, runtime, progress):
+    for found in _looks(lambda: look(list(watched)), goal, runtime, progress):
         if not watched:
             watched.update(
                 {region_of(one): _begin(one, until_warm=goal.until_warm) for one in found if _is_meant(one, names)}
@@ -144,10 +143,6 @@ def watch(
         if all(one.outcome not in UNDECIDED for one in watched.values()):
             break
     return tuple(watched.values())
-
-
-def _look_at(look: Callable[[Sequence[str]], Sequence[Found]], watched: Mapping[str, object]) -> Sequence[Found]:
-    return look(list(watched))
 
 
 def _begin(found: Found, *, until_warm: bool) -> Watched:
