@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Case
 
 
-def _case_name(_: click.Context, __: click.Parameter, given: str) -> str:
-    if not re.fullmatch(r"[0-9]+|case-[a-zA-Z0-9-]+", given):
-        raise click.BadParameter(f"{given!r} is neither the number of a case nor AWS's long id of one.")
-    return given
+def _case_name(name: str) -> str:
+    if not re.fullmatch(r"[0-9]+|case-[a-zA-Z0-9-]+", name):
+        raise click.BadParameter(f"{name!r} is neither the number of a case nor AWS's long id of one.")
+    return name
 
 
 @click.command(
@@ -43,7 +43,7 @@ def _case_name(_: click.Context, __: click.Parameter, given: str) -> str:
       dedicated-ip confirm 1700000002 --json          (only shows the question)
     """,
 )
-@click.argument("case_name", metavar="CASE", callback=_case_name)
+@click.argument("case_name", metavar="CASE", type=_case_name)
 @profile_option
 @click.option("--yes", is_flag=True, help="Send the answer without asking first.")
 @click.option("--language", type=click.Choice(["en", "ja"]), default="en", help="Answer in this language.")

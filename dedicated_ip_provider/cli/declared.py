@@ -3,22 +3,22 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from dedicated_ip_provider.case_text.forms import PROCEDURES
-from dedicated_ip_provider.cli.options import PlainText
+from dedicated_ip_provider.cli.options import plain_text
 from dedicated_ip_provider.lease.model import UseCase
 from dedicated_ip_provider.regions import regions
 from dedicated_ip_provider.validation import read_lease, validate
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from dedicated_ip_provider.cli.options import Command
     from dedicated_ip_provider.lease.model import Lease
     from dedicated_ip_provider.validation import Failure
-
-Command = TypeVar("Command", bound=Callable[..., Any])
 
 _OPTIONS: Final = (
     ("--mail-type", "TEXT", "What you send, such as TRANSACTIONAL or MARKETING."),
@@ -32,17 +32,11 @@ _WITH_RELINQUISH: Final = ("relinquish", "max_send_rate", "form", "contact_langu
 """Arguments for a form that relinquishes addresses: AWS accepts any mail type and asks nothing about the mail."""
 
 
-class Address(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """An IPv4 address."""
-
-    name = "address"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's signature
-        """Check an address."""
-        try:
-            return str(ipaddress.IPv4Address(value))
-        except ValueError:
-            self.fail(f"{value!r} is not an IPv4 address.", param, ctx)
+def _address(value: str) -> str:
+    try:
+        return str(ipaddress.IPv4Address(value))
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is not an IPv4 address.") from None
 
 
 def declaring_options(command: Command) -> Command:
@@ -50,9 +44,9 @@ def declaring_options(command: Command) -> Command:
     added: list[Callable[[Command], Command]] = [
         click.option("--count", type=int, help="How many addresses to request."),
         click.option(
-            "--relinquish", type=Address(), multiple=True, metavar="IP", help="Relinquish this address. Repeatable."
+            "--relinquish", type=_address, multiple=True, metavar="IP", help="Relinquish this address. Repeatable."
         ),
-        *(click.option(name, type=PlainText(), metavar=metavar, help=text) for name, metavar, text in _OPTIONS),
+        *(click.option(name, type=plain_text, metavar=metavar, help=text) for name, metavar, text in _OPTIONS),
         click.option("--complies-with-aup", is_flag=True, help="You comply with AWS's Acceptable Use Policy."),
         click.option(
             "--max-send-rate", type=float, metavar="NUMBER", help="Messages per second that you want to send."

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 _COLOURS: Final[dict[Result, str]] = {"ok": "green", "fix": "bold red", "unchecked": "yellow"}
 
 
-def _account_id(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
-    for account in given:
-        if not is_account_id(account):
-            raise click.BadParameter(f"{account!r} is not an account id of 12 digits.")
-    return given
+def _account_id(account: str) -> str:
+    if not is_account_id(account):
+        raise click.BadParameter(f"{account!r} is not an account id of 12 digits.")
+    return account
 
 
 @click.command(
@@ -46,7 +45,7 @@ def _account_id(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -
     "allowed",
     multiple=True,
     metavar="ID",
-    callback=_account_id,
+    type=_account_id,
     help="The account must be this one, as in `aws:allowedAccountIds`. Repeatable.",
 )
 @click.option("--service-code", metavar="CODE", help="As `dedicatedip:serviceCode` of the stack, if it is set.")

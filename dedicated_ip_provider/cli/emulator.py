@@ -9,7 +9,7 @@ import re
 import shlex
 import sys
 import threading
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
@@ -30,16 +30,10 @@ _LONGEST_LINE: Final = 4096
 """The most bytes of a line that a terminal keeps."""
 
 
-class Polling(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """Seconds, or `manual`."""
-
-    name = "pace"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's signature
-        """Check a pace."""
-        if not re.fullmatch(r"manual|[0-9]{1,7}(\.[0-9]{1,3})?", value):
-            self.fail(f"{value!r} must be a number of seconds, or `manual`.", param, ctx)
-        return str(value)
+def _pace(value: str) -> str:
+    if not re.fullmatch(r"manual|[0-9]{1,7}(\.[0-9]{1,3})?", value):
+        raise click.BadParameter(f"{value!r} must be a number of seconds, or `manual`.")
+    return value
 
 
 @click.command(
@@ -57,7 +51,7 @@ class Polling(click.ParamType):  # type: ignore[type-arg]  # generic from click 
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="Serve on this port. Default: a free one.")
 @click.option(
     "--pace",
-    type=Polling(),
+    type=_pace,
     metavar="SECONDS|manual",
     help="Seconds until the staff answers, or `manual`. Default: manual on a terminal, else 5.",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dedicated_ip_provider.cli.options import RegionCode, json_option
+from dedicated_ip_provider.cli.options import json_option, region_code
 from dedicated_ip_provider.cli.output import say, say_json, say_table
 from dedicated_ip_provider.lease.estimate import estimate as estimate_of
 from dedicated_ip_provider.lease.model import LIST_PRICE, Price, monthly_cost_usd, pluralize
@@ -32,7 +32,7 @@ _MOST: Final = 1_000_000_000
 @click.option(
     "--peak", type=click.IntRange(1, _MOST), metavar="N", help="Messages on the busiest day. Default: --per-day."
 )
-@click.option("--region", type=RegionCode(), metavar="REGION", help="The Region, for the lines to paste.")
+@click.option("--region", type=region_code, metavar="REGION", help="The Region, for the lines to paste.")
 @click.option(
     "--monthly-price",
     type=click.FloatRange(0, 10_000),

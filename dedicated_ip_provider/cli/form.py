@@ -11,7 +11,7 @@ from dedicated_ip_provider.case_text.messages import NewCase, unmarked_form_text
 from dedicated_ip_provider.cli.credentials import account_of, configured_region
 from dedicated_ip_provider.cli.declared import declaring_options, given_options, option_of, read_declared
 from dedicated_ip_provider.cli.look import label_of, run_of
-from dedicated_ip_provider.cli.options import FileContent, RegionCode, json_option, profile_option
+from dedicated_ip_provider.cli.options import FileContent, json_option, profile_option, region_code
 from dedicated_ip_provider.cli.output import note, say_form, say_json
 from dedicated_ip_provider.cli.stack_state import Stored, read_stored
 from dedicated_ip_provider.errors import Refused
@@ -58,7 +58,7 @@ class _Form:
     metavar="FILE",
     help="The stack's state; - is stdin.",
 )
-@click.option("--region", type=RegionCode(), metavar="REGION", help="The Region, without --from-state.")
+@click.option("--region", type=region_code, metavar="REGION", help="The Region, without --from-state.")
 @declaring_options
 @click.option(
     "--have", type=click.IntRange(0), metavar="NUMBER", help="How many addresses the Region has. Default: ask SES."

@@ -15,7 +15,7 @@ import click
 
 from dedicated_ip_provider.cli.credentials import account_of
 from dedicated_ip_provider.cli.look import run_of
-from dedicated_ip_provider.cli.options import RegionCode, json_option, profile_option
+from dedicated_ip_provider.cli.options import json_option, profile_option, region_code
 from dedicated_ip_provider.cli.output import CannotWrite, note, sanitize, say, say_json
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, Refused
 from dedicated_ip_provider.inputs import DEFAULTS, InvalidValue, holder_path, record_version
@@ -36,17 +36,18 @@ if TYPE_CHECKING:
 _OURS: Final = {"__provider": STORED_PROVIDER}
 
 
-class NamedRegion(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A resource's name and the Region of its lease: `eu=eu-west-1`."""
+def _named_region(value: str) -> tuple[str, str]:
+    """Return a resource's name and the Region of its lease, given as `eu=eu-west-1`."""
+    name, _, region = value.rpartition("=")
+    if not name:
+        raise click.BadParameter(f"{value!r} is not NAME=REGION, such as eu=eu-west-1.")
+    return name, region_code(region)
 
-    name = "name=region"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:  # noqa: ANN401 - click's signature
-        """Read both, without calling AWS."""
-        name, _, region = value.rpartition("=")
-        if not name:
-            self.fail(f"{value!r} is not NAME=REGION, such as eu=eu-west-1.", param, ctx)
-        return name, RegionCode().convert(region, param, ctx)
+def _bare_name(name: str) -> str:
+    if not name or "/" in name:
+        raise click.BadParameter(f"{name!r} is not a bare name: leave out the organization.")
+    return name
 
 
 def _consents(_: click.Context, __: click.Parameter, versions: tuple[str, ...]) -> dict[str, str]:
@@ -55,12 +56,6 @@ def _consents(_: click.Context, __: click.Parameter, versions: tuple[str, ...]) 
         return {record_version(version).partition("/")[0]: version for version in versions}
     except InvalidValue as invalid:
         raise click.BadParameter(f"it {invalid}.") from invalid
-
-
-def _plain(_: click.Context, __: click.Parameter, name: str) -> str:
-    if not name or "/" in name:
-        raise click.BadParameter(f"{name!r} is not a bare name: leave out the organization.")
-    return name
 
 
 @click.command(
@@ -73,9 +68,9 @@ def _plain(_: click.Context, __: click.Parameter, name: str) -> str:
       dedicated-ip import-file --project shop --stack prod eu=eu-west-1 --take-over-from eu-west-1/7-k3f9
     """,
 )
-@click.argument("named", metavar="NAME=REGION...", type=NamedRegion(), nargs=-1, required=True)
-@click.option("--project", required=True, callback=_plain, metavar="NAME", help="The project, as `Pulumi.yaml` has it.")
-@click.option("--stack", required=True, callback=_plain, metavar="NAME", help="The stack, without an organization.")
+@click.argument("named", metavar="NAME=REGION...", type=_named_region, nargs=-1, required=True)
+@click.option("--project", required=True, type=_bare_name, metavar="NAME", help="The project, as `Pulumi.yaml` has it.")
+@click.option("--stack", required=True, type=_bare_name, metavar="NAME", help="The stack, without an organization.")
 @click.option(
     "--take-over-from",
     "consents",

@@ -18,32 +18,33 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 _HALF: Final = re.compile("[\ud800-\udfff]")
 
 
-class RegionCode(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """The code of an AWS Region; one that botocore does not list for SES is accepted with a warning on stderr."""
-
-    name = "region"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's signature
-        """Check a code, without calling AWS."""
-        known = regions()
-        if not known.is_well_formed(value):
-            self.fail(f"{value!r} is not the code of an AWS Region, such as eu-west-1.", param, ctx)
-        if warning := known.warning(value):
-            note(f"dedicated-ip: warning: {warning}")
-        return str(value)
+# click reports a `BadParameter` of a function that is an option's type with the name of the option.
 
 
-class PlainText(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A text for AWS's staff; an argument with bytes that are not UTF-8 is refused."""
+def region_code(value: str) -> str:
+    """Return the code of an AWS Region; warn on stderr if botocore does not list it for SES."""
+    known = regions()
+    if not known.is_well_formed(value):
+        raise click.BadParameter(f"{value!r} is not the code of an AWS Region, such as eu-west-1.")
+    if warning := known.warning(value):
+        note(f"dedicated-ip: warning: {warning}")
+    return value
 
-    name = "text"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ANN401 - click's signature
-        """Refuse bytes that are not characters."""
-        if _HALF.search(value):
-            shown = os.fsencode(value).decode("utf-8", errors="backslashreplace")
-            self.fail(f"'{shown}' is not text in UTF-8.", param, ctx)
-        return str(value)
+def plain_text(value: str) -> str:
+    """Return a text for AWS's staff; an argument with bytes that are not UTF-8 is refused."""
+    if _HALF.search(value):
+        shown = os.fsencode(value).decode("utf-8", errors="backslashreplace")
+        raise click.BadParameter(f"'{shown}' is not text in UTF-8.")
+    return value
+
+
+def duration(value: str) -> timedelta:
+    """Return a length of time, such as `90m`, `2h30m` or `3d`; a bare number is seconds."""
+    length = read_duration(value)
+    if length is None:
+        raise click.BadParameter(f"{value!r} is not a length of time, such as 90m, 2h30m or 3d.")
+    return length
 
 
 class FileContent(click.File):
@@ -61,21 +62,6 @@ class FileContent(click.File):
             # The name has the bytes that were typed, see `decoded`.
             value = os.fsdecode(value.encode("utf-8"))
         return super().convert(value, param, ctx).read()
-
-
-class Duration(click.ParamType):  # type: ignore[type-arg]  # generic from click 8.4 on
-    """A length of time, such as `90m`, `2h30m` or `3d`; a bare number is seconds."""
-
-    name = "duration"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:  # noqa: ANN401 - click's signature
-        """Read a length of time."""
-        if isinstance(value, timedelta):
-            return value
-        length = read_duration(value)
-        if length is None:
-            self.fail(f"{value!r} is not a length of time, such as 90m, 2h30m or 3d.", param, ctx)
-        return length
 
 
 def decoded(argument: str) -> str:
@@ -110,7 +96,7 @@ def regions_option(text: str) -> Callable[[Command], Command]:
 
     def add(command: Command) -> Command:
         return click.option(
-            "--region", "chosen", type=RegionCode(), multiple=True, metavar="REGION", help=f"{text} Repeatable."
+            "--region", "chosen", type=region_code, multiple=True, metavar="REGION", help=f"{text} Repeatable."
         )(command)
 
     return add

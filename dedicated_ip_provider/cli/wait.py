@@ -9,7 +9,7 @@ import click
 
 from dedicated_ip_provider.cli.credentials import account_of, all_regions
 from dedicated_ip_provider.cli.look import as_data, look
-from dedicated_ip_provider.cli.options import Duration, json_option, profile_option, regions_option
+from dedicated_ip_provider.cli.options import duration, json_option, profile_option, regions_option
 from dedicated_ip_provider.cli.output import note, sanitize, say, say_json
 from dedicated_ip_provider.cli.watch import EXITS, LEAST_PAUSE, Goal, watch
 from dedicated_ip_provider.regions import regions
@@ -48,7 +48,7 @@ _AN_HOUR: Final = 3_600
 @regions_option("Wait for the lease of this Region only.")
 @click.option(
     "--timeout",
-    type=Duration(),
+    type=duration,
     metavar="DURATION",
     help="Wait no longer than this, such as 90m, 2h30m or 3d. Default: 24h, AWS's time to first answer; with --warm, "
     "47d.",
