@@ -417,26 +417,11 @@ FAILED: Final = "Error when retrieving credentials from custom-process: "
 BROKEN: Final = {
     "mfa": (NO_CODE, MFA.format("mfa")),
     "mfa-below": (NO_CODE, MFA.format("mfa-below")),
-    "sso-over": (
-        f"{OVER}Error when retrieving token from sso: Token has expired",
-        "Run `aws sso login --profile sso-over`",
-    ),
-    "sso-never": (
-        f"{OVER}Error loading SSO Token: Token for never does not exist",
-        "Run `aws sso login --profile sso-never`",
-    ),
-    "sso-garbled": (
-        f"{OVER}its file f04a2c21cb9e2d6870f02626f36530edda7c6413.json cannot be read",
-        "Run `aws sso login --profile sso-garbled`",
-    ),
-    "sso-refused": (
-        f"{OVER}The SSO session associated with this profile has expired",
-        "Run `aws sso login --profile sso-refused`",
-    ),
-    "role-of-sso-over": (
-        f"{OVER}Error when retrieving token from sso: Token has expired",
-        "Run `aws sso login --profile sso-over`",
-    ),
+    "sso-over": (f"{OVER}Error when retrieving token from sso: Token has expired", "Run `aws sso login --profile sso-over`"),
+    "sso-never": (f"{OVER}Error loading SSO Token: Token for never does not exist", "Run `aws sso login --profile sso-never`"),
+    "sso-garbled": (f"{OVER}its file f04a2c21cb9e2d6870f02626f36530edda7c6413.json cannot be read", "Run `aws sso login --profile sso-garbled`"),
+    "sso-refused": (f"{OVER}The SSO session associated with this profile has expired", "Run `aws sso login --profile sso-refused`"),
+    "role-of-sso-over": (f"{OVER}Error when retrieving token from sso: Token has expired", "Run `aws sso login --profile sso-over`"),
     "login-over": (f"{OVER}Your session has expired", "Run `aws login --profile login-over`"),
     "login-never": (f"{OVER}Error loading login session token", "Run `aws login --profile login-never`"),
     "no-process": (f"{UNUSABLE}[Errno 2] No such file or directory: '{{folder}}/absent'", CORRECT),
@@ -448,18 +433,12 @@ BROKEN: Final = {
     "unquoted-process": (f"{UNUSABLE}No closing quotation", CORRECT),
     "no-token": (f"{UNUSABLE}[Errno 2] No such file or directory: '{{folder}}/absent'", CORRECT),
     "empty-token": (f"{UNUSABLE}Parameter validation failed: Invalid length for parameter WebIdentityToken", CORRECT),
-    "old-token": (
-        "AWS refused sts:AssumeRoleWithWebIdentity (profile {profile}, {config}): ExpiredTokenException",
-        "Sign in again, or ",
-    ),
+    "old-token": ("AWS refused sts:AssumeRoleWithWebIdentity (profile {profile}, {config}): ExpiredTokenException", "Sign in again, or "),
     "half": (f"{UNUSABLE}Partial credentials found in config-file, missing: aws_secret_access_key", CORRECT),
-    "no-source": (
-        f'{UNUSABLE}The source_profile "absent" referenced in the profile "no-source" does not exist.',
-        CORRECT,
-    ),
+    "no-source": (f'{UNUSABLE}The source_profile "absent" referenced in the profile "no-source" does not exist.', CORRECT),
     "circle": (f"{UNUSABLE}Infinite loop in credential configuration detected.", CORRECT),
     "absent": (f"{UNUSABLE}The config profile (absent) could not be found", CORRECT),
-}
+}  # fmt: skip
 
 
 def expected(profile: str, machine: Machine) -> tuple[str, str]:
