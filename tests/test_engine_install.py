@@ -95,14 +95,18 @@ def put(folder: Path, *programs: str, text: str = "program") -> None:
         (folder / program).chmod(0o755)
 
 
-def test_pulumi_on_path_is_used(machine: Machine) -> None:
-    """A person's own Pulumi comes first, and nothing is said about it."""
-    put(machine.path, *PROGRAMS)
+def test_an_engine_that_is_there_is_used_in_silence(machine: Machine) -> None:
+    """The one that an earlier run made; before it a person's own Pulumi, unless that cannot run Python."""
     put(machine.engine, *PROGRAMS)
+    made_earlier = machine.find_engine()
+    put(machine.path, "pulumi")
+    without_python = machine.find_engine()
+    put(machine.path, *PROGRAMS)
+    own = machine.find_engine()
 
-    run = machine.find_engine()
-
-    assert (0, f"{machine.path}\n", "") == (run.returncode, run.stdout, run.stderr)
+    assert (0, f"{machine.engine}\n", "") == (made_earlier.returncode, made_earlier.stdout, made_earlier.stderr)
+    assert f"{machine.engine}\n" == without_python.stdout
+    assert (0, f"{machine.path}\n", "") == (own.returncode, own.stdout, own.stderr)
 
 
 def test_the_other_programs_may_lie_beside_the_real_pulumi(machine: Machine) -> None:
@@ -112,23 +116,6 @@ def test_the_other_programs_may_lie_beside_the_real_pulumi(machine: Machine) -> 
     (machine.path / "pulumi").symlink_to(elsewhere / "pulumi")
 
     assert f"{machine.path}\n" == machine.find_engine().stdout
-
-
-def test_pulumi_without_its_python_programs_is_passed_over(machine: Machine) -> None:
-    """A `pulumi` on PATH that cannot run Python is no engine for us."""
-    put(machine.path, "pulumi")
-    put(machine.engine, *PROGRAMS)
-
-    assert f"{machine.engine}\n" == machine.find_engine().stdout
-
-
-def test_an_engine_made_earlier_is_used_again(machine: Machine) -> None:
-    """The second run finds what the first one made, and is silent."""
-    put(machine.engine, *PROGRAMS)
-
-    run = machine.find_engine()
-
-    assert (0, f"{machine.engine}\n", "") == (run.returncode, run.stdout, run.stderr)
 
 
 @pytest.mark.parametrize("lacking", PROGRAMS)
