@@ -124,31 +124,27 @@ def endpoints(session: Session) -> list[str]:
     return [client.meta.endpoint_url.removeprefix("https://") for client in clients]
 
 
+FIPS = [
+    "sts-fips.us-east-1.amazonaws.com",
+    "support.us-east-1.amazonaws.com",
+    "email-fips.us-east-2.amazonaws.com",
+    "ssm-fips.us-east-2.amazonaws.com",
+]
+DUALSTACK = [
+    "sts.us-east-1.api.aws",
+    "support.us-east-1.amazonaws.com",
+    "email.us-east-2.api.aws",
+    "ssm.us-east-2.api.aws",
+]
+OWN = {"sts": "https://a", "sesv2": "https://b", "ssm": "https://c"}
+
+
 @pytest.mark.parametrize(
     ("config", "expected"),
     [
-        (
-            StackConfig(client_options={"use_fips_endpoint": True}),
-            [
-                "sts-fips.us-east-1.amazonaws.com",
-                "support.us-east-1.amazonaws.com",
-                "email-fips.us-east-2.amazonaws.com",
-                "ssm-fips.us-east-2.amazonaws.com",
-            ],
-        ),
-        (
-            StackConfig(client_options={"use_dualstack_endpoint": True}),
-            [
-                "sts.us-east-1.api.aws",
-                "support.us-east-1.amazonaws.com",
-                "email.us-east-2.api.aws",
-                "ssm.us-east-2.api.aws",
-            ],
-        ),
-        (
-            StackConfig(endpoints={"sts": "https://a", "sesv2": "https://b", "ssm": "https://c"}),
-            ["a", "support.us-east-1.amazonaws.com", "b", "c"],
-        ),
+        (StackConfig(client_options={"use_fips_endpoint": True}), FIPS),
+        (StackConfig(client_options={"use_dualstack_endpoint": True}), DUALSTACK),
+        (StackConfig(endpoints=OWN), ["a", "support.us-east-1.amazonaws.com", "b", "c"]),
     ],
 )
 def test_a_service_is_asked_where_the_stack_says(ways: WaysIn, config: StackConfig, expected: list[str]) -> None:
@@ -160,12 +156,7 @@ def test_the_environment_cannot_send_support_where_it_is_not(ways: WaysIn, monke
     """A machine may be set up for FIPS as a whole."""
     monkeypatch.setenv("AWS_USE_FIPS_ENDPOINT", "true")
 
-    assert [
-        "sts-fips.us-east-1.amazonaws.com",
-        "support.us-east-1.amazonaws.com",
-        "email-fips.us-east-2.amazonaws.com",
-        "ssm-fips.us-east-2.amazonaws.com",
-    ] == endpoints(ways.session())
+    assert FIPS == endpoints(ways.session())
 
 
 def test_variables_of_botocore_come_from_the_stack() -> None:
