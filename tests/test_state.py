@@ -150,7 +150,7 @@ def test_the_outputs_say_what_is_true() -> None:
 )
 def test_a_state_survives_the_way_there_and_back(state: State, reason: str) -> None:
     """What is remembered is read back as it was, though every number is a float by then."""
-    assert state == read_state(stored(state)), reason
+    assert state == read_state(stored(state, addresses=sorted(state.order))), reason
 
 
 def test_what_is_empty_is_not_written() -> None:
