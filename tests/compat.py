@@ -28,8 +28,7 @@ EVERYWHERE: Final = ("-m", "not engine", "--ignore", "tests/test_docs.py")
 # dry runs. An older botocore does not ask again by itself after half an answer; the lease then says so, and nothing more.
 WITH_THE_OLDEST: Final = (
     *("--ignore", "tests/emulator", "--ignore", "tests/cli/test_doctor.py", "--ignore", "tests/faults"),
-    *("--ignore", "tests/test_lease_machine.py"),
-    *("--deselect", "tests/test_aws.py::test_managed_addresses_are_told_from_leased_ones"),
+    *("--deselect", "tests/aws/test_account.py::test_addresses_of_managed_pools_are_marked"),
     *("-W", "ignore::DeprecationWarning"),
 )
 
