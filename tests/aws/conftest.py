@@ -1,4 +1,4 @@
-"""One served emulator for all tests, put back to its start before each, and the accounts that lead to it."""
+"""One emulator for all tests, reset before each, and the accounts that use it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def served() -> Iterator[RunningEmulator]:
-    """An emulator behind a port, in whatever state."""
+    """An emulator behind a port, in any state."""
     with start(now=NOON) as running:
         yield running
 
 
 @pytest.fixture
 def emulator(served: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> RunningEmulator:
-    """An emulator as if just started, at noon, to which all AWS clients lead."""
+    """An emulator that has just started, at noon, for all AWS clients."""
     served.reset()
     nothing_but(monkeypatch, served.environment)
     return served
@@ -33,13 +33,13 @@ def emulator(served: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> Runnin
 
 @pytest.fixture
 def today(emulator: RunningEmulator) -> None:
-    """Sets the emulator's clock to ours: what it issues for a time must not have ended before."""
+    """Sets the emulator's clock to ours: credentials that it issues must not have expired already."""
     emulator.advance((datetime.now(timezone.utc) - emulator.now).total_seconds())
 
 
 @pytest.fixture
 def ways() -> Iterator[WaysIn]:
-    """Makes ways in, and closes them."""
+    """Makes accounts and sessions, and closes them."""
     made = WaysIn()
     yield made
     made.close()
@@ -47,5 +47,5 @@ def ways() -> Iterator[WaysIn]:
 
 @pytest.fixture
 def account(emulator: RunningEmulator, ways: WaysIn) -> Account:
-    """The account as at the start of a run; the clock of the run is the emulator's."""
+    """The account as at the start of a run, with the emulator's clock."""
     return ways.account(clock=lambda: emulator.now)

@@ -1,4 +1,4 @@
-"""Questions of several threads, asked once: who gets whose answer."""
+"""Queries of several threads, made once: which thread gets which answer."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ if TYPE_CHECKING:
 
 
 class Watched:
-    """A look that several threads share; it counts how often it was taken, and waits for `open` before it begins."""
+    """A query that several threads share; it counts its runs, and waits for `open` before each begins."""
 
     def __init__(self) -> None:
-        """Start with nothing seen."""
+        """Start without a run."""
         self.open = threading.Event()
         self.begun = threading.Event()
         self.ends = threading.Event()
@@ -39,13 +39,13 @@ class Watched:
         return self.taken
 
     def wait_for(self, asked: int) -> None:
-        """Wait until so many have asked for a look."""
+        """Wait until so many threads have asked."""
         while self.looks._asked < asked:
             threading.Event().wait(0.001)
 
 
-def test_a_look_serves_all_who_asked_before_it_began() -> None:
-    """While it waits for its turn, others may come."""
+def test_a_query_serves_all_that_asked_before_it_began() -> None:
+    """More threads may ask while it waits for its turn."""
     watched = Watched()
     watched.ends.set()
     with ThreadPoolExecutor(4) as threads:
@@ -56,8 +56,8 @@ def test_a_look_serves_all_who_asked_before_it_began() -> None:
     assert [1] * 4 == [answer.result() for answer in answers]
 
 
-def test_who_asks_after_a_look_began_gets_another() -> None:
-    """What they did just before may be missing in the first."""
+def test_a_thread_that_asks_after_it_began_gets_the_next_answer() -> None:
+    """What the thread did just before may be missing in the first."""
     watched = Watched()
     watched.open.set()
     with ThreadPoolExecutor(3) as threads:
@@ -70,8 +70,8 @@ def test_who_asks_after_a_look_began_gets_another() -> None:
     assert (1, [2, 2]) == (first.result(), [other.result() for other in others])
 
 
-def test_a_look_of_several_pages_began_with_the_first() -> None:
-    """The later pages show older things: what was done in between may be missing."""
+def test_a_query_of_several_pages_began_with_the_first() -> None:
+    """What was done while the pages were read may be missing in them."""
     looks: SingleFlight[None]
 
     def look(begin: Callable[[], None]) -> None:
@@ -85,43 +85,26 @@ def test_a_look_of_several_pages_began_with_the_first() -> None:
     assert (1, 2) == (looks._served, looks._asked)
 
 
-def test_a_look_that_failed_serves_nobody() -> None:
-    """The next one looks again."""
-    answers = iter([KeyError("cut"), 7])
+def test_an_answer_is_only_one_that_came() -> None:
+    """A query that failed is made again; of the two, only `Cached` keeps the answer."""
+    answers = iter([KeyError("cut"), 1, KeyError("cut"), 2, 3])
 
-    def look(begin: Callable[[], None]) -> object:
+    def ask(begin: Callable[[], None] = lambda: None) -> object:
         begin()
         answer = next(answers)
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    looks = SingleFlight(look)
-    with pytest.raises(KeyError):
-        looks.take()
-
-    assert 7 == looks.take()
-
-
-def test_an_answer_that_holds_is_asked_for_until_it_is_there() -> None:
-    """A question that failed is no answer."""
-    answers = iter([KeyError("cut"), 7])
-
-    def ask() -> object:
-        answer = next(answers)
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    once = Cached(ask)
-    with pytest.raises(KeyError):
-        once.get()
-
-    assert (7, 7) == (once.get(), once.get())
+    once, looks = Cached(ask), SingleFlight(ask)
+    for take, expected in ((once.get, (1, 1)), (looks.take, (2, 3))):
+        with pytest.raises(KeyError):
+            take()
+        assert expected == (take(), take())
 
 
-def test_leases_that_file_at_the_same_time_share_looks(emulator: RunningEmulator, account: Account) -> None:
-    """Four threads that file eight cases need fewer looks than cases for the numbers that people know."""
+def test_leases_that_file_at_the_same_time_share_queries(emulator: RunningEmulator, account: Account) -> None:
+    """Four threads that file eight cases need fewer than eight lists to learn the cases' numbers."""
     emulator.change(hourly_case_limit=None)
     account.cases()
     together = threading.Barrier(4)

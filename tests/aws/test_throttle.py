@@ -1,13 +1,11 @@
-"""AWS's limits on calls a second: what a run does before and after AWS first throttles it.
-
-Time is the emulator's.
-"""
+"""AWS's limits on calls a second, before and after AWS first throttles a call. Time is the emulator's."""
 
 from __future__ import annotations
 
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -34,7 +32,7 @@ LONG_AGO = "a case of long ago"
 
 @pytest.fixture
 def limited(emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> RunningEmulator:
-    """An emulator with AWS's limits; what a program waits, passes there and nowhere else."""
+    """An emulator with AWS's limits; waiting moves its clock and takes no time."""
 
     def monotonic() -> float:
         return emulator.now.timestamp()
@@ -47,7 +45,7 @@ def limited(emulator: RunningEmulator, monkeypatch: pytest.MonkeyPatch) -> Runni
 
 @pytest.fixture
 def account(limited: RunningEmulator, ways: WaysIn) -> Account:
-    """The account as a run knows it when it starts; it waits as long as a command does."""
+    """The account as at the start of a run; it waits as long as a command does."""
     return ways.account(clock=lambda: limited.now, retry_policy=RetryPolicy())
 
 
@@ -64,14 +62,14 @@ def waited(emulator: RunningEmulator) -> float:
 
 
 def fill(emulator: RunningEmulator, cases: int) -> None:
-    """Let somebody file cases by hand, about something else."""
+    """Let somebody file cases about something else by hand."""
     emulator.change(hourly_case_limit=None)
     for _ in range(cases):
         emulator.file_by_hand(LONG_AGO, "How do I ...?")
 
 
-def test_what_the_limits_allow_does_not_wait(emulator: RunningEmulator, account: Account) -> None:
-    """A run does not slow down before AWS says that it must."""
+def test_within_the_limits_no_call_waits(emulator: RunningEmulator, account: Account) -> None:
+    """A run does not slow down before AWS throttles it."""
     fill(emulator, 450)
     account.cases()
 
@@ -79,7 +77,7 @@ def test_what_the_limits_allow_does_not_wait(emulator: RunningEmulator, account:
 
 
 def test_after_the_first_throttled_call_no_other_is_throttled(emulator: RunningEmulator, account: Account) -> None:
-    """Each page is a call. The sixth is one too many; it waits for the second to pass, as each fifth does."""
+    """Each page is a call. The sixth is throttled and waits until the second is over, as does every fifth after it."""
     fill(emulator, 2_500)
     account.cases()
 
@@ -88,7 +86,7 @@ def test_after_the_first_throttled_call_no_other_is_throttled(emulator: RunningE
 
 
 def test_a_throttled_call_waits_until_the_runs_own_calls_allow_it(emulator: RunningEmulator, account: Account) -> None:
-    """A second after the fifth last one, and not after AWS said no."""
+    """A second after the fifth last call, not a second after AWS throttled it."""
     for _ in range(5):
         account.read_case("case-1")
     emulator.advance(0.6)
@@ -98,10 +96,10 @@ def test_a_throttled_call_waits_until_the_runs_own_calls_allow_it(emulator: Runn
     assert pytest.approx(1.0) == waited(emulator)
 
 
-def test_a_throttled_call_waits_a_second_where_others_ask_too(
+def test_a_throttled_call_waits_a_second_if_others_call_too(
     emulator: RunningEmulator, account: Account, ways: WaysIn
 ) -> None:
-    """What they ask is not known; and the longer, the more often AWS says no."""
+    """Their calls are not known; each time that AWS throttles it again, it waits longer."""
     for _ in range(3):
         ways.account(clock=lambda: emulator.now).read_case("case-1")
     emulator.advance(0.6)
@@ -118,18 +116,20 @@ def declare(account: Account, emulator: RunningEmulator, region: str) -> Outcome
 
 
 def test_ten_leases_are_filed_within_the_limits(emulator: RunningEmulator, account: Account) -> None:
-    """As many as AWS takes in an hour, four at a time: each is filed once, and two calls are throttled at most."""
+    """Four at a time: each is filed once, the cases are listed once, and at most two calls are throttled."""
     with ThreadPoolExecutor(4) as threads:
         outcomes = list(threads.map(lambda region: declare(account, emulator, region), CODES[:10]))
 
     assert ["requested"] * 10 == [outcome.shown.status for outcome in outcomes]
     assert 10 == len(emulator.cases())
+    assert 1 == len([call for call in emulator.calls("DescribeCases") if "afterTime" not in call.parameters])
+    assert (1, 1) == (len(emulator.calls("GetCallerIdentity")), len(emulator.calls("DescribeServices")))
     assert 2 >= len(throttled(emulator))
     assert 6.0 > waited(emulator)
 
 
 def test_a_refresh_of_thirty_regions_waits_for_nothing(emulator: RunningEmulator, account: Account) -> None:
-    """SES's limit is one call a second in each Region, and a lease needs one."""
+    """SES allows one call a second in each Region, and a lease needs one."""
     emulator.change(rate_limits=False, hourly_case_limit=None)
     states = [declare(account, emulator, region).state for region in CODES]
     emulator.change(rate_limits=True)
@@ -144,8 +144,8 @@ def test_a_refresh_of_thirty_regions_waits_for_nothing(emulator: RunningEmulator
     assert ([], 0.0) == (throttled(emulator), waited(emulator) - before)
 
 
-def test_a_region_that_is_asked_again_at_once_waits_a_second(emulator: RunningEmulator, account: Account) -> None:
-    """AWS throttles the second call, and none after it; other Regions are not slowed down."""
+def test_a_second_call_to_a_region_waits_a_second(emulator: RunningEmulator, account: Account) -> None:
+    """AWS throttles it, and none after it; other Regions are not slowed down."""
     for _ in range(3):
         account.addresses(REGION)
     account.addresses("eu-central-1")
@@ -154,43 +154,24 @@ def test_a_region_that_is_asked_again_at_once_waits_a_second(emulator: RunningEm
     assert pytest.approx(2.0) == waited(emulator)
 
 
-def test_a_throttled_case_is_filed_when_the_second_is_over(emulator: RunningEmulator, account: Account) -> None:
-    """AWS did not carry it out, so it may be sent again; nobody reads of it."""
-    fill(emulator, 450)
-    account.cases()
-    outcome = declare(account, emulator, REGION)
-
-    assert ("requested", 451) == (outcome.shown.status, len(emulator.cases()))
-    assert 1 == len(throttled(emulator))
-
-
-def test_who_comes_first_goes_first() -> None:
-    """Calls take turns in the order in which they come, so that none waits for ever."""
-    pace = Throttle(second=1.0, calls=5)
+def test_calls_take_turns_in_the_order_in_which_they_arrive() -> None:
+    """So none waits for ever; a call that fails ends its turn, too."""
+    throttle = Throttle(second=1.0, calls=5)
     went: list[int] = []
 
     def go(number: int) -> None:
-        with pace.turn():
+        with throttle.turn():
             went.append(number)
 
-    threads = [threading.Thread(target=go, args=(number,)) for number in range(5)]
-    with pace.turn():
+    threads = [threading.Thread(target=go, args=(number,), daemon=True) for number in range(5)]
+    with suppress(KeyError), throttle.turn():
         for thread in threads:
-            last = pace._last_in_line
+            last = throttle._last_in_line
             thread.start()
-            while pace._last_in_line is last:
+            while throttle._last_in_line is last:
                 threading.Event().wait(0.001)
+        raise KeyError
     for thread in threads:
-        thread.join()
+        thread.join(600)
 
     assert [0, 1, 2, 3, 4] == went
-
-
-def test_a_call_that_fails_gives_the_turn_away() -> None:
-    """Whatever happens in it."""
-    pace = Throttle(second=1.0, calls=5)
-    with pytest.raises(KeyError), pace.turn():
-        raise KeyError
-
-    with pace.turn():
-        pass

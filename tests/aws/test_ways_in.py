@@ -1,10 +1,11 @@
-"""Ways into AWS: which credentials a lease uses, and where its calls go. `tests/test_credentials.py` has the sources."""
+"""Which credentials a lease uses, and where its calls go. Their sources are in `tests/test_credentials.py`."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
+from support.tables import table
 from way_in import nothing_but
 
 from dedicated_ip_provider.config import StackConfig
@@ -22,8 +23,8 @@ ACCOUNT, OTHERS, ELSEWHERE = "111122223333", "222233334444", "999988887777"
 ROLE = f"arn:aws:iam::{ELSEWHERE}:role/mail"
 
 
-def test_the_stacks_keys_are_the_way_in(emulator: RunningEmulator, ways: WaysIn) -> None:
-    """Static keys of the stack's configuration come before those of the environment."""
+def test_the_stacks_keys_come_first(emulator: RunningEmulator, ways: WaysIn) -> None:
+    """Keys in the stack's configuration come before those in the environment."""
     keys = {"aws_access_key_id": ELSEWHERE, "aws_secret_access_key": "s", "aws_session_token": "t"}
 
     assert ELSEWHERE == ways.account(StackConfig(keys=keys)).id
@@ -52,46 +53,42 @@ ROLES = StackConfig(
 )
 
 
-@pytest.mark.parametrize(
-    ("config", "own", "expected", "reason"),
-    [
-        (STACK, (None, None), OTHERS, "the stack's profile"),
-        (STACK, ("own", None), ELSEWHERE, "a lease's own profile comes first"),
-        (KEYS, ("own", None), ELSEWHERE, "the stack's keys stand for the stack's way in only"),
-        (ROLES, (None, None), ACCOUNT, "the stack's role is assumed"),
-        (ROLES, ("own", None), ELSEWHERE, "the stack's role is not assumed with a lease's own profile"),
-        (ROLES, (None, ROLE), ELSEWHERE, "a lease's own role stands for the stack's"),
-        (STACK, ("own", f"arn:aws:iam::{ACCOUNT}:role/mail"), ACCOUNT, "a lease's own role from its own profile"),
-    ],
-)
+WAYS: list[tuple[str, StackConfig, str | None, str | None, str]] = [
+    # reason, the stack's configuration, the lease's profile and role: the account
+    ("the stack's profile", STACK, None, None, OTHERS),
+    ("a lease's own profile comes first", STACK, "own", None, ELSEWHERE),
+    ("with its own profile, the stack's keys do not count", KEYS, "own", None, ELSEWHERE),
+    ("the stack's role is assumed", ROLES, None, None, ACCOUNT),
+    ("with its own profile, the stack's role is not assumed", ROLES, "own", None, ELSEWHERE),
+    ("a lease's own role replaces the stack's", ROLES, None, ROLE, ELSEWHERE),
+    ("a lease's own role from its own profile", STACK, "own", f"arn:aws:iam::{ACCOUNT}:role/mail", ACCOUNT),
+]
+
+
+@table("reason, config, profile, role, expected", WAYS)
 @pytest.mark.usefixtures("profiles", "today")
-def test_a_lease_may_have_a_way_in_of_its_own(
-    ways: WaysIn, config: StackConfig, own: tuple[str | None, str | None], expected: str, reason: str
+def test_a_lease_may_have_its_own_credentials(  # noqa: PLR0913, PLR0917 - the columns of the table
+    reason: str, ways: WaysIn, config: StackConfig, profile: str | None, role: str | None, expected: str
 ) -> None:
-    """A lease's own `profile` and `role_arn` come before the stack's; nothing of the two is mixed."""
-    session = ways.session(config, *own)
+    """A lease's own `profile` and `role_arn` come before the stack's; the two are never mixed."""
+    session = ways.session(config, profile, role)
 
     assert expected == session.sts.get_caller_identity()["Account"], reason
 
 
 @pytest.mark.usefixtures("today")
-def test_roles_are_assumed_one_by_one(emulator: RunningEmulator, ways: WaysIn) -> None:
-    """Each role of the list is assumed with the credentials of the one before it."""
+def test_roles_are_assumed_one_after_the_other(emulator: RunningEmulator, ways: WaysIn) -> None:
+    """Each with the credentials of the one before it; a lease's own role gets a session name that CloudTrail shows."""
     first = {"RoleArn": f"arn:aws:iam::{OTHERS}:role/hub", "RoleSessionName": "up", "ExternalId": "shop"}
     second = {"RoleArn": ROLE, "RoleSessionName": "up", "DurationSeconds": 900}
 
     assert ELSEWHERE == ways.account(StackConfig(roles=(first, second))).id
-    assert [ACCOUNT, OTHERS] == [call.account for call in emulator.calls("AssumeRole")]
-    assert [first, second] == [call.parameters for call in emulator.calls("AssumeRole")]
-
-
-@pytest.mark.usefixtures("today")
-def test_a_leases_own_role_is_assumed_under_our_name(emulator: RunningEmulator, ways: WaysIn) -> None:
-    """Who reads CloudTrail sees what it was."""
     ways.session(role_arn=ROLE).sts.get_caller_identity()
 
-    [call] = emulator.calls("AssumeRole")
-    assert {"RoleArn": ROLE, "RoleSessionName": "dedicated-ip-provider"} == call.parameters
+    own = {"RoleArn": ROLE, "RoleSessionName": "dedicated-ip-provider"}
+    assert [(ACCOUNT, first), (OTHERS, second), (ACCOUNT, own)] == [
+        (call.account, call.parameters) for call in emulator.calls("AssumeRole")
+    ]
 
 
 @pytest.mark.usefixtures("today")
@@ -106,24 +103,24 @@ def test_a_role_that_cannot_be_assumed_is_named(emulator: RunningEmulator, ways:
 
 @pytest.mark.usefixtures("emulator")
 def test_a_profile_that_is_not_there_is_named(ways: WaysIn) -> None:
-    """A misspelt profile is the user's to correct."""
+    """The user has to correct it."""
     with pytest.raises(Refused, match=r"The config profile \(absent\) could not be found"):
         ways.account(StackConfig(profile="absent")).id  # noqa: B018 - asks AWS
 
 
-@pytest.mark.parametrize(
-    ("region", "host"),
-    [
-        ("eu-west-1", "support.us-east-1.amazonaws.com"),
-        ("us-gov-east-1", "support.us-gov-west-1.amazonaws.com"),
-        ("cn-northwest-1", "support.cn-north-1.amazonaws.com.cn"),
-    ],
-)
+HOSTS = [
+    ("eu-west-1", "support.us-east-1.amazonaws.com"),
+    ("us-gov-east-1", "support.us-gov-west-1.amazonaws.com"),
+    ("cn-northwest-1", "support.cn-north-1.amazonaws.com.cn"),
+]
+
+
+@table("region, host", HOSTS)
 @pytest.mark.usefixtures("emulator")
-def test_support_is_asked_at_the_one_place_of_the_partition(
+def test_support_is_called_at_the_one_endpoint_of_the_partition(
     ways: WaysIn, monkeypatch: pytest.MonkeyPatch, region: str, host: str
 ) -> None:
-    """Support has one endpoint in each partition, whatever the Region of the lease. Nothing leaves this machine."""
+    """Whatever the Region of the lease. Nothing leaves this machine."""
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
     support = ways.session(home=region).support
 

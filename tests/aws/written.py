@@ -1,4 +1,4 @@
-"""What is written to AWS's people, to try the account on."""
+"""Cases and messages to file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def request(number: int = 1, region: str = REGION) -> CaseMessage:
-    """Return the message that opens a case: a request for three addresses."""
+    """Return the message that opens a case and requests three addresses."""
     return request_message(lease(region), NewCase(number=number, nonce="k3f9", have=0, asks=3), region)
 
 
@@ -26,7 +26,7 @@ def withdrawal(case: Case) -> CaseMessage:
 
 
 def file(account: Account, message: CaseMessage | None = None) -> Case:
-    """File a case: a request, if nothing else is said."""
+    """File a case, by default a request."""
     return account.file_case(message or request(), "en", (), before_sending=lambda: None)
 
 
