@@ -1,1 +1,1 @@
-"""Whatever breaks between a lease and AWS: nothing is filed twice, nothing is lost, and the user knows."""
+"""Whatever breaks between a lease and AWS: nothing is filed twice, nothing is lost, and the user is told."""

@@ -1,7 +1,7 @@
-"""Every call that a command makes, times everything that may go wrong with it.
+"""Every call that a command makes, combined with everything that may go wrong with it.
 
-A step brings stacks to where one command is due. In a cell of the matrix one call of that command goes wrong; then the
-fault is over, and the user runs the same command again until it has nothing left to do.
+A step brings stacks to where one command is due. In each cell one call of that command goes wrong; then the fault is
+over, and the user runs the same command again until it has nothing left to do.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from datetime import datetime, timezone
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from support.filed import broken_promises, picture
+from support.filed import REGION, filed
 from support.process import no_wire
 from support.stacks import Stack, Stored, marked
 
@@ -30,15 +30,12 @@ if TYPE_CHECKING:
     Command = Callable[["Scene", Bag], Done]
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=timezone.utc)
-REGION = "eu-west-1"
-A_LONG_WHILE = 601
-"""Seconds after which AWS's list shows every case that was filed."""
-ROUNDS = 6
-"""How often the same command is run at most."""
+A_LONG_WHILE = 601  # seconds after which AWS's list shows every case that was filed
+ROUNDS = 6  # how often the same command is run at most
 
 
 class Scene:
-    """An account with the stacks of its users; `stack` is the one whose command is due."""
+    """An account with the stacks of its users; the command of `stack` is due."""
 
     def __init__(self) -> None:
         """Start with an empty account and two backends, each with the same empty stack."""
@@ -48,7 +45,7 @@ class Scene:
         self.token = ""
 
     def up(self, dying: Bag | None = None, **inputs: Any) -> Done:
-        """Run `pulumi up` for a program with one lease, which is declared as before but for these inputs."""
+        """Run `pulumi up` for a program with one lease, declared as before except for these inputs."""
         return self.stack.up(dying, eu={**self.stack.declared.get("eu", {}), **inputs})
 
     def grant(self, count: int | None = None) -> None:
@@ -57,7 +54,7 @@ class Scene:
         self.stack.refresh()
 
     def copy(self) -> Scene:
-        """Return a scene that goes on from here by itself."""
+        """Return a copy that goes on independently."""
         copied = Scene()
         world, ours = copied.emulator._world, self.emulator._world
         world.settings, world.now, world._filed, world._ever = ours.settings, ours.now, ours._filed, set(ours._ever)
@@ -74,11 +71,12 @@ class Scene:
         return copied
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One command that is due: how it comes to that, how many addresses are declared then, and which ones may go.
+    """A command that is due: what happened before, how many addresses are declared then, and which may be relinquished.
 
-    `consent_from` is the call from which on a killed run has to be consented to: nobody else knows what it began.
+    After a run that was killed at or after the call `consent_from`, the user has to consent: nobody else knows what the
+    run began.
     """
 
     name: str
@@ -93,7 +91,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """One thing that goes wrong with a call: a fault of the emulator's, or the end of the process."""
+    """What goes wrong with a call: a fault of the emulator, or the process is killed."""
 
     name: str
     kind: str = ""
@@ -109,10 +107,10 @@ class Fault:
 
 @dataclass(slots=True)
 class Cell:
-    """What came of it.
+    """The result of a cell.
 
-    `first` and `second` are the first two runs, `on_file` what was on file after each. `consents` are the
-    `take_over_from` that the user had to name. `rested` says that the same command has nothing left to do.
+    `first` and `second` are the first two runs, `on_file` is what was on file after each, and `consents` are the values
+    of `take_over_from` that the user had to set. `rested`: the same command had nothing left to do in the end.
     """
 
     first: Done
@@ -126,23 +124,23 @@ class Cell:
 
 
 def nothing(_: Scene) -> None:
-    """Begin with an account that has nothing."""
+    """Start with an empty account."""
 
 
 def held(scene: Scene, count: int = 3, **inputs: Any) -> None:
-    """Bring the stack to where it holds addresses and nothing is open."""
+    """Let the stack hold addresses, with no case open."""
     scene.up(count=count, **inputs)
     scene.grant()
 
 
 def half_come(scene: Scene) -> None:
-    """Bring the stack to where two of four addresses have come and the case is still open."""
+    """Let two of four addresses come, with the case still open."""
     scene.up(count=4)
     scene.grant(2)
 
 
 def asked_to_confirm(scene: Scene) -> None:
-    """Bring the stack to where AWS asks whether it shall remove an address."""
+    """Let AWS ask whether to remove an address."""
     held(scene)
     scene.up(count=2)
     scene.emulator.confirm_question(marked(scene.emulator)[-1].id)
@@ -150,7 +148,7 @@ def asked_to_confirm(scene: Scene) -> None:
 
 
 def held_elsewhere(scene: Scene) -> None:
-    """Bring the account to where another backend's stack holds its lease, with two of three addresses come."""
+    """Let another backend's stack hold the lease, with two of three addresses there."""
     scene.other.up(eu={"count": 3})
     scene.emulator.grant(marked(scene.emulator)[-1].id, 2)
     scene.other.refresh()
@@ -158,7 +156,7 @@ def held_elsewhere(scene: Scene) -> None:
 
 
 def strangers(scene: Scene) -> None:
-    """Bring the stack to where the account has addresses that the lease does not hold."""
+    """Let the account have addresses that the lease does not hold."""
     held(scene, 1)
     scene.emulator.lease(REGION, 2)
     scene.stack.refresh()
@@ -180,122 +178,27 @@ def take_over(scene: Scene, dying: Bag) -> Done:
 
 
 def consent_in(error: str) -> str:
-    """Return the `take_over_from` that a refusal names; empty where it names none."""
+    """Return the `take_over_from` that a refusal names, or ""."""
     found = re.search(r'take_over_from="([^"]+)"', error)
     return found[1] if found else ""
 
 
 STEPS = (
-    Step(
-        name="create",
-        title="The first `pulumi up` requests three addresses",
-        begin=nothing,
-        command=up(count=3),
-        declared=3,
-        consent_from=("CreateCase", 0),
-    ),
-    Step(
-        name="grow",
-        title="A higher count requests two more",
-        begin=held,
-        command=up(count=5),
-        declared=5,
-    ),
-    Step(
-        name="amend",
-        title="A higher count changes the open request",
-        begin=half_come,
-        command=up(count=5),
-        declared=5,
-    ),
-    Step(
-        name="withdraw",
-        title="The count falls to what has come: the open request is withdrawn",
-        begin=half_come,
-        command=up(count=2),
-        declared=2,
-    ),
-    Step(
-        name="withdraw-and-relinquish",
-        title="The count falls below what has come: the open request is withdrawn, then an address relinquished",
-        begin=half_come,
-        command=up(count=1),
-        declared=1,
-        may_go=("192.0.2.1",),
-    ),
-    Step(
-        name="shrink",
-        title="A lower count relinquishes an address",
-        begin=held,
-        command=up(count=2),
-        declared=2,
-        may_go=("192.0.2.1",),
-    ),
-    Step(
-        name="confirm",
-        title="AWS's question is answered: yes, remove it",
-        begin=asked_to_confirm,
-        command=up(confirm_relinquish=True),
-        declared=2,
-        may_go=("192.0.2.1",),
-    ),
-    Step(
-        name="destroy",
-        title="`pulumi destroy` relinquishes what the lease holds",
-        begin=held,
-        command=destroy,
-        declared=0,
-        may_go=("192.0.2.1", "192.0.2.2", "192.0.2.3"),
-    ),
-    Step(
-        name="destroy-while-requesting",
-        title="`pulumi destroy` withdraws the open request and relinquishes what has come",
-        begin=half_come,
-        command=destroy,
-        declared=0,
-        may_go=("192.0.2.1", "192.0.2.2"),
-    ),
-    Step(
-        name="take-over",
-        title="Another stack's lease is taken over with consent, and grows",
-        begin=held_elsewhere,
-        command=take_over,
-        declared=4,
-        consent_from=("PutParameter", 0),
-    ),
-    Step(
-        name="adopt",
-        title="Addresses are adopted, and one more is requested",
-        begin=strangers,
-        command=up(count=4, adopt=["192.0.2.2", "192.0.2.3"]),
-        declared=4,
-    ),
-    Step(
-        name="create-and-adopt",
-        title="The first `pulumi up` adopts an address and requests one more",
-        begin=lambda scene: scene.emulator.lease(REGION, 2),
-        command=up(count=2, adopt=["192.0.2.1"]),
-        declared=2,
-        foreign=("192.0.2.2",),
-        consent_from=("CreateCase", 0),
-    ),
-    Step(
-        name="print",
-        title="Console filing prints a form",
-        begin=nothing,
-        command=up(count=3, filing="console"),
-        declared=3,
-        consent_from=("PutParameter", 1),
-    ),
-    Step(
-        name="list",
-        title="A long list of addresses is relinquished in one case and a further message",
-        begin=lambda scene: held(scene, 130),
-        command=destroy,
-        declared=0,
-        may_go=tuple(f"192.0.2.{number}" for number in range(1, 131)),
-    ),
-)
+    Step("create", "The first `pulumi up` requests three addresses", nothing, up(count=3), 3, consent_from=("CreateCase", 0)),
+    Step("grow", "A higher count requests two more", held, up(count=5), 5),
+    Step("amend", "A higher count changes the open request", half_come, up(count=5), 5),
+    Step("withdraw", "The count falls to what has come: the open request is withdrawn", half_come, up(count=2), 2),
+    Step("withdraw-and-relinquish", "The count falls below what has come: the open request is withdrawn, then an address relinquished", half_come, up(count=1), 1, ("192.0.2.1",)),
+    Step("shrink", "A lower count relinquishes an address", held, up(count=2), 2, ("192.0.2.1",)),
+    Step("confirm", "AWS's question is answered: yes, remove it", asked_to_confirm, up(confirm_relinquish=True), 2, ("192.0.2.1",)),
+    Step("destroy", "`pulumi destroy` relinquishes what the lease holds", held, destroy, 0, ("192.0.2.1", "192.0.2.2", "192.0.2.3")),
+    Step("destroy-while-requesting", "`pulumi destroy` withdraws the open request and relinquishes what has come", half_come, destroy, 0, ("192.0.2.1", "192.0.2.2")),
+    Step("take-over", "Another stack's lease is taken over with consent, and grows", held_elsewhere, take_over, 4, consent_from=("PutParameter", 0)),
+    Step("adopt", "Addresses are adopted, and one more is requested", strangers, up(count=4, adopt=["192.0.2.2", "192.0.2.3"]), 4),
+    Step("create-and-adopt", "The first `pulumi up` adopts an address and requests one more", lambda scene: scene.emulator.lease(REGION, 2), up(count=2, adopt=["192.0.2.1"]), 2, foreign=("192.0.2.2",), consent_from=("CreateCase", 0)),
+    Step("print", "Console filing prints a form", nothing, up(count=3, filing="console"), 3, consent_from=("PutParameter", 1)),
+    Step("list", "A long list of addresses is relinquished in one case and a further message", lambda scene: held(scene, 130), destroy, 0, tuple(f"192.0.2.{number}" for number in range(1, 131))),
+)  # fmt: skip
 STEP = {step.name: step for step in STEPS}
 
 FAULTS = (
@@ -311,21 +214,11 @@ FAULTS = (
     Fault(name="killed before"),
     Fault(name="killed after", when="after"),
 )
+OTHER_KINDS = "access-denied expired-credentials internal-error unavailable close hang cut-body html"
 KINDS = tuple(
-    Fault(name=f"{kind}, {when}", kind=kind, when=when)
-    for kind in (
-        "access-denied",
-        "expired-credentials",
-        "internal-error",
-        "unavailable",
-        "close",
-        "hang",
-        "cut-body",
-        "html",
-    )
-    for when in ("before", "after")
+    Fault(name=f"{kind}, {when}", kind=kind, when=when) for kind in OTHER_KINDS.split() for when in ("before", "after")
 )
-"""More ways in which a call goes wrong, which come to the same."""
+"""More ways in which a call goes wrong, with the same result."""
 LISTED_LATE = (
     Fault(name="no answer and listed 5 s late", kind="reset", when="after", listing_delay=5),
     Fault(name="no answer and listed 5 min late", kind="reset", when="after", listing_delay=300),
@@ -336,7 +229,7 @@ LISTED_LATE = (
 
 @cache
 def begun(step: Step) -> Scene:
-    """Return a step's scene, to be copied: its command is due."""
+    """Return a step's scene when its command is due; copy it before use."""
     scene = Scene()
     with no_wire(scene.emulator):
         step.begin(scene)
@@ -346,7 +239,7 @@ def begun(step: Step) -> Scene:
 
 @cache
 def calls_of(step: Step) -> tuple[Entry, ...]:
-    """Return the calls that a step's command makes where nothing goes wrong."""
+    """Return the calls that a step's command makes if nothing goes wrong."""
     scene = begun(step).copy()
     with no_wire(scene.emulator):
         step.command(scene, {})
@@ -360,7 +253,7 @@ def before(step: Step) -> list[Any]:
 
 @cache
 def unbroken(step: Step) -> dict[str, Any]:
-    """Return what a step's command comes to where nothing goes wrong."""
+    """Return the end of a step if nothing goes wrong."""
     scene = begun(step).copy()
     with no_wire(scene.emulator):
         step.command(scene, {})
@@ -368,16 +261,37 @@ def unbroken(step: Step) -> dict[str, Any]:
 
 
 def position(step: Step, operation: str, number: int = 0) -> int:
-    """Return which call of a step's command is the one of an operation with this number (0: the first)."""
+    """Return the position of the call of an operation with this number (0: the first) in a step's command."""
     return [at for at, call in enumerate(calls_of(step)) if call.operation == operation][number]
 
 
 @cache
 def cell(step: Step, fault: Fault, at: int) -> Cell:
-    """Let the call number `at` of a step's command go wrong, then run the command until it rests."""
+    """Let one call of a step's command go wrong, then run the command until it has nothing left to do."""
     scene = begun(step).copy()
     with no_wire(scene.emulator):
         return _play(step, fault, at, scene)
+
+
+def picture(emulator: Emulator) -> list[tuple[str, str, int, list[str]]]:
+    """Return all that is on file: the status and steps of each case, what it asks for and which addresses it names."""
+    return [(one.case.status, " ".join(one.steps), one.asks, sorted(one.named)) for one in filed(emulator)]
+
+
+def broken_promises(emulator: Emulator, step: Step, declared: int) -> list[str]:
+    """Return what is wrong in a Region with one lease of `declared` addresses."""
+    cases = filed(emulator)
+    live = [one for one in cases if one.is_live_request]
+    named = [ip for one in cases for ip in one.named]
+    here = set(emulator.addresses(REGION)) - set(step.foreign) - set(named)
+    owed = sum(one.asks - len(one.case.granted) for one in live)
+    broken = [f"{ip} is relinquished, which nobody meant" for ip in sorted(set(named) - set(step.may_go))]
+    broken += [f"{ip} is named by two cases" for ip in sorted(set(named)) if named.count(ip) > 1]
+    if len(live) > 1:
+        broken.append(f"{len(live)} requests are open")
+    if live and owed > max(0, declared - len(here)):
+        broken.append(f"{owed} are asked for beside {len(here)}, but {declared} declared")
+    return broken
 
 
 def _play(step: Step, fault: Fault, at: int, scene: Scene) -> Cell:
@@ -392,13 +306,13 @@ def _play(step: Step, fault: Fault, at: int, scene: Scene) -> Cell:
         times = None if fault.lasting else 1
         emulator.fault(fault.kind, operation=operation, skip=skip, when=fault.when, times=times)
 
-    # What was asked for under the count before may be open until the command gets to withdraw it.
+    # What was requested for the count before may be open until the command withdraws it.
     before = scene.stack.declared.get("eu", {}).get("count", 0)
     declared = max(step.declared, before)
     found = Cell(first=step.command(scene, dying))
     for round_ in range(ROUNDS):
         found.on_file.append(picture(emulator))
-        found.broken += broken_promises(emulator, declared=declared, may_go=step.may_go, foreign=step.foreign)
+        found.broken += broken_promises(emulator, step, declared)
         if _rests(scene, step):
             found.rested = True
             break
@@ -424,7 +338,7 @@ def _rests(scene: Scene, step: Step) -> bool:
 
 
 def end_of(scene: Scene) -> dict[str, Any]:
-    """Return what a story came to, after one more refresh: what is on file, the state and the record."""
+    """Return what is on file and the state after one more refresh."""
     scene.stack.refresh()
     state = {name: _without(stored.outputs, _VARYING) for name, stored in scene.stack.stored.items()}
     return {"on file": picture(scene.emulator), "state": state}

@@ -30,17 +30,17 @@ Then the fault is over, and the same command is run again until it has nothing l
 * *Lost before*, *lost after*: there is no answer, once; the call was not carried out, or it was.
 * *Killed before*, *killed after*: the process ends there, so that Pulumi stores nothing of the run.
 
-A field says how many cases and messages were on file after the run that broke, where the next runs changed that also
-how many there are in the end (`0 → 1`), and what the user read in the first run and then in the second one: `done`,
-or the number of a text below.
+A field says how many cases and messages were on file after the run that failed; if later runs changed that, also how
+many there are in the end (`0 → 1`); and what the user read after the first run and then after the second: `done`, or
+the number of a text below.
 
-Whatever breaks, the end is the same: each case is filed once and each message sent once.
-Only the list of the account's own cases decides what was filed, and where AWS may not list a case yet, nothing is filed
-for ten minutes.
-`CreateCase`, `AddCommunicationToCase` and `PutParameter` are sent once, and then looked for; everything else may be
-asked up to five times.
+Whatever breaks, the end is the same: each case is filed once, and each message is sent once.
+Only the list of the account's own cases decides what was filed; while AWS may not list a case yet, nothing is filed,
+for up to ten minutes.
+`CreateCase`, `AddCommunicationToCase` and `PutParameter` are sent once, and then searched for; every other call may be
+made up to five times.
 
-In the texts, OPERATION, NUMBER, MARK, TIME, TOKEN and SOMETHING stand for what differs from line to line.
+In the texts, OPERATION, NUMBER, MARK, TIME, TOKEN and SOMETHING stand for what differs from case to case.
 """
 
 COLUMNS = {
@@ -64,10 +64,10 @@ _VARYING = (
 
 
 class Texts:
-    """The different texts that users read, in the order in which they come up; names and numbers left out."""
+    """The different texts that users read, in the order in which they appear, without names and numbers."""
 
     def __init__(self) -> None:
-        """Start with none."""
+        """Start without texts."""
         self.all: list[str] = []
 
     def number(self, text: str) -> int:

@@ -1,7 +1,4 @@
-"""What the account's cases ask for, as AWS's people read it, and what must hold of all of them together.
-
-Nothing here knows who holds what: a test says which addresses may go and how many its lease declares.
-"""
+"""What the account's cases say, as AWS's staff read them, and filing forms as a person does."""
 
 from __future__ import annotations
 
@@ -13,8 +10,6 @@ from typing import TYPE_CHECKING, Any
 from dedicated_ip_provider.emulator.staff import Relinquishment, Request, read_case
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
-
     from dedicated_ip_provider.emulator import Case, Emulator
 
 REGION = "eu-west-1"
@@ -29,7 +24,7 @@ _FORM = re.compile(rf"^(Open a case at|Write in case) (.*?)\n{_RULE}\n(.*?)\n{_R
 
 @dataclass(frozen=True, slots=True)
 class Filed:
-    """A marked case: the steps that its messages tell, how many addresses it asks for, and which ones it names."""
+    """A marked case: the steps of its messages, how many addresses it asks for, and which ones it names."""
 
     case: Case
     steps: tuple[str, ...]
@@ -48,38 +43,12 @@ def filed(emulator: Emulator) -> list[Filed]:
 
 
 def steps(emulator: Emulator) -> list[str]:
-    """Return every step that was told AWS, case by case: `["request amend", "relinquish"]`."""
+    """Return the steps of each case: `["request amend", "relinquish"]`."""
     return [" ".join(one.steps) for one in filed(emulator)]
 
 
-def picture(emulator: Emulator) -> list[tuple[str, str, int, list[str]]]:
-    """Return all that is on file: of each case its status, its steps, what it asks for and which addresses it names."""
-    return [(one.case.status, " ".join(one.steps), one.asks, sorted(one.named)) for one in filed(emulator)]
-
-
-def broken_promises(
-    emulator: Emulator, *, declared: int, may_go: Collection[str], foreign: Collection[str] = ()
-) -> list[str]:
-    """Return what is not as promised in a Region with one lease of `declared` addresses.
-
-    `may_go` are the addresses that the user's own commands relinquish, `foreign` those that are not the lease's.
-    """
-    cases = filed(emulator)
-    live = [one for one in cases if one.is_live_request]
-    named = [ip for one in cases for ip in one.named]
-    here = set(emulator.addresses(REGION)) - set(foreign) - set(named)
-    owed = sum(one.asks - len(one.case.granted) for one in live)
-    broken = [f"{ip} is relinquished, which nobody meant" for ip in sorted(set(named) - set(may_go))]
-    broken += [f"{ip} is named by two cases" for ip in sorted(set(named)) if named.count(ip) > 1]
-    if len(live) > 1:
-        broken.append(f"{len(live)} requests are open")
-    if live and owed > max(0, declared - len(here)):
-        broken.append(f"{owed} are asked for beside {len(here)}, but {declared} declared")
-    return broken
-
-
 def record(emulator: Emulator) -> dict[str, Any]:
-    """Return the Region's record as it was written last."""
+    """Return the Region's record as last written."""
     parameter = emulator.parameter(REGION, PARAMETER)
     assert parameter is not None, "there is no record"
     written: dict[str, Any] = json.loads(parameter.value)
@@ -87,7 +56,7 @@ def record(emulator: Emulator) -> dict[str, Any]:
 
 
 def post(emulator: Emulator, text: str) -> None:
-    """File what a form says, as a person does."""
+    """File a form as a person does."""
     found = _FORM.findall(text)
     assert found, text
     for what, head, body in found:
@@ -112,7 +81,7 @@ def _read(case: Case) -> Filed:
 
 
 def asked(emulator: Emulator) -> list[tuple[str, int | list[str]]]:
-    """Return what AWS's people read in each case: the Region, and how many to add in all or which to remove."""
+    """Return what AWS's staff read in each case: the Region, and how many addresses to add in all or which to remove."""
     found: list[tuple[str, int | list[str]]] = []
     for case in emulator.cases():
         wanted = read_case(case)
