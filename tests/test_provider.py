@@ -12,9 +12,9 @@ import grpc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from odd_providers import Echo, Leaver, LeavingLease
 from pulumi.runtime.proto import provider_pb2
 from support.bags import UNKNOWN, bag, form
-from support.odd_providers import Echo, Leaver, LeavingLease
 from support.plugin import DEADLINE, CallFailed, Plugin, running, stored, struct
 
 from dedicated_ip_provider.emulator import RunningEmulator, start

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml  # type: ignore[import-untyped]  # Pulumi's, without types
+from plugin.native import FORM
 from support.filed import asked
-from support.native import FORM
 
 from dedicated_ip_provider.cli.install_plugin import write_program
 from engine import stack as python

@@ -8,6 +8,7 @@ import zlib
 from ipaddress import IPv4Address, ip_network
 
 import pytest
+from support.tables import table
 
 from dedicated_ip_provider.lease.addresses import (
     _varint,
@@ -19,7 +20,7 @@ from dedicated_ip_provider.lease.addresses import (
 )
 
 _RANDOM = random.Random(13)  # noqa: S311 - the same addresses in every run
-# The networks that AWS's SPF record of amazonses.com named in 2025, as far as they matter: where SES's addresses lie.
+# Some of the networks in the SPF record of amazonses.com in 2025: SES's addresses are in them.
 _SES = [
     str(ip)
     for network in ("54.240.0.0/18", "69.169.224.0/20", "23.249.208.0/20", "23.251.224.0/19", "76.223.176.0/20")
@@ -43,11 +44,11 @@ SETS: list[tuple[str, list[str], int]] = [
 ]
 
 
-@pytest.mark.parametrize(("reason", "addresses", "at_most"), SETS, ids=[row[0] for row in SETS])
+@table("reason, addresses, at_most", SETS)
 def test_a_set_of_addresses_is_written_in_few_characters_and_read_again(
     reason: str, addresses: list[str], at_most: int
 ) -> None:
-    """Any set comes back as it was, in any order, on one line, and stays small enough for a record and a message."""
+    """Any set is read back as it was, takes one line, and is small enough for a record and a message; order does not matter."""
     written = write_addresses(addresses)
 
     assert frozenset(addresses) == read_addresses(written), reason
@@ -56,13 +57,13 @@ def test_a_set_of_addresses_is_written_in_few_characters_and_read_again(
 
 
 def test_packed_addresses_are_a_format() -> None:
-    """What an earlier version wrote into records, states and case text is read for ever."""
+    """What any released version wrote into records, states and case text can always be read."""
     assert frozenset(_run(21)) == read_addresses("z:eNprbGlo4GHEAgAxYAIm")
     assert frozenset(("192.0.2.1", "192.0.2.200")) == read_addresses("z:eNprbGlo4DnOCAAM2QLa")
 
 
-def test_a_set_is_written_as_it_was_ever_written() -> None:
-    """Up to twenty by name, more packed, without padding: the same set is the same text."""
+def test_a_set_is_always_written_in_the_same_way() -> None:
+    """Up to twenty addresses are listed, more are packed, without padding."""
     assert " ".join(_run(20)) == write_addresses(_run(20))
     assert "z:eNprbGlo4GHEAgAxYAIm" == write_addresses(_run(21))
     every_other = write_addresses(_SES[:42:2])
@@ -94,13 +95,13 @@ DAMAGED = {
 
 @pytest.mark.parametrize("text", DAMAGED.values(), ids=DAMAGED)
 def test_damaged_addresses_are_refused(text: str) -> None:
-    """A text that is not wholly a set of addresses is none: a part of it would be another lease."""
+    """A text that is only partly a set of addresses must not be read: a part would be a different lease."""
     with pytest.raises(ValueError, match=r"^.+$"):
         read_addresses(text)
 
 
 def test_a_refusal_quotes_how_the_text_begins() -> None:
-    """Forty characters of it; what is packed says nothing to a reader."""
+    """Its first forty characters; packed text is not quoted, because nobody can read it."""
     with pytest.raises(ValueError, match=f"^not a list of IPv4 addresses: '{'x' * 40}'$"):
         read_addresses("x" * 50)
     with pytest.raises(ValueError, match=r"^packed addresses are damaged$"):
@@ -119,13 +120,13 @@ def test_a_refusal_quotes_how_the_text_begins() -> None:
         ("", False),
     ],
 )
-def test_only_what_everybody_writes_is_an_address(text: str, *, expected: bool) -> None:
-    """SES's list may hold what this version does not know; it is left alone."""
+def test_only_the_usual_notation_is_an_address(text: str, *, expected: bool) -> None:
+    """SES's list may contain something that this version does not know; it is ignored."""
     assert expected == is_ipv4(text)
 
 
 def test_addresses_are_sorted_by_number() -> None:
-    """As people sort them, not as text."""
+    """Not alphabetically."""
     assert ("9.0.0.1", "10.0.0.2", "10.0.0.10") == sort_ips({"10.0.0.10", "9.0.0.1", "10.0.0.2"})
 
 

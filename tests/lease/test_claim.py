@@ -1,4 +1,4 @@
-"""Who may hold a Region's lease: the table by which a create, or an update that found another holder, goes on."""
+"""Who may hold a Region's lease: whether a create, or an update that found another holder, may continue."""
 
 from __future__ import annotations
 
@@ -8,7 +8,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.tables import table
-from support.values import (
+
+from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.lease.claim import Claim, Recorded, claim
+from dedicated_ip_provider.lease.model import Holder, Memory
+from lease.values import (
     HOLDER,
     NOW,
     OTHER_NONCE,
@@ -29,10 +33,6 @@ from support.values import (
     request,
     seen,
 )
-
-from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.lease.claim import Claim, Recorded, claim
-from dedicated_ip_provider.lease.model import Holder, Memory
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Observation
@@ -56,7 +56,7 @@ CLAIMS: list[tuple[str, Memory | None, str | None, Observation, Claim]] = [
     ("numbers go on after the cases that are there, whoever's", None, None, seen(A, cases=(request(8), request(5))), _claimed("missing", serial=0, number=8)),
     ("nobody has it", Memory(holder=None, serial=6, number=2), None, seen(A), _claimed("free")),
     ("what relinquishes addresses goes on", Memory(holder=None, serial=6, number=2, cases=(GOING,)), None, seen(A), _claimed("free", cases=(GOING,))),
-    ("of the lease that has ended, a form waits", Memory(holder=None, serial=6, number=2, forms=(form(A),)), None, seen(A), _claimed("free")),
+    ("a form of the ended lease is pending", Memory(holder=None, serial=6, number=2, forms=(form(A),)), None, seen(A), _claimed("free")),
     ("nobody has it, and consent is not needed", Memory(holder=None, serial=6, number=2), TOKEN, seen(A), _claimed("free")),
     ("a claim came to nothing", NOTHING, None, seen(A), _claimed("unused")),
     ("a claim came to nothing, and other cases are there", NOTHING, None, seen(A, cases=(request(8),)), _claimed("unused")),
@@ -72,7 +72,7 @@ CLAIMS: list[tuple[str, Memory | None, str | None, Observation, Claim]] = [
 def test_a_lease_that_nobody_uses_is_claimed(
     reason: str, remembered: Memory | None, consent: str | None, shown: Observation, expected: Claim
 ) -> None:
-    """What is there belongs to nobody then, and is not held as if it had come; or the user said whose it was."""
+    """Existing addresses are then nobody's and not held as new ones, unless the user consented to take them over."""
     recorded = Recorded(memory=remembered, version=7) if remembered else None
 
     assert expected == claim(recorded, lease(take_over_from=consent), ME, shown, NOW), reason
@@ -87,7 +87,7 @@ REFUSED: list[tuple[str, Memory, Observation, str]] = [
     ("forms wait", memory(A, count=None, forms=(form(A), form(asks=1))), seen(A), "1 dedicated IP address (192.0.2.1), a form to relinquish addresses waiting to be filed, a form to request addresses waiting to be filed"),
     ("a live lease may have filed a case a moment ago", memory(A, count=1, intent=INTENT), seen(A), "1 dedicated IP address (192.0.2.1), a case about to be filed as DIP-eu-west-1-2-k3f9"),
     ("the case that was about to be filed is listed", replace(NOTHING, intent=INTENT), seen(cases=(request(2),)), "no address, case 1700000002 open"),
-    ("the same, long ago", replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(days=1))), seen(cases=(request(2, status=RESOLVED),)), "no address"),
+    ("the same, a day ago", replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(days=1))), seen(cases=(request(2, status=RESOLVED),)), "no address"),
 ]  # fmt: skip
 
 
@@ -95,7 +95,7 @@ REFUSED: list[tuple[str, Memory, Observation, str]] = [
 def test_a_lease_that_is_live_is_refused_with_the_ways_out(
     reason: str, remembered: Memory, shown: Observation, has: str
 ) -> None:
-    """The sentence names the holder, since when, what it has, and the words of consent."""
+    """The error names the holder, since when, what it has, and the value of `take_over_from`."""
     with pytest.raises(Refused) as raised:
         claim(Recorded(memory=remembered, version=7), lease(holder=ME.path), ME, shown, NOW)
 
@@ -112,7 +112,7 @@ NAMESAKES = [("another holder", "shop/test/eu", ""), ("the same path", "shop/pro
 
 @table("reason, path, namesake", NAMESAKES)
 def test_a_holder_of_the_same_path_is_explained(reason: str, path: str, namesake: str) -> None:
-    """Nobody takes it for another's."""
+    """So that the user does not think of a stranger."""
     with pytest.raises(Refused) as raised:
         claim(Recorded(memory=LIVE, version=7), lease(holder=path), ME, seen(), NOW)
 
@@ -128,7 +128,7 @@ STALE = [
 
 @table("reason, consent", STALE)
 def test_consent_is_to_one_situation(reason: str, consent: str) -> None:
-    """Where the record has moved on, it is refused with the new words."""
+    """If the record has changed since, it is refused, and the error names the new version."""
     with pytest.raises(Refused) as raised:
         claim(Recorded(memory=LIVE, version=7), lease(take_over_from=consent), ME, seen(), NOW)
 
@@ -137,7 +137,7 @@ def test_consent_is_to_one_situation(reason: str, consent: str) -> None:
 
 
 def test_what_may_have_been_filed_a_moment_ago_is_waited_for() -> None:
-    """No consent is needed then: ten minutes later it was filed, or it was not."""
+    """No consent is needed: after ten minutes it is clear whether it was filed."""
     remembered = replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(minutes=4)))
 
     with pytest.raises(Refused) as raised:
@@ -149,6 +149,6 @@ def test_what_may_have_been_filed_a_moment_ago_is_waited_for() -> None:
     ) == str(raised.value)
 
 
-def test_the_words_of_consent_are_a_format() -> None:
-    """Programs keep them."""
+def test_the_value_of_consent_is_a_format() -> None:
+    """Programs contain it."""
     assert TOKEN == Recorded(memory=LIVE, version=7).token(REGION)

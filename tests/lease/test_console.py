@@ -1,4 +1,4 @@
-"""Console filing: which forms wait for a person, what replaces them, and what is to be written in open cases."""
+"""Console filing: which forms are pending, what replaces them, and what to write in open cases."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from support.tables import table
-from support.values import (
+
+from dedicated_ip_provider.lease.console import (
+    ToWrite,
+    before_forms,
+    to_write,
+    why_no_form,
+    with_forms,
+    without_forms,
+)
+from dedicated_ip_provider.lease.decision import Action, Amend, Confirm, Nothing, Refuse, Resolve, Wish, Withdraw
+from lease.values import (
     OTHER_NONCE,
     PENDING,
     RESOLVED,
@@ -25,16 +35,6 @@ from support.values import (
     view,
 )
 
-from dedicated_ip_provider.lease.console import (
-    ToWrite,
-    before_forms,
-    to_write,
-    why_no_form,
-    with_forms,
-    without_forms,
-)
-from dedicated_ip_provider.lease.decision import Action, Amend, Confirm, Nothing, Refuse, Resolve, Wish, Withdraw
-
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Memory, Observation, PendingForm
 
@@ -47,7 +47,7 @@ Forms = tuple["PendingForm", ...]
 
 
 def wish(count: int = 3, *, lowered: bool = False, **others: object) -> Wish:
-    """Return what a command wants of a lease whose cases a person files; `lowered`: the user lowered the count."""
+    """Return what a command wants of a lease with console filing; `lowered`: the user lowered the count."""
     return Wish(lease=lease(count, filing="console", **others), may_relinquish=lowered)
 
 
@@ -56,7 +56,7 @@ ENDING = Wish(lease=lease(filing="console"), ending=True)
 WAITING: list[tuple[str, Wish, Memory, Observation, Forms]] = [
     # Which forms wait; the latest case of a memory has number 1.
     ("a new lease requests all", wish(), FIRST, seen(), (form(asks=3),)),
-    ("a lease of nothing", wish(0), FIRST, seen(), ()),
+    ("a count of 0", wish(0), FIRST, seen(), ()),
     ("a higher count requests the difference", wish(5), memory(A, B, C), seen(A, B, C), (form(asks=2),)),
     ("a lower count relinquishes the difference", wish(2, lowered=True), memory(A, B, C), seen(A, B, C), (form(A),)),
     ("`relinquish_first` names it", wish(2, lowered=True, relinquish_first=(C,)), memory(A, B, C), seen(A, B, C), (form(C),)),
@@ -71,7 +71,7 @@ WAITING: list[tuple[str, Wish, Memory, Observation, Forms]] = [
     # What stays.
     ("nothing changed: the same form waits", wish(), memory(number=2, forms=(form(asks=3),)), seen(), (form(asks=3),)),
     ("one has come, and the rest is still missing", wish(), memory(A, number=2, forms=(form(asks=3, arrived=1),)), seen(A), (form(asks=3, arrived=1),)),
-    ("what it relinquishes is still too much", wish(2), memory(A, B, C, number=2, count=2, forms=(form(A),)), seen(A, B, C), (form(A),)),
+    ("what it relinquishes is still one too many", wish(2), memory(A, B, C, number=2, count=2, forms=(form(A),)), seen(A, B, C), (form(A),)),
     ("more came than were requested: nobody said that they go", wish(2), memory(A, B, C, D, number=2, count=2, forms=(form(A),)), seen(A, B, C, D), (form(A),)),
     # What replaces: the number, and so the mark, stays the same.
     ("the count rises", wish(5), memory(number=2, forms=(form(asks=3),)), seen(), (form(asks=5),)),
@@ -93,7 +93,7 @@ WAITING: list[tuple[str, Wish, Memory, Observation, Forms]] = [
 def test_forms_wait_for_what_is_missing_or_too_much(
     reason: str, wanted: Wish, remembered: Memory, shown: Observation, expected: Forms
 ) -> None:
-    """One that is still right stays as it is; settling once more changes nothing."""
+    """A form that is still right stays as it is; doing the same again changes nothing."""
     after = with_forms(wanted, view(remembered, shown))
 
     assert expected == after.forms, reason
@@ -102,13 +102,13 @@ def test_forms_wait_for_what_is_missing_or_too_much(
     assert expected == with_forms(wanted, view(again, shown)).forms
 
 
-def test_the_end_asks_for_a_dropped_request_again() -> None:
-    """Should a run after this one go on with the lease, what its form asked for is wanted."""
+def test_a_request_that_a_delete_drops_is_wanted_again_later() -> None:
+    """If a later run continues the lease, it requests what the form asked for."""
     assert 0 == with_forms(ENDING, view(memory(forms=(form(asks=2),), attempt=2), seen())).attempt
 
 
 def test_a_form_takes_the_place_of_a_request_that_was_closed_short() -> None:
-    """What it asks for is all that is missing; what is being relinquished is still followed."""
+    """It asks for all that is missing; relinquish cases are still followed."""
     before = memory(A, cases=(followed(CLOSED, arrived=1), followed(relinquish(B))))
 
     after = with_forms(wish(attempt=2), view(before, seen(A, B, cases=(CLOSED, relinquish(B)))))
@@ -137,7 +137,7 @@ WRITING: list[tuple[str, Wish, Memory, Observation, tuple[ToWrite, ...]]] = [
 def test_a_person_is_told_what_to_write_in_open_cases(
     reason: str, wanted: Wish, remembered: Memory, shown: Observation, expected: tuple[ToWrite, ...]
 ) -> None:
-    """The same that the Support API would be told."""
+    """The same as would be sent through the Support API."""
     assert expected == to_write(wanted, view(remembered, shown)), reason
 
 
@@ -160,7 +160,7 @@ SWITCHED: list[tuple[str, Memory, Observation, Action]] = [
 def test_a_person_takes_over_from_the_support_api(
     reason: str, remembered: Memory, shown: Observation, expected: Action
 ) -> None:
-    """AWS asked for the form: what is open there must not be asked for twice."""
+    """An open request must not be made a second time by a form."""
     assert expected == before_forms(wish(), view(remembered, shown)), reason
 
 
@@ -168,13 +168,13 @@ SWITCHED_BACK: list[tuple[str, Memory, Memory]] = [
     ("no form waits", memory(A), memory(A)),
     ("a request: what it asked for is still wanted", memory(A, forms=(form(asks=2),)), memory(A, attempt=0)),
     ("what was to go: its count is not reached yet", memory(A, B, C, count=1, forms=(form(A, B),)), memory(A, B, C, attempt=0)),
-    ("nothing was acted on before", memory(A, count=None, forms=(form(A),)), memory(A, count=1, attempt=0)),
+    ("no count was acted on before", memory(A, count=None, forms=(form(A),)), memory(A, count=1, attempt=0)),
 ]  # fmt: skip
 
 
 @table("reason, before, expected", SWITCHED_BACK)
 def test_the_support_api_takes_over_from_a_person(reason: str, before: Memory, expected: Memory) -> None:
-    """A form that nobody filed is dropped, and what it was for is filed."""
+    """A form that nobody filed is dropped, and the same is filed as a case."""
     assert expected == without_forms(before), reason
 
 
@@ -202,7 +202,7 @@ FILLED: list[tuple[str, Wish, Memory, Observation, Refuse | None]] = [
 def test_a_form_that_cannot_be_filled_in_is_refused(
     reason: str, wanted: Wish, remembered: Memory, shown: Observation, expected: Refuse | None
 ) -> None:
-    """In the words in which a case would be."""
+    """With the same error as a case."""
     now = view(remembered, shown)
 
     assert expected == why_no_form(wanted, now, with_forms(wanted, now)), reason

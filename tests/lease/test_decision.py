@@ -1,4 +1,4 @@
-"""What is filed at AWS and what never is, where cases go through the Support API."""
+"""What is filed through the Support API, and what never is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from support.tables import table
-from support.values import (
+
+from dedicated_ip_provider.lease.decision import (
+    Action,
+    Amend,
+    Confirm,
+    FileRequest,
+    ListMore,
+    Nothing,
+    Refuse,
+    Relinquish,
+    Resolve,
+    Wish,
+    Withdraw,
+    next_action,
+    question_of,
+)
+from lease.values import (
     OTHER_NONCE,
     PENDING,
     RESOLVED,
@@ -24,22 +40,6 @@ from support.values import (
     request,
     seen,
     view,
-)
-
-from dedicated_ip_provider.lease.decision import (
-    Action,
-    Amend,
-    Confirm,
-    FileRequest,
-    ListMore,
-    Nothing,
-    Refuse,
-    Relinquish,
-    Resolve,
-    Wish,
-    Withdraw,
-    next_action,
-    question_of,
 )
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _gone(*addresses: str) -> Relinquish:
 ROWS: list[tuple[str, Wish, Memory, Observation, Action]] = [
     # A lease begins.
     ("a new lease requests all", wish(), FIRST, seen(), FileRequest(asks=3)),
-    ("a lease of nothing requests nothing", wish(0), FIRST, seen(), Nothing()),
+    ("a count of 0 requests nothing", wish(0), FIRST, seen(), Nothing()),
     ("what is adopted counts", wish(), replace(FIRST, holds=frozenset((A, B))), seen(A, B), FileRequest(asks=1)),
     ("all is adopted", wish(2), replace(FIRST, holds=frozenset((A, B))), seen(A, B), Nothing()),
     ("more is adopted than wanted: nobody lowered the count", wish(1), replace(FIRST, holds=frozenset((A, B))), seen(A, B), Nothing()),
@@ -121,7 +121,7 @@ ROWS: list[tuple[str, Wish, Memory, Observation, Action]] = [
     ("all came, and the count falls: the open case is withdrawn first", wish(2, lowered=True), memory(A, B, C, cases=(followed(OPEN, arrived=3),)), seen(A, B, C, cases=(OPEN,)), Withdraw(case=OPEN)),
     ("more came than were requested", wish(), memory(A, B, C, D, cases=(followed(OPEN, arrived=3),)), seen(A, B, C, D, cases=(OPEN,)), Nothing()),
     ("it was called off, and is closed before anything else", wish(5), memory(), seen(cases=(CALLED_OFF,)), Resolve(case=CALLED_OFF)),
-    ("whoever called it off", wish(), memory(count=None), seen(cases=(replace(CALLED_OFF, nonce=OTHER_NONCE),)), Resolve(case=replace(CALLED_OFF, nonce=OTHER_NONCE))),
+    ("another lease called it off", wish(), memory(count=None), seen(cases=(replace(CALLED_OFF, nonce=OTHER_NONCE),)), Resolve(case=replace(CALLED_OFF, nonce=OTHER_NONCE))),
     ("it was called off, even while a case is unconfirmed", wish(5), memory(intent=intent()), seen(cases=(CALLED_OFF,)), Resolve(case=CALLED_OFF)),
     ("a request and a relinquishment may be open together", wish(3), memory(A, B, count=1, cases=(followed(relinquish(A)),)), seen(A, B, cases=(relinquish(A),)), FileRequest(asks=2)),
     # A case that may have been filed.
@@ -160,7 +160,7 @@ ROWS: list[tuple[str, Wish, Memory, Observation, Action]] = [
 
 @table("reason, wanted, remembered, shown, expected", ROWS)
 def test_one_step_follows(reason: str, wanted: Wish, remembered: Memory, shown: Observation, expected: Action) -> None:
-    """Each decision is made from what AWS shows, so that a run that was cut off anywhere is gone on with."""
+    """It is decided from what AWS shows, so the next run can continue one that was interrupted anywhere."""
     assert expected == next_action(wanted, view(remembered, shown)), reason
 
 
@@ -177,7 +177,7 @@ CANNOT = "eu (eu-west-1) cannot request 3 dedicated IP addresses:"
 REFUSALS: list[tuple[str, Wish, Memory, Observation, tuple[str, str]]] = [
     ("`use_case` is missing", wish(use_case=None), FIRST, seen(), (f"{CANNOT} AWS asks what you send, and `use_case` is missing.", "Nothing was filed. Describe your mail in `use_case`, then run `pulumi up` again.")),
     ("another lease's request is open", wish(), FIRST, seen(cases=(STRANGE,)), (f"{CANNOT} case 1700000007, filed by shop/test/mail and marked DIP-eu-west-1-7-m4x2, {UNKNOWN_CASE[0]}", UNKNOWN_CASE[1])),
-    ("nobody knows whose request is open", wish(), FIRST, seen(cases=(replace(STRANGE, holder="", display_id=None),)), (f"{CANNOT} case case-111122223333-7, filed by an earlier lease and marked DIP-eu-west-1-7-m4x2, {UNKNOWN_CASE[0]}", UNKNOWN_CASE[1].replace("1700000007", "case-111122223333-7"))),
+    ("the holder of the open request is unknown", wish(), FIRST, seen(cases=(replace(STRANGE, holder="", display_id=None),)), (f"{CANNOT} case case-111122223333-7, filed by an earlier lease and marked DIP-eu-west-1-7-m4x2, {UNKNOWN_CASE[0]}", UNKNOWN_CASE[1].replace("1700000007", "case-111122223333-7"))),
     ("a person filed the open request", wish(), memory(cases=(BY_FORM,)), seen(cases=(OPEN,)), (f"eu (eu-west-1): case 1700000001 {CONSOLE_BEFORE[0]}", CONSOLE_BEFORE[1])),
     ("a person filed the case that relinquishes", wish(1), memory(A, B, count=1, cases=(followed(relinquish(A), by_form=True),)), seen(A, B, cases=(relinquish(A),)), (f"eu (eu-west-1): case 1700000002 {CONSOLE_BEFORE[0]}", CONSOLE_BEFORE[1])),
 ]  # fmt: skip
@@ -187,14 +187,14 @@ REFUSALS: list[tuple[str, Wish, Memory, Observation, tuple[str, str]]] = [
 def test_what_cannot_be_done_is_refused_with_the_way_out(
     reason: str, wanted: Wish, remembered: Memory, shown: Observation, expected: tuple[str, str]
 ) -> None:
-    """Nothing was filed, and the sentence says what to do."""
+    """Nothing was filed, and the error says what to do."""
     what, next_step = expected
 
     assert Refuse(what=what, next_step=next_step) == next_action(wanted, view(remembered, shown)), reason
 
 
 def test_a_question_is_found_in_the_leases_own_case() -> None:
-    """An update that says yes has something to do then."""
+    """Only then does an update that confirms have something to do."""
     other = relinquish(B, number=3, status=PENDING)
     shown = view(memory(A, B, E, cases=(followed(QUESTION),)), seen(A, B, E, cases=(other, QUESTION)))
 

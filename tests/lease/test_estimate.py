@@ -35,7 +35,7 @@ NUMBERS: list[tuple[str, int, int, tuple[Both, Both, Both, Both], int]] = [
 def test_each_rule_gives_its_number(
     reason: str, per_day: int, peak: int, expected: tuple[Both, Both, Both, Both], count: int
 ) -> None:
-    """As it was published; the suggestion is the fewest that none calls too few."""
+    """As published; the suggestion is the smallest number that meets every rule's minimum."""
     found = estimate(per_day, peak)
 
     assert expected == tuple((one.fewest, one.most) for one in found.answers), reason
@@ -57,7 +57,7 @@ ADVICE = [
 def test_shared_and_managed_addresses_are_advised_where_they_are_better(
     reason: str, per_day: int, peak: int, begins: list[str]
 ) -> None:
-    """Managed ones are the last word in any case: most senders need no others."""
+    """Managed ones are always mentioned last: most senders need no others."""
     *advice, last = estimate(per_day, peak).advice
 
     assert [True] * len(begins) == [one.startswith(start) for one, start in zip(advice, begins, strict=True)], reason
@@ -65,7 +65,7 @@ def test_shared_and_managed_addresses_are_advised_where_they_are_better(
 
 
 def test_the_advice_is_whole_sentences() -> None:
-    """Word for word, with who said so."""
+    """It names who published the rule."""
     too_little, unsteady, managed = estimate(3_000, 100_000).advice
 
     assert too_little == (
@@ -83,13 +83,13 @@ def test_the_advice_is_whole_sentences() -> None:
 
 
 def test_a_source_is_named_up_to_its_first_comma(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who published the rule, and not where."""
+    """That is who published the rule."""
     rule = replace(RULES[MANDRILL], source="Mandrill, knowledge base, on volume")
     monkeypatch.setattr("dedicated_ip_provider.lease.estimate.RULES", (rule,))
 
     assert estimate(1, 1).advice[0].startswith("By the rule of Mandrill this is")
 
 
-def test_every_rule_says_who_said_it_and_when_that_was_read() -> None:
+def test_every_rule_has_a_source_and_the_date_it_was_read() -> None:
     """A rule without a source is an opinion."""
     assert [True] * len(RULES) == [bool(one.source and one.says and one.read_on.startswith("2026-")) for one in RULES]

@@ -1,4 +1,4 @@
-"""The memory of a lease as record and state keep it. The names are formats: a test fails when one changes."""
+"""The memory of a lease in record and state. Its names are formats: a test fails if one changes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from support.bags import over_the_wire
-from support.values import A, B, C, D, E, F, followed, form, intent, memory, relinquish, request
+from support.tables import table
 
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.lease.memory import (
@@ -23,6 +23,7 @@ from dedicated_ip_provider.lease.memory import (
     write_memory,
 )
 from dedicated_ip_provider.lease.model import Holder, Memory
+from lease.values import A, B, C, D, E, F, followed, form, intent, memory, relinquish, request
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Addresses
@@ -169,29 +170,29 @@ MEMORIES = [
 ]
 
 
-@pytest.mark.parametrize(("reason", "remembered", "written"), MEMORIES, ids=[row[0] for row in MEMORIES])
+@table("reason, remembered, written", MEMORIES)
 def test_a_state_keeps_the_memory_under_these_names(reason: str, remembered: Memory, written: dict[str, Any]) -> None:
-    """A state that any released version wrote is read for ever; in it every number is a float."""
+    """A state that any released version wrote can always be read; in it every number is a float."""
     assert written == write_memory(remembered), reason
     assert remembered == read_memory(over_the_wire(written))
 
 
 def test_a_record_is_one_line_of_json_that_names_its_format_and_the_version_below() -> None:
-    """A value counts only where its own version is one more than the one that it was written over."""
+    """A value is valid only if its own version is one higher than the one that it was written over."""
     value = record_of(EVERYTHING, 8)
 
     assert json.dumps({"format": 1, "over": 8, **WRITTEN}, separators=(",", ":")) == value
     assert (EVERYTHING, 8) == read_record(value)
 
 
-def test_a_record_of_an_earlier_release_without_an_attempt_was_not_acted_on() -> None:
-    """An attempt that is not written is none."""
+def test_a_missing_attempt_is_read_as_none() -> None:
+    """No attempt was acted on then."""
     assert 0 == read_memory({"serial": 1, "number": 1}).attempt
 
 
 @pytest.mark.usefixtures("tokyo")
 def test_a_moment_is_kept_in_utc_to_the_second() -> None:
-    """Whatever the time zone of the machine that wrote it."""
+    """Whatever the time zone of the machine."""
     there = datetime.fromisoformat("2026-11-24T14:30:05.999+02:00")
 
     written = write_memory(Memory(holder=Holder(path="shop/prod/eu", nonce="k3f9", since=there)))
@@ -200,7 +201,7 @@ def test_a_moment_is_kept_in_utc_to_the_second() -> None:
 
 
 def test_a_freed_record_keeps_the_texts_of_forms_compressed() -> None:
-    """`dedicated-ip form` shows a form that waits after its lease has ended; its packing is a format, too."""
+    """`dedicated-ip form` shows a form that is pending after its lease ended; the compression is a format, too."""
     text = "Open a case and fill in:\nRegion: eu-west-1 — Ireland\n" * 40
     ended = Memory(holder=None, forms=(form(A, text=text),))
     stored = {**RECORD, "forms": [{"number": 2, "nonce": "k3f9", "kind": "relinquish", "text": "eNrLTFEoLNYBAAdVAf4="}]}
@@ -213,7 +214,7 @@ def test_a_freed_record_keeps_the_texts_of_forms_compressed() -> None:
 
 
 def _scattered(number: int, seed: int) -> Addresses:
-    """Return addresses that lie anywhere: as hard to pack as can be."""
+    """Return random addresses, which are the hardest to pack."""
     chance = random.Random(seed)  # noqa: S311 - the same addresses in every run
     return frozenset(str(IPv4Address(chance.getrandbits(32))) for _ in range(number))
 
@@ -231,9 +232,9 @@ SIZES = [
 ]
 
 
-@pytest.mark.parametrize(("reason", "remembered", "kept"), SIZES, ids=[row[0] for row in SIZES])
+@table("reason, remembered, kept", SIZES)
 def test_what_does_not_fit_into_a_record_is_left_out(reason: str, remembered: Memory, kept: tuple[str, ...]) -> None:
-    """A parameter takes 4,096 characters. What the lease holds, follows and is about to do is always in it."""
+    """A parameter has at most 4,096 characters. What the lease holds, follows and is about to file is always in it."""
     value = record_of(remembered, 8)
 
     found, _ = read_record(value)
@@ -246,7 +247,7 @@ def test_what_does_not_fit_into_a_record_is_left_out(reason: str, remembered: Me
 
 
 def test_a_record_that_fits_exactly_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    """AWS takes as many characters as it says, and not one more."""
+    """AWS accepts exactly the documented number of characters."""
     remembered = memory(A, others=tuple(FEW))
     value = record_of(remembered, 8)
 
@@ -257,7 +258,7 @@ def test_a_record_that_fits_exactly_is_whole(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_what_a_lease_holds_is_never_left_out() -> None:
-    """A run that went on with a record of nothing would request everything again."""
+    """A run that continued from a record without it would request everything again."""
     size = r"The record of the lease would be 4,[0-9]{3} characters long, but AWS accepts 4,096: it holds "
     advice = r"1000 dedicated IP addresses\.\nNothing was filed\. A lease of that size is not supported\."
 
@@ -309,16 +310,16 @@ WRONG = [
 
 
 def test_a_record_of_another_release_says_which_version_it_was_written_over() -> None:
-    """So that a value that counts is not read past."""
+    """So a valid value is not skipped."""
     with pytest.raises(OtherFormat, match=r"^its format is 2$") as raised:
         read_record(json.dumps({"format": 2, "over": 8}))
 
     assert 8 == raised.value.over
 
 
-@pytest.mark.parametrize(("reason", "value", "said"), WRONG, ids=[row[0] for row in WRONG])
-def test_a_value_that_is_no_record_of_this_version_is_told_as_such(reason: str, value: str, said: str) -> None:
-    """A record that was edited by hand, or by a later version, ends a run in one sentence, which names what is wrong."""
+@table("reason, value, said", WRONG)
+def test_a_value_that_is_not_a_record_of_this_version_is_an_error(reason: str, value: str, said: str) -> None:
+    """A record that was edited by hand, or by a later version, ends the run with one sentence that says what is wrong."""
     with pytest.raises(ValueError, match=said) as raised:
         read_record(value)
 

@@ -1,4 +1,4 @@
-"""The words and figures that every other module of a lease uses."""
+"""Names and figures that all modules of a lease use."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from decimal import Decimal
 
 import pytest
 from support.tables import table
-from support.values import NONCE, REGION, intent, lease, memory
 
 from dedicated_ip_provider.lease.model import (
     LIST_PRICE,
@@ -21,6 +20,7 @@ from dedicated_ip_provider.lease.model import (
     pluralize,
     region_of,
 )
+from lease.values import NONCE, REGION, intent, lease, memory
 
 COUNTS: list[tuple[str, Memory, int]] = [
     ("nothing was acted on", memory(count=None), 0),
@@ -34,7 +34,7 @@ COUNTS: list[tuple[str, Memory, int]] = [
 def test_a_count_is_lowered_from_the_greatest_that_a_run_went_for(
     reason: str, remembered: Memory, expected: int
 ) -> None:
-    """The preview of a run that was killed said so."""
+    """The preview of a run that was killed said that addresses would be relinquished."""
     assert expected == remembered.greatest_count, reason
 
 
@@ -43,7 +43,7 @@ def test_a_count_is_lowered_from_the_greatest_that_a_run_went_for(
     [("111122223333", True), ("11112222333", False), ("1111-2222-3333", False), (111122223333, False), (None, False)],
 )
 def test_an_account_is_a_string_of_12_digits(value: object, *, expected: bool) -> None:
-    """A number would have lost its leading zeros."""
+    """A number would lose leading zeros."""
     assert expected == is_account_id(value)
 
 
@@ -58,25 +58,25 @@ def test_a_lease_is_named_after_its_resource(holder: str, expected: str) -> None
 
 
 def test_a_mark_is_a_format() -> None:
-    """Cases that are open carry it."""
+    """Open cases contain it."""
     assert "DIP-eu-west-1-7-k3f9" == mark_of(REGION, 7, NONCE)
     assert REGION == region_of("DIP-eu-west-1-7-k3f9")
 
 
 @pytest.mark.usefixtures("tokyo")
-def test_a_moment_is_told_in_utc() -> None:
+def test_a_time_is_shown_in_utc() -> None:
     """Wherever the command runs."""
     assert "2026-11-26 14:05 UTC" == at_utc(datetime.fromisoformat("2026-11-26T15:05:59+01:00"))
 
 
 @pytest.mark.parametrize(("addresses", "expected"), [(0, 0.0), (1, 24.95), (3, 74.85), (1_000, 24_950.0)])
 def test_a_month_costs_what_aws_lists(addresses: int, expected: float) -> None:
-    """Without the crumbs of binary fractions."""
+    """Without rounding errors of binary fractions."""
     assert expected == monthly_cost_usd(addresses)
 
 
 def test_a_price_says_where_it_is_from() -> None:
-    """An amount without that would pass for AWS's own in every Region."""
+    """Otherwise it would look like AWS's price in every Region."""
     assert "24.95 each, AWS's price in us-east-1 of 2026-07-22" == LIST_PRICE.each
     assert 59.88 == monthly_cost_usd(2, Price(usd=Decimal("29.94"), source="of a plan"))
 
@@ -89,6 +89,6 @@ def test_a_price_says_where_it_is_from() -> None:
         (2, "case", "2 cases"),
     ],
 )
-def test_a_number_stands_with_its_noun(number: int, noun: str, expected: str) -> None:
-    """In the singular only for one."""
+def test_a_number_and_its_noun_agree(number: int, noun: str, expected: str) -> None:
+    """Singular only for one."""
     assert expected == pluralize(number, noun)

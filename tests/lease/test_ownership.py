@@ -1,4 +1,4 @@
-"""What a lease holds: the one look, from what is remembered and what AWS shows."""
+"""What a lease holds, from what is remembered and what AWS shows."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.tables import table
-from support.values import (
+
+from dedicated_ip_provider.lease.model import BareCase
+from dedicated_ip_provider.lease.ownership import acted_on, adopt, from_memory, look, missed_adoptions, take_up
+from lease.values import (
     NOW,
     OTHER_NONCE,
     REGION,
@@ -28,9 +31,6 @@ from support.values import (
     view,
 )
 
-from dedicated_ip_provider.lease.model import BareCase
-from dedicated_ip_provider.lease.ownership import acted_on, adopt, from_memory, look, missed_adoptions, take_up
-
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Case, Memory, Observation, RecordedCase
 
@@ -43,7 +43,7 @@ WAITING = memory(cases=(followed(OPEN),))
 UNCONFIRMED = memory(A, intent=intent())
 
 
-# What arrives.
+# New addresses.
 
 ARRIVALS: list[tuple[str, Memory, Observation, tuple[IPs, IPs, IPs, int]]] = [
     # reason, remembered, AWS shows: held, doubtful, unmanaged, still owed
@@ -77,14 +77,14 @@ ARRIVALS: list[tuple[str, Memory, Observation, tuple[IPs, IPs, IPs, int]]] = [
 def test_what_is_new_belongs_to_the_lease_while_a_request_is_unfinished(
     reason: str, remembered: Memory, shown: Observation, expected: tuple[IPs, IPs, IPs, int]
 ) -> None:
-    """Open, or closed with a shortfall that nothing has changed since; and to nobody we know otherwise."""
+    """Unfinished: open, or closed short with no change since. Otherwise it is unmanaged."""
     now = view(remembered, shown)
 
     assert expected == (now.held, now.doubtful, now.unmanaged, now.owed), reason
 
 
 def test_a_request_of_which_all_came_has_ended_for_good() -> None:
-    """One of its addresses vanished later: what comes next is nobody's, though fewer are here than were requested."""
+    """If one of its addresses vanishes later, the next new one is unmanaged, although fewer are here than were requested."""
     closed = request(asks=2, status=RESOLVED)
     ended = view(memory(A, cases=(followed(request(asks=2), arrived=1),)), seen(A, B, cases=(closed,))).memory
 
@@ -103,19 +103,19 @@ KNOWN: list[tuple[str, Memory, Observation, IPs | None]] = [
 
 @table("reason, remembered, shown, known", KNOWN)
 def test_a_look_remembers_what_is_there(reason: str, remembered: Memory, shown: Observation, known: IPs) -> None:
-    """Whose an address is hangs on the last look alone."""
+    """Ownership depends on the last observation only."""
     assert frozenset(known) == view(remembered, shown).memory.knows, reason
 
 
 @pytest.mark.parametrize("remembered", [memory(A, B), memory(A, B, intent=intent())], ids=["usually", "unconfirmed"])
 def test_what_is_gone_is_not_held_any_more(remembered: Memory) -> None:
-    """Nor doubtful: an address that comes back has come anew."""
+    """Nor doubtful: an address that comes back counts as new."""
     after = view(replace(remembered, doubtful=frozenset((A, B))), seen(B)).memory
 
     assert (frozenset((B,)), frozenset((B,))) == (after.holds, after.doubtful)
 
 
-# What is followed.
+# Cases that are followed.
 
 TAKEN = relinquish(A, status=RESOLVED)
 CASES: list[tuple[str, Memory, Observation, tuple[RecordedCase, ...]]] = [
@@ -141,12 +141,12 @@ CASES: list[tuple[str, Memory, Observation, tuple[RecordedCase, ...]]] = [
 def test_cases_are_followed_by_their_id(
     reason: str, remembered: Memory, shown: Observation, cases: tuple[RecordedCase, ...]
 ) -> None:
-    """Whatever the list shows; a case that has ended is not kept."""
+    """Whatever AWS's list shows; a case that has ended is forgotten."""
     assert cases == view(remembered, shown).memory.cases, reason
 
 
 def test_what_aws_left_here_is_held_again() -> None:
-    """AWS closed the case of two addresses and took one: the other one counts again, and nothing vanished."""
+    """AWS closed the case of two addresses and removed one: the other is held again, and none vanished."""
     case = relinquish(A, B, status=RESOLVED)
 
     now = view(memory(A, B, C, cases=(followed(relinquish(A, B)),)), seen(B, C, cases=(case,)))
@@ -171,7 +171,7 @@ RELINQUISHING: list[tuple[str, Memory, Observation, tuple[IPs, IPs, IPs]]] = [
 def test_what_an_open_case_or_a_form_relinquishes_is_not_held_any_more(
     reason: str, remembered: Memory, shown: Observation, expected: tuple[IPs, IPs, IPs]
 ) -> None:
-    """Whoever filed the case: AWS will take the address."""
+    """AWS will remove the address, whoever filed the case."""
     now = view(remembered, shown)
 
     assert expected == (now.held, now.relinquishing, now.unmanaged), reason
@@ -192,12 +192,12 @@ VANISHED: list[tuple[str, Memory, Observation, IPs]] = [
 def test_a_held_address_that_no_case_named_has_vanished(
     reason: str, remembered: Memory, shown: Observation, vanished: IPs
 ) -> None:
-    """Where a case named it, it is gone as it was meant to."""
+    """If a case named it, it was meant to go."""
     assert vanished == view(remembered, shown).vanished, reason
 
 
 def test_what_only_the_state_held_has_vanished_too() -> None:
-    """A run that could not store its end looked later than the state, and its record had left the address out."""
+    """An earlier run may have noticed that in the record, but failed before Pulumi stored its state."""
     now = look(memory(B), seen(B), REGION, NOW, also_held=frozenset((A, B)))
 
     assert (A,) == now.vanished
@@ -224,14 +224,14 @@ def test_a_look_tells_the_open_requests_apart(
     shown: Observation,
     requests: tuple[Case | None, tuple[Case, ...], tuple[Case, ...]],
 ) -> None:
-    """The one that the lease follows, those to be closed, and those that keep new addresses from being told apart."""
+    """The one that the lease follows, those to be closed, and those that make it unclear whose new addresses are."""
     now = view(remembered, shown)
 
     assert requests == (now.request, now.withdrawn, now.unfollowed), reason
 
 
 def test_a_case_that_aws_does_not_show_is_as_it_is_remembered() -> None:
-    """The request, and what is being relinquished, in the order in which they are spoken of."""
+    """The request first, then relinquish cases."""
     shown = view(memory(A, cases=(followed(OPEN), followed(relinquish(A)))), seen(A))
 
     assert [(OPEN.id, "request", 3, True), (relinquish().id, "relinquish", 0, True)] == [
@@ -240,7 +240,7 @@ def test_a_case_that_aws_does_not_show_is_as_it_is_remembered() -> None:
 
 
 def test_a_hidden_case_can_be_written_in() -> None:
-    """All that a message needs of it is remembered: its mark, and how far its list came."""
+    """The memory has all that a message needs: its mark, and how much of its list was sent."""
     hidden = relinquish(A, B, number=7, messages=2, parts=3, filed_at="", holder="")
 
     [shown] = view(memory(A, B, cases=(followed(hidden, messages=2, parts=3),)), seen(A, B)).relinquishes
@@ -263,7 +263,7 @@ INTENTS: list[tuple[str, Memory, Observation, tuple[bool, bool, tuple[int | None
     ("ten minutes less a little", memory(count=1, intent=intent(minutes_ago=9.9)), seen(), (True, True, (1, 1), ())),
     ("ten minutes: it was not filed", memory(count=1, intent=intent(minutes_ago=10)), seen(), (False, False, (1, 1), ())),
     ("old, but cases cannot be read", memory(count=1, intent=intent(minutes_ago=60)), seen(cases_readable=False), (True, True, (1, 1), ())),
-    ("a clock went back", memory(count=1, intent=intent(minutes_ago=-60)), seen(), (True, True, (1, 1), ())),
+    ("the clock went back", memory(count=1, intent=intent(minutes_ago=-60)), seen(), (True, True, (1, 1), ())),
 ]  # fmt: skip
 
 
@@ -274,7 +274,7 @@ def test_an_intent_is_looked_for_by_its_mark(
     shown: Observation,
     expected: tuple[bool, bool, tuple[int | None, int], tuple[int, ...]],
 ) -> None:
-    """Found, the lease goes on with that case; for ten minutes AWS may list it late; then it was not filed."""
+    """If it is found, the lease continues with that case; if not, it counts as not filed after ten minutes."""
     now = view(remembered, shown)
 
     assert expected == (
@@ -286,7 +286,7 @@ def test_an_intent_is_looked_for_by_its_mark(
 
 
 def test_of_two_cases_with_one_mark_the_later_one_is_followed() -> None:
-    """A person filed the text of a case once more."""
+    """A person may file the text of a case again."""
     again = replace(FOUND, id="case-again", filed_at="2026-11-25T09:00")
 
     now = view(memory(intent=intent()), seen(cases=(again, FOUND)))
@@ -323,11 +323,11 @@ def test_a_form_waits_until_its_case_is_seen_or_its_addresses_came_or_went(
     assert (cases, waiting) == (now.cases, len(now.forms)), reason
 
 
-# What a run remembers of what it did.
+# What a run remembers of its actions.
 
 
 def test_a_case_that_was_filed_is_followed_and_its_count_acted_on() -> None:
-    """A new request takes the place of an older one; what is being relinquished goes on."""
+    """A new request replaces an older one; relinquish cases are still followed."""
     before = memory(number=4, count=1, cases=(followed(CLOSED), followed(relinquish(A))))
     filed = request(5, messages=2, parts=3)
 
@@ -339,7 +339,7 @@ def test_a_case_that_was_filed_is_followed_and_its_count_acted_on() -> None:
 
 @pytest.mark.parametrize(("acted_on", "count"), [(2, 2), (None, 0)])
 def test_a_form_that_was_filed_settles_no_other_count(acted_on: int | None, count: int) -> None:
-    """The count and the attempt stay those that were acted on when it was printed."""
+    """Count and attempt stay as they were when it was printed."""
     before = memory(count=acted_on, attempt=4, forms=(form(asks=2),))
 
     after = view(before, seen(cases=(FILED,))).memory
@@ -349,7 +349,7 @@ def test_a_form_that_was_filed_settles_no_other_count(acted_on: int | None, coun
 
 @pytest.mark.parametrize(("knows", "expected"), [((A, C), (A, B, C)), (None, None)], ids=["known", "no room"])
 def test_what_is_adopted_is_held_for_certain(knows: IPs | None, expected: IPs | None) -> None:
-    """Doubtful addresses are the lease's own from then on."""
+    """Doubtful addresses are then held for certain."""
     before = memory(A, doubtful=frozenset((A,)), knows=None if knows is None else frozenset(knows))
 
     after = adopt(before, frozenset((A, B)))
@@ -375,7 +375,7 @@ ENDED: list[tuple[str, Memory, Observation, int, tuple[int, ...]]] = [
 def test_what_nobody_wants_any_more_is_not_waited_for(
     reason: str, remembered: Memory, shown: Observation, count: int, numbers: tuple[int, ...]
 ) -> None:
-    """What comes for a request that was closed short would be held, and paid for, though it is not wanted."""
+    """Otherwise a late grant of a request that was closed short would be held although it is not wanted."""
     after = acted_on(view(remembered, shown), count=count, attempt=2)
 
     assert (count, 2, numbers) == (after.count, after.attempt, tuple(case.number for case in after.cases)), reason

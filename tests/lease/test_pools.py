@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from support.tables import table
-from support.values import A, B, C, D, E, address
 
 from dedicated_ip_provider.lease.pools import divide, least_valuable_first, relinquish_order
+from lease.values import A, B, C, D, E, address
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import DedicatedIp
@@ -24,7 +24,7 @@ DIVISIONS: list[tuple[str, Pools, IPs, dict[str, int], tuple[DedicatedIp, ...], 
     # reason, the division before, held, wanted, as SES shows them: the division
     ("no pools are wanted", {}, (A, B), {}, ALIKE, {}),
     ("the most valuable go first, pools by name", {}, (A, B, C, D), {"orders": 1, "news": 2}, WARMED, {"news": (C, D), "orders": (B,)}),
-    ("among addresses alike the higher number is the more valuable", {}, (A, B), {"orders": 1}, ALIKE, {"orders": (B,)}),
+    ("of equally warm addresses the higher number is more valuable", {}, (A, B), {"orders": 1}, ALIKE, {"orders": (B,)}),
     ("nothing is held yet", {}, (), {"orders": 2}, (), {"orders": ()}),
     ("fewer are held than wanted", {}, (A,), {"orders": 1, "news": 1}, ALIKE, {"news": (A,), "orders": ()}),
     ("nothing changes, though the free one is more valuable", {"orders": (A,)}, (A, B), {"orders": 1}, WARMED, {"orders": (A,)}),
@@ -59,7 +59,7 @@ def test_pools_are_stable(  # noqa: PLR0913, PLR0917 - the columns of the table
     addresses: tuple[DedicatedIp, ...],
     expected: Pools,
 ) -> None:
-    """An address stays in its pool as long as that pool wants as many; dividing once more moves nothing."""
+    """An address stays in its pool as long as the pool's number does not fall; dividing again moves nothing."""
     order = least_valuable_first(held, addresses)
     division = divide(previous, order, wanted, addresses)
 
@@ -95,11 +95,11 @@ def test_which_addresses_go_first(  # noqa: PLR0913, PLR0917 - the columns of th
     assert expected == relinquish_order(least_valuable_first(held, addresses), first, previous, wanted), reason
 
 
-def test_the_order_of_addresses_is_remembered_by_what_they_are_worth() -> None:
-    """A preview asks SES nothing: it decides by the order that the last look left."""
+def test_addresses_are_remembered_in_the_order_of_their_value() -> None:
+    """A preview does not call SES: it uses the order of the last observation."""
     assert (C, A, B) == least_valuable_first((B, A, C), (address(A, warm=50), address(B, warm=100), address(C)))
 
 
 def test_an_address_that_ses_does_not_show_is_worth_nothing() -> None:
-    """Nobody has warmed it."""
+    """It counts as not warmed up."""
     assert (C, B) == least_valuable_first((B, C), (address(B, warm=1),))

@@ -1,4 +1,4 @@
-"""What a preview says before anything is filed: the decisions of an update, made on what the state remembers."""
+"""What a preview says: the decisions of an update, from what the state remembers."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from support.tables import table
-from support.values import NOW, RESOLVED, A, B, C, D, followed, form, intent, lease, memory, relinquish, request
 
 from dedicated_ip_provider.lease.addresses import name_some
 from dedicated_ip_provider.lease.decision import Refuse, Wish
 from dedicated_ip_provider.lease.model import Memory, Price
 from dedicated_ip_provider.lease.preview import Preview, preview
+from lease.values import NOW, RESOLVED, A, B, C, D, followed, form, intent, lease, memory, relinquish, request
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Addresses
@@ -47,17 +47,17 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
     # What is filed, and what it costs.
     ("a new lease", wish(), NEW, (f"will request 3 dedicated IP addresses by a support case; {_cost('0.00', '74.85')}",)),
     ("one address alone", wish(1), NEW, (f"will request 1 dedicated IP address by a support case; {_cost('0.00', '24.95')}", ALONE)),
-    ("a lease of nothing", wish(0), NEW, ()),
+    ("a count of 0", wish(0), NEW, ()),
     ("a higher count", wish(5), memory(A, B, C), (f"will request 2 dedicated IP addresses by a support case; {_cost('74.85', '124.75')}",)),
     ("a lower count", wish(2, lowered=True), memory(A, B, C), (f"will relinquish 192.0.2.1 by a support case, which is final; {_cost('74.85', '49.90')}", _told(A))),
     ("all that go are named", wish(0, lowered=True), memory(*TEN), (f"will relinquish {', '.join(TEN)} by a support case, which is final; {_cost('249.50', '0.00')}", _told(*TEN))),
     ("what is doubtful stays, and costs", wish(1, lowered=True), memory(A, B, C, D, doubtful=frozenset((A, B))), (f"will relinquish 192.0.2.3 by a support case, which is final; {_cost('99.80', '74.85')}", _told(C), KEPT, ALONE)),
     ("nothing goes in its place", wish(1, lowered=True), memory(A, B, C, doubtful=frozenset((A, B))), (KEPT,)),
     ("it stays when the lease ends", replace(wish(), ending=True), memory(A, B, C, doubtful=frozenset((A, B))), (f"will relinquish 192.0.2.3 by a support case, which is final; {_cost('74.85', '49.90')}", _told(C), KEPT)),
-    ("what goes already costs until it is gone", wish(1, lowered=True), memory(A, B, C, count=2, cases=(GOING,)), (f"will relinquish 192.0.2.2 by a support case, which is final; {_cost('74.85', '24.95')}", _told(B), ALONE)),
+    ("addresses being relinquished already cost until they are gone", wish(1, lowered=True), memory(A, B, C, count=2, cases=(GOING,)), (f"will relinquish 192.0.2.2 by a support case, which is final; {_cost('74.85', '24.95')}", _told(B), ALONE)),
     ("it is not stopped by a higher count", wish(3), memory(A, B, C, count=2, cases=(GOING,)), (f"will request 1 dedicated IP address by a support case; {_cost('74.85', '74.85')}", "case 1700000002 still relinquishes 192.0.2.1; raising `count` does not stop that")),
     ("nothing changes", wish(), memory(A, B, C), ()),
-    ("a no stands", wish(), memory(A, cases=(CLOSED,)), ()),
+    ("a refusal is not repeated", wish(), memory(A, cases=(CLOSED,)), ()),
     ("`attempt` was raised", wish(attempt=2), memory(A, cases=(CLOSED,)), (f"will request 2 dedicated IP addresses by a support case; {_cost('24.95', '74.85')}",)),
     ("more came than were requested, and nobody lowered the count", wish(1), memory(A, B, count=1), ()),
     ("the open request is amended", wish(5), memory(A, cases=(followed(request(), arrived=1),)), (f"will change the open case 1700000001 to 5 in all, instead of 3; {_cost('24.95', '124.75')}",)),
@@ -68,7 +68,7 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
     ("the lease moves to another Region, and ends here", replace(wish(), ending=True), memory(A, B, C, cases=(GOING,)), (f"will relinquish 192.0.2.2, 192.0.2.3 by a support case, which is final; {_cost('74.85', '0.00')}", _told(B, C))),
     ("the record had no room for others' addresses", wish(), memory(A, knows=None), ()),
     ("the account has addresses of nobody", wish(), memory(A, others=(D,), count=1), (f"will request 2 dedicated IP addresses by a support case; {_cost('24.95', '74.85')}", "the account also has 192.0.2.4 in eu-west-1, which the lease does not hold; `adopt` adds such addresses to it")),
-    ("they are no news where nothing is filed", wish(1), memory(A, others=(D,), count=1), ()),
+    ("they are not mentioned if nothing is filed", wish(1), memory(A, others=(D,), count=1), ()),
     # Pools.
     ("addresses are divided for the first time", wish(2, pools={"orders": 1}), memory(A, B, count=2), ("pool orders gets 192.0.2.2", SHOWN.format("orders"), FREE)),
     ("a pool shrinks, and another one grows", wish(2, pools={"news": 1, "orders": 1}, division={"news": (A, B)}), memory(A, B, count=2), ("pool news loses 192.0.2.1 to pool orders", FREE)),
@@ -100,7 +100,7 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
 
 @table("reason, wanted, remembered, lines", LINES)
 def test_a_preview_warns_before_it_costs(reason: str, wanted: Wish, remembered: Memory, lines: tuple[str, ...]) -> None:
-    """What will be filed, what it costs, which addresses go for good, and which pool loses which."""
+    """What will be filed, what it costs, which addresses are relinquished, and which pool loses which."""
     said = preview(wanted, remembered, NOW)
 
     assert Preview(lines=tuple(f"eu (eu-west-1): {line}" for line in lines)) == said, reason
@@ -115,31 +115,31 @@ ADOPTIONS: list[tuple[str, Wish, Memory, Addresses, tuple[str, ...]]] = [
 
 
 @table("reason, wanted, remembered, adopting, lines", ADOPTIONS)
-def test_what_is_adopted_is_taken_at_its_word(
+def test_adopted_addresses_count_without_a_check(
     reason: str, wanted: Wish, remembered: Memory, adopting: Addresses, lines: tuple[str, ...]
 ) -> None:
-    """Whether the account has the addresses, only AWS can tell."""
+    """A preview cannot check whether the account has the addresses."""
     said = preview(wanted, remembered, NOW, adopting=adopting)
 
     assert tuple(f"eu (eu-west-1): {line}" for line in lines) == said.lines, reason
 
 
 def test_a_cost_is_in_the_price_that_is_given() -> None:
-    """And the line says which that was."""
+    """And the line says which price it is."""
     said = preview(wish(), memory(A, count=1), NOW, price=Price(usd=Decimal(30), source="as we pay"))
 
     assert said.lines[0].endswith("; USD 30.00 => 90.00 a month when AWS has done it (30 each, as we pay)")
 
 
 def test_the_order_of_the_last_look_says_which_go() -> None:
-    """The least valuable in front, as SES showed them."""
+    """The least valuable first, as SES showed them."""
     said = preview(replace(wish(1, lowered=True), order=(C, A, B)), memory(A, B, C), NOW)
 
     assert said.lines[0].startswith("eu (eu-west-1): will relinquish 192.0.2.1, 192.0.2.3 by a support case")
 
 
-def test_a_yes_comes_before_what_else_is_done() -> None:
-    """As the update does it."""
+def test_a_confirmation_comes_first() -> None:
+    """In the order of the update."""
     remembered = memory(A, B, count=1, cases=(GOING,))
 
     said = preview(wish(4, confirm_relinquish=True), remembered, NOW, question=True)
@@ -157,8 +157,8 @@ QUESTIONS = [
 
 
 @table("reason, wanted, line", QUESTIONS)
-def test_a_yes_to_aws_is_announced(reason: str, wanted: Wish, line: str | None) -> None:
-    """It is final, and the only thing that an update may have to do then."""
+def test_a_confirmation_is_announced(reason: str, wanted: Wish, line: str | None) -> None:
+    """It is final, and the update may have nothing else to do."""
     said = preview(
         wanted,
         memory(A, B, count=1, cases=(replace(GOING, by_form=wanted.lease.filing == "console"),)),
@@ -179,7 +179,7 @@ REFUSED = [
 
 @table("reason, wanted, remembered, what", REFUSED)
 def test_a_refusal_is_known_before_the_update(reason: str, wanted: Wish, remembered: Memory, what: str) -> None:
-    """The preview fails with the sentence with which the update would."""
+    """The preview fails with the same error as the update."""
     refusal = preview(wanted, remembered, NOW).refusal
 
     assert isinstance(refusal, Refuse)

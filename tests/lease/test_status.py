@@ -1,4 +1,4 @@
-"""What a person reads of a lease: its status, the message in sentences, and figures."""
+"""What people read of a lease: status, message and figures."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.tables import table
-from support.values import (
+
+from dedicated_ip_provider.lease.status import count_after_drift, describe, status_of
+from lease.values import (
     OTHER_NONCE,
     PENDING,
     RESOLVED,
@@ -28,8 +30,6 @@ from support.values import (
     seen,
     view,
 )
-
-from dedicated_ip_provider.lease.status import count_after_drift, describe, status_of
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.model import Lease, Memory, Observation
@@ -88,28 +88,28 @@ MESSAGES: list[tuple[str, Lease, Memory, Observation, int, str, str]] = [
 
 
 @table("reason, declared, remembered, shown, forms, status, message", MESSAGES)
-def test_a_status_and_a_message_say_how_a_lease_stands(  # noqa: PLR0913, PLR0917 - the columns of the table
+def test_a_lease_has_a_status_and_a_message(  # noqa: PLR0913, PLR0917 - the columns of the table
     reason: str, declared: Lease, remembered: Memory, shown: Observation, forms: int, status: str, message: str
 ) -> None:
-    """Each message in whole sentences, with at most five addresses by name."""
+    """Messages are whole sentences that name at most five addresses."""
     said = describe(declared, view(remembered, shown), forms=forms)
 
     assert (status, message) == (said.status, said.message), reason
 
 
 def test_a_status_without_a_form_is_not_to_file() -> None:
-    """Most leases file by themselves."""
+    """There is none unless a person files."""
     assert "requested" == status_of(lease(), view(WAITING, seen(cases=(OPEN,))))
 
 
 def test_notes_come_last() -> None:
-    """Such as why the record could not be read."""
+    """For example, why the record could not be read."""
     said = describe(lease(1), view(memory(A), seen(A)), notes=("One.", "Two."))
 
     assert "1 dedicated IP address is here, as declared. One. Two." == said.message
 
 
-# Each row holds, and so do all below it.
+# In each row, this status and all below it apply.
 ASKING, WORKING = relinquish(A, number=3, status=PENDING), relinquish(A, number=3)
 BOTH = (followed(OPEN, arrived=2), followed(WORKING))
 PRECEDENCE = [
@@ -128,14 +128,14 @@ PRECEDENCE = [
 def test_where_several_hold_the_first_is_the_status(
     status: str, declared: Lease, remembered: Memory, cases: tuple[object, ...], forms: int
 ) -> None:
-    """What needs a person comes before what needs AWS."""
+    """What waits for the user comes before what waits for AWS."""
     shown = seen(A, B, C, cases=cases)  # type: ignore[arg-type]  # cases, as the table has them
 
     assert status == describe(declared, view(remembered, shown), forms=forms).status
 
 
-def test_a_case_of_somebody_else_is_not_the_leases_business() -> None:
-    """It waits for a person, but not for this lease's."""
+def test_another_leases_case_does_not_count() -> None:
+    """It waits for somebody else."""
     others = (request(8, nonce=OTHER_NONCE, status=PENDING), relinquish(B, number=9, nonce=OTHER_NONCE, status=PENDING))
 
     assert "active" == describe(lease(1), view(memory(A), seen(A, B, cases=others))).status
@@ -155,7 +155,7 @@ LINKS = [
 def test_a_status_points_to_a_case(
     reason: str, remembered: Memory, cases: tuple[object, ...], expected: object
 ) -> None:
-    """The one that it speaks of; else the lease's latest."""
+    """The one that the message is about; otherwise the lease's latest."""
     shown = seen(A, cases=cases)  # type: ignore[arg-type]  # cases, as the table has them
 
     assert expected == describe(lease(), view(remembered, shown)).case, reason
@@ -167,9 +167,9 @@ FIGURES: list[tuple[str, Lease, Memory, Observation, tuple[int, int, int]]] = [
     ("on its way", lease(), WAITING, seen(A, cases=(OPEN,)), (1, 2, 0)),
     ("as a form: nobody requested it yet", lease(), memory(forms=(form(asks=3),)), seen(), (0, 0, 3)),
     ("closed short", lease(), memory(A, cases=(followed(CLOSED, arrived=1),)), seen(A, cases=(CLOSED,)), (1, 0, 2)),
-    ("what goes costs until it is gone", lease(2), memory(A, B, C, cases=(followed(GOING),)), seen(A, B, C, cases=(GOING,)), (3, 0, 0)),
+    ("addresses being relinquished cost until they are gone", lease(2), memory(A, B, C, cases=(followed(GOING),)), seen(A, B, C, cases=(GOING,)), (3, 0, 0)),
     ("one more than declared", lease(1), memory(A, B), seen(A, B), (2, 0, 0)),
-    ("somebody else's cost somebody else", lease(1), memory(A, others=(B,)), seen(A, B), (1, 0, 0)),
+    ("addresses of others cost the lease nothing", lease(1), memory(A, others=(B,)), seen(A, B), (1, 0, 0)),
 ]  # fmt: skip
 
 
@@ -177,14 +177,14 @@ FIGURES: list[tuple[str, Lease, Memory, Observation, tuple[int, int, int]]] = [
 def test_figures_are_of_what_is_here(
     reason: str, declared: Lease, remembered: Memory, shown: Observation, expected: tuple[int, int, int]
 ) -> None:
-    """A wish is never shown as a fact."""
+    """What was requested is never shown as granted."""
     said = describe(declared, view(remembered, shown))
 
     assert expected == (said.leased_count, said.requested_count, said.shortfall), reason
 
 
 def test_warming_are_the_leases_addresses_whose_warm_up_is_not_done() -> None:
-    """Not those that are being relinquished; a figure that changes daily is not shown."""
+    """Without those being relinquished, and without figures that change daily."""
     remembered = memory(A, B, C, others=(D,), cases=(followed(GOING),))
     shown = seen(address(C, warm=99), address(B, warm=100), A, D, cases=(GOING,))
 
@@ -216,13 +216,13 @@ DUE: list[tuple[str, Lease, Memory, Observation, bool]] = [
 def test_a_next_update_has_something_to_do(
     reason: str, declared: Lease, remembered: Memory, shown: Observation, *, due: bool
 ) -> None:
-    """Though no input changed; nothing else shows as a change."""
+    """Even if no input changed; nothing else shows as a change."""
     assert due == describe(declared, view(remembered, shown)).due, reason
 
 
 @pytest.mark.parametrize("case", [QUESTION, GOING], ids=["asks", "does not ask"])
 def test_a_question_of_aws_is_told_apart(case: object) -> None:
-    """An update that says yes beforehand has something to do then."""
+    """Only then does an update with `confirm_relinquish` have something to do."""
     shown = seen(A, B, cases=(case,))  # type: ignore[arg-type]  # a case, as the table has it
 
     said = describe(lease(1), view(memory(A, B, count=1, cases=(followed(GOING),)), shown))
@@ -250,5 +250,5 @@ DRIFTS: list[tuple[str, int, Memory, Observation, int]] = [
 def test_only_held_addresses_that_vanished_lower_the_count(
     reason: str, count: int, remembered: Memory, shown: Observation, expected: int
 ) -> None:
-    """So that the next preview shows `2 => 3`; nothing else flaps."""
+    """So the next preview shows `2 => 3`; nothing else changes it."""
     assert expected == count_after_drift(count, view(remembered, shown)), reason

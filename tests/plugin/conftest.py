@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from stories.conftest import emulator
-from support.native import NativeStack
+
+from plugin.native import NativeStack
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator

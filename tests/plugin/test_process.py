@@ -15,7 +15,9 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderStub
-from support.native import FORM, URN, plain, struct
+from support.plugin import struct
+
+from plugin.native import FORM, URN, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from pulumi.runtime.proto import provider_pb2
 from pulumi.runtime.proto.plugin_pb2 import PluginAttach
 from support.bags import FORM as DYNAMIC_FORM
 from support.filed import asked
-from support.native import CONTEXT, FORM, URN, CallFailed, NativeStack, plain, struct
+from support.plugin import CallFailed, struct
 from support.stacks import Stack
 from support.tables import table
 
@@ -18,6 +18,7 @@ from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER
 from dedicated_ip_provider.plugin.schema import GET_ADDRESSES, GET_LEASE, VERSION, schema_json
 from dedicated_ip_provider.plugin.server import Plugin, waits_within
 from dedicated_ip_provider.plugin.wire import UNKNOWN
+from plugin.native import CONTEXT, FORM, URN, NativeStack, plain
 
 if TYPE_CHECKING:
     from collections.abc import Callable

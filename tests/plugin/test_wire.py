@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from support.native import FORM, plain, struct
+from support.plugin import struct
 from support.tables import table
 
 from dedicated_ip_provider.inputs import NAMES
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.plugin.wire import UNKNOWN, is_unknown, read, write
 from dedicated_ip_provider.schema_names import SECRET, SIGNATURE, in_schema_words
+from plugin.native import FORM, plain
 
 
 def test_a_bag_is_read_with_pythons_names_and_written_with_the_schemas() -> None:

@@ -1,1 +1,1 @@
-"""What several tests need: values, stacks, and processes that call the emulator without a wire."""
+"""What several folders of tests need: inputs, stacks, and processes that call the emulator without a network."""

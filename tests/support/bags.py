@@ -1,4 +1,4 @@
-"""Pulumi's property bags to try things on: inputs as a program gives them, and values as they come off the wire."""
+"""Pulumi's property bags for tests: inputs as a program gives them, and values as they come back from Pulumi."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ FORM = {
 
 
 def bag(**changes: Any) -> dict[str, Any]:
-    """Return the inputs of a lease as Pulumi hands them over; a change to None leaves the input out."""
+    """Return the inputs of a lease as Pulumi passes them; a change to None leaves the input out."""
     given = {"holder": HOLDER, "region": REGION, "count": 3.0, "use_case": FORM, **changes}
     return {key: value for key, value in given.items() if value is not None}
 

@@ -1,6 +1,6 @@
-"""What a Pulumi program declares, without an engine: resources with their options, and what people get to read.
+"""What a Pulumi program declares, without an engine: resources with their options, and messages.
 
-A lease answers with what a test gives it. In a preview, what a test leaves out is not known, as with Pulumi.
+A test gives the outputs of leases. In a preview, outputs that it leaves out are unknown, as with Pulumi.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ LEASE = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """One resource as the engine would get it; `parent`, `provider` and `waits_for` are names."""
+    """A resource as the engine would get it; `parent`, `provider` and `waits_for` are names."""
 
     type: str
     name: str
@@ -40,7 +40,7 @@ class Declared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """One resource of somebody else's that is read by its id."""
+    """A resource of another stack that is read by its id."""
 
     id: str
     inputs: dict[str, Any]
@@ -48,7 +48,7 @@ class Read:
 
 @dataclass(slots=True)
 class Declaration:
-    """All that a program declared and read, in its order, and the lines that Pulumi shows as `kind name: text`."""
+    """All that a program declared and read, in order, and the lines that Pulumi shows, as `kind name: text`."""
 
     resources: list[Declared] = field(default_factory=list)
     reads: list[Read] = field(default_factory=list)
@@ -60,11 +60,11 @@ class Declaration:
         return {each.name: each for each in self.resources if each.type == type_}
 
     def names(self) -> list[str]:
-        """Return what was declared as `Type name`, in its order."""
+        """Return what was declared, in order, as `Type name`."""
         return [f"{each.type.rpartition(':')[2]} {each.name}" for each in self.resources]
 
 
-def declare(  # noqa: PLR0913 - what a program may meet
+def declare(  # noqa: PLR0913 - all that a program may depend on
     program: Callable[[], object],
     answers: dict[str, dict[str, Any]] | None = None,
     *,
@@ -73,13 +73,13 @@ def declare(  # noqa: PLR0913 - what a program may meet
     preview: bool = False,
     region: str | None = None,
 ) -> Declaration:
-    """Run a program, in a stack with that `aws:region`. `answers` are the outputs of resources by name or type.
+    """Run a program in a stack with that `aws:region`. `answers` are the outputs of resources by name or type.
 
-    The leases in `new` have no id yet; those in `failed` could not be updated, under `--continue-on-error`.
+    Resources in `new` have no id yet; those in `failed` could not be updated, under `--continue-on-error`.
     """
     declaration = Declaration()
     monitor = _Monitor(_Answers(answers or {}, new), failed, declaration)
-    # In a context of its own, Pulumi finds nothing of the program before.
+    # In its own context, Pulumi finds nothing of earlier programs.
     contextvars.Context().run(_run, program, monitor, preview=preview, region=region)
     return declaration
 
@@ -90,7 +90,7 @@ def _run(program: Callable[[], object], monitor: _Monitor, *, preview: bool, reg
 
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    # Pulumi asks its monitor in other threads. One keeps the order, and its own loop can be closed in the end.
+    # Pulumi calls its monitor in other threads. A single one keeps the order, and its loop can be closed in the end.
     thread = ThreadPoolExecutor(max_workers=1, initializer=lambda: asyncio.set_event_loop(asyncio.new_event_loop()))
     loop.set_default_executor(thread)
     try:
@@ -107,7 +107,7 @@ def _run(program: Callable[[], object], monitor: _Monitor, *, preview: bool, reg
 
 
 class _Answers(mocks.Mocks):
-    """What the engine answers: a resource's inputs, and what the test says of it, or of all of its type."""
+    """What the engine answers: a resource's inputs, and the outputs that the test gives it or its type."""
 
     def __init__(self, answers: dict[str, dict[str, Any]], new: tuple[str, ...]) -> None:
         self._answers = answers
@@ -123,7 +123,7 @@ class _Answers(mocks.Mocks):
 
 
 class _Monitor(mocks.MockMonitor):
-    """Keeps what is declared, with its options."""
+    """Keeps what is declared, with options."""
 
     def __init__(self, answers: _Answers, failed: tuple[str, ...], declaration: Declaration) -> None:
         super().__init__(answers)

@@ -1,6 +1,6 @@
-"""A real plugin process of Pulumi's Python dynamic providers, driven over gRPC as the engine drives it.
+"""A real plugin process of Pulumi's Python dynamic providers, called over gRPC without an engine.
 
-No Pulumi engine is needed. Every call has a deadline, so that a call that is never answered is a failure.
+Every call has a deadline, so that a call that is never answered is a failure.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ class Plugin:
     provider: str
 
     def configure(self, **config: str) -> None:
-        """Hand over a stack's configuration; `aws__region` stands for `aws:region`."""
+        """Set a stack's configuration; `aws__region` stands for `aws:region`."""
         args = {key.replace("__", ":"): value for key, value in config.items()}
         self._call("Configure", provider_pb2.ConfigureRequest(args=struct(args)))
 
     def check(self, olds: Bag, news: Bag) -> tuple[Bag, list[tuple[str, str]]]:
-        """Check inputs; return what Pulumi goes on with, and the failures."""
+        """Check inputs; return the checked inputs and the failures."""
         reply = self._call("Check", provider_pb2.CheckRequest(olds=struct(olds), news=self._with_provider(news)))
         return plain(reply.inputs), [(failure.property, failure.reason) for failure in reply.failures]
 
@@ -72,7 +72,7 @@ class Plugin:
         return reply.id, plain(reply.properties), plain(reply.inputs)
 
     def get(self, id_: str, inputs: Bag) -> tuple[str, Bag]:
-        """Read a resource of another stack, of which only a few inputs are known."""
+        """Read a resource of another stack, given its id and a few inputs."""
         reply = self._call("Read", provider_pb2.ReadRequest(id=id_, inputs=self._with_provider(inputs)))
         return reply.id, plain(reply.properties)
 
@@ -86,7 +86,7 @@ class Plugin:
         self._call("Delete", provider_pb2.DeleteRequest(properties=self._with_provider(state)))
 
     def said(self) -> list[str]:
-        """Return the lines that the plugin wrote for the person who watches, so far."""
+        """Return the lines that the plugin has written to standard error so far."""
         return self.stderr.read_text().splitlines()
 
     def _with_provider(self, values: Bag) -> Struct:
@@ -105,7 +105,7 @@ class Plugin:
 def running(
     folder: Path, environment: Mapping[str, str], provider: type[ResourceProvider] = LeaseProvider
 ) -> Iterator[Plugin]:
-    """Start a plugin process for the length of a `with` block, with nothing of this machine's AWS settings."""
+    """Start a plugin process without this machine's AWS settings, and end it after the `with` block."""
     stderr = folder / f"stderr-{len(list(folder.iterdir()))}"
     env = {key: value for key, value in os.environ.items() if not key.startswith("AWS_")}
     env |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull, "PULUMI_PROJECT": "shop"}
@@ -129,10 +129,10 @@ def running(
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a plugin as a person would who asks again: Pulumi interrupts it, but then it first waits for the calls that hang.
+    """End a plugin with repeated signals: interrupted as by Pulumi, it would first wait for calls that hang.
 
-    Coverage writes its figures in a handler of this signal, and a signal that comes while the plugin's main thread goes
-    to sleep is seen only when the next one wakes it.
+    Coverage writes its figures when the signal is handled, and a signal that arrives while the plugin's main thread goes
+    to sleep is handled only when the next one wakes it.
     """
     until = time.monotonic() + DEADLINE
     while process.poll() is None:
@@ -150,14 +150,14 @@ def stored(provider: type[ResourceProvider]) -> str:
 
 
 def struct(values: Mapping[str, Any]) -> Struct:
-    """Write values for the wire; `UNKNOWN` of `support.bags` becomes what stands for a value that is not known yet."""
+    """Return values as Pulumi sends them; `UNKNOWN` of `support.bags` becomes the protocol's mark for an unknown value."""
     message = Struct()
     message.update(_wired(dict(values)))
     return message
 
 
 def plain(message: Struct) -> Bag:
-    """Read values from the wire as the SDK reads them, without what Pulumi adds for itself."""
+    """Return values as the SDK reads them, without those that Pulumi adds for itself."""
     values: Bag = deserialize_properties(message, keep_unknowns=True)
     return {key: value for key, value in values.items() if key != "__provider"}
 

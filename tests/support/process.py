@@ -1,7 +1,7 @@
-"""A process of Pulumi's plugin whose calls to AWS an emulator answers, with no wire and no waiting between them.
+"""A process of Pulumi's plugin whose calls to AWS an emulator answers, without a network and without waiting.
 
-boto3 is the real one; only what it would send is taken to the emulator, and what would be waiting lets the emulator's time
-pass. So a story of hundreds of calls takes a second, and goes the same way each time.
+boto3 is real; only what it would send goes straight to the emulator, and waiting moves the emulator's clock. So a story
+of hundreds of calls takes a second and always has the same result.
 """
 
 from __future__ import annotations
@@ -43,17 +43,17 @@ HOME = "eu-west-1"
 
 
 class Killed(BaseException):
-    """The process was killed: nothing of ours runs any more, and nothing is stored."""
+    """The process was killed: none of our code runs any more, and nothing is stored."""
 
 
 class Process:
-    """A process at the start of a command: `provider` knows nothing of AWS yet. Within `no_wire`, one at a time.
+    """A process at the start of a command, which has not called AWS yet. Within `no_wire`, one at a time.
 
-    `killed_at` ends it at a call to AWS (0: the first), before it was carried out or, with `carried_out`, after.
+    `killed_at` kills it at a call to AWS (0: the first), before it is carried out or, with `carried_out`, after.
     """
 
     def __init__(self, emulator: Emulator, *, killed_at: int | None = None, carried_out: bool = False) -> None:
-        """Take the emulator that answers; nothing is called yet."""
+        """Create the process from the emulator that answers its calls."""
         self._emulator = emulator
         self._left = killed_at
         self._carried_out = carried_out
@@ -65,7 +65,7 @@ class Process:
         _running[:] = [self]
 
     def take_in(self, operations: LeaseOperations) -> None:
-        """Make operations use the process's clock, which is the emulator's, and its session with AWS."""
+        """Make operations use the emulator's clock, and this process's session."""
         operations._now = self._now  # type: ignore[method-assign]  # see above
         operations._accounts = Accounts(StackConfig(), self._now)
         session = _clients(len(_waiting))
@@ -76,8 +76,8 @@ class Process:
         return self._emulator.now
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
-        """Take a request to the emulator, and bring its answer back."""
-        # What is dead calls nothing any more, whatever still runs to clear up.
+        """Return the emulator's answer to a request."""
+        # A killed process calls nothing any more, even while it is unwound here.
         if self.is_dead:
             raise Killed
         self.is_dead = self._left == 0
@@ -97,12 +97,12 @@ class Process:
 _running: list[Process] = []
 """The process that calls AWS."""
 _waiting: list[Process] = []
-"""The processes whose call AWS has not answered yet, while others run."""
+"""The processes that wait for an answer while others run."""
 
 
 @contextmanager
 def meanwhile(emulator: Emulator, work: Callable[[], object], operation: str, *, skip: int = 0) -> Iterator[None]:
-    """Hold one call of the process that runs next up on its way to AWS, and do something else until it arrives."""
+    """Delay one call of the process that runs next, and do something else before it reaches AWS."""
 
     def pause(_: float) -> None:
         emulator.pause = emulator.advance
@@ -120,7 +120,7 @@ def meanwhile(emulator: Emulator, work: Callable[[], object], operation: str, *,
 
 @contextmanager
 def no_wire(emulator: Emulator) -> Iterator[None]:
-    """Let what is sent to AWS go to the running process's emulator, and the emulator's time pass where a program waits."""
+    """Send calls to AWS to the running process's emulator, and move the emulator's clock instead of waiting."""
     emulator.pause = emulator.advance
     keys = {"AWS_ACCESS_KEY_ID": DEFAULT_ACCOUNT, "AWS_SECRET_ACCESS_KEY": "not-checked-by-the-emulator"}
 
@@ -133,7 +133,7 @@ def no_wire(emulator: Emulator) -> Iterator[None]:
         mock.patch.object(time, "sleep", emulator.advance),
         mock.patch.object(time, "monotonic", monotonic),
         mock.patch.object(URLLib3Session, "send", _send),
-        # A client counts what it repeats, and some day repeats no more; these serve many processes.
+        # A client limits how often it repeats calls in all; these clients serve many processes.
         mock.patch.object(RetryQuota, "acquire", return_value=True),
     ):
         yield
@@ -141,16 +141,16 @@ def no_wire(emulator: Emulator) -> Iterator[None]:
 
 @functools.cache
 def _clients(waiting: int) -> Session:
-    """Give one process after the other the same clients: to make them takes longer than what they are made for.
+    """Return the same clients for every process, since creating them takes longer than a story.
 
-    A process that runs while others wait for AWS has others than those.
+    A process that runs while others wait for AWS has its own.
     """
     del waiting
     return Session(StackConfig(), HOME, None, None)
 
 
 def _forget(session: Session) -> None:
-    """Let a session know nothing of earlier calls, like that of a new process."""
+    """Make a session forget earlier calls, like that of a new process."""
     for throttle in (session._support_throttle, *session._ses_throttles.values()):
         throttle._throttles.clear()
         throttle._not_before = 0.0

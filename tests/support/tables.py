@@ -1,4 +1,4 @@
-"""Tables of a specification: a row each, whose first column is its reason, and its id."""
+"""Tables of a specification: one test for each row."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ if TYPE_CHECKING:
 
 
 def table(names: str, rows: Sequence[tuple[Any, ...]]) -> pytest.MarkDecorator:
-    """Run a test for each row; `names` are those of its columns, and `reason` the first."""
+    """Run a test for each row; `names` are the columns, and the first column, usually `reason`, is the test's id."""
     return pytest.mark.parametrize(names, rows, ids=[row[0] for row in rows])

@@ -1,6 +1,6 @@
-"""What a user's type checker knows of the public names: read by mypy and pyright, never run.
+"""What a type checker knows about the public names: read by mypy and pyright, never run.
 
-Each line that must be wrong says so to both; they report it when it turns right.
+Each line that must be an error is marked for both; they report a mark that is no longer needed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 def output(_of: type[T]) -> pulumi.Output[T]:
-    """Stand for an output of another resource."""
+    """Return an output of another resource, as far as types go."""
     raise NotImplementedError
 
 

@@ -1,1 +1,1 @@
-"""What an older version of this package stored, and the current one has to live with."""
+"""States that older versions of this package stored, and the current one has to read."""

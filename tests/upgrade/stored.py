@@ -1,4 +1,4 @@
-"""Stacks as earlier versions stored them: `states/<date>.json`, kept for ever.
+"""Stacks as earlier versions stored them: `states/<date>.json`, never deleted.
 
 Beside the leases stands what their AWS account had: cases, addresses, and each version of the Regions' records. To add
 the states of today: `python -m upgrade.stored`, with `tests` on PYTHONPATH.
@@ -33,11 +33,11 @@ PROGRAM: Final[dict[str, dict[str, Any]]] = {
     "adopted": {"region": "eu-north-1", "count": 1, "adopt": [ADOPTED], "use_case": None},
     "superseded": {"region": "eu-west-3", "count": 1},
 }
-"""The leases of the stored stack, each named after its situation, in a Region of its own."""
+"""The leases of the stored stack, each named after its situation, in its own Region."""
 
 
 def versions() -> list[str]:
-    """Return the dates of which states are kept."""
+    """Return the dates of the stored states."""
     return sorted(file.stem for file in FOLDER.glob("*.json"))
 
 
@@ -65,7 +65,7 @@ def restore(version: str) -> Stack:
 
 
 def write() -> None:
-    """Bring leases into all situations, and store the stack and the account."""
+    """Bring the leases into their situations, and store the stack and the account."""
     emulator = Emulator(Settings(hourly_case_limit=None), NOON)
     stack = Stack(emulator)
     with no_wire(emulator):

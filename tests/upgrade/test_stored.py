@@ -38,20 +38,20 @@ def new_texts(stack: Stack, before: int) -> list[str]:
 
 
 def test_the_first_states_are_kept() -> None:
-    """Nobody deletes them."""
+    """They are never deleted."""
     assert "2026-11-26" in versions()
 
 
 @every_version
-def test_no_name_that_was_ever_stored_is_gone(version: str) -> None:
-    """Programs and other stacks read the outputs by their names."""
+def test_no_stored_name_was_removed(version: str) -> None:
+    """Programs and other stacks read outputs by their names."""
     for name, lease in read(version)["leases"].items():
         assert (name, set()) == (name, {*lease["outputs"]} - {*NAMES, *OUTPUT_NAMES})
 
 
 @every_version
 def test_a_stored_stack_is_refreshed(stack: Stack) -> None:
-    """Nothing has happened at AWS: a refresh shows the same facts, maybe in better words, and no preview a change."""
+    """If nothing happened at AWS, a refresh shows the same facts, maybe in other words, and no preview shows a change."""
     before = {name: dict(stack[name]) for name in PROGRAM}
     assert [] == stack.changes(**PROGRAM)
 
@@ -94,7 +94,7 @@ def test_a_stored_lease_is_raised(stack: Stack, name: str, subject: list[str], r
 @every_version
 @pytest.mark.parametrize("name", LIVE)
 def test_a_stored_lease_is_destroyed(stack: Stack, name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is open is withdrawn, and one case relinquishes what the lease holds for certain."""
+    """The open request is withdrawn, and one case relinquishes what the lease holds for certain."""
     monkeypatch.chdir(tmp_path)
     filed, held = len(stack.emulator.cases()), set(stack[name]["addresses"])
 
@@ -113,7 +113,7 @@ def test_a_stored_lease_is_destroyed(stack: Stack, name: str, tmp_path: Path, mo
 
 @every_version
 def test_a_stored_lease_that_another_stack_holds_files_nothing(stack: Stack) -> None:
-    """Its end leaves the other stack's lease alone."""
+    """Destroying it leaves the other stack's lease alone."""
     filed = len(stack.emulator.cases())
 
     done = stack.up(**{name: PROGRAM[name] for name in LIVE})
@@ -131,7 +131,7 @@ def first_edition() -> dict[str, Any]:
 
 @pytest.mark.parametrize("command", ["refresh", "destroy", "up", "preview"])
 def test_a_state_of_the_first_edition_is_refused_by_every_command(command: str) -> None:
-    """It was never released; who has such a state all the same is told what to do, and nothing is filed."""
+    """It was never released; the error says what to do, and nothing is filed."""
     emulator, wish = Emulator(), {"region": "us-east-1", "count": 2}
     old = first_edition()
     stack = Stack(emulator, stored={"active": Stored(id=old["lease_key"], inputs=bare(old), outputs=old)})
@@ -157,7 +157,7 @@ def bare(outputs: dict[str, Any]) -> dict[str, Any]:
 
 
 def preview_error(stack: Stack, wish: dict[str, Any]) -> str:
-    """Return the words in which a preview is refused."""
+    """Return the error of a preview."""
     with pytest.raises(Exception, match="first edition") as error:
         stack.preview(active=wish)
     return str(error.value)

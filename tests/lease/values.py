@@ -1,4 +1,4 @@
-"""Leases, memories, cases and addresses to try things on; a test names only what matters to it."""
+"""Leases, memories, cases and addresses for tests; a test names only what matters to it."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ def followed(case: Case, **others: Any) -> RecordedCase:
 
 
 def intent(kind: Kind = "request", minutes_ago: float = 1, **others: Any) -> Intent:
-    """Return the case that was about to be filed some minutes ago: one more request for 3, if nothing else is said."""
+    """Return a case that was about to be filed some minutes ago: by default another request for 3 addresses."""
     asks = {"asks": 3} if kind == "request" else {}
     at = NOW - timedelta(minutes=minutes_ago)
     return Intent(**{"number": 2, "nonce": NONCE, "kind": kind, "count": 3, "attempt": 1, "at": at, **asks, **others})
 
 
 def form(*addresses: str, number: int = 2, asks: int = 0, **others: Any) -> PendingForm:
-    """Return a form that waits: for addresses to relinquish, or else for some to request."""
+    """Return a pending form: it relinquishes these addresses, or else requests some."""
     kind: Kind = "relinquish" if addresses else "request"
     values = {"number": number, "nonce": NONCE, "kind": kind, "asks": asks, "addresses": frozenset(addresses)}
     return PendingForm(**{**values, **others})
@@ -99,7 +99,7 @@ def seen(*addresses: str | DedicatedIp, cases: tuple[Case, ...] = (), **others: 
 
 
 def view(remembered: Memory, observation: Observation) -> LeaseView:
-    """Return the lease at a look."""
+    """Return the lease as seen."""
     return look(remembered, observation, REGION, NOW)
 
 

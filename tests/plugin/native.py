@@ -15,33 +15,28 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from google.protobuf import json_format
-from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2
+from support.bags import FORM as DYNAMIC_FORM
+from support.bags import REGION
+from support.plugin import Bag, CallFailed, struct
+from support.process import Process
 
 from dedicated_ip_provider.plugin.schema import LEASE
 from dedicated_ip_provider.plugin.server import Plugin
 from dedicated_ip_provider.schema_names import camel
-from support.bags import FORM as DYNAMIC_FORM
-from support.bags import REGION
-from support.process import Process
 
 if TYPE_CHECKING:
     import grpc
+    from google.protobuf.struct_pb2 import Struct
 
     from dedicated_ip_provider.emulator import Emulator
-
-Bag = dict[str, Any]
 
 URN = f"urn:pulumi:prod::shop::{LEASE}::eu"
 FORM = {camel(name): value for name, value in DYNAMIC_FORM.items()}
 
 
-class CallFailed(Exception):
-    """The plugin answered a call with an error; the text is what Pulumi shows."""
-
-
 class Context:
-    """What a call is answered through: an error ends it."""
+    """A call's context: an error ends the call."""
 
     def abort(self, code: grpc.StatusCode, details: str) -> NoReturn:
         """End the call with an error."""
@@ -53,24 +48,17 @@ CONTEXT: Any = Context()
 
 
 class Listener:
-    """The engine, of which only what it is told is of interest."""
+    """The engine, which keeps what it is told."""
 
     def __init__(self) -> None:
-        """Start with nothing told."""
+        """Start without lines."""
         self.lines: list[str] = []
         self.urns: set[str] = set()
 
     def Log(self, message: Any) -> None:  # noqa: N802 - the engine's call
-        """Note a line and its resource."""
+        """Keep a line and its resource."""
         self.lines.append(message.message)
         self.urns.add(message.urn)
-
-
-def struct(values: Bag) -> Struct:
-    """Return a bag as it goes over the wire."""
-    message = Struct()
-    message.update(values)
-    return message
 
 
 def plain(message: Struct) -> Bag:
@@ -93,7 +81,7 @@ class NativeStack:
     looks_before: bool = False
 
     def plugin(self) -> Plugin:
-        """Return the plugin of a command that begins."""
+        """Return the plugin of a new command."""
         plugin = Plugin(None)
         plugin.Configure(provider_pb2.ConfigureRequest(args=struct(self.config)), CONTEXT)
         Process(self.emulator).take_in(plugin._operations)
@@ -103,7 +91,7 @@ class NativeStack:
         return plugin
 
     def check(self, plugin: Plugin, **news: Any) -> Bag:
-        """Return checked inputs. Raises `CallFailed` with what is wrong with them."""
+        """Return the checked inputs; raise `CallFailed` if they are wrong."""
         request = provider_pb2.CheckRequest(urn=self.urn, olds=struct(self.inputs or {}), news=struct(news))
         checked = plugin.Check(request, CONTEXT)
         if checked.failures:
@@ -111,19 +99,19 @@ class NativeStack:
         return plain(checked.inputs)
 
     def diff(self, plugin: Plugin, news: Bag) -> provider_pb2.DiffResponse:
-        """Return how a checked program differs from what is stored."""
+        """Return how checked inputs differ from what is stored."""
         request = provider_pb2.DiffRequest(
             urn=self.urn, id=self.id, olds=struct(self.outputs), old_inputs=struct(self.inputs or {}), news=struct(news)
         )
         return plugin.Diff(request, CONTEXT)
 
     def changes(self, **news: Any) -> list[str]:
-        """Return the names of what a preview shows as changed."""
+        """Return the names of the inputs that a preview shows as changed."""
         plugin = self.plugin()
         return list(self.diff(plugin, self.check(plugin, **news)).diffs)
 
     def preview(self, **news: Any) -> Bag:
-        """Run `pulumi preview`; return the outputs as they are shown, and note what is said."""
+        """Run `pulumi preview`; return the outputs as they are shown."""
         plugin = self.plugin()
         inputs = self.check(plugin, **news)
         if self.inputs is None:
@@ -154,7 +142,7 @@ class NativeStack:
         )
 
     def bring_in(self, id_: str) -> bool:
-        """Run `pulumi import`; return whether there was anything."""
+        """Run `pulumi import`; return whether something was found."""
         return self._read(provider_pb2.ReadRequest(id=id_, urn=self.urn))
 
     def destroy(self) -> None:

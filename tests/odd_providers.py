@@ -1,4 +1,4 @@
-"""Providers that a plugin process loads to show what the SDK does, and what ours answers when it goes wrong."""
+"""Providers that a plugin process loads to show what the SDK does, and what ours answers if something fails."""
 
 from __future__ import annotations
 
