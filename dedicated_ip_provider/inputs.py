@@ -30,7 +30,8 @@ Type = Literal[
 ]
 """The type of an input's or output's value; `private` is for what the provider keeps for itself."""
 
-MAX_COUNT: Final = 10_000
+MAX_COUNT: Final = 1_000
+"""The record has to fit into 4 KB; the addresses of one lease are that many at most."""
 
 # What the text of a case cannot contain: control characters, and surrogates, which cannot be encoded.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

@@ -38,7 +38,7 @@ TAKES_OVER = (
     "that lease has ended (USD {2} a month for {1}, 24.95 each, AWS's price in us-east-1 of 2026-07-22); it relinquishes "
     "nothing"
 )
-PRICE = "a month when AWS has done it (24.95 each, AWS's price in us-east-1 of 2026-07-22)"
+PRICE = "a month once AWS has done this (24.95 each, AWS's price in us-east-1 of 2026-07-22)"
 
 
 @pytest.fixture
@@ -316,7 +316,7 @@ def test_a_preview_of_another_region_says_what_goes_and_what_comes_once(emulator
     assert [
         "eu (us-east-1): AWS Support's languages of 2026-11-26 are en, ja, ko, zh, es, fr, pt, tr; `contact_language` is 'de'. AWS decides.",
         f"eu (eu-west-1): will relinquish {', '.join(addresses)} by a support case, which is final; USD 49.90 => 0.00 {PRICE}",
-        f"eu (eu-west-1): tell partners that have {', '.join(addresses)} on their allow-lists",
+        f"eu (eu-west-1): tell the partners whose allow-lists include {', '.join(addresses)}",
         f"eu (us-east-1): will request 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 {PRICE}",
     ] == lines
 
@@ -385,7 +385,8 @@ def test_a_preview_of_a_lease_that_another_stack_ended_says_what_beginning_anew_
     stack.refresh()
 
     assert (
-        "0 of 3 dedicated IP addresses here; no case was filed for the rest: run `pulumi up`." in stack["eu"]["message"]
+        "The lease holds 0 of 3 dedicated IP addresses; no case was filed for the rest: run `pulumi up`."
+        in stack["eu"]["message"]
     )
     line = f"will request 2 dedicated IP addresses by a support case; USD 24.95 => 74.85 {PRICE}"
     assert [f"eu (eu-west-1): {line}"] == previewed(emulator, stack)

@@ -186,7 +186,7 @@ def test_a_state_of_another_version_is_read(changes: dict[str, Any], reason: str
 MEMORY = stored()["memory"]
 
 WRONG_ADDRESS = "a list of addresses must contain IPv4 addresses only, not 'x'."
-WRONG_INPUTS = "`region` must be the code of an AWS Region, such as eu-west-1, not 'mars'. `count` must be from 0 to 10,000, not -1."
+WRONG_INPUTS = "`region` must be the code of an AWS Region, such as eu-west-1, not 'mars'. `count` must be from 0 to 1,000, not -1."
 
 
 @table(

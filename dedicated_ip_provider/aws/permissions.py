@@ -36,7 +36,7 @@ PERMISSIONS: Final = (
     Permission(action="support:AddCommunicationToCase", purpose="amend a request, and confirm", writes=True),
     Permission(action="support:ResolveCase", purpose="close a request that is withdrawn", writes=True),
     Permission(action="ses:GetDedicatedIps", purpose="see which addresses are there"),
-    Permission(action="ses:GetAccount", purpose="see what speaks against a request before it is filed"),
+    Permission(action="ses:GetAccount", purpose="find obstacles to a request before it is filed"),
     Permission(
         action="servicequotas:ListServiceQuotas", purpose="see whether SES has a quota for addresses (`doctor`)"
     ),

@@ -72,7 +72,7 @@ def _account(account: Account, allowed: Sequence[str]) -> Check:
     if checked.result != "ok":
         return checked
     if not allowed:
-        return _ok("account", f"{account.id}; --allowed-account would compare it")
+        return _ok("account", f"{account.id} (not compared; use --allowed-account)")
     if account.id in allowed:
         return _ok("account", f"{account.id}, which is allowed")
     return _fix(
@@ -93,7 +93,7 @@ def _support(account: Account, now: datetime) -> Iterator[Check]:
         yield _unchecked("cases, codes, permissions of Support", "need a support plan")
         return
     if refused:
-        yield _unchecked("support plan", "would show in reading cases")
+        yield _unchecked("support plan", "unknown, because cases could not be read")
     else:
         yield _ok("support plan", "the account's plan includes the Support API")
     codes = _checked("codes of a case", _codes, account)

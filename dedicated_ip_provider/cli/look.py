@@ -133,7 +133,7 @@ def _what_it_left(found: Found) -> list[str]:
         f"{region_of(found)}` shows it."
         for form in view.memory.forms
     ]
-    return said or ["Nothing of it is open."]
+    return said or ["It left nothing open."]
 
 
 def _asking(case: Case) -> str:

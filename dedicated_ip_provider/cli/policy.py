@@ -46,7 +46,10 @@ def policy(runtime: Runtime, *, read_only: bool, preview_only: bool, chosen: tup
     if read_only and preview_only:
         raise click.UsageError("--read-only and --preview-only cannot be combined.")
     if preview_only:
-        note(f"A preview does not call AWS. {NEEDS_NO_GRANT}, which everyone may call, stands in for an empty policy.")
+        note(
+            f"A preview does not call AWS. {NEEDS_NO_GRANT}, which everyone may call, is listed because a policy "
+            "cannot be empty."
+        )
         say_json(_document([_statement("WhoWeAre", [NEEDS_NO_GRANT])]))
         return
     say_json(_document(_statements(chosen, _partition(runtime), read_only=read_only)))

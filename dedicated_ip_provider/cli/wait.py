@@ -50,8 +50,8 @@ _AN_HOUR: Final = 3_600
     "--timeout",
     type=duration,
     metavar="DURATION",
-    help="Wait no longer than this, such as 90m, 2h30m or 3d. Default: 24h, AWS's time to first answer; with --warm, "
-    "47d.",
+    help="Wait no longer than this, such as 90m, 2h30m or 3d. Default: 24h, AWS's target for a first response; with "
+    "--warm, 47d.",
 )
 @click.option(
     "--every",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 UNSTEADY: Final = 3
-"""From what ratio of the busiest day to a usual one we call a volume unpredictable; AWS names no number."""
+"""From what ratio of the busiest day to a normal one we call a volume unpredictable; AWS names no number."""
 
 _A_MONTH: Final = 30
 
@@ -86,7 +86,7 @@ class Estimate:
 
 
 def estimate(per_day: int, peak: int) -> Estimate:
-    """Return what the rules say for this many messages on a usual day and on the busiest one."""
+    """Return what the rules say for this many messages on a normal day and on the busiest one."""
     answers = tuple(_answer(rule, per_day, peak) for rule in RULES)
     count = max(answer.fewest for answer in answers)
     return Estimate(answers=answers, count=count, advice=tuple(_advice(answers, per_day, peak)))
@@ -116,8 +116,8 @@ def _advice(answers: tuple[Answer, ...], per_day: int, peak: int) -> list[str]:
         )
     if peak >= UNSTEADY * per_day:
         advice.append(
-            f"The busiest day has {peak / per_day:.3g} times the mail of a usual one, and AWS recommends standard "
-            "dedicated addresses for a predictable volume: those of a managed pool follow the volume by themselves."
+            f"The busiest day has {peak / per_day:.3g} times the mail of a normal one, and AWS recommends standard "
+            "dedicated addresses for predictable volumes. A managed pool adjusts to the volume on its own."
         )
     advice.append(
         "If nobody has to know your addresses beforehand, use a managed pool: SES leases, warms up and changes its "

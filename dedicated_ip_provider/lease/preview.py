@@ -31,12 +31,14 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dedicated_ip_provider.lease.decision import Wish
-    from dedicated_ip_provider.lease.model import Addresses, Filing, Memory, Price
+    from dedicated_ip_provider.lease.model import Addresses, Filing, Kind, Memory, Price
 
 _CONFIRM: Final[dict[Filing, str]] = {
     "support-api": "confirm the relinquishment to AWS, once, which is final",
     "console": "write a message for you to send, which confirms the relinquishment and is final",
 }
+
+_DOES: Final[dict[Kind, str]] = {"request": "requests", "relinquish": "relinquishes"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what else the st
             "raising `count` does not stop that"
         )
     if going:
-        lines.append(f"tell partners that have {name_some(going)} on their allow-lists")
+        lines.append(f"tell the partners whose allow-lists include {name_some(going)}")
     lowers = wish.may_relinquish and memory.count != wish.count
     if view.doubtful and (wish.ending or lowers) and len(view.held) - len(going) > wish.count:
         lines.append(f"keeps {name_some(view.doubtful)} until `adopt` names them: they may be somebody else's")
@@ -140,7 +142,7 @@ def _console_steps(wish: Wish, view: LeaseView) -> tuple[list[str], Addresses, R
     dropped = {(form.number, form.kind) for form in view.memory.forms} - {
         (form.number, form.kind) for form in after.forms
     }
-    said += [f"drop the form to {kind} addresses that waits" for _, kind in sorted(dropped)]
+    said += [f"drop the pending form that {_DOES[kind]} addresses" for _, kind in sorted(dropped)]
     for step in to_write(wish, replace(view, memory=after)):
         said.append(f"write a message for you to send in case {step.case.name}")
     going = frozenset(ip for form in after.forms for ip in form.addresses)
@@ -188,4 +190,4 @@ def _remembered(memory: Memory) -> Observation:
 
 def _cost(before: int, after: int, price: Price) -> str:
     now, then = (f"{monthly_cost_usd(count, price):.2f}" for count in (before, after))
-    return f"USD {now} => {then} a month when AWS has done it ({price.each})"
+    return f"USD {now} => {then} a month once AWS has done this ({price.each})"

@@ -132,8 +132,8 @@ def _first_sentence(status: Status, lease: Lease, view: LeaseView, case: Case | 
         case "unconfirmed" if view.memory.intent:
             return _unconfirmed(lease, view.memory.intent)
         case "to_file":
-            texts = "One text waits" if forms == 1 else f"{forms} texts wait"
-            return f"{texts} for you to file: see `form_text`. Open cases at {new_case_url(lease.region)}."
+            texts = "One text is" if forms == 1 else f"{forms} texts are"
+            return f"{texts} waiting for you to file: see `form_text`. Open cases at {new_case_url(lease.region)}."
         case "requested" if view.owed:
             return f"AWS is working on case {name}: {view.owed} of {lease.count} still to come; {have}."
         case "requested":
@@ -144,9 +144,9 @@ def _first_sentence(status: Status, lease: Lease, view: LeaseView, case: Case | 
         case "over":
             return f"{_capitalized(have)}, {len(view.held) - lease.count} more than declared: {_why_over(lease, view)}."
         case "short":
-            return f"{len(view.held)} of {pluralize(lease.count)} here; {_why_short(lease, view, name)}."
+            return f"The lease holds {len(view.held)} of {pluralize(lease.count)}; {_why_short(lease, view, name)}."
         case _:
-            return f"{_capitalized(have)}, as declared." if view.held else "The lease holds no address, as declared."
+            return f"{_capitalized(have)}, as declared."
 
 
 def _why_short(lease: Lease, view: LeaseView, closed_case: str) -> str:
@@ -202,7 +202,7 @@ def _further_sentences(status: Status, lease: Lease, view: LeaseView) -> list[st
 
 
 def _here(number: int) -> str:
-    return f"{pluralize(number)} {'is' if number == 1 else 'are'} here" if number else "no dedicated IP address is here"
+    return f"the lease holds {pluralize(number) if number else 'no address'}"
 
 
 def _capitalized(sentence: str) -> str:

@@ -228,7 +228,7 @@ def test_without_reading_cases_some_things_stay_unchecked(emulator: RunningEmula
 
     said = run("doctor").out
 
-    assert "unchecked  support plan: would show in reading cases\n" in said
+    assert "unchecked  support plan: unknown, because cases could not be read\n" in said
     assert "ok         support:CreateCase: allowed" in said
     assert "unchecked  open cases, cases in the last hour: need support:DescribeCases\n" in said
 

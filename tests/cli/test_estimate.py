@@ -28,7 +28,7 @@ Mandrill, knowledge base        2026-11-26  3          74.85            at least
 GreenArrow, documentation       2026-11-26  2 to 12    49.90 to 299.40  under 40,000 a day one, to 200,000 two, above that one for each 100,000 to 1,000,000; never under 40,000 a week each
 
 3 dedicated IP addresses meet every rule's minimum: USD 74.85 a month (24.95 each, AWS's price in us-east-1 of 2026-07-22).
-The busiest day has 3 times the mail of a usual one, and AWS recommends standard dedicated addresses for a predictable volume: those of a managed pool follow the volume by themselves.
+The busiest day has 3 times the mail of a normal one, and AWS recommends standard dedicated addresses for predictable volumes. A managed pool adjusts to the volume on its own.
 If nobody has to know your addresses beforehand, use a managed pool: SES leases, warms up and changes its addresses by itself, which is why partners with allow-lists cannot list them.
 
 lease = DedicatedIpLease("mail", region="eu-west-1", count=3, use_case=use_case)

@@ -310,7 +310,7 @@ def test_a_long_list_continues_in_further_messages(run: Run) -> None:
         ([*EU, "--count", "3"], "--mail-type is missing. --website-url is missing."),
         (["--count", "3", *MAIL], "--region is missing"),
         ([*DECLARED, "--count", "0"], "--count is 0: there is nothing to request."),
-        ([*DECLARED, "--count", "-1"], "--count must be from 0 to 10,000, not -1."),
+        ([*DECLARED, "--count", "-1"], "--count must be from 0 to 1,000, not -1."),
         ([*DECLARED, "--website-url", "shop"], "--website-url must be a web address"),
         ([*DECLARED, "--form", "pinpoint-email"], "--max-send-rate is missing: the form"),
         ([*DECLARED, "--relinquish", "192.0.2"], "'192.0.2' is not an IPv4 address."),

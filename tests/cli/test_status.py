@@ -51,11 +51,11 @@ HOLDER        REGION     STATUS     WANTED  LEASED  WARMING  LEAST WARM  RELINQU
 shop/prod/eu  eu-west-1  requested       3       1        1          1%              0  1700000001
 shop/prod/us  us-east-1  active          2       2        2          1%              0  1700000002
 
-shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 2 of 3 still to come; 1 dedicated IP address is here.
+shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 2 of 3 still to come; the lease holds 1 dedicated IP address.
   case 1700000001 (work-in-progress, filed 2026-11-02 12:00 UTC)
   {CASE}1700000001&language=en
 
-shop/prod/us (us-east-1): 2 dedicated IP addresses are here, as declared.
+shop/prod/us (us-east-1): The lease holds 2 dedicated IP addresses, as declared.
   case 1700000002 (resolved, filed 2026-11-02 12:00 UTC)
   {CASE}1700000002&language=en
 """,
@@ -80,7 +80,7 @@ def test_scripts_get_json(stack: Stack, installed: Run) -> None:
         "region": "eu-west-1",
         "count": 1,
         "status": "relinquishing",
-        "message": "AWS is working on case 1700000002, which relinquishes 192.0.2.1; 1 dedicated IP address is here.",
+        "message": "AWS is working on case 1700000002, which relinquishes 192.0.2.1; the lease holds 1 dedicated IP address.",
         "addresses": ["192.0.2.2"],
         "pool_addresses": {},
         "warming": ["192.0.2.2"],
@@ -168,9 +168,9 @@ no holder (eu-west-1): The lease has ended. Case 1700000002 still relinquishes 1
     )
     stack.emulator.remove("1700000002")
     assert f"{none}Not shown: 1 lease that ended; see `--all`.\n" == run(*EU).err
-    assert run(*EU, "--all").out.endswith("no holder (eu-west-1): The lease has ended. Nothing of it is open.\n")
+    assert run(*EU, "--all").out.endswith("no holder (eu-west-1): The lease has ended. It left nothing open.\n")
     free = only(run(*EU, "--all", "--json"))
-    assert [None, None, "free", "The lease has ended. Nothing of it is open."] == [
+    assert [None, None, "free", "The lease has ended. It left nothing open."] == [
         free[name] for name in ("holder", "holder_since", "status", "message")
     ]
 

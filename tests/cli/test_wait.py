@@ -72,7 +72,7 @@ def test_all_addresses_end_it(wait: Run) -> None:
 is here.
 12:02:00 shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 1 of 2 still to come; 1 dedicated IP address \
 is here.
-12:04:00 shop/prod/eu (eu-west-1): 2 dedicated IP addresses are here, as declared.
+12:04:00 shop/prod/eu (eu-west-1): The lease holds 2 dedicated IP addresses, as declared.
 """,
     ) == wait(after={2: lambda emulator: emulator.grant(REQUEST, 1), 4: lambda emulator: emulator.grant(REQUEST)})
 
@@ -144,11 +144,11 @@ def test_an_unconfirmed_case_is_waited_for(stack: Stack, wait: Run) -> None:
 
     assert (7, "person_needed  shop/prod/eu (eu-west-1)\n") == requests[:2] == relinquishes[:2]
     assert requests.err.endswith(
-        "12:10:07 shop/prod/eu (eu-west-1): 0 of 2 dedicated IP addresses here; no case was filed for the rest: run "
+        "12:10:07 shop/prod/eu (eu-west-1): The lease holds 0 of 2 dedicated IP addresses; no case was filed for the rest: run "
         "`pulumi up`.\n"
     )
     assert relinquishes.err.endswith(
-        "2 dedicated IP addresses are here, 1 more than declared: no case was filed to relinquish any; run `pulumi up`.\n"
+        "The lease holds 2 dedicated IP addresses, 1 more than declared: no case was filed to relinquish any; run `pulumi up`.\n"
     )
 
 
@@ -184,7 +184,7 @@ def test_the_warm_up_is_waited_for_on_demand(requested: Stack, wait: Run) -> Non
 
     assert (8, "warming        shop/prod/eu (eu-west-1)\n") == limited[:2]
     assert limited.err.endswith("14:00:00 still waiting for 1 of 1\n")
-    here = "shop/prod/eu (eu-west-1): 2 dedicated IP addresses are here, as declared."
+    here = "shop/prod/eu (eu-west-1): The lease holds 2 dedicated IP addresses, as declared."
     assert f"12:00:00 {here} Warming up: 2 of 2, the least at 1%." == limited.err.splitlines()[0]
     assert (0, "settled        shop/prod/eu (eu-west-1)\n") == ended[:2]
     assert "2026-12-17T12:00:00+00:00" == requested.emulator.now.isoformat()

@@ -34,7 +34,7 @@ def test_what_config_set_stores_leads_to_account_region_and_price(stack: Stack) 
         stack.pulumi("config", "set", "--path", path, value)
     stack.program(LEASE)
 
-    amounts = "USD 0.00 => 54.20 a month when AWS has done it (27.10 each, as dedicatedip:monthlyPriceUsd says)"
+    amounts = "USD 0.00 => 54.20 a month once AWS has done this (27.10 each, as dedicatedip:monthlyPriceUsd says)"
     assert amounts in stack.preview()
     stack.up()
     (case,) = stack.emulator.cases(OTHER_ACCOUNT)

@@ -78,7 +78,7 @@ def test_the_story_of_a_lease(stack: YamlStack) -> None:
     """
     stack.resources(eu=lease(-1))
     said = stack.fails("preview")
-    assert "resource 'eu' has a problem: `count` must be from 0 to 10,000, not -1." in said
+    assert "resource 'eu' has a problem: `count` must be from 0 to 1,000, not -1." in said
     assert "Traceback" not in said
 
     stack.resources(eu=lease(2))

@@ -73,8 +73,8 @@ def test_the_advice_is_whole_sentences() -> None:
         "are the better answer, unless partners have to know yours."
     )
     assert unsteady == (
-        "The busiest day has 33.3 times the mail of a usual one, and AWS recommends standard dedicated addresses for a "
-        "predictable volume: those of a managed pool follow the volume by themselves."
+        "The busiest day has 33.3 times the mail of a normal one, and AWS recommends standard dedicated addresses for "
+        "predictable volumes. A managed pool adjusts to the volume on its own."
     )
     assert managed == (
         "If nobody has to know your addresses beforehand, use a managed pool: SES leases, warms up and changes its "

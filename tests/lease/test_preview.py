@@ -36,11 +36,11 @@ def wish(count: int = 3, *, lowered: bool = False, **others: object) -> Wish:
 
 
 def _told(*addresses: str) -> str:
-    return f"tell partners that have {name_some(addresses)} on their allow-lists"
+    return f"tell the partners whose allow-lists include {name_some(addresses)}"
 
 
 def _cost(before: str, after: str) -> str:
-    return f"USD {before} => {after} a month when AWS has done it {EACH}"
+    return f"USD {before} => {after} a month once AWS has done this {EACH}"
 
 
 LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
@@ -86,8 +86,8 @@ LINES: list[tuple[str, Wish, Memory, tuple[str, ...]]] = [
     ("a person files what goes", wish(2, lowered=True, filing="console"), memory(A, B, C), (f"will fill in a form for you to file, which relinquishes 192.0.2.1, which is final; {_cost('74.85', '49.90')}", _told(A))),
     ("the form waits already", wish(filing="console"), memory(forms=(form(asks=3),)), ()),
     ("it is replaced", wish(5, filing="console"), memory(forms=(form(asks=3),)), (f"will fill in a form for you to file, which requests 5 dedicated IP addresses; {_cost('0.00', '124.75')}",)),
-    ("nobody needs it any more", wish(1, lowered=True, filing="console"), memory(A, forms=(form(asks=2),)), (f"will drop the form to request addresses that waits; {_cost('24.95', '24.95')}", ALONE)),
-    ("all are wanted again", wish(3, filing="console"), memory(A, B, C, count=2, forms=(form(A),)), (f"will drop the form to relinquish addresses that waits; {_cost('74.85', '74.85')}",)),
+    ("nobody needs it any more", wish(1, lowered=True, filing="console"), memory(A, forms=(form(asks=2),)), (f"will drop the pending form that requests addresses; {_cost('24.95', '24.95')}", ALONE)),
+    ("all are wanted again", wish(3, filing="console"), memory(A, B, C, count=2, forms=(form(A),)), (f"will drop the pending form that relinquishes addresses; {_cost('74.85', '74.85')}",)),
     ("what a form relinquishes goes on", wish(1, lowered=True, filing="console"), memory(A, B, C, count=2, forms=(form(A),)), (f"will fill in a form for you to file, which relinquishes 192.0.2.1, 192.0.2.2, which is final; {_cost('74.85', '24.95')}", _told(A, B), ALONE)),
     ("a person amends what is open", wish(5, filing="console"), memory(cases=(replace(OPEN, by_form=True),)), (f"will write a message for you to send in case 1700000001; {_cost('0.00', '124.75')}",)),
     ("a person withdraws what is open before addresses go", wish(1, lowered=True, filing="console"), memory(A, B, count=2, cases=(followed(request(asks=1), arrived=1, by_form=True),)), (f"will fill in a form for you to file, which relinquishes 192.0.2.1, which is final, then write a message for you to send in case 1700000001; {_cost('49.90', '24.95')}", _told(A), ALONE)),
@@ -128,7 +128,7 @@ def test_a_cost_is_in_the_price_that_is_given() -> None:
     """And the line says which price it is."""
     said = preview(wish(), memory(A, count=1), NOW, price=Price(usd=Decimal(30), source="as we pay"))
 
-    assert said.lines[0].endswith("; USD 30.00 => 90.00 a month when AWS has done it (30 each, as we pay)")
+    assert said.lines[0].endswith("; USD 30.00 => 90.00 a month once AWS has done this (30 each, as we pay)")
 
 
 def test_the_order_of_the_last_look_says_which_go() -> None:

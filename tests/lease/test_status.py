@@ -56,34 +56,34 @@ MESSAGES: list[tuple[str, Lease, Memory, Observation, int, str, str]] = [
     ("its number is not known", lease(), WAITING, seen(cases=(request(status=PENDING, display_id=None),)), 0, "action_required", "AWS is waiting for your reply in case case-111122223333-1: reply there, or AWS will close it."),
     ("a request may have been filed", lease(), memory(intent=intent()), seen(), 0, "unconfirmed", "A case that requests 3 dedicated IP addresses may have been filed as DIP-eu-west-1-2-k3f9: AWS's answer was lost, and AWS does not list the case yet. Run `pulumi refresh` after 2026-11-26 12:09 UTC; until then nothing more is filed."),
     ("a relinquishment may have been filed", lease(0), memory(A, intent=intent("relinquish", addresses=frozenset((A,)))), seen(A), 0, "unconfirmed", "A case that relinquishes 192.0.2.1 may have been filed as DIP-eu-west-1-2-k3f9: AWS's answer was lost, and AWS does not list the case yet. Run `pulumi refresh` after 2026-11-26 12:09 UTC; until then nothing more is filed."),
-    ("all came and vanished again, and AWS has not closed the case yet", lease(0), memory(count=0, cases=(followed(ASKED, arrived=1),)), seen(cases=(ASKED,)), 0, "requested", "No dedicated IP address is here, as declared; AWS has not closed case 1700000001 yet."),
-    ("a text waits", lease(), memory(forms=(form(asks=3),)), seen(), 1, "to_file", f"One text waits for you to file: see `form_text`. Open cases at {CONSOLE}."),
-    ("two texts wait, and one of them relinquishes", lease(1), memory(A, B, forms=(form(A),)), seen(A, B), 2, "to_file", f"2 texts wait for you to file: see `form_text`. Open cases at {CONSOLE}. To be relinquished: 192.0.2.1."),
-    ("nothing has come", lease(), WAITING, seen(cases=(OPEN,)), 0, "requested", "AWS is working on case 1700000001: 3 of 3 still to come; no dedicated IP address is here."),
-    ("one has come", lease(), WAITING, seen(A, cases=(OPEN,)), 0, "requested", "AWS is working on case 1700000001: 2 of 3 still to come; 1 dedicated IP address is here."),
-    ("two have come", lease(), WAITING, seen(A, B, cases=(OPEN,)), 0, "requested", "AWS is working on case 1700000001: 1 of 3 still to come; 2 dedicated IP addresses are here."),
-    ("all have come", lease(), WAITING, seen(A, B, C, cases=(OPEN,)), 0, "requested", "3 dedicated IP addresses are here, as declared; AWS has not closed case 1700000001 yet."),
-    ("AWS does not list the case", lease(), WAITING, seen(), 0, "requested", "AWS is working on case 1700000001: 3 of 3 still to come; no dedicated IP address is here."),
-    ("some are being relinquished", lease(1), memory(A, B, cases=(followed(GOING),)), seen(A, B, cases=(GOING,)), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes 192.0.2.1; 1 dedicated IP address is here."),
-    ("six are being relinquished", lease(1), memory(*ALL, G, cases=(followed(relinquish(*ALL)),)), seen(*ALL, G), 0, "relinquishing", f"AWS is working on case 1700000002, which relinquishes {FIVE} and 1 more; 1 dedicated IP address is here."),
-    ("what goes is gone, and the case is open", lease(1), memory(B, cases=(followed(GOING),)), seen(B, cases=(GOING,)), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes addresses; 1 dedicated IP address is here."),
-    ("an earlier lease of the Region relinquishes", lease(0), memory(others=(A,), cases=(followed(relinquish(A, nonce=OTHER_NONCE)),)), seen(A), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes addresses; no dedicated IP address is here."),
-    ("more are here than declared", lease(2), memory(A, B, C, count=2), seen(A, B, C), 0, "over", "3 dedicated IP addresses are here, 1 more than declared: raise `count` to 3 to keep all; to relinquish some, lower it again after that."),
-    ("more came than were requested", lease(1), memory(count=1, cases=(followed(ASKED),)), seen(A, B, cases=(request(asks=1, status=RESOLVED),)), 0, "over", "2 dedicated IP addresses are here, 1 more than declared: raise `count` to 2 to keep all; to relinquish some, name the lease's own in `adopt`, and lower it again after that. More arrived than were requested: 192.0.2.1, 192.0.2.2 may be somebody else's, and the lease relinquishes none of them until `adopt` names it."),
-    ("no case was filed for a lower count", lease(2), memory(A, B, C), seen(A, B, C), 0, "over", "3 dedicated IP addresses are here, 1 more than declared: no case was filed to relinquish any; run `pulumi up`."),
-    ("no case was filed for a higher count", lease(4), memory(A, B, C), seen(A, B, C), 0, "short", "3 of 4 dedicated IP addresses here; no case was filed for the rest: run `pulumi up`."),
-    ("no case was filed for another attempt", lease(attempt=2), memory(A), seen(A), 0, "short", "1 of 3 dedicated IP addresses here; no case was filed for the rest: run `pulumi up`."),
-    ("AWS gave fewer", lease(), memory(A, cases=(followed(CLOSED, arrived=1),)), seen(A, cases=(CLOSED,)), 0, "short", "1 of 3 dedicated IP addresses here; case 1700000001 is closed, and no more are requested until you raise `attempt` or change `count`."),
-    ("AWS said no to one", lease(1), memory(count=1, cases=(followed(ASKED),)), seen(cases=(request(asks=1, status=RESOLVED),)), 0, "short", "0 of 1 dedicated IP address here; case 1700000001 is closed, and no more are requested until you raise `attempt` or change `count`."),
-    ("no case is known", lease(2), memory(A, count=2), seen(A), 0, "short", "1 of 2 dedicated IP addresses here; no more are requested until you raise `attempt` or change `count`."),
-    ("an address vanished", lease(2), memory(A, B, count=2), seen(A), 0, "short", "1 of 2 dedicated IP addresses here; no more are requested until you raise `attempt` or change `count`. Gone from the account: 192.0.2.2."),
-    ("one is here", lease(1), memory(A), seen(A), 0, "active", "1 dedicated IP address is here, as declared."),
-    ("as many as wanted are here", lease(), memory(A, B, C), seen(A, B, C), 0, "active", "3 dedicated IP addresses are here, as declared."),
+    ("all came and vanished again, and AWS has not closed the case yet", lease(0), memory(count=0, cases=(followed(ASKED, arrived=1),)), seen(cases=(ASKED,)), 0, "requested", "The lease holds no address, as declared; AWS has not closed case 1700000001 yet."),
+    ("a text waits", lease(), memory(forms=(form(asks=3),)), seen(), 1, "to_file", f"One text is waiting for you to file: see `form_text`. Open cases at {CONSOLE}."),
+    ("two texts wait, and one of them relinquishes", lease(1), memory(A, B, forms=(form(A),)), seen(A, B), 2, "to_file", f"2 texts are waiting for you to file: see `form_text`. Open cases at {CONSOLE}. To be relinquished: 192.0.2.1."),
+    ("nothing has come", lease(), WAITING, seen(cases=(OPEN,)), 0, "requested", "AWS is working on case 1700000001: 3 of 3 still to come; the lease holds no address."),
+    ("one has come", lease(), WAITING, seen(A, cases=(OPEN,)), 0, "requested", "AWS is working on case 1700000001: 2 of 3 still to come; the lease holds 1 dedicated IP address."),
+    ("two have come", lease(), WAITING, seen(A, B, cases=(OPEN,)), 0, "requested", "AWS is working on case 1700000001: 1 of 3 still to come; the lease holds 2 dedicated IP addresses."),
+    ("all have come", lease(), WAITING, seen(A, B, C, cases=(OPEN,)), 0, "requested", "The lease holds 3 dedicated IP addresses, as declared; AWS has not closed case 1700000001 yet."),
+    ("AWS does not list the case", lease(), WAITING, seen(), 0, "requested", "AWS is working on case 1700000001: 3 of 3 still to come; the lease holds no address."),
+    ("some are being relinquished", lease(1), memory(A, B, cases=(followed(GOING),)), seen(A, B, cases=(GOING,)), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes 192.0.2.1; the lease holds 1 dedicated IP address."),
+    ("six are being relinquished", lease(1), memory(*ALL, G, cases=(followed(relinquish(*ALL)),)), seen(*ALL, G), 0, "relinquishing", f"AWS is working on case 1700000002, which relinquishes {FIVE} and 1 more; the lease holds 1 dedicated IP address."),
+    ("what goes is gone, and the case is open", lease(1), memory(B, cases=(followed(GOING),)), seen(B, cases=(GOING,)), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes addresses; the lease holds 1 dedicated IP address."),
+    ("an earlier lease of the Region relinquishes", lease(0), memory(others=(A,), cases=(followed(relinquish(A, nonce=OTHER_NONCE)),)), seen(A), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes addresses; the lease holds no address."),
+    ("more are here than declared", lease(2), memory(A, B, C, count=2), seen(A, B, C), 0, "over", "The lease holds 3 dedicated IP addresses, 1 more than declared: raise `count` to 3 to keep all; to relinquish some, lower it again after that."),
+    ("more came than were requested", lease(1), memory(count=1, cases=(followed(ASKED),)), seen(A, B, cases=(request(asks=1, status=RESOLVED),)), 0, "over", "The lease holds 2 dedicated IP addresses, 1 more than declared: raise `count` to 2 to keep all; to relinquish some, name the lease's own in `adopt`, and lower it again after that. More arrived than were requested: 192.0.2.1, 192.0.2.2 may be somebody else's, and the lease relinquishes none of them until `adopt` names it."),
+    ("no case was filed for a lower count", lease(2), memory(A, B, C), seen(A, B, C), 0, "over", "The lease holds 3 dedicated IP addresses, 1 more than declared: no case was filed to relinquish any; run `pulumi up`."),
+    ("no case was filed for a higher count", lease(4), memory(A, B, C), seen(A, B, C), 0, "short", "The lease holds 3 of 4 dedicated IP addresses; no case was filed for the rest: run `pulumi up`."),
+    ("no case was filed for another attempt", lease(attempt=2), memory(A), seen(A), 0, "short", "The lease holds 1 of 3 dedicated IP addresses; no case was filed for the rest: run `pulumi up`."),
+    ("AWS gave fewer", lease(), memory(A, cases=(followed(CLOSED, arrived=1),)), seen(A, cases=(CLOSED,)), 0, "short", "The lease holds 1 of 3 dedicated IP addresses; case 1700000001 is closed, and no more are requested until you raise `attempt` or change `count`."),
+    ("AWS said no to one", lease(1), memory(count=1, cases=(followed(ASKED),)), seen(cases=(request(asks=1, status=RESOLVED),)), 0, "short", "The lease holds 0 of 1 dedicated IP address; case 1700000001 is closed, and no more are requested until you raise `attempt` or change `count`."),
+    ("no case is known", lease(2), memory(A, count=2), seen(A), 0, "short", "The lease holds 1 of 2 dedicated IP addresses; no more are requested until you raise `attempt` or change `count`."),
+    ("an address vanished", lease(2), memory(A, B, count=2), seen(A), 0, "short", "The lease holds 1 of 2 dedicated IP addresses; no more are requested until you raise `attempt` or change `count`. Gone from the account: 192.0.2.2."),
+    ("one is here", lease(1), memory(A), seen(A), 0, "active", "The lease holds 1 dedicated IP address, as declared."),
+    ("as many as wanted are here", lease(), memory(A, B, C), seen(A, B, C), 0, "active", "The lease holds 3 dedicated IP addresses, as declared."),
     ("none is wanted", lease(0), memory(), seen(), 0, "active", "The lease holds no address, as declared."),
-    ("one is somebody else's", lease(1), memory(A, others=("192.0.2.9",)), seen(A, "192.0.2.9"), 0, "active", f"1 dedicated IP address is here, as declared. {ADOPT}"),
+    ("one is somebody else's", lease(1), memory(A, others=("192.0.2.9",)), seen(A, "192.0.2.9"), 0, "active", f"The lease holds 1 dedicated IP address, as declared. {ADOPT}"),
     ("a request is open that nobody follows", lease(0), memory(), seen(cases=(ASKED,)), 0, "active", "The lease holds no address, as declared. Case 1700000001, which requests 1 dedicated IP address, is open in eu-west-1, and the lease does not follow it: close it in the Support Center, or AWS will lease and bill addresses that the lease does not hold."),
     ("six are somebody else's", lease(0), memory(others=ALL), seen(*ALL), 0, "active", f"The lease holds no address, as declared. The account also has {FIVE} and 1 more in eu-west-1, which the lease does not hold; name them in `adopt` to add them to the lease."),
-    ("SES lists what is no IPv4 address", lease(1), memory(A), seen(A, unreadable=tuple(f"2001:db8::{number}" for number in range(1, 7))), 0, "active", "1 dedicated IP address is here, as declared. Ignored, not an IPv4 address: 2001:db8::1, 2001:db8::2, 2001:db8::3, 2001:db8::4, 2001:db8::5 and 1 more."),
+    ("SES lists what is no IPv4 address", lease(1), memory(A), seen(A, unreadable=tuple(f"2001:db8::{number}" for number in range(1, 7))), 0, "active", "The lease holds 1 dedicated IP address, as declared. Ignored, not an IPv4 address: 2001:db8::1, 2001:db8::2, 2001:db8::3, 2001:db8::4, 2001:db8::5 and 1 more."),
 ]  # fmt: skip
 
 
@@ -106,7 +106,7 @@ def test_notes_come_last() -> None:
     """For example, why the record could not be read."""
     said = describe(lease(1), view(memory(A), seen(A)), notes=("One.", "Two."))
 
-    assert "1 dedicated IP address is here, as declared. One. Two." == said.message
+    assert "The lease holds 1 dedicated IP address, as declared. One. Two." == said.message
 
 
 # In each row, this status and all below it apply.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator
 
 A, B, C = "192.0.2.1", "192.0.2.2", "192.0.2.3"
-PRICE = "a month when AWS has done it (24.95 each, AWS's price in us-east-1 of 2026-07-22)"
+PRICE = "a month once AWS has done this (24.95 each, AWS's price in us-east-1 of 2026-07-22)"
 URL = "https://console.aws.amazon.com/support/home#/case/?displayId={}&language=en"
 
 
@@ -130,7 +130,7 @@ def test_amounts_are_made_of_the_configured_price(granted: NativeStack, price: s
     said = granted.said
     granted.up(count=3, useCase=FORM)
 
-    assert said[0].endswith("a month when AWS has done it (30 each, as dedicatedip:monthlyPriceUsd says)")
+    assert said[0].endswith("a month once AWS has done this (30 each, as dedicatedip:monthlyPriceUsd says)")
     assert 60.0 == shown["monthlyCostUsd"] == granted.outputs["monthlyCostUsd"]
 
 
@@ -191,7 +191,7 @@ def test_a_preview_of_another_region_says_what_goes(granted: NativeStack) -> Non
     assert [
         f"eu (us-east-1): will request 2 dedicated IP addresses by a support case; USD 0.00 => 49.90 {PRICE}",
         f"eu (eu-west-1): will relinquish {A}, {B} by a support case, which is final; USD 49.90 => 0.00 {PRICE}",
-        f"eu (eu-west-1): tell partners that have {A}, {B} on their allow-lists",
+        f"eu (eu-west-1): tell the partners whose allow-lists include {A}, {B}",
     ] == granted.said
 
 
@@ -208,7 +208,7 @@ def test_what_the_people_did_not_answer_is_due(granted: NativeStack) -> None:
 @table(
     "reason, news, expected",
     [
-        ("a wrong value", {"count": -1}, "`count` must be from 0 to 10,000, not -1."),
+        ("a wrong value", {"count": -1}, "`count` must be from 0 to 1,000, not -1."),
         ("names are the schema's", {"count": 1, "relinquishFirst": ["x"]}, "`relinquishFirst` must contain IPv4 addresses only, not 'x'."),
         ("so are those of a use case", {"count": 1, "useCase": {**FORM, "websiteUrl": "x"}}, "`useCase.websiteUrl` must be a web address that begins with https:// or http://."),
         ("a use case is missing", {"count": 1}, "`useCase` is missing: AWS asks what you send before it leases addresses."),
