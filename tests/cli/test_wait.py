@@ -68,10 +68,10 @@ def test_all_addresses_end_it(wait: Run) -> None:
         0,
         "settled        shop/prod/eu (eu-west-1)\n",
         """\
-12:00:00 shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 2 of 2 still to come; no dedicated IP address \
-is here.
-12:02:00 shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 1 of 2 still to come; 1 dedicated IP address \
-is here.
+12:00:00 shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 2 of 2 still to come; the lease holds no \
+address.
+12:02:00 shop/prod/eu (eu-west-1): AWS is working on case 1700000001: 1 of 2 still to come; the lease holds 1 \
+dedicated IP address.
 12:04:00 shop/prod/eu (eu-west-1): The lease holds 2 dedicated IP addresses, as declared.
 """,
     ) == wait(after={2: lambda emulator: emulator.grant(REQUEST, 1), 4: lambda emulator: emulator.grant(REQUEST)})
