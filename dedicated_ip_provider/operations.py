@@ -6,6 +6,8 @@ core, and returns bags.
 
 from __future__ import annotations
 
+import atexit
+import gc
 import threading
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -86,6 +88,8 @@ class Caller:
 
 
 _TERMINAL: Final = Caller()
+_OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
+"""Some ten MiB."""
 
 
 class LeaseOperations:
@@ -344,6 +348,7 @@ class LeaseOperations:
     def _accounts_of_the_run(self) -> Accounts:
         with self._lock:
             if self._accounts is None:
+                _spare_the_collector()
                 # AWS's SDK takes a while to load, and a preview does not call AWS.
                 from dedicated_ip_provider.aws import Accounts  # noqa: PLC0415
 
@@ -357,6 +362,17 @@ class LeaseOperations:
     def _now() -> datetime:
         """Read the clock."""
         return datetime.now(timezone.utc)
+
+
+def _spare_the_collector() -> None:
+    """Keep Python's garbage collector from scanning objects that live until the process ends.
+
+    AWS's SDK creates a great many of them, and every few hundred would start the collector. The engine waits until its
+    plugins have ended, and Python scans everything once more before it exits. Both together take 0.2 s (measured).
+    """
+    gc.freeze()
+    gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
+    atexit.register(gc.freeze)
 
 
 class _Places:

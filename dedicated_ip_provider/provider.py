@@ -6,12 +6,10 @@ provider by them, even if the program is gone. They must never change.
 
 from __future__ import annotations
 
-import atexit
 import functools
-import gc
 import os
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pulumi import contains_unknowns
 from pulumi.dynamic import (
@@ -29,8 +27,6 @@ from dedicated_ip_provider.errors import LeaseError, internal_error
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.dynamic import DynamicOperations
-
-OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000  # some ten MiB
 
 Bag = dict[str, Any]
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -77,7 +73,6 @@ class LeaseProvider(ResourceProvider):
     @_answering
     def configure(self, req: ConfigureRequest) -> None:
         """Read the stack's whole configuration, without calling AWS."""
-        _spare_the_collector()
         from dedicated_ip_provider.config import read_config  # noqa: PLC0415
         from dedicated_ip_provider.dynamic import DynamicOperations  # noqa: PLC0415
 
@@ -117,15 +112,3 @@ class LeaseProvider(ResourceProvider):
     def delete(self, _id: str, props: Bag) -> None:
         """Withdraw an open request, relinquish all that the lease holds with one case, and end the lease."""
         self._operations.delete(props)
-
-
-def _spare_the_collector() -> None:
-    """Keep Python's garbage collector from scanning objects that live until the process ends.
-
-    AWS's SDK creates a great many of them, and every few hundred would start the collector. The engine waits until its
-    plugins have ended, and Python scans everything once more before it exits: with the SDK in memory that takes a tenth
-    of a second.
-    """
-    gc.freeze()
-    gc.set_threshold(OBJECTS_BETWEEN_COLLECTIONS)
-    atexit.register(gc.freeze)
