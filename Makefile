@@ -47,7 +47,7 @@ dist: $(READY) ## Build what a release publishes, in dist, and list what is miss
 demo: $(READY) ## Play the story on this machine (KEEP=1 leaves it running, ARGS= for more)
 	@$(WITH_ENGINE) $(BIN)/python demo/play.py $(if $(KEEP),--keep) $(ARGS)
 
-explore: $(READY) ## Try every story of a lease up to a given length (ARGS="depth=7 console=true", see tests/explore)
+explore: $(READY) ## Try every story of a lease, up to a million states (a quarter of an hour; ARGS="states=9000")
 	@PYTHONPATH=tests $(BIN)/python -m explore.explore $(ARGS)
 
 registry: $(READY) ## Write what Pulumi's registry reads: schema.json and two pages in docs

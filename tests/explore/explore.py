@@ -60,7 +60,7 @@ class Found:
 
 
 def explore(
-    limits: Limits, *, faults: int = 1, depth: int = 7, states: int = 1_000_000, seconds: float = float("inf")
+    limits: Limits, *, faults: int = 1, depth: int = 12, states: int = 150_000, seconds: float = float("inf")
 ) -> Found:
     """Try all stories up to a depth, or until so many states or seconds; return what was found."""
     start, found, known, began = start_of(faults), Found(limits, faults), Known(), time.monotonic()
