@@ -242,8 +242,8 @@ def test_a_longer_list_is_confirmed_as_a_whole(language: str, said: str) -> None
 @pytest.mark.parametrize("language", ["en", "ja"])
 def test_the_length_that_check_reports_is_that_of_the_longest_request(form: str, language: str) -> None:
     """`check` measures the case before its number and the Region's addresses are known."""
-    declared = lease(10_000, form=form, contact_language=language, max_send_rate=100.0)
-    longest = NewCase(number=9_999_999, nonce="zzzz", have=9_999, asks=10_000)
+    declared = lease(1_000, form=form, contact_language=language, max_send_rate=100.0)
+    longest = NewCase(number=9_999_999, nonce="zzzz", have=9_999, asks=1_000)
 
     assert len(request_message(declared, longest, IRELAND).body) == longest_body(declared, IRELAND) < MAX_BODY
 

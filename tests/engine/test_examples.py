@@ -289,8 +289,8 @@ def test_case_messages(example: Callable[[str], Example]) -> None:
     assert [
         f"shop (eu-west-1): AWS is working on case {first}: 3 of 3 still to come; the lease holds no address. "
         + link.format(first),
-        f"shop (eu-west-1): AWS is working on case {second}, which relinquishes 192.0.2.1; 2 dedicated IP addresses are "
-        "here. " + link.format(second),
+        f"shop (eu-west-1): AWS is working on case {second}, which relinquishes 192.0.2.1; the lease holds 2 dedicated "
+        "IP addresses. " + link.format(second),
     ] == heard
 
 

@@ -120,7 +120,9 @@ def test_what_is_due_is_an_update_without_a_changed_input(stack: Stack) -> None:
 
 def test_what_was_approved_is_filed_and_nothing_else(stack: Stack) -> None:
     """The update is held to the plan of the preview; a program that changed since files nothing."""
-    preview, up = (shlex.split(line) for line in re.findall(r"- run: pulumi (.*)", APPROVALS.read_text()))
+    preview, up = (
+        shlex.split(line) for line in re.findall(r"- run: pulumi ((?:preview|up) .*)", APPROVALS.read_text())
+    )
     assert ("preview", "up") == (preview[0], up[0])
     stack.program(lease(3))
     stack.pulumi(*preview)

@@ -144,7 +144,7 @@ def test_an_account_without_a_support_plan_claims_nothing_for_a_request(emulator
     """It is told to file by hand."""
     emulator.change(support_plan=False)
 
-    assert 'set `filing="console"`' in stack.up(eu={"count": 3}).error
+    assert 'Set `filing="console"`' in stack.up(eu={"count": 3}).error
     assert {} == emulator.parameters(REGION)
 
 
