@@ -29,6 +29,8 @@ from dedicated_ip_provider.lease.model import (
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_Sent = Intent | PendingForm | RecordedCase
+
 LISTED_WITHIN: Final = timedelta(minutes=10)
 """How long a newly filed case may be missing from AWS's list: AWS documents no bound; delays of seconds were seen."""
 
@@ -98,30 +100,15 @@ def look(
 
 def from_memory(bare: Iterable[BareCase], memory: Memory) -> tuple[Case, ...]:
     """Return the cases whose messages AWS does not show, but of which a memory says what they ask for."""
-    sent: tuple[Intent | PendingForm | RecordedCase, ...] = (*memory.cases, *memory.forms)
-    sent += (memory.intent,) if memory.intent else ()
+    sent: list[_Sent] = [*memory.cases, *memory.forms, *((memory.intent,) if memory.intent else ())]
     found = []
     for one in bare:
         region = region_of(one.mark)
-        for what in sent:
-            if one.mark == mark_of(region, what.number, what.nonce):
-                found.append(
-                    Case(
-                        id=one.id,
-                        display_id=one.display_id,
-                        status=one.status,
-                        filed_at=one.filed_at,
-                        region=region,
-                        number=what.number,
-                        nonce=what.nonce,
-                        kind=what.kind,
-                        asks=what.asks,
-                        addresses=what.addresses,
-                        messages=what.messages if isinstance(what, RecordedCase) else 1,
-                        parts=what.parts if isinstance(what, RecordedCase) else 1,
-                    )
-                )
-                break
+        what = next((each for each in sent if mark_of(region, each.number, each.nonce) == one.mark), None)
+        if what:
+            case = _case_of(what, region)
+            shown = replace(case, id=one.id, display_id=one.display_id, status=one.status, filed_at=one.filed_at)
+            found.append(shown)
     return tuple(found)
 
 
@@ -295,19 +282,27 @@ def _view(memory: Memory, seen: Observation, region: str, *, vanished: Addresses
     )
 
 
-def _case_of(recorded: RecordedCase, region: str) -> Case:
-    """Return a case that AWS does not list, from what is remembered of it."""
-    return Case(
-        id=recorded.id,
-        display_id=recorded.display_id,
-        status="opened" if recorded.is_open else RESOLVED,
+def _case_of(sent: _Sent, region: str) -> Case:
+    """Return a case as far as it is remembered; AWS may not list it."""
+    case = Case(
+        id="",
+        display_id=None,
+        status="opened",
         filed_at="",
         region=region,
-        number=recorded.number,
-        nonce=recorded.nonce,
-        kind=recorded.kind,
-        asks=recorded.asks,
-        addresses=recorded.addresses,
-        messages=recorded.messages,
-        parts=recorded.parts,
+        number=sent.number,
+        nonce=sent.nonce,
+        kind=sent.kind,
+        asks=sent.asks,
+        addresses=sent.addresses,
+    )
+    if not isinstance(sent, RecordedCase):
+        return case
+    return replace(
+        case,
+        id=sent.id,
+        display_id=sent.display_id,
+        status="opened" if sent.is_open else RESOLVED,
+        messages=sent.messages,
+        parts=sent.parts,
     )
