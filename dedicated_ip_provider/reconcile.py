@@ -160,15 +160,13 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
     lease = state.lease
     notes: tuple[str, ...] = ()
     last_version = ""
-    record: RecordState = "held"
-    recorded: Recorded | None = None
     try:
         recorded = account.record(lease.region).read()
-        record = "missing" if recorded is None else "held"
+        record: RecordState = "held" if recorded else "missing"
     except LeaseError as error:
         # What SES shows is useful even without the record.
         notes = (f"The Region's record could not be read: {error.what}",)
-        record, last_version = state.record, state.record_version
+        recorded, record, last_version = None, state.record, state.record_version
     if recorded and (holder := recorded.memory.holder) and holder.nonce != state.memory.nonce:
         return _superseded(lease, holder, recorded.token(lease.region))
     memory, also_held = newer_memory(state, recorded), state.memory.holds
