@@ -54,6 +54,19 @@ def test_a_followed_case_is_closed_when_aws_closes_it(emulator: Emulator, stack:
     assert 2 == len(emulator.addresses(REGION))
 
 
+def test_a_case_that_aws_keeps_no_longer_stays_linked(emulator: Emulator, stack: Stack) -> None:
+    """AWS keeps a case for 24 months; the stack shows the last one that it knew."""
+    stack.grown(2)
+    linked = stack.shown("case_id", "case_display_id", "case_status")
+    with emulator.awake() as world:
+        world.account(DEFAULT_ACCOUNT).cases.clear()
+
+    stack.refresh()
+
+    assert ("active", linked) == (stack["eu"]["status"], stack.shown("case_id", "case_display_id", "case_status"))
+    assert "resolved" == linked[2]
+
+
 def test_a_relinquishment_is_followed_to_its_end(emulator: Emulator, stack: Stack) -> None:
     """The record says which addresses it names."""
     stack.up(eu={"count": 2})

@@ -76,6 +76,16 @@ def test_what_cannot_be_adopted_is_refused(emulator: Emulator, stack: Stack, rea
     assert before == steps(emulator)
 
 
+def test_a_new_lease_that_cannot_adopt_claims_nothing(emulator: Emulator, stack: Stack) -> None:
+    """It would hold an address that is not there."""
+    assert (
+        "eu (eu-west-1) cannot adopt 198.51.100.9: account 111122223333 has no such dedicated IP address in eu-west-1.\n"
+        "Nothing was filed. Correct `adopt`, or the Region or credentials of the lease."
+    ) == stack.up(eu={"count": 1, "adopt": ["198.51.100.9"]}).error
+
+    assert {} == emulator.parameters(REGION)
+
+
 def test_a_case_that_aws_would_not_take_is_not_sent(emulator: Emulator, stack: Stack) -> None:
     """AWS takes 8,000 characters; `check` says so first, and what it did not see is refused before the intent."""
     stack.up(eu={"count": 0})
@@ -117,10 +127,11 @@ def test_without_permission_for_the_record_nothing_is_filed(emulator: Emulator, 
     emulator.fault("access-denied", operation="GetParameter", times=None)
     assert "Allow ssm:GetParameter" in stack.destroy().error
     emulator.take_away(REGION, A)
+    version = stack["eu"]["record_version"]
     emulator.fault("access-denied", operation="GetParameter", times=None)
     stack.refresh()
 
-    assert ([B, "192.0.2.3"], 2) == stack.shown("addresses", "count")
+    assert ([B, "192.0.2.3"], 2, version) == stack.shown("addresses", "count", "record_version")
     assert "The Region's record could not be read: AWS refused ssm:GetParameter" in stack["eu"]["message"]
     assert ["request"] == steps(emulator)
 
