@@ -126,7 +126,9 @@ def survivors(folder: Path, results: dict[str, str]) -> list[Survivor]:
             lines = said(folder, "show", mutant).splitlines()
             new = [line[1:].strip() for line in lines if line.startswith("+") and not line.startswith("+++")]
             old = [line[1:].strip() for line in lines if line.startswith("-") and not line.startswith("---")]
-            found.append(Survivor(function_of(mutant), " ".join(new) or f"without {' '.join(old)}"))
+            changed = " ".join(new)
+            said_so = changed if re.search(r"\w", changed) else f"without {' '.join(old)}"
+            found.append(Survivor(function_of(mutant), said_so))
     return found
 
 

@@ -213,6 +213,8 @@ def test_a_destroy_says_what_to_write_and_to_open(emulator: Emulator, stack: Sta
 
     said = stack.destroy().said
 
+    assert ["relinquish"] == [form["kind"] for form in record(emulator)["forms"]]
+    assert "cases" not in record(emulator)
     assert ["count: 0"] * 2 == [line for line in said.splitlines() if line.startswith("count: ")]
     assert f"{'-' * 72}\n\nOpen a case at " in said
 

@@ -57,7 +57,7 @@ def test_what_was_adopted_once_is_not_looked_for_again(emulator: Emulator, stack
     "reason, adopt",
     [
         ("has no such dedicated IP address in eu-west-1", "198.51.100.9"),
-        ("it belongs to a managed pool", "192.0.2.2"),
+        ("it belongs to a managed pool, where SES itself leases and releases addresses.", "192.0.2.2"),
         ("the open case 1700000001 relinquishes it", "192.0.2.1"),
     ],
 )
@@ -74,6 +74,19 @@ def test_what_cannot_be_adopted_is_refused(emulator: Emulator, stack: Stack, rea
     assert reason in error
     assert "Nothing was filed." in error
     assert before == steps(emulator)
+
+
+def test_a_create_that_fails_after_it_filed_returns_and_says_why(emulator: Emulator, stack: Stack) -> None:
+    """Pulumi would forget a lease whose create raises: it stores what is known, and the next command goes on."""
+    emulator.fault("access-denied", operation="PutParameter", skip=2, times=2)
+
+    done = stack.up(eu={"count": 3})
+
+    assert ("", "requested", 3) == (done.error, *stack.shown("status", "requested_count"))
+    assert "AWS refused ssm:PutParameter" in stack["eu"]["message"]
+    assert "eu-west-1/2-" in stack["eu"]["record_version"]
+    stack.up(eu={"count": 3})
+    assert (["request"], "requested") == (steps(emulator), stack["eu"]["status"])
 
 
 def test_a_new_lease_that_cannot_adopt_claims_nothing(emulator: Emulator, stack: Stack) -> None:
