@@ -205,6 +205,18 @@ def test_a_destroy_says_what_to_write_in_an_open_case(emulator: Emulator, stack:
     assert (["request withdraw"], True) == (steps(emulator), marked(emulator)[0].is_resolved)
 
 
+def test_what_to_write_stands_before_what_to_open(emulator: Emulator, stack: Stack) -> None:
+    """An open request is withdrawn before anything is relinquished."""
+    post(emulator, console(stack, 2))
+    emulator.grant(marked(emulator)[0].id, 1)
+    stack.refresh()
+
+    text = console(stack, 0)
+
+    assert text.startswith("Write in case 1700000001")
+    assert f"{'-' * 72}\n\nOpen a case at " in text
+
+
 def test_a_destroy_says_what_to_write_and_to_open(emulator: Emulator, stack: Stack) -> None:
     """Where some have come and some are still to come; at the end the lease wants nothing."""
     post(emulator, console(stack, 2))

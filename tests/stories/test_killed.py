@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.filed import filed, record, steps
+from support.process import meanwhile
 from support.stacks import REGION, Stack, marked
 
 if TYPE_CHECKING:
@@ -135,3 +136,58 @@ def test_a_destroy_names_the_case_that_the_new_holder_is_about_to_file(
 
     mark = marked(emulator)[0].subject.partition("[")[2].rstrip("]")
     assert f"no address, a case about to be filed as {mark}; nothing is filed from here." in said
+
+
+def test_a_lease_that_a_copy_of_its_state_has_ended_begins_anew(emulator: Emulator, stack: Stack) -> None:
+    """A refresh holds nothing any more, and the next preview shows an update although no input changed."""
+    stack.grown(2)
+    copied = Stack(emulator, stored=stack.copy())
+    copied.destroy()
+
+    stack.refresh()
+
+    assert ([], ["eu"]) == (stack["eu"]["addresses"], stack.changes(eu={"count": 2}))
+
+
+def test_of_two_creates_at_the_same_moment_one_is_refused(emulator: Emulator, stack: Stack, other: Stack) -> None:
+    """Creating the record is atomic at AWS."""
+    with meanwhile(emulator, lambda: other.up(eu={"count": 1}), "PutParameter"):
+        error = stack.up(eu={"count": 2}).error
+
+    assert (
+        "eu (eu-west-1): another command claimed the lease of eu-west-1 at the same time.\n"
+        "Nothing was filed. Run the same command again."
+    ) == error
+    assert [("request", 1)] == [(one.steps[0], one.asks) for one in filed(emulator)]
+
+
+def test_the_record_counts_its_writes(emulator: Emulator, stack: Stack) -> None:
+    """The claim and the count acted on: whoever has the higher number knows more, the record or the state."""
+    stack.up(eu={"count": 0})
+
+    assert [2, 2] == [record(emulator)["serial"], stack["eu"]["memory"]["serial"]]
+
+
+def test_a_case_has_no_number_until_aws_lists_it(emulator: Emulator, stack: Stack) -> None:
+    """Its long id is known at once."""
+    emulator.change(listing_delay=3_600)
+    stack.up(eu={"count": 1})
+
+    assert (marked(emulator)[0].id, "", "", "opened") == stack.shown(
+        "case_id", "case_display_id", "case_url", "case_status"
+    )
+
+
+def test_a_question_of_awss_is_due_for_whoever_agreed_beforehand(emulator: Emulator, stack: Stack) -> None:
+    """The next update answers it, although no input changed."""
+    stack.grown(2)
+    wish = {"count": 1, "confirm_relinquish": True}
+    stack.up(eu=wish)
+    emulator.confirm_question(marked(emulator)[-1].id)
+    assert [] == stack.changes(eu=wish)
+
+    stack.refresh()
+
+    assert ["eu"] == stack.changes(eu=wish)
+    stack.up(eu=wish)
+    assert ["request", "relinquish confirm"] == steps(emulator)

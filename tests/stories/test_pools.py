@@ -72,11 +72,11 @@ def test_two_streams_share_a_lease_from_first_to_last(emulator: Emulator, stack:
 
 def test_an_address_that_ses_shows_in_a_pool_is_that_pools_at_first(emulator: Emulator, stack: Stack) -> None:
     """After a take-over SES's own pools seed the division."""
-    for name in ("orders", "news"):
+    for name in ("news", "orders"):
         with emulator.awake() as world:
             world.account(DEFAULT_ACCOUNT).pools["eu-west-1", name] = Pool(region="eu-west-1", name=name)
         emulator.lease("eu-west-1", 1, pool=name)
 
     stack.up(eu={"count": 2, "adopt": [A, B], "pools": {"news": 1, "orders": 1}})
 
-    assert {"news": [B], "orders": [A]} == pools(stack)
+    assert {"news": [A], "orders": [B]} == pools(stack)
