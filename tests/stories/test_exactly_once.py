@@ -39,6 +39,7 @@ def test_a_case_that_is_not_listed_yet_is_unconfirmed(emulator: Emulator, unconf
         f"A case that requests 3 dedicated IP addresses may have been filed as {mark}: AWS's answer was lost, and AWS "
         "does not list the case yet. Run `pulumi refresh` after 2026-11-24 12:10 UTC; until then nothing more is filed."
     )
+    assert 0 == record(emulator)["count"]
     assert ("unconfirmed", 0) == (unconfirmed["eu"]["status"], unconfirmed["eu"]["requested_count"])
     assert {"kind": "request", "count": 3, "asks": 3, "number": 1}.items() <= record(emulator)["intent"].items()
 

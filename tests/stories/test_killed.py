@@ -61,6 +61,7 @@ def test_a_lost_address_that_a_killed_update_saw_first_is_named(emulator: Emulat
     before = stack.copy()
     emulator.take_away(REGION, A)
     stack.up(eu={"count": 3, "contact_language": "ja"})
+    assert f"Gone from the account: {A}." in stack["eu"]["message"]
     stack.stored = before
 
     stack.refresh()

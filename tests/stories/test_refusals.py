@@ -17,8 +17,9 @@ from support.stacks import Stack
 from support.tables import table
 
 from dedicated_ip_provider.errors import Refused, Unreachable
+from dedicated_ip_provider.lease.model import DedicatedIp
 from dedicated_ip_provider.provider import DedicatedIpError
-from dedicated_ip_provider.reconcile import _saying_what_was_done, update
+from dedicated_ip_provider.reconcile import _saying_what_was_done, observe, update
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.case_text.messages import CaseMessage
@@ -227,6 +228,23 @@ class DeafAccount(SmallAccount):
 
     def send_message(self, case: Case, message: CaseMessage) -> None:
         """Take a message and show nothing of it."""
+
+
+class Ipv6Account(SmallAccount):
+    """An account in which SES lists what it does not lease today."""
+
+    def addresses(self, _region: str) -> tuple[DedicatedIp, ...]:
+        """Return one address of IPv6."""
+        return (DedicatedIp(ip="2001:db8::1", pool=None, warmup_percentage=0, managed=False),)
+
+
+def test_an_address_that_is_not_ipv4_is_told_apart() -> None:
+    """It is named to the user, and counts for nothing."""
+    account: Any = Ipv6Account(start_of(0), 0, Program(0), None, lambda now: now)
+
+    seen = observe(account, lease_of(0, Program(0)))
+
+    assert (("2001:db8::1",), frozenset()) == (seen.unreadable, seen.here)
 
 
 def test_a_step_without_effect_is_not_taken_again() -> None:
