@@ -55,7 +55,7 @@ def outcome_of(  # noqa: PLR0913 - the parts of a state
         record=record,
         division=divide(wish.division, order, lease.pools, view.seen.addresses),
         order=order,
-        due=said.due or record in ("missing", "free"),
+        due=said.due or record == "missing",
         question=said.question,
         link=shown_link,
     )
