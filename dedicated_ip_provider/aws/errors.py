@@ -38,7 +38,7 @@ from botocore.exceptions import (
 )
 from botocore.parsers import ResponseParserError
 
-from dedicated_ip_provider.errors import LeaseError, OutcomeUnknown, Refused, Unreachable
+from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -126,15 +126,15 @@ _STORED: Final = (
     "`pulumi up`, or add `--run-program`."
 )
 _SIGN_IN: Final = f"Sign in again, or {_OTHERS} {_STORED}"
-_TRY_LATER: Final = "Nothing was filed. Run the same command again later."
+_TRY_LATER: Final = f"{NOTHING_FILED} Run the same command again later."
 _TRUST: Final = (
-    "Nothing was filed. If a proxy inspects this network's traffic, trust it: name the file of its certificates in "
+    f"{NOTHING_FILED} If a proxy inspects this network's traffic, trust it: name the file of its certificates in "
     "AWS_CA_BUNDLE, or in `aws:customCaBundle`."
 )
 _EXPIRED: Final = (
-    "Nothing was filed. If this machine's clock is right, renew them at their source, then run the same command again."
+    f"{NOTHING_FILED} If this machine's clock is right, renew them at their source, then run the same command again."
 )
-_SET_THE_CLOCK: Final = "Nothing was filed. Set this machine's clock, then run the same command again."
+_SET_THE_CLOCK: Final = f"{NOTHING_FILED} Set this machine's clock, then run the same command again."
 
 _SERVICE_OF: Final = {
     "AssumeRole": "sts",
@@ -281,29 +281,28 @@ def _no(what: str, error: ClientError, later: str) -> LeaseError:
     if code in _CLOCK or _CLOCK_TEXT.search(said):
         return Refused(said, _SET_THE_CLOCK)
     if code in _SIGNED_OUT:
-        return Refused(said, f"Nothing was filed. {_not_enabled(what, code)}{_SIGN_IN}")
+        return Refused(said, f"{NOTHING_FILED} {_not_enabled(what, code)}{_SIGN_IN}")
     if code in _DENIED:
-        return Refused(said, f"Nothing was filed. {_allow(what, said)}")
+        return Refused(said, f"{NOTHING_FILED} {_allow(what, said)}")
     if _may_have_happened(error):
         return Unreachable(f"AWS failed at {what}: {_said(error)}", later)
     if not code or code.isdecimal():
         return Refused(
             f"Something between here and AWS answered {what}: {_said(error)}",
-            "Nothing was filed. Let the proxy or network pass calls to AWS, then run the same command again.",
+            f"{NOTHING_FILED} Let the proxy or network pass calls to AWS, then run the same command again.",
         )
-    return Refused(said, "Nothing was filed. Correct what AWS names here, or run the same command again.")
+    return Refused(said, f"{NOTHING_FILED} Correct what AWS names here, or run the same command again.")
 
 
 def _not_subscribed(what: str, said: str) -> Refused:
     if what.startswith("support:"):
         return Refused(
             f"The account's AWS Support plan does not include the Support API, which {what} needs.",
-            'Nothing was filed. Set `filing="console"`: a person files the form, and the lease follows. '
-            f"Or {GET_A_PLAN}",
+            f'{NOTHING_FILED} Set `filing="console"`: a person files the form, and the lease follows. Or {GET_A_PLAN}',
         )
     return Refused(
         said,
-        "Nothing was filed. AWS has not activated the service for this account: finish the account's registration in "
+        f"{NOTHING_FILED} AWS has not activated the service for this account: finish the account's registration in "
         "the AWS console (payment, telephone), then run the same command again.",
     )
 
@@ -334,19 +333,19 @@ def _no_credentials(source: Source, error: BotoCoreError) -> Refused:
     if isinstance(error, NoCredentialsError):
         return Refused(
             f"No AWS credentials found, neither in the environment nor from a role of this machine ({source}).",
-            f"Nothing was filed. {_SIGN_IN}",
+            f"{NOTHING_FILED} {_SIGN_IN}",
         )
     if isinstance(error, RefreshWithMFAUnsupportedError):
         command = f'eval "$(aws configure export-credentials{_option(source.profile)} --format env)"'
         return Refused(
             f"An MFA code is needed, and there is no prompt for it here ({source}).",
-            f"Nothing was filed. Run `{command}`, which prompts for it, then the same command without "
+            f"{NOTHING_FILED} Run `{command}`, which prompts for it, then the same command without "
             "`aws:profile`, `profile` or `--profile`: they take precedence over the keys that it sets.",
         )
     if isinstance(error, MissingDependencyException):
         return Refused(
             f"Signing in with `aws login` needs botocore's extra `crt`, which is not installed ({source}).",
-            'Nothing was filed. Install it: `pip install "dedicated-ip-provider[crt]"`.',
+            f'{NOTHING_FILED} Install it: `pip install "dedicated-ip-provider[crt]"`.',
         )
     for kinds, command in ((_SSO_ENDED, "aws sso login"), (_LOGIN_ENDED, "aws login")):
         if isinstance(error, kinds):
@@ -357,7 +356,7 @@ def _no_credentials(source: Source, error: BotoCoreError) -> Refused:
 def _signed_out(source: Source, command: str, said: str) -> Refused:
     return Refused(
         f"The sign-in has ended ({source}): {said}",
-        f"Nothing was filed. Run `{command}{_option(source.signs_in)}`, then the same command again.",
+        f"{NOTHING_FILED} Run `{command}{_option(source.signs_in)}`, then the same command again.",
     )
 
 
@@ -376,7 +375,7 @@ def _unusable(source: Source, error: Exception) -> Refused:
         said = f"{said} is missing"
     return Refused(
         f"The AWS configuration cannot be used ({source}): {said}",
-        f"Nothing was filed. Correct what it names, or {_OTHERS}",
+        f"{NOTHING_FILED} Correct what it names, or {_OTHERS}",
     )
 
 
@@ -386,13 +385,13 @@ def _is_untrusted(error: Exception) -> bool:
 
 
 def _without_credentials(what: str, error: Exception) -> Refused:
-    return Refused(f"No AWS credentials for {what}: {_one_line(error)}", f"Nothing was filed. {_SIGN_IN}")
+    return Refused(f"No AWS credentials for {what}: {_one_line(error)}", f"{NOTHING_FILED} {_SIGN_IN}")
 
 
 def _invalid(what: str, error: ParamValidationError) -> Refused:
     return Refused(
         f"{what} cannot be sent as it is: {_one_line(error)}",
-        "Nothing was filed. Correct it in the lease or the stack's configuration.",
+        f"{NOTHING_FILED} Correct it in the lease or the stack's configuration.",
     )
 
 
