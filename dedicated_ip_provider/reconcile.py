@@ -119,7 +119,7 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
         wish = Wish(
             lease=lease,
             # No preview named an address of the lease that another stack has had since.
-            may_relinquish=lowers(lease, state) and not takes_over(state, recorded),
+            may_relinquish=lowers(lease, state) and not _other_holder(state, recorded),
             division=state.division,
             order=state.order,
         )
@@ -167,7 +167,7 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         # What SES shows is useful even without the record.
         notes = (f"The Region's record could not be read: {error.what}",)
         recorded, record, last_version = None, state.record, state.record_version
-    if recorded and (holder := recorded.memory.holder) and holder.nonce != state.memory.nonce:
+    if recorded and (holder := _other_holder(state, recorded)):
         return _superseded(lease, holder, recorded.token(lease.region))
     memory, also_held = newer_memory(state, recorded), state.memory.holds
     seen = observe(account, lease, memory)
@@ -191,11 +191,6 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
 def newly_adopted(lease: Lease, state: State, *, begins_anew: bool) -> Addresses:
     """Return the addresses that `adopt` names and did not name before; a lease that begins anew has adopted none."""
     return frozenset(lease.adopt) - (frozenset() if begins_anew else frozenset(state.lease.adopt))
-
-
-def takes_over(state: State, recorded: Recorded | None) -> bool:
-    """Return whether another holder has the lease, so that an update goes on with that holder's memory."""
-    return bool(recorded and recorded.memory.holder and recorded.memory.nonce != state.memory.nonce)
 
 
 def lowers(lease: Lease, state: State) -> bool:
@@ -280,6 +275,12 @@ def _resume(command: Command, state: State, recorded: Recorded | None, seen: Obs
 def is_unclaimed(state: State, recorded: Recorded | None) -> bool:
     """Return whether a lease was imported and nobody has claimed its record since."""
     return state.record == "unclaimed" and (recorded is None or recorded.memory.holder is None)
+
+
+def _other_holder(state: State, recorded: Recorded | None) -> Holder | None:
+    """Return who else holds the lease; None if this stack does, or nobody."""
+    holder = recorded.memory.holder if recorded else None
+    return holder if holder and holder.nonce != state.memory.nonce else None
 
 
 def holder_of(state: State) -> Holder:
