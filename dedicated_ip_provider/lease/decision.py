@@ -149,11 +149,15 @@ def to_relinquish(wish: Wish, view: LeaseView) -> Addresses:
     certain = [ip for ip in order if ip not in view.memory.doubtful]
     # Doubtful addresses are no surplus: otherwise, addresses that are certainly the lease's would go in their place.
     surplus = len(certain) - wish.count
-    # A count that was acted on is settled: a surplus that AWS left then stays until the user lowers the count again.
-    lowered = wish.may_relinquish and view.memory.count != wish.count
-    if surplus <= 0 or not (wish.ending or lowered):
-        return frozenset()
-    return frozenset(certain[:surplus])
+    return frozenset(certain[:surplus]) if surplus > 0 and wants_fewer(wish, view) else frozenset()
+
+
+def wants_fewer(wish: Wish, view: LeaseView) -> bool:
+    """Return whether the user ends the lease, or lowered its count.
+
+    A count that was acted on is settled: a surplus that AWS left then stays until the user lowers the count again.
+    """
+    return wish.ending or (wish.may_relinquish and view.memory.count != wish.count)
 
 
 def by_value(wish: Wish, view: LeaseView) -> tuple[str, ...]:

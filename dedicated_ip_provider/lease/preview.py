@@ -22,6 +22,7 @@ from dedicated_ip_provider.lease.decision import (
     Withdraw,
     by_value,
     next_action,
+    wants_fewer,
 )
 from dedicated_ip_provider.lease.model import LIST_PRICE, DedicatedIp, Observation, monthly_cost_usd, pluralize
 from dedicated_ip_provider.lease.ownership import LeaseView, adopt, look, missed_adoptions
@@ -83,8 +84,7 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what else the st
         )
     if going:
         lines.append(f"tell the partners whose allow-lists include {name_some(going)}")
-    lowers = wish.may_relinquish and memory.count != wish.count
-    if view.doubtful and (wish.ending or lowers) and len(view.held) - len(going) > wish.count:
+    if view.doubtful and wants_fewer(wish, view) and len(view.held) - len(going) > wish.count:
         lines.append(f"keeps {name_some(view.doubtful)} until `adopt` names them: they may be somebody else's")
     if said and wish.count == 1:
         lines.append("AWS recommends two or more addresses in a Region")
