@@ -8,13 +8,14 @@ import pytest
 from explore.events import Limits
 from explore.events import steps as explored
 from explore.explore import start_of
-from support.filed import filed, record, steps
+from support.filed import PARAMETER, REGION, filed, record, steps
 from support.process import meanwhile
 from support.stacks import Stack, consent, marked
 from support.tables import table
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.emulator import Emulator
+    from dedicated_ip_provider.emulator.values import Parameter
 
 TEN_MINUTES = 600
 AT_THE_INTENT = 7
@@ -172,12 +173,17 @@ def test_a_case_that_waited_for_long_is_filed_where_the_lease_is_still_ours(emul
 def test_a_run_that_waited_long_before_it_filed_reads_the_record_again(
     emulator: Emulator, stack: Stack, other: Stack
 ) -> None:
-    """More than a minute after its intent the lease may be another stack's: then nothing is filed."""
+    """More than a minute after its intent the lease may be another stack's: then nothing is filed.
+
+    Nor is the record written: the version of the new holder is the last one, so its consent and next write stay valid.
+    """
     stack.grown()
+    taken_over: list[Parameter | None] = []
 
     def take_over() -> None:
         emulator.advance(61)
         other.up(eu={"count": 3, "take_over_from": consent(other.up(eu={"count": 3}).error)})
+        taken_over.append(emulator.parameter(REGION, PARAMETER))
 
     # AWS throttles the case, and another stack acts before it is sent again.
     emulator.fault("throttling", operation="CreateCase")
@@ -186,6 +192,7 @@ def test_a_run_that_waited_long_before_it_filed_reads_the_record_again(
 
     assert "another command wrote the Region's record while this one waited.\nNothing was filed." in error
     assert (["request"], "unconfirmed") == (steps(emulator), other["eu"]["status"])
+    assert taken_over == [emulator.parameter(REGION, PARAMETER)]
 
 
 @pytest.mark.parametrize("at", range(4, 9))
