@@ -31,7 +31,7 @@ Type = Literal[
 """The type of an input's or output's value; `private` is for what the provider keeps for itself."""
 
 MAX_COUNT: Final = 1_000
-"""The record has to fit into 4 KB; the addresses of one lease are that many at most."""
+"""The most addresses of a lease: its record has to fit into 4 KB."""
 
 # What the text of a case cannot contain: control characters, and surrogates, which cannot be encoded.
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")

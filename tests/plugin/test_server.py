@@ -174,7 +174,7 @@ def test_a_difference_names_each_input(
 
 
 def test_a_renamed_resource_shows_its_holder_as_an_output(granted: NativeStack) -> None:
-    """The path follows from its URN, and is no input of the schema."""
+    """The path follows from its URN: the schema has it as an output only."""
     granted.urn = URN.replace("::eu", "::europe")
     plugin = granted.plugin()
     found = granted.diff(plugin, granted.check(plugin, count=2, useCase=FORM)).detailedDiff
