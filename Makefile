@@ -12,6 +12,9 @@ WITH_ENGINE := engine=$$($(BIN)/python engine/install.py) && PATH="$(CURDIR)/$(B
 export PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION := true
 export PULUMI_SKIP_UPDATE_CHECK := true
 
+# Each run of Pulumi starts several Python processes; without compiled modules, each would compile them all again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help test lint format faults docs demo explore bench scale compat clean registry sdk dist mutate soak
 
 help: ## List these targets
