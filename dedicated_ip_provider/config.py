@@ -66,7 +66,7 @@ PULUMI_AWS: Final = (
         forbiddenAccountIds="accounts in which nothing may be read or filed",
         sharedConfigFiles="a list of one file, in place of `~/.aws/config`; several are refused",
         sharedCredentialsFiles="a list of one file, in place of `~/.aws/credentials`; several are refused",
-        stsRegion="the Region of the STS endpoint; default: the Region of AWS Support's, such as us-east-1",
+        stsRegion="the Region of the STS endpoint; default: AWS Support's own Region, such as us-east-1",
         endpoints=(
             "a list of objects: `sts`, `sesv2`, `ssm` and `sso` have an effect here, other services do not; for AWS "
             "Support, which pulumi-aws does not list, set the variable `AWS_ENDPOINT_URL_SUPPORT`"

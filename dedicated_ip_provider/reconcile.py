@@ -427,8 +427,9 @@ def _left_behind(account: Account, state: State, freed: Memory, run: Run) -> tup
 def _superseded(lease: Lease, holder: Holder, token: str) -> Superseded:
     return Superseded(
         message=f"{holder.path} has held the lease of {lease.region} since {at_utc(holder.since)}; this stack files "
-        "nothing any more. Remove this resource from its stack with `pulumi state delete`: a destroy would empty the "
-        f'pools of the new holder. To take the lease back, set `take_over_from="{token}"`.'
+        "nothing any more. Take the resource out of the program, and out of the stack with `pulumi state delete "
+        "--target-dependents`: a destroy would empty the pools of the new holder. "
+        f'To take the lease back, set `take_over_from="{token}"`.'
     )
 
 

@@ -53,7 +53,7 @@ The output `status` says whose move it is: `requested` and `relinquishing` are A
 
 ## What it costs
 
-AWS bills each address by the month; a preview names the price and its date.
+AWS bills each address by the day, from its grant to its removal; a preview names the monthly price and its date.
 Relinquishing is final: AWS gives the addresses to others.
 
 ## What it keeps in your account

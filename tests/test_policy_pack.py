@@ -24,7 +24,7 @@ LEASE = "pulumi-python:dynamic/dedicatedip:DedicatedIpLease"
 NATIVE = "dedicatedip:index:DedicatedIpLease"
 URN = f"urn:pulumi:dev::shop::{LEASE}::eu"
 SHRINKS = (
-    "Lease eu falls from 3 to 2, which relinquishes addresses for good, and is protected. If that is meant, take "
+    "Lease eu falls from 3 to 2, which may relinquish addresses for good, and is protected. If that is meant, take "
     "`protect` away in the same change."
 )
 BARE = (

@@ -28,13 +28,13 @@ class Exit(IntEnum):
 
 MEANINGS: Final = {
     Exit.DONE: "done; for `wait`: every lease has the addresses it wants, warmed up with --warm",
-    Exit.REFUSED: "refused by AWS or by a rule of the lease; nothing was filed or changed",
+    Exit.REFUSED: "refused by AWS or by a rule of the lease; nothing was filed, and the message says what was done",
     Exit.USAGE: "the command line or a file it names is wrong; AWS was not called",
-    Exit.UNREACHABLE: "AWS gave no usable answer; nothing was filed or changed; try again later",
+    Exit.UNREACHABLE: "AWS gave no usable answer; nothing was filed; try again later",
     Exit.UNKNOWN: "something was sent but no answer came; run the command again: it looks before it sends",
     Exit.TO_FIX: "`doctor`: something needs fixing",
     Exit.SHORT: "`wait`: AWS refused, or granted fewer addresses than requested",
-    Exit.PERSON_NEEDED: "`wait`: AWS is waiting for your answer",
+    Exit.PERSON_NEEDED: "`wait`: a person is needed, to answer AWS, to file a form, or to run `pulumi up`",
     Exit.TIME_OVER: "`wait`: time ran out before AWS decided or the addresses were warmed up",
     Exit.CANNOT_WRITE: "the output could not be written",
     Exit.UNFORESEEN: "an internal error; please report it",

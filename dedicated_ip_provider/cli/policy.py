@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     "`form`, `doctor`.",
 )
 @click.option(
-    "--preview-only", is_flag=True, help="Only what `pulumi preview` in Python needs, which does not call AWS."
+    "--preview-only",
+    is_flag=True,
+    help="Only what `pulumi preview` in Python needs, which calls AWS only if the program reads a lease with `get`.",
 )
 @regions_option("Allow the record and SES in this Region only.")
 @click.pass_obj

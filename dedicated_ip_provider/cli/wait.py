@@ -76,8 +76,8 @@ def wait(  # noqa: PLR0913 - the options
     """Wait until the named leases, or all, have their addresses, were refused, or need a person.
 
     LEASE is a Region, or the path of the resource that holds the lease, or the end of that path: `eu-west-1`,
-    `shop/prod/eu`, `eu`. Several leases may match. Progress goes to stderr: a line for each change, and at least one
-    every five minutes. Nothing is changed.
+    `shop/prod/eu`, `eu`. Several leases may match. Progress goes to stderr: a line for each change, and otherwise
+    one every five minutes, or at each check if these are further apart. Nothing is changed.
     """
     account = account_of(runtime, profile, chosen)
     everywhere = _regions(runtime, profile, chosen, names)

@@ -85,7 +85,7 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what else the st
     if going:
         lines.append(f"tell the partners whose allow-lists include {name_some(going)}")
     if view.doubtful and wants_fewer(wish, view) and len(view.held) - len(going) > wish.count:
-        lines.append(f"keeps {name_some(view.doubtful)} until `adopt` names them: they may be somebody else's")
+        lines.append(f"keeps {name_some(view.doubtful)}, which may be somebody else's, until named in `adopt`")
     if said and wish.count == 1:
         lines.append("AWS recommends two or more addresses in a Region")
     if said and view.unmanaged:

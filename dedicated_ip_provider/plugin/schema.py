@@ -89,7 +89,7 @@ def schema() -> Spec:
         "license": "Apache-2.0",
         "config": {"variables": settings},
         "provider": {
-            "description": "Which AWS account is used, and how. Each option means what it means to pulumi-aws.",
+            "description": "Which AWS account is used, and how. Options of the AWS provider mean what they mean there.",
             "inputProperties": settings,
         },
         "types": {

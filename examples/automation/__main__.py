@@ -6,7 +6,8 @@ brings each tenant's stack up to date with AWS and with the file, and prints its
 Each run may file a case on its own: for a change in the file, and for an address that has vanished, which it requests
 again. To have a person decide, call `stack.refresh()` every day, and `stack.up` only when someone has read the preview.
 A tenant that is taken out of the file keeps its addresses: relinquishing them is final, so a person does it, with
-`pulumi destroy --stack NAME`.
+`pulumi destroy --stack organization/mail-tenants/NAME`, in a folder without a `Pulumi.yaml` (with Pulumi Cloud, your
+organization's name takes the place of `organization`).
 
 An account has one lease in a Region, so here each tenant has its own Region; tenants that share a Region share a lease,
 with a pool for each in `pools`.

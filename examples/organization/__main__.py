@@ -14,7 +14,8 @@ A run may file cases on its own: for a change in the file, and for an address th
 again. So run it when someone has read the change, and not on a schedule, if a person is to decide about each case.
 
 An account that is taken out of the file keeps its addresses: relinquishing them is final, so a person does it, with
-`pulumi destroy --stack ACCOUNT`.
+`pulumi destroy --stack organization/mail-organization/ACCOUNT`, in a folder without a `Pulumi.yaml` (with Pulumi Cloud,
+your organization's name takes the place of the first `organization`).
 """
 
 from __future__ import annotations

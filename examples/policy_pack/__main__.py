@@ -59,8 +59,8 @@ def relinquish_on_purpose(args: ResourceValidationArgs, report_violation: Report
     held = int(args.get_config()["held"].get(args.urn, count))
     if args.opts.protect and count < held:
         report_violation(
-            f"Lease {args.name} falls from {held} to {count}, which relinquishes addresses for good, and is protected. "
-            "If that is meant, take `protect` away in the same change.",
+            f"Lease {args.name} falls from {held} to {count}, which may relinquish addresses for good, and is "
+            "protected. If that is meant, take `protect` away in the same change.",
             None,
         )
     if count >= held and count and not args.opts.protect:
@@ -76,7 +76,7 @@ PolicyPack(
     policies=[
         StackValidationPolicy(
             name="dedicated-ip-monthly-cost",
-            description="Dedicated IP addresses are paid by the month, used or not.",
+            description="Dedicated IP addresses are paid for every month, used or not.",
             validate=cap_the_cost,
             enforcement_level=EnforcementLevel.MANDATORY,
             config_schema=PolicyConfigSchema(properties={"usd": {"type": "number", "default": 250}}),

@@ -1,4 +1,4 @@
-"""Write the configuration of the policy pack: yours, with what the leases of a stack hold by its state.
+"""Write the configuration of the policy pack: yours, with the count that each lease of a stack last declared.
 
 pulumi stack export | python held.py [your-configuration.json] > held.json
 """

@@ -1,4 +1,10 @@
-"""Dedicated IP addresses for one shop's mail, in two Regions."""
+"""Dedicated IP addresses for one shop's mail, in two Regions.
+
+    pulumi stack init dev
+    pulumi up
+
+in the root of the repository.
+"""
 
 import pulumi
 

@@ -23,7 +23,7 @@ CLOSED = followed(request(status=RESOLVED), arrived=1)
 GOING = followed(relinquish(A))
 EACH = "(24.95 each, AWS's price in us-east-1 of 2026-07-22)"
 ALONE = "AWS recommends two or more addresses in a Region"
-KEPT = "keeps 192.0.2.1, 192.0.2.2 until `adopt` names them: they may be somebody else's"
+KEPT = "keeps 192.0.2.1, 192.0.2.2, which may be somebody else's, until named in `adopt`"
 SHOWN = "pool {} first gets what SES already shows in a pool of that name"
 FREE = "nothing is filed for that"
 TEN = tuple(f"192.0.2.{number}" for number in range(1, 11))

@@ -117,8 +117,8 @@ def test_a_superseded_lease_says_so_and_files_nothing(
         assert ({"status", "message", "memory"}, "superseded") == (changed, superseded["eu"]["status"])
         assert (
             f"shop/prod/eu has held the lease of {REGION} since 2026-11-24 12:00 UTC; this stack files nothing any "
-            "more. Remove this resource from its stack with `pulumi state delete`: a destroy would empty the pools of "
-            "the new holder. To take the lease back, set "
+            "more. Take the resource out of the program, and out of the stack with `pulumi state delete "
+            "--target-dependents`: a destroy would empty the pools of the new holder. To take the lease back, set "
             f'`take_over_from="{REGION}/{version.version}-{record(emulator)["holder"]["nonce"]}"`.'
         ) == superseded["eu"]["message"]
         assert [] == superseded.changes(eu={"count": 3})
