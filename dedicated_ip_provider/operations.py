@@ -194,7 +194,11 @@ class LeaseOperations:
             consent = lease.take_over_from if lease.take_over_from != state.lease.take_over_from else None
             if consent:
                 return (self._preview_of_taking_over(lease, consent),)
-            return (f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`",)
+            if ending:
+                return (f"{lease.label}: another stack holds this lease; nothing is filed from here",)
+            what = f"{lease.label}: another stack holds this lease; `pulumi up` is refused without `take_over_from`"
+            if_ended = f"; if that lease has ended, it requests {pluralize(lease.count)} ({self._cost_of_all(lease)})"
+            return (f"{what}{if_ended if lease.count else ''}",)
         said = preview(
             wish,
             state.memory,
@@ -212,12 +216,14 @@ class LeaseOperations:
         what = f"{lease.label}: will take over the lease that {token} names"
         if not lease.count:
             return f"{what}, and relinquish nothing"
-        price = self._config.price_of(lease.region)
-        cost = f"USD {monthly_cost_usd(lease.count, price):.2f} a month for {lease.count}, {price.each}"
         return (
             f"{what}, then request what is missing of {pluralize(lease.count)}, all of them if that lease has ended "
-            f"({cost}); it relinquishes nothing"
+            f"({self._cost_of_all(lease)}); it relinquishes nothing"
         )
+
+    def _cost_of_all(self, lease: Lease) -> str:
+        price = self._config.price_of(lease.region)
+        return f"USD {monthly_cost_usd(lease.count, price):.2f} a month for {lease.count}, {price.each}"
 
     def create(self, inputs: Bag, caller: Caller = _TERMINAL) -> tuple[str, Bag]:
         """Claim the Region's lease, file the request case, and return the lease as it is then, without waiting."""

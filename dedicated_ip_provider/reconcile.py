@@ -88,8 +88,8 @@ def create(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome:
         holder = Holder(path=lease.holder, nonce=nonce, since=run.now())
         claimed = claim(recorded, lease, holder, seen, run.now())
         _refuse_adoption(lease, frozenset(lease.adopt), seen)
-        executor = hold_record(Command(account=account, lease=lease, run=run), recorded, claimed.memory, seen)
-        former = recorded.memory if recorded and claimed.ground == "consent" else _freed(claimed.memory)
+        executor = hold_record(Command(account=account, lease=lease, run=run), recorded, claimed, seen)
+        former = recorded.memory if recorded and recorded.is_consented(lease) else _freed(claimed)
         wish = Wish(lease=lease)
         try:
             _adopt(executor, frozenset(lease.adopt))
@@ -109,7 +109,7 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
     _refuse_other_account(account, state)
     with account.turn(lease.region):
         recorded = account.record(lease.region).read()
-        memory = newer_memory(state, recorded)
+        memory = recorded.memory if recorded and _other_holder(state, recorded) else newer_memory(state, recorded)
         seen = observe(account, lease, memory)
         begins_anew = recorded is not None and recorded.memory.holder is None
         adopting = newly_adopted(lease, state, begins_anew=begins_anew) | missed_adoptions(lease, memory, seen)
@@ -118,8 +118,7 @@ def update(account: Account, lease: Lease, state: State, run: Run) -> Outcome:
         _adopt(executor, adopting)
         wish = Wish(
             lease=lease,
-            # No preview named an address of the lease that another stack has had since.
-            may_relinquish=lowers(lease, state) and not _other_holder(state, recorded),
+            may_relinquish=lowers(lease, state) and _is_own_claim(state, recorded),
             division=state.division,
             order=state.order,
         )
@@ -165,7 +164,12 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         record: RecordState = "held" if recorded else "missing"
     except LeaseError as error:
         # What SES shows is useful even without the record.
-        notes = (f"The Region's record could not be read: {error.what}",)
+        note = f"The Region's record could not be read: {error.what}"
+        if state.record == "superseded":
+            return Superseded(
+                message=f"Another stack held the lease of {lease.region} when its record was last read. {note}"
+            )
+        notes = (note,)
         recorded, record, last_version = None, state.record, state.record_version
     if recorded and (holder := _other_holder(state, recorded)):
         return _superseded(lease, holder, recorded.token(lease.region))
@@ -175,7 +179,7 @@ def refresh(account: Account, state: State, run: Run) -> Outcome | Superseded:
         record, recorded = "unclaimed", None
     elif recorded and recorded.memory.holder is None:
         # Another stack ended the lease: it no longer holds anything, and the next update starts it again.
-        memory, also_held = claim(recorded, lease, holder_of(state), seen, run.now()).memory, frozenset()
+        memory, also_held = claim(recorded, lease, holder_of(state), seen, run.now()), frozenset()
         record, recorded = "free", None
     view = look(memory, seen, lease.region, run.now(), also_held=also_held)
     # No addresses are due for a lease that nobody has claimed, and any that another lease relinquished are gone.
@@ -256,20 +260,21 @@ def hold_record(command: Command, recorded: Recorded | None, memory: Memory, see
 def _resume(command: Command, state: State, recorded: Recorded | None, seen: Observation) -> ApiExecutor:
     """Return an executor that resumes a lease. Raises `Refused` if another stack holds it."""
     lease, now = command.lease, command.run.now()
-    holder = replace(holder_of(state), path=lease.holder)
+    known = recorded.memory.holder if recorded and recorded.memory.nonce == state.memory.nonce else None
+    holder = replace(known or holder_of(state), path=lease.holder)
     memory = replace(newer_memory(state, recorded), holder=holder)
     if recorded is None:
         greatest = max((case.number for case in seen.cases), default=0)
         return hold_record(command, None, replace(memory, number=max(memory.number, greatest)), seen)
-    if recorded.memory.nonce == holder.nonce:
+    if known:
         executor = ApiExecutor(command, recorded, memory, seen)
-        if recorded.memory.holder != holder:
+        if known != holder:
             executor.write(memory)
         return executor
     if is_unclaimed(state, recorded):
         return hold_record(command, recorded, replace(memory, holder=replace(holder, since=now)), seen)
     claimed = claim(recorded, lease, replace(holder, since=now), seen, now)
-    return hold_record(command, recorded, claimed.memory, seen)
+    return hold_record(command, recorded, claimed, seen)
 
 
 def is_unclaimed(state: State, recorded: Recorded | None) -> bool:
@@ -281,6 +286,12 @@ def _other_holder(state: State, recorded: Recorded | None) -> Holder | None:
     """Return who else holds the lease; None if this stack does, or nobody."""
     holder = recorded.memory.holder if recorded else None
     return holder if holder and holder.nonce != state.memory.nonce else None
+
+
+def _is_own_claim(state: State, recorded: Recorded | None) -> bool:
+    """Return whether the state knows the record's claim: no preview named an address that came with another one."""
+    holder, own = recorded.memory.holder if recorded else None, holder_of(state)
+    return holder is None or (holder.nonce, holder.since) == (own.nonce, own.since)
 
 
 def holder_of(state: State) -> Holder:

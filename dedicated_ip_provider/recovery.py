@@ -141,6 +141,9 @@ def _memory_of_import(recorded: Recorded | None, lease: Lease, nonce: str, seen:
     other = recorded.memory.holder if recorded else None
     if recorded and other and other.nonce == nonce:
         return recorded.memory
+    if recorded and recorded.is_consented(lease):
+        # Here the count is what the record says.
+        return replace(recorded.memory, holder=holder)
     if recorded and other and lease.take_over_from is None:
         raise held_refusal(lease, recorded, other, seen, run.now())
-    return claim(recorded, lease, holder, seen, run.now()).memory
+    return claim(recorded, lease, holder, seen, run.now())

@@ -369,7 +369,10 @@ def test_a_preview_of_a_superseded_lease_says_so(emulator: Emulator) -> None:
     old = stack["eu"]["record_version"]
 
     refusing = "eu (eu-west-1): another stack holds this lease; `pulumi up` is refused without `take_over_from`"
-    assert [refusing] == previewed(emulator, stack, count=3)
+    cost = "(USD 74.85 a month for 3, 24.95 each, AWS's price in us-east-1 of 2026-07-22)"
+    requests = f"{refusing}; if that lease has ended, it requests 3 dedicated IP addresses {cost}"
+    assert [requests] == previewed(emulator, stack, count=3)
+    assert [refusing] == previewed(emulator, stack, count=0)
     assert [f"eu (eu-west-1): {TAKES_OVER.format(old, 2, '49.90')}"] == previewed(emulator, stack, take_over_from=old)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 from dedicated_ip_provider.lease.addresses import name_some
@@ -14,9 +14,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from dedicated_ip_provider.lease.model import Holder, Intent, Lease, Observation, RecordedCase
-
-Ground = Literal["missing", "free", "unused", "consent"]
-"""Why a lease may be claimed: nobody has it, an earlier claim came to nothing, or the user consented."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,31 +27,45 @@ class Recorded:
         """Return what `take_over_from` must be to take over this exact version: `eu-west-1/7-k3f9`."""
         return f"{region}/{self.version}-{self.memory.nonce}"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    """A lease that may be claimed: on which ground, and with which memory."""
-
-    ground: Ground
-    memory: Memory
+    def is_consented(self, lease: Lease) -> bool:
+        """Return whether the `take_over_from` of a lease names this version, which another holder has."""
+        return self.memory.holder is not None and lease.take_over_from == self.token(lease.region)
 
 
-def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observation, now: datetime) -> Claim:
-    """Return the claim of a holder on a Region's lease. Raises `Refused`, saying what to do, if it has none."""
+def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observation, now: datetime) -> Memory:
+    """Return the memory with which a holder claims a Region's lease. Raises `Refused`, saying what to do, if it can't.
+
+    It can if nobody has the lease, if an earlier claim came to nothing, or if the user consented to taking it over.
+    """
     if recorded is None:
         greatest = max((case.number for case in seen.cases), default=0)
-        return Claim(ground="missing", memory=Memory(holder=holder, number=greatest, knows=seen.here))
+        return Memory(holder=holder, number=greatest, knows=seen.here)
     memory = recorded.memory
     other = memory.holder
     if other is None:
-        return Claim(ground="free", memory=_anew(memory, holder, seen))
-    if lease.take_over_from == recorded.token(lease.region):
-        return Claim(ground="consent", memory=replace(memory, holder=holder))
+        return _anew(memory, holder, seen)
+    if recorded.is_consented(lease):
+        return _taken_over(memory, lease, holder)
     if _is_unused(memory) and not (memory.intent and is_listed(memory.intent, seen)):
         if memory.intent and is_recent(memory.intent, now):
             raise _too_early(lease, other, memory.intent)
-        return Claim(ground="unused", memory=_anew(memory, holder, seen))
+        return _anew(memory, holder, seen)
     raise held_refusal(lease, recorded, other, seen, now)
+
+
+def _taken_over(memory: Memory, lease: Lease, holder: Holder) -> Memory:
+    """Return the memory of a lease that was taken over.
+
+    A greater count of the former holder must not stay: a later run would relinquish the difference as if the user had
+    lowered the count. `attempt` 0 keeps a request due.
+    """
+    intent = memory.intent
+    if intent and intent.count > lease.count:
+        intent = replace(intent, count=lease.count, attempt=0)
+    memory = replace(memory, holder=holder, intent=intent)
+    if memory.count is not None and memory.count > lease.count:
+        memory = replace(memory, count=lease.count, attempt=0)
+    return memory
 
 
 def _is_unused(memory: Memory) -> bool:

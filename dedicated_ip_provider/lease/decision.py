@@ -105,8 +105,7 @@ class Nothing:
 
 
 Message = Amend | Withdraw | ListMore | Confirm
-Filing = FileRequest | Relinquish
-Action = Filing | Message | Resolve | Refuse | Nothing
+Action = FileRequest | Relinquish | Message | Resolve | Refuse | Nothing
 
 
 def next_action(wish: Wish, view: LeaseView) -> Action:
@@ -145,8 +144,8 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
 def to_relinquish(wish: Wish, view: LeaseView) -> Addresses:
     """Return the addresses that the user's own change relinquishes: never a doubtful one, never because of drift."""
     lease = wish.lease
-    order = relinquish_order(by_value(wish, view), lease.relinquish_first, wish.division, lease.pools)
-    certain = [ip for ip in order if ip not in view.memory.doubtful]
+    order = relinquish_order(ascending_value(wish, view), lease.relinquish_first, wish.division, lease.pools)
+    certain = [ip for ip in order if ip in view.held and ip not in view.memory.doubtful]
     # Doubtful addresses are no surplus: otherwise, addresses that are certainly the lease's would go in their place.
     surplus = len(certain) - wish.count
     return frozenset(certain[:surplus]) if surplus > 0 and wants_fewer(wish, view) else frozenset()
@@ -160,14 +159,16 @@ def wants_fewer(wish: Wish, view: LeaseView) -> bool:
     return wish.ending or (wish.may_relinquish and view.memory.count != wish.count)
 
 
-def by_value(wish: Wish, view: LeaseView) -> tuple[str, ...]:
-    """Return the held addresses, the least valuable first, as the state knows them.
+def ascending_value(wish: Wish, view: LeaseView) -> tuple[str, ...]:
+    """Return the addresses that the state knows or the lease holds, the least valuable first, as the state knows them.
 
     Addresses that arrived since then lead: nothing was sent from them yet, and no preview named others in their place.
+    Those that are gone keep their place: otherwise addresses that no preview named would take it.
     """
     known = {ip: rank for rank, ip in enumerate(wish.order)}
     adopted = dict.fromkeys(wish.lease.adopt, len(known))
-    return tuple(sorted(view.held, key=lambda ip: known.get(ip, adopted.get(ip, -1))))
+    arrived = [ip for ip in view.held if ip not in known]
+    return tuple(sorted((*arrived, *wish.order), key=lambda ip: known.get(ip, adopted.get(ip, -1))))
 
 
 def wants_more(wish: Wish, view: LeaseView) -> bool:

@@ -76,9 +76,13 @@ class LeaseView:
 
     @property
     def own_cases(self) -> tuple[Case, ...]:
-        """Return the open cases that the lease follows, the request first."""
-        own = {case.id for case in self.memory.cases}
-        return tuple(case for case in self.open_cases if case.id in own)
+        """Return the open cases of the lease, the request first; a relinquish case may have been opened again."""
+        followed = {case.id for case in self.memory.cases}
+        return tuple(
+            case
+            for case in self.open_cases
+            if case.id in followed or (case.kind == "relinquish" and case.nonce == self.memory.nonce)
+        )
 
 
 def look(
@@ -146,8 +150,12 @@ def adopt(memory: Memory, addresses: Addresses) -> Memory:
 
 
 def missed_adoptions(lease: Lease, memory: Memory, seen: Observation) -> Addresses:
-    """Return the addresses here that `adopt` names and the lease does not hold: SES once left them out of its list."""
-    return frozenset(lease.adopt) & seen.here - memory.holds - _ever_named(memory, seen)
+    """Return the addresses here that `adopt` names and the lease does not hold for certain.
+
+    SES once left them out of its list.
+    """
+    certain = memory.holds - memory.doubtful
+    return frozenset(lease.adopt) & seen.here - certain - _ever_named(memory, seen)
 
 
 def acted_on(view: LeaseView, *, count: int, attempt: int) -> Memory:

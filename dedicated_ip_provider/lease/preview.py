@@ -20,7 +20,7 @@ from dedicated_ip_provider.lease.decision import (
     Relinquish,
     Resolve,
     Withdraw,
-    by_value,
+    ascending_value,
     next_action,
     wants_fewer,
 )
@@ -77,9 +77,10 @@ def preview(  # noqa: PLR0913 - a wish, what is remembered, and what else the st
     if said:
         after = max(wish.count, len(set(view.held) - going))
         lines.append(f"will {', then '.join(said)}; {_cost(len(memory.holds), after, price)}")
-    if said and wish.count > len(view.held) and view.relinquishes:
+    going_already = [case for case in view.relinquishes if case.addresses & view.memory.holds]
+    if said and wish.count > len(view.held) and going_already:
         lines.append(
-            f"case {view.relinquishes[0].name} still relinquishes {name_some(view.relinquishing)}; "
+            f"case {going_already[0].name} still relinquishes {name_some(view.relinquishing)}; "
             "raising `count` does not stop that"
         )
     if going:
@@ -156,7 +157,7 @@ def _named(addresses: Addresses) -> str:
 
 def _moves(wish: Wish, view: LeaseView, going: Addresses, *, files: bool) -> list[str]:
     """Say which pool loses which address."""
-    staying = tuple(ip for ip in by_value(wish, view) if ip not in going)
+    staying = tuple(ip for ip in ascending_value(wish, view) if ip in view.held and ip not in going)
     after = divide(wish.division, staying, wish.lease.pools)
     pool_after = {ip: pool for pool, ips in after.items() for ip in ips}
     lines = []

@@ -137,16 +137,21 @@ def _first_sentence(status: Status, lease: Lease, view: LeaseView, case: Case | 
         case "requested" if view.owed:
             return f"AWS is working on case {name}: {view.owed} of {lease.count} still to come; {have}."
         case "requested":
-            return f"{_capitalized(have)}, as declared; AWS has not closed case {name} yet."
+            return f"{_capitalized(have)}, {_compared(lease, view)}; AWS has not closed case {name} yet."
         case "relinquishing":
             going = name_some(view.relinquishing) or "addresses"
             return f"AWS is working on case {name}, which relinquishes {going}; {have}."
         case "over":
-            return f"{_capitalized(have)}, {len(view.held) - lease.count} more than declared: {_why_over(lease, view)}."
+            return f"{_capitalized(have)}, {_compared(lease, view)}: {_why_over(lease, view)}."
         case "short":
             return f"The lease holds {len(view.held)} of {pluralize(lease.count)}; {_why_short(lease, view, name)}."
         case _:
             return f"{_capitalized(have)}, as declared."
+
+
+def _compared(lease: Lease, view: LeaseView) -> str:
+    more = len(view.held) - lease.count
+    return f"{abs(more)} {'more' if more > 0 else 'fewer'} than declared" if more else "as declared"
 
 
 def _why_short(lease: Lease, view: LeaseView, closed_case: str) -> str:
@@ -157,7 +162,7 @@ def _why_short(lease: Lease, view: LeaseView, closed_case: str) -> str:
 
 
 def _why_over(lease: Lease, view: LeaseView) -> str:
-    if wants_more(Wish(lease=lease), view):
+    if lease.count != view.memory.count:
         return "no case was filed to relinquish any; run `pulumi up`"
     first = "name the lease's own in `adopt`, and " if view.doubtful else ""
     return f"raise `count` to {len(view.held)} to keep all; to relinquish some, {first}lower it again after that"
@@ -191,14 +196,22 @@ def _further_sentences(status: Status, lease: Lease, view: LeaseView) -> list[st
             f"The account also has {name_some(view.unmanaged)} in {lease.region}, which the lease does not hold; name "
             f"{those} in `adopt` to add {those} to the lease."
         )
-    said += [
-        f"Case {case.name}, which requests {pluralize(case.asks)}, is open in {lease.region}, and the lease does not "
-        "follow it: close it in the Support Center, or AWS will lease and bill addresses that the lease does not hold."
-        for case in view.unfollowed
-    ]
+    said += [_unfollowed(case, lease, is_own=case.nonce == view.memory.nonce) for case in view.unfollowed]
     if view.seen.unreadable:
         said.append(f"Ignored, not an IPv4 address: {shorten(view.seen.unreadable)}.")
     return said
+
+
+def _unfollowed(case: Case, lease: Lease, *, is_own: bool) -> str:
+    if is_own:
+        return (
+            f"Case {case.name}, which requested {pluralize(case.asks)} for this lease, is open again: close it in the "
+            "Support Center once AWS has answered; until then no more addresses can be requested."
+        )
+    return (
+        f"Case {case.name}, which requests {pluralize(case.asks)}, is open in {lease.region}, and the lease does not "
+        "follow it: close it in the Support Center, or AWS will lease and bill addresses that the lease does not hold."
+    )
 
 
 def _here(number: int) -> str:

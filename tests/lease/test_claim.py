@@ -10,7 +10,7 @@ import pytest
 from support.tables import table
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.lease.claim import Claim, Recorded, claim
+from dedicated_ip_provider.lease.claim import Recorded, claim
 from dedicated_ip_provider.lease.model import Holder, Memory
 from lease.values import (
     HOLDER,
@@ -42,35 +42,39 @@ TOKEN = "eu-west-1/7-k3f9"  # noqa: S105 - the name of a version
 GOING = followed(relinquish(A))
 NOTHING = Memory(holder=HOLDER, serial=6, number=2)
 LIVE = memory(A, B, serial=6, number=4, count=2, cases=(GOING, followed(request(4), arrived=1)))
+LIVE_OF_4 = replace(LIVE, count=4)
 INTENT = intent(number=2)
+INTENT_OF_4 = replace(INTENT, count=4)
 
 
-def _claimed(ground: str, **values: object) -> Claim:
+def _begun(**values: object) -> Memory:
     began = Memory(holder=ME, serial=6, number=2, knows=frozenset((A,)))
-    return Claim(ground=ground, memory=replace(began, **values))  # type: ignore[arg-type]  # what a row names
+    return replace(began, **values)  # type: ignore[arg-type]  # what a row names
 
 
-CLAIMS: list[tuple[str, Memory | None, str | None, Observation, Claim]] = [
+CLAIMS: list[tuple[str, Memory | None, str | None, Observation, Memory]] = [
     # reason, the record, `take_over_from`, AWS shows: the claim
-    ("there is no record: a record deleted by hand, too", None, None, seen(A), _claimed("missing", serial=0, number=0)),
-    ("numbers go on after the cases that are there, whoever's", None, None, seen(A, cases=(request(8), request(5))), _claimed("missing", serial=0, number=8)),
-    ("nobody has it", Memory(holder=None, serial=6, number=2), None, seen(A), _claimed("free")),
-    ("what relinquishes addresses goes on", Memory(holder=None, serial=6, number=2, cases=(GOING,)), None, seen(A), _claimed("free", cases=(GOING,))),
-    ("a form of the ended lease is pending", Memory(holder=None, serial=6, number=2, forms=(form(A),)), None, seen(A), _claimed("free")),
-    ("nobody has it, and consent is not needed", Memory(holder=None, serial=6, number=2), TOKEN, seen(A), _claimed("free")),
-    ("a claim came to nothing", NOTHING, None, seen(A), _claimed("unused")),
-    ("a claim came to nothing, and other cases are there", NOTHING, None, seen(A, cases=(request(8),)), _claimed("unused")),
-    ("a claim came to nothing, beside what an earlier lease relinquishes", replace(NOTHING, cases=(GOING,)), None, seen(A), _claimed("unused", cases=(GOING,))),
-    ("its intent is older than ten minutes, and its case not listed", replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(minutes=10))), None, seen(A), _claimed("unused")),
-    ("the user names the record's version and holder", LIVE, TOKEN, seen(A), Claim(ground="consent", memory=replace(LIVE, holder=ME))),
-    ("the same, with a case that may have been filed", replace(NOTHING, intent=INTENT), TOKEN, seen(A), Claim(ground="consent", memory=replace(NOTHING, intent=INTENT, holder=ME))),
-    ("a claim that came to nothing was named", NOTHING, TOKEN, seen(A), Claim(ground="consent", memory=replace(NOTHING, holder=ME))),
+    ("there is no record: a record deleted by hand, too", None, None, seen(A), _begun(serial=0, number=0)),
+    ("numbers go on after the cases that are there, whoever's", None, None, seen(A, cases=(request(8), request(5))), _begun(serial=0, number=8)),
+    ("nobody has it", Memory(holder=None, serial=6, number=2), None, seen(A), _begun()),
+    ("what relinquishes addresses goes on", Memory(holder=None, serial=6, number=2, cases=(GOING,)), None, seen(A), _begun(cases=(GOING,))),
+    ("a form of the ended lease is pending", Memory(holder=None, serial=6, number=2, forms=(form(A),)), None, seen(A), _begun()),
+    ("nobody has it, and consent is not needed", Memory(holder=None, serial=6, number=2), TOKEN, seen(A), _begun()),
+    ("a claim came to nothing", NOTHING, None, seen(A), _begun()),
+    ("a claim came to nothing, and other cases are there", NOTHING, None, seen(A, cases=(request(8),)), _begun()),
+    ("a claim came to nothing, beside what an earlier lease relinquishes", replace(NOTHING, cases=(GOING,)), None, seen(A), _begun(cases=(GOING,))),
+    ("its intent is older than ten minutes, and its case not listed", replace(NOTHING, intent=replace(INTENT, at=NOW - timedelta(minutes=10))), None, seen(A), _begun()),
+    ("the user names the record's version and holder", LIVE, TOKEN, seen(A), replace(LIVE, holder=ME)),
+    ("the same, with a case that may have been filed", replace(NOTHING, intent=INTENT), TOKEN, seen(A), replace(NOTHING, intent=INTENT, holder=ME)),
+    ("the former holder acted on a greater count, which is not this lease's", LIVE_OF_4, TOKEN, seen(A), replace(LIVE_OF_4, holder=ME, count=3, attempt=0)),
+    ("the former holder was about to act on a greater count", replace(LIVE, intent=INTENT_OF_4), TOKEN, seen(A), replace(LIVE, holder=ME, intent=replace(INTENT_OF_4, count=3, attempt=0))),
+    ("a claim that came to nothing was named", NOTHING, TOKEN, seen(A), replace(NOTHING, holder=ME)),
 ]  # fmt: skip
 
 
 @table("reason, remembered, consent, shown, expected", CLAIMS)
 def test_a_lease_that_nobody_uses_is_claimed(
-    reason: str, remembered: Memory | None, consent: str | None, shown: Observation, expected: Claim
+    reason: str, remembered: Memory | None, consent: str | None, shown: Observation, expected: Memory
 ) -> None:
     """Existing addresses are then nobody's and not held as new ones, unless the user consented to take them over."""
     recorded = Recorded(memory=remembered, version=7) if remembered else None

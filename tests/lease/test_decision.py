@@ -132,11 +132,13 @@ ROWS: list[tuple[str, Wish, Memory, Observation, Action]] = [
     # A long list, and AWS's question.
     ("a run was cut off in the middle of a list", wish(2), memory(A, B, count=2, cases=(followed(HALF),)), seen(A, B, cases=(HALF,)), ListMore(case=HALF)),
     ("the list is complete", wish(1), memory(A, B, count=1, cases=(followed(HALF),)), seen(A, B, cases=(replace(HALF, messages=3),)), Nothing()),
-    ("somebody else's list", wish(1), memory(A, count=1), seen(A, B, cases=(replace(HALF, addresses=frozenset((B,))),)), Nothing()),
+    ("somebody else's list", wish(1), memory(A, count=1), seen(A, B, cases=(replace(HALF, nonce=OTHER_NONCE),)), Nothing()),
+    ("its own list, in a case that was closed and opened again", wish(1), memory(A, count=1), seen(A, B, cases=(HALF,)), ListMore(case=HALF)),
     ("AWS asks, and nobody said yes", wish(1), memory(A, B, count=1, cases=(followed(QUESTION),)), seen(A, B, cases=(QUESTION,)), Nothing()),
     ("AWS asks, and the user said yes beforehand", wish(1, confirm_relinquish=True), memory(A, B, count=1, cases=(followed(QUESTION),)), seen(A, B, cases=(QUESTION,)), Confirm(case=QUESTION)),
     ("AWS still asks after a yes", wish(1, confirm_relinquish=True), memory(A, B, count=1, cases=(followed(QUESTION),)), seen(A, B, cases=(replace(QUESTION, confirmed=True),)), Nothing()),
-    ("AWS asks in somebody else's case", wish(1, confirm_relinquish=True), memory(A, count=1), seen(A, cases=(replace(QUESTION, addresses=frozenset((B,))),)), Nothing()),
+    ("AWS asks in somebody else's case", wish(1, confirm_relinquish=True), memory(A, count=1), seen(A, B, cases=(replace(QUESTION, nonce=OTHER_NONCE),)), Nothing()),
+    ("AWS asks in a case of the lease that was opened again", wish(1, confirm_relinquish=True), memory(A, B, count=1), seen(A, B, cases=(QUESTION,)), Confirm(case=QUESTION)),
     ("AWS does not ask", wish(1, confirm_relinquish=True), memory(A, B, count=1, cases=(followed(relinquish(A)),)), seen(A, B, cases=(relinquish(A),)), Nothing()),
     # The end.
     ("all that is held", ENDING, memory(A, B), seen(A, B), _gone(A, B)),

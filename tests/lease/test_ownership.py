@@ -421,6 +421,7 @@ MISSED: list[tuple[str, tuple[str, ...], Memory, Observation, tuple[str, ...]]] 
     # reason, `adopt`, remembered, AWS shows: adopted again
     ("it is held", (A,), memory(A), seen(A), ()),
     ("SES left it out once", (A, B), memory(A, others=(B,)), seen(A, B), (B,)),
+    ("it came back among more than was requested", (A,), memory(A, doubtful=frozenset((A,))), seen(A), (A,)),
     ("it is not here", (A, B), memory(A), seen(A), ()),
     ("a case relinquishes it", (A,), memory(), seen(A, cases=(relinquish(A),)), ()),
     ("a case relinquished it once", (A,), memory(), seen(A, cases=(relinquish(A, status=RESOLVED),)), ()),

@@ -81,7 +81,10 @@ MESSAGES: list[tuple[str, Lease, Memory, Observation, int, str, str]] = [
     ("as many as wanted are here", lease(), memory(A, B, C), seen(A, B, C), 0, "active", "The lease holds 3 dedicated IP addresses, as declared."),
     ("none is wanted", lease(0), memory(), seen(), 0, "active", "The lease holds no address, as declared."),
     ("one is somebody else's", lease(1), memory(A, others=("192.0.2.9",)), seen(A, "192.0.2.9"), 0, "active", f"The lease holds 1 dedicated IP address, as declared. {ADOPT}"),
-    ("a request is open that nobody follows", lease(0), memory(), seen(cases=(ASKED,)), 0, "active", "The lease holds no address, as declared. Case 1700000001, which requests 1 dedicated IP address, is open in eu-west-1, and the lease does not follow it: close it in the Support Center, or AWS will lease and bill addresses that the lease does not hold."),
+    ("a request is open that nobody follows", lease(0), memory(), seen(cases=(replace(ASKED, nonce=OTHER_NONCE),)), 0, "active", "The lease holds no address, as declared. Case 1700000001, which requests 1 dedicated IP address, is open in eu-west-1, and the lease does not follow it: close it in the Support Center, or AWS will lease and bill addresses that the lease does not hold."),
+    ("a request of the lease was opened again", lease(1), memory(A), seen(A, cases=(ASKED,)), 0, "active", "The lease holds 1 dedicated IP address, as declared. Case 1700000001, which requested 1 dedicated IP address for this lease, is open again: close it in the Support Center once AWS has answered; until then no more addresses can be requested."),
+    ("a relinquish case of the lease was opened again", lease(1), memory(A, B), seen(A, B, cases=(relinquish(B),)), 0, "relinquishing", "AWS is working on case 1700000002, which relinquishes 192.0.2.2; the lease holds 1 dedicated IP address."),
+    ("more arrived than were requested, and the case is open", lease(1), memory(A, B, cases=(followed(ASKED, arrived=1),)), seen(A, B, cases=(ASKED,)), 0, "requested", "The lease holds 2 dedicated IP addresses, 1 more than declared; AWS has not closed case 1700000001 yet."),
     ("six are somebody else's", lease(0), memory(others=ALL), seen(*ALL), 0, "active", f"The lease holds no address, as declared. The account also has {FIVE} and 1 more in eu-west-1, which the lease does not hold; name them in `adopt` to add them to the lease."),
     ("SES lists what is no IPv4 address", lease(1), memory(A), seen(A, unreadable=tuple(f"2001:db8::{number}" for number in range(1, 7))), 0, "active", "The lease holds 1 dedicated IP address, as declared. Ignored, not an IPv4 address: 2001:db8::1, 2001:db8::2, 2001:db8::3, 2001:db8::4, 2001:db8::5 and 1 more."),
 ]  # fmt: skip
@@ -208,7 +211,7 @@ DUE: list[tuple[str, Lease, Memory, Observation, bool]] = [
     ("what was short is not wanted any more, but AWS has closed it", lease(1), memory(A, count=1, cases=(followed(CLOSED),)), seen(A, cases=(CLOSED,)), False),
     ("a list was cut off", lease(1), memory(A, B, count=1, cases=(followed(GOING),)), seen(A, B, cases=(relinquish(A, parts=2),)), True),
     ("a list was cut off, and a person writes to AWS", lease(1, filing="console"), memory(A, B, count=1, cases=(followed(GOING),)), seen(A, B, cases=(relinquish(A, parts=2),)), False),
-    ("somebody else's list was cut off", lease(1), SETTLED, seen(A, B, cases=(relinquish(B, parts=2),)), False),
+    ("somebody else's list was cut off", lease(1), SETTLED, seen(A, B, cases=(relinquish(B, parts=2, nonce=OTHER_NONCE),)), False),
 ]  # fmt: skip
 
 

@@ -47,6 +47,40 @@ def test_a_lower_count_relinquishes_the_least_warmed_first(emulator: Emulator, s
     assert ("active", [A, C], 2) == stack.shown("status", "addresses", "count")
 
 
+def test_an_address_that_is_gone_keeps_its_place_among_those_to_relinquish(emulator: Emulator, stack: Stack) -> None:
+    """Otherwise the pools would be filled anew, and an address that the preview kept would go."""
+    stack.grown(1, pools={"orders": 1})
+    stack.grown(3, pools={"orders": 1, "news": 1})
+    assert {"orders": [A], "news": [C]} == stack["eu"]["pool_addresses"]
+    emulator.take_away(REGION, C)
+    wish = {"count": 1, "pools": {"news": 1}, "relinquish_first": [C]}
+    assert f"will relinquish {B}, {C} by a support case" in stack.preview(eu=wish)[0]
+
+    stack.up(eu=wish)
+
+    assert {B} == filed(emulator)[-1].named
+
+
+def test_a_relinquish_case_that_was_opened_again_is_followed(emulator: Emulator, stack: Stack) -> None:
+    """AWS closed it for want of an answer, a person replied there later, and AWS asks again."""
+    stack.grown()
+    stack.up(eu={"count": 2})
+    case_id = marked(emulator)[-1].id
+    emulator.resolve(case_id)
+    stack.refresh()
+    assert "over" == stack["eu"]["status"]
+    emulator.reply(case_id, "Please go ahead.")
+    stack.refresh()
+    assert ("relinquishing", [A]) == stack.shown("status", "relinquishing")
+    emulator.confirm_question(case_id)
+    stack.refresh()
+    assert "action_required" == stack["eu"]["status"]
+
+    stack.up(eu={"count": 2, "confirm_relinquish": True})
+
+    assert ["request", "relinquish confirm"] == steps(emulator)
+
+
 def test_awss_question_waits_for_a_person_or_is_answered_once(emulator: Emulator, stack: Stack) -> None:
     """`confirm_relinquish` lets the next update say yes, once; else the message says where to reply."""
     stack.grown()

@@ -152,6 +152,111 @@ def test_a_superseded_lease_takes_itself_back_with_consent(emulator: Emulator, s
     assert "superseded" == other["eu"]["status"]
 
 
+@pytest.fixture
+def grown(emulator: Emulator, stack: Stack, other: Stack) -> Stack:
+    """A stack whose lease of five addresses another stack took over and raised to six."""
+    stack.grown(5)
+    other.up(eu={"count": 6, "take_over_from": consent(other.up(eu={"count": 6}).error)})
+    emulator.grant(marked(emulator)[-1].id)
+    other.refresh()
+    emulator.advance(60)
+    return stack
+
+
+@pytest.mark.parametrize("refreshed", [True, False])
+@pytest.mark.parametrize("count", [4, 5])
+@pytest.mark.parametrize("died_at", range(6))
+def test_a_take_over_that_was_cut_off_relinquishes_nothing_later(
+    emulator: Emulator, grown: Stack, *, refreshed: bool, count: int, died_at: int
+) -> None:
+    """The count of the former holder is not one that this stack's user lowered, wherever the run was killed."""
+    token = consent(grown.up(eu={"count": 5, "attempt": 2}).error)
+    wish = {"count": count, "take_over_from": token}
+    assert grown.up({"killed_at": died_at, "carried_out": True}, eu=wish).killed
+    if refreshed:
+        grown.refresh()
+
+    assert "" == grown.up(eu=wish).error
+
+    assert (["request", "request"], 6) == (steps(emulator), grown["eu"]["leased_count"])
+    assert ("over", []) == (grown["eu"]["status"], grown.changes(eu=wish))
+    assert "no case was filed" not in grown["eu"]["message"]
+
+
+def test_a_take_over_that_failed_relinquishes_nothing_of_what_no_preview_named(
+    emulator: Emulator, grown: Stack
+) -> None:
+    """A higher count was refused at AWS's hourly limit after the claim; then the user lowers it, without a refresh."""
+    token = consent(grown.up(eu={"count": 5, "attempt": 2}).error)
+    emulator.change(hourly_case_limit=0)
+    for _ in range(2):
+        assert "10 new cases an hour" in grown.up(eu={"count": 8, "take_over_from": token}).error
+
+    assert "" == grown.up(eu={"count": 4, "take_over_from": token}).error
+
+    assert (["request", "request"], "over") == (steps(emulator), grown["eu"]["status"])
+    emulator.change(hourly_case_limit=None)
+    grown.up(eu={"count": 5, "take_over_from": token})
+    grown.up(eu={"count": 4, "take_over_from": token})
+    assert [A, B] == sorted(filed(emulator)[-1].named), "now that the stack knows all six, a lower count counts"
+
+
+@pytest.mark.parametrize("lost", ["CreateCase", "AddCommunicationToCase"])
+def test_a_lower_count_of_a_new_holder_relinquishes_nothing_after_a_lost_answer(
+    emulator: Emulator, stack: Stack, other: Stack, lost: str
+) -> None:
+    """The former holder's request may have been filed, or the new one's withdrawal was not sent: neither is a wish."""
+    stack.grown(5)
+    emulator.fault("reset", operation=lost, when="before")
+    stack.up(eu={"count": 6})
+    other.up(eu={"count": 3, "take_over_from": consent(other.up(eu={"count": 3}).error)})
+    emulator.advance(700)
+
+    other.up(eu={"count": 3})
+    other.refresh()
+    other.up(eu={"count": 3})
+
+    assert "relinquish" not in steps(emulator)
+    assert ("over", 5) == other.shown("status", "leased_count")
+
+
+def test_a_take_over_reads_the_other_stacks_cases_by_their_ids(
+    emulator: Emulator, superseded: Stack, other: Stack
+) -> None:
+    """Where AWS does not list the other's request yet, it has to be asked what became of it."""
+    emulator.change(listing_delay=300)
+    other.up(eu={"count": 4})
+    case_id = marked(emulator)[-1].id
+    token = consent(superseded.up(eu={"count": 4}).error)
+    emulator.advance(300)
+    before = len(emulator.calls("DescribeCases"))
+    emulator.change(listing_delay=900)
+
+    assert "" == superseded.up(eu={"count": 4, "take_over_from": token}).error
+
+    asked = [call.parameters.get("caseIdList") for call in emulator.calls("DescribeCases")[before:]]
+    assert [None, [case_id]] == asked
+    assert ("requested", ["request", "request"]) == (superseded["eu"]["status"], steps(emulator))
+
+
+def test_a_superseded_lease_whose_record_cannot_be_read_stays_as_it_was(
+    emulator: Emulator, superseded: Stack, other: Stack
+) -> None:
+    """What SES shows is the other stack's: neither status nor count follow it."""
+    superseded.refresh()
+    shown = {key: value for key, value in superseded["eu"].items() if key != "message"}
+    other.up(eu={"count": 2})
+    emulator.remove(marked(emulator)[-1].id)
+    emulator.fault("access-denied", operation="GetParameter", times=None)
+
+    superseded.refresh()
+
+    assert shown == {key: value for key, value in superseded["eu"].items() if key != "message"}
+    assert superseded["eu"]["message"].startswith(
+        f"Another stack held the lease of {REGION} when its record was last read. The Region's record could not be read"
+    )
+
+
 # Moves and replacements.
 
 
