@@ -260,7 +260,8 @@ def waits_within(timeout: float) -> Sequence[float]:
 
 
 def _connect(engine: str | None) -> EngineStub | None:
-    return EngineStub(grpc.insecure_channel(engine)) if engine else None
+    # gRPC would send even calls on this machine through `https_proxy`.
+    return EngineStub(grpc.insecure_channel(engine, options=[("grpc.enable_http_proxy", 0)])) if engine else None
 
 
 def _config(values: Bag) -> StackConfig:
@@ -316,7 +317,8 @@ def _written(outputs: Bag) -> Any:  # noqa: ANN401 - protobuf's
 
 def main() -> None:
     """Serve one engine until it ends the process."""
-    engine = next((argument for argument in sys.argv[1:] if not argument.startswith("-")), None)
+    # The engine's address is last: a flag, such as `--tracing`, may have a value of its own.
+    engine = next((argument for argument in reversed(sys.argv[1:]) if not argument.startswith("-")), None)
     parent = os.getppid()
 
     def is_engine_there() -> bool:
