@@ -88,7 +88,7 @@ class ApiExecutor:
         """Create an executor from a command, the record as last read or written, a memory and an observation."""
         self._account = command.account
         self._lease = command.lease
-        self._run = command.run
+        self.run = command.run
         self._record = command.account.record(command.lease.region)
         self._region_name = regions().name_of(command.lease.region)
         self.recorded = recorded
@@ -99,7 +99,7 @@ class ApiExecutor:
 
     def look(self) -> LeaseView:
         """Return the view of the lease now, and keep its memory."""
-        view = look(self.memory, self.seen, self._lease.region, self._run.now())
+        view = look(self.memory, self.seen, self._lease.region, self.run.now())
         self.memory = view.memory
         return view
 
@@ -149,10 +149,10 @@ class ApiExecutor:
         try:
             sending = self._account.sending(self._lease.region)
         except LeaseError as error:
-            self._run.tell(f"{label}: the status of the account in SES could not be read: {error.what}")
+            self.run.tell(f"{label}: the status of the account in SES could not be read: {error.what}")
             return
         for one in concerns(sending):
-            self._run.tell(f"{label}: {one.what} {one.next_step}")
+            self.run.tell(f"{label}: {one.what} {one.next_step}")
 
     def resolve(self, case: Case) -> None:
         """Close a case."""
@@ -163,7 +163,7 @@ class ApiExecutor:
 
     def tell(self, what: str) -> None:
         """Report something about the lease to the user."""
-        self._run.tell(f"{self._lease.label}: {what}")
+        self.run.tell(f"{self._lease.label}: {what}")
 
     def _next_case(self) -> NewCase:
         return NewCase(number=self.memory.number + 1, nonce=self.memory.nonce, have=len(self.seen.here))
@@ -183,20 +183,20 @@ class ApiExecutor:
             kind="relinquish" if new.addresses else "request",
             count=wish.count,
             attempt=lease.attempt,
-            at=self._run.now(),
+            at=self.run.now(),
             asks=new.asks,
             addresses=new.addresses,
         )
         self.write(replace(self.memory, number=new.number, intent=intent))
         case = self._open(message, intent)
         if case is None:
-            self._run.tell(
+            self.run.tell(
                 f"{lease.label}: AWS's answer to a case that {what} was lost; it may be filed as {message.mark}"
             )
             return
         url = case_url(lease.region, case.display_id)
         self.done.append(f"case {case.name} filed")
-        self._run.tell(f"{lease.label}: filed case {case.name}, which {what}{f': {url}' if url else ''}")
+        self.run.tell(f"{lease.label}: filed case {case.name}, which {what}{f': {url}' if url else ''}")
         self.look()
         # The case is filed: if this write fails, the next run finds the case of the recorded intent by its mark.
         with contextlib.suppress(LeaseError):
@@ -214,7 +214,7 @@ class ApiExecutor:
             )
         except OutcomeUnknown:
             self.may_have_filed = True
-            found = self._account.find_case(message.mark, self._run.waits_while_watched())
+            found = self._account.find_case(message.mark, self.run.waits_while_watched())
         except Outdated:
             raise
         except LeaseError:
@@ -236,12 +236,12 @@ class ApiExecutor:
             self._account.send_message(step.case, message)
         except OutcomeUnknown as lost:
             self.may_have_filed = True
-            if not self._account.find_message(step.case, message.mark, self._run.waits_while_watched()):
+            if not self._account.find_message(step.case, message.mark, self.run.waits_while_watched()):
                 raise _unknown(lease, message, lost) from lost
         self.may_have_filed = True
         self._remember(with_message(self._as_it_is(step.case), read_blocks(message.body)[0]))
         self.done.append(f"case {step.case.name} {done}")
-        self._run.tell(f"{lease.label}: case {step.case.name}: {done}")
+        self.run.tell(f"{lease.label}: case {step.case.name}: {done}")
 
     def _as_it_is(self, case: Case) -> Case:
         """Read a case again: AWS does not document whether a message reopens a closed one. A failure is ignored."""
@@ -259,7 +259,7 @@ class ApiExecutor:
 
     def _stop_if_nobody_watches(self) -> None:
         """Do nothing final once Pulumi is gone: the next run may already be under way, and would do it again."""
-        if not self._run.is_watched():
+        if not self.run.is_watched():
             raise Refused(
                 f"{self._lease.label}: Pulumi ended in the middle of this.",
                 f"{NOTHING_FILED} Run the same command again.",
@@ -268,7 +268,7 @@ class ApiExecutor:
     def _stop_unless_ours(self, intent: Intent) -> None:
         """Raise `Outdated` if the lease was taken over while the case waited for its turn."""
         self._stop_if_nobody_watches()
-        if self._run.now() - intent.at <= STALE_AFTER:
+        if self.run.now() - intent.at <= STALE_AFTER:
             return
         recorded = self._record.read()
         if recorded is None or recorded.version != self.recorded.version:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_write_text
 from dedicated_ip_provider.lease.console import to_write
-from dedicated_ip_provider.lease.model import pluralize
+from dedicated_ip_provider.lease.model import mark_of, pluralize
 from dedicated_ip_provider.lease.pools import divide, least_valuable_first
 from dedicated_ip_provider.lease.status import describe
 from dedicated_ip_provider.regions import regions
@@ -97,4 +97,8 @@ def filled_form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
     new = NewCase(
         number=form.number, nonce=form.nonce, have=len(view.seen.here), asks=form.owed, addresses=form.addresses
     )
-    return form_text(lease, new, regions().name_of(lease.region))
+    text = form_text(lease, new, regions().name_of(lease.region))
+    if form.may_be_filed:
+        mark = mark_of(lease.region, form.number, form.nonce)
+        return f"Search the Support Center for {mark} first: if that case is open, file nothing.\n\n{text}"
+    return text

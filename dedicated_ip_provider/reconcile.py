@@ -14,7 +14,7 @@ from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnkno
 from dedicated_ip_provider.executor import ApiExecutor, Command, Run, shown_cases
 from dedicated_ip_provider.lease.addresses import is_ipv4, name_some, sort_ips
 from dedicated_ip_provider.lease.claim import Recorded, claim, what_it_has
-from dedicated_ip_provider.lease.console import before_forms, why_no_form, with_forms, without_forms
+from dedicated_ip_provider.lease.console import before_forms, cases_as_forms, why_no_form, with_forms, without_forms
 from dedicated_ip_provider.lease.decision import Nothing, Wish, Withdraw, next_action
 from dedicated_ip_provider.lease.model import (
     Addresses,
@@ -331,6 +331,9 @@ def _take_steps(executor: ApiExecutor, wish: Wish) -> LeaseView:
 def _fill_in_forms(executor: ApiExecutor, wish: Wish) -> LeaseView:
     """Fill in the forms that a person files, after the steps that still go through the Support API."""
     view = executor.look()
+    if not view.seen.cases_readable:
+        executor.memory = cases_as_forms(view.memory, executor.run.now())
+        view = executor.look()
     while isinstance(action := before_forms(wish, view), Withdraw):
         executor.execute(action, wish)
         executor.resolve(action.case)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from dedicated_ip_provider.errors import NOTHING_FILED
 from dedicated_ip_provider.lease.addresses import sort_ips
@@ -24,10 +24,15 @@ from dedicated_ip_provider.lease.decision import (
     wants_more,
     why_not_requested,
 )
-from dedicated_ip_provider.lease.model import Memory, PendingForm
+from dedicated_ip_provider.lease.model import Intent, Kind, Memory, PendingForm
+from dedicated_ip_provider.lease.ownership import is_recent
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
     from dedicated_ip_provider.lease.decision import Action, Wish
+    from dedicated_ip_provider.lease.model import RecordedCase
     from dedicated_ip_provider.lease.ownership import LeaseView
 
 ToWrite = Amend | Withdraw | Resolve | Confirm
@@ -73,6 +78,38 @@ def why_no_form(wish: Wish, view: LeaseView, after: Memory) -> Refuse | None:
     """Return why the new form that requests addresses cannot be filled in; None if it can, or if there is none."""
     new = next((form for form in after.forms if form.kind == "request" and form not in view.memory.forms), None)
     return why_not_requested(wish.lease, view, new.asks) if new else None
+
+
+def cases_as_forms(memory: Memory, now: datetime) -> Memory:
+    """Return the memory of a lease whose cases can no longer be read: what is open, or may be, waits as a form.
+
+    From then on, its addresses say that it has finished, or the user that it is not wanted any more.
+    """
+    intent = None if memory.intent and is_recent(memory.intent, now) else memory.intent
+    unread: list[Intent | RecordedCase] = [case for case in memory.cases if case.is_open]
+    if intent:
+        unread.append(intent)
+        memory = replace(memory, intent=None, number=intent.number, count=intent.count, attempt=intent.attempt)
+    forms = memory.forms
+    for kind in get_args(Kind):
+        sent = [one for one in unread if one.kind == kind]
+        if sent:
+            waiting = [form for form in forms if form.kind == kind]
+            forms = (*(form for form in forms if form.kind != kind), _as_form([*sent, *waiting]))
+    return replace(memory, cases=tuple(case for case in memory.cases if not case.is_open), forms=forms)
+
+
+def _as_form(sent: Sequence[Intent | RecordedCase | PendingForm]) -> PendingForm:
+    latest = max(sent, key=lambda one: one.number)
+    return PendingForm(
+        number=latest.number,
+        nonce=latest.nonce,
+        kind=latest.kind,
+        asks=sum(one.asks for one in sent),
+        arrived=sum(one.arrived for one in sent if not isinstance(one, Intent)),
+        addresses=frozenset(ip for one in sent for ip in one.addresses),
+        may_be_filed=True,
+    )
 
 
 def without_forms(memory: Memory) -> Memory:

@@ -239,6 +239,7 @@ def _written_form(form: PendingForm) -> dict[str, Any]:
             "arrived": form.arrived or None,
             "addresses": write_addresses(form.addresses),
             "text": base64.b64encode(zlib.compress(form.text.encode(), 9)).decode() if form.text else "",
+            "may_be_filed": form.may_be_filed,
         }
     )
 
@@ -256,6 +257,7 @@ def _read_form(written: Written) -> PendingForm:
         arrived=int(written.get("arrived", 0)),
         addresses=_addresses(written, "addresses"),
         text=text,
+        may_be_filed=written.get("may_be_filed") is True,
     )
 
 

@@ -243,7 +243,10 @@ class RecordedCase:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingForm:
-    """A form waiting for a person to file it; one that requests addresses counts as an unfinished request."""
+    """A form waiting for a person to file it; one that requests addresses counts as an unfinished request.
+
+    `may_be_filed` says that a case may be open that asks for the same, and cannot be read.
+    """
 
     number: int
     nonce: str
@@ -252,6 +255,7 @@ class PendingForm:
     arrived: int = 0
     addresses: Addresses = frozenset()
     text: str = ""
+    may_be_filed: bool = False
 
     @property
     def owed(self) -> int:

@@ -10,6 +10,7 @@ from support.tables import table
 from dedicated_ip_provider.lease.console import (
     ToWrite,
     before_forms,
+    cases_as_forms,
     to_write,
     why_no_form,
     with_forms,
@@ -17,6 +18,7 @@ from dedicated_ip_provider.lease.console import (
 )
 from dedicated_ip_provider.lease.decision import Action, Amend, Confirm, Nothing, Refuse, Resolve, Wish, Withdraw
 from lease.values import (
+    NOW,
     OTHER_NONCE,
     PENDING,
     RESOLVED,
@@ -206,3 +208,21 @@ def test_a_form_that_cannot_be_filled_in_is_refused(
     now = view(remembered, shown)
 
     assert expected == why_no_form(wanted, now, with_forms(wanted, now)), reason
+
+
+UNREAD: list[tuple[str, Memory, Memory]] = [
+    # reason, remembered: the same without the cases that nobody can read
+    ("nothing is open", memory(A), memory(A)),
+    ("a request", memory(A, cases=(followed(OPEN, arrived=1),)), memory(A, forms=(form(number=1, asks=3, arrived=1, may_be_filed=True),))),
+    ("a request that closed with a shortfall stays known", memory(cases=(followed(CLOSED),)), memory(cases=(followed(CLOSED),))),
+    ("a relinquish case beside a form that waits", memory(A, B, cases=(followed(relinquish(A)),), forms=(form(B, number=3),)), memory(A, B, forms=(form(A, B, number=3, may_be_filed=True),))),
+    ("a form of the other kind stays as it is", memory(A, cases=(followed(relinquish(A)),), forms=(form(number=3, asks=2),)), memory(A, forms=(form(number=3, asks=2), form(A, may_be_filed=True)))),
+    ("a case that may have been filed just now", memory(intent=intent(minutes_ago=9)), memory(intent=intent(minutes_ago=9))),
+    ("a case that may have been filed long ago", memory(intent=intent(minutes_ago=10, count=5, attempt=2)), memory(number=2, count=5, attempt=2, forms=(form(asks=3, may_be_filed=True),))),
+]  # fmt: skip
+
+
+@table("reason, remembered, expected", UNREAD)
+def test_what_nobody_can_read_waits_as_a_form(reason: str, remembered: Memory, expected: Memory) -> None:
+    """It may be open still, so a person searches for it before filing."""
+    assert expected == cases_as_forms(remembered, NOW), reason

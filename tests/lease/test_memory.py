@@ -44,7 +44,7 @@ EVERYTHING = memory(
         followed(request(5, asks=4), arrived=1, is_open=False),
         followed(relinquish(E, F, number=6), display_id=None, by_form=True, messages=2, parts=3),
     ),
-    forms=(form(A, number=8), form(number=9, asks=2, arrived=1)),
+    forms=(form(A, number=8, may_be_filed=True), form(number=9, asks=2, arrived=1)),
 )
 WRITTEN: dict[str, Any] = {
     "holder": {"path": "shop/prod/eu", "nonce": "k3f9", "since": "2026-11-24T12:30:05Z"},
@@ -84,7 +84,7 @@ WRITTEN: dict[str, Any] = {
         },
     ],
     "forms": [
-        {"number": 8, "nonce": "k3f9", "kind": "relinquish", "addresses": "192.0.2.1"},
+        {"number": 8, "nonce": "k3f9", "kind": "relinquish", "addresses": "192.0.2.1", "may_be_filed": True},
         {"number": 9, "nonce": "k3f9", "kind": "request", "asks": 2, "arrived": 1},
     ],
     "holds": "192.0.2.2",

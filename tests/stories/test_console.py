@@ -261,6 +261,75 @@ def test_a_form_that_ends_unseen_is_named(emulator: Emulator, stack: Stack) -> N
     assert "is out of date; if you have filed it, " in stack.destroy().said
 
 
+def searched(text: str) -> list[str]:
+    """Return the marks that a person is told to search for."""
+    return re.findall(
+        r"^Search the Support Center for (DIP-\S+) first: if that case is open, file nothing\.$", text, re.MULTILINE
+    )
+
+
+def test_without_the_plan_that_filed_it_an_open_request_waits_as_a_form(emulator: Emulator, stack: Stack) -> None:
+    """A plan is often bought for one request: nothing is sent, and the addresses end the wait, or the user does."""
+    stack.up(eu={"count": 3})
+    emulator.grant(marked(emulator)[0].id, 1)
+    stack.refresh()
+    emulator.change(support_plan=False)
+    assert 'Set `filing="console"`' in stack.refresh().error
+
+    text = console(stack, 3)
+
+    assert ("to_file", ["192.0.2.1"], ["request"]) == (*stack.shown("status", "addresses"), steps(emulator))
+    assert [f"DIP-{REGION}-1-{record(emulator)['holder']['nonce']}"] == searched(text)
+    assert "please add 2 dedicated IP addresses" in text
+    assert stack.is_quiet()
+    emulator.grant(marked(emulator)[0].id)
+    stack.refresh()
+    assert ("active", 3, "") == stack.shown("status", "leased_count", "form_text")
+    assert "please remove 3 dedicated IP addresses" in stack.destroy().said
+    assert ["request"] == steps(emulator)
+
+
+def test_without_the_plan_that_filed_them_relinquish_cases_wait_as_one_form(emulator: Emulator, stack: Stack) -> None:
+    """It names the addresses of all of them; a higher count drops it."""
+    held = stack.grown(4)
+    stack.up(eu={"count": 3})
+    stack.up(eu={"count": 2})
+    emulator.change(support_plan=False)
+
+    text = console(stack, 2)
+
+    assert ("to_file", held[2:], held[:2]) == stack.shown("status", "addresses", "relinquishing")
+    assert [f"DIP-{REGION}-3-{record(emulator)['holder']['nonce']}"] == searched(text)
+    assert set(held[:2]) == set(re.findall(r"192\.0\.2\.\d", text))
+    emulator.remove(marked(emulator)[1].id)
+    stack.refresh()
+    assert ("to_file", held[1:2]) == stack.shown("status", "relinquishing")
+    console(stack, 3)
+    assert ("active", held[1:]) == stack.shown("status", "addresses")
+
+
+@pytest.mark.parametrize("arrived", [True, False])
+def test_without_the_plan_a_case_whose_answer_was_lost_waits_as_a_form(
+    emulator: Emulator, stack: Stack, *, arrived: bool
+) -> None:
+    """After ten minutes it would be listed, but nobody can look; where the plan comes back, its mark is found."""
+    stack.grown(1)
+    emulator.fault("reset", operation="CreateCase", when="after" if arrived else "before")
+    emulator.change(listing_delay=300)
+    stack.up(eu={"count": 2})
+    emulator.change(support_plan=False)
+    assert ("", "unconfirmed") == (console(stack, 2), stack["eu"]["status"])
+    emulator.advance(601)
+
+    text = console(stack, 2)
+
+    mark = f"DIP-{REGION}-2-{record(emulator)['holder']['nonce']}"
+    assert ("to_file", [mark]) == (stack["eu"]["status"], searched(text))
+    emulator.change(support_plan=True)
+    stack.refresh()
+    assert ("requested" if arrived else "to_file") == stack["eu"]["status"]
+
+
 def test_the_record_protects_a_form_that_waits(emulator: Emulator, stack: Stack) -> None:
     """Another stack is refused, also without a support plan, and takes the form over with consent."""
     emulator.change(support_plan=False)
