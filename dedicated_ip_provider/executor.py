@@ -118,8 +118,8 @@ class ApiExecutor:
     def execute(self, action: Action, wish: Wish) -> None:
         """Execute one step at AWS."""
         match action:
-            case Refuse(what=what, next_step=next_step):
-                raise Refused(what, next_step)
+            case Refuse() as refusal:
+                raise refusal.error()
             case FileRequest(asks=asks):
                 self._file(wish, replace(self._next_case(), asks=asks), f"requests {pluralize(asks)}")
             case Relinquish(addresses=addresses):
@@ -140,8 +140,8 @@ class ApiExecutor:
                 self._send(wish, action, f"confirmed the relinquishment of {name_some(case.addresses)}")
             case Resolve(case=case):
                 self.resolve(case)
-            case _:  # pragma: no cover - `Nothing` is not a step
-                pass
+            case _:
+                pass  # `Nothing`
 
     def look_before_asking(self) -> None:
         """Report what speaks against a request that is about to be filed; a failure to find out does not stop it."""
@@ -169,7 +169,7 @@ class ApiExecutor:
         return NewCase(number=self.memory.number + 1, nonce=self.memory.nonce, have=len(self.seen.here))
 
     def _file(self, wish: Wish, new: NewCase, what: str) -> None:
-        lease = replace(wish.lease, count=wish.count)
+        lease = wish.wanted
         write = relinquish_message if new.addresses else request_message
         message = _fitting(lease, write(lease, new, self._region_name))
         # Get the codes now, so that nothing can fail between the intent and the case.
@@ -229,7 +229,7 @@ class ApiExecutor:
         return found
 
     def _send(self, wish: Wish, step: Message, done: str) -> None:
-        lease = replace(wish.lease, count=wish.count)
+        lease = wish.wanted
         message = _fitting(lease, reply_message(lease, step, self._region_name))
         self.write(self.memory)
         try:

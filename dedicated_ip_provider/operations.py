@@ -208,7 +208,7 @@ class LeaseOperations:
             price=self._config.price_of(lease.region),
         )
         if said.refusal:
-            raise Refused(said.refusal.what, said.refusal.next_step)
+            raise said.refusal.error()
         return said.lines
 
     def _preview_of_taking_over(self, lease: Lease, token: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from dedicated_ip_provider.case_text.messages import NewCase, form_text, to_write_text
@@ -11,13 +11,14 @@ from dedicated_ip_provider.lease.model import mark_of, pluralize
 from dedicated_ip_provider.lease.pools import divide, least_valuable_first
 from dedicated_ip_provider.lease.status import describe
 from dedicated_ip_provider.regions import regions
-from dedicated_ip_provider.state import Link, RecordState, Shown, State
+from dedicated_ip_provider.state import Link, RecordState, State
 
 if TYPE_CHECKING:
     from dedicated_ip_provider.lease.claim import Recorded
     from dedicated_ip_provider.lease.decision import Wish
     from dedicated_ip_provider.lease.model import PendingForm
     from dedicated_ip_provider.lease.ownership import LeaseView
+    from dedicated_ip_provider.lease.status import Description
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +26,7 @@ class Outcome:
     """A lease after a command: what its stack stores, and what a person reads."""
 
     state: State
-    shown: Shown
+    shown: Description
 
 
 def outcome_of(  # noqa: PLR0913 - the parts of a state
@@ -42,8 +43,8 @@ def outcome_of(  # noqa: PLR0913 - the parts of a state
 
     `link` is the case that its stack referred to before, and `last_version` that of a record which could not be read.
     """
-    lease, texts = wish.lease, texts_to_file(wish, view)
-    said = describe(lease, view, forms=len(texts), notes=notes)
+    lease = wish.lease
+    said = describe(lease, view, texts=texts_to_file(wish, view), notes=notes)
     case = said.case
     order = least_valuable_first(view.held, view.seen.addresses)
     shown_link = Link(id=case.id, display_id=case.display_id or "", status=case.status) if case else link or Link()
@@ -59,25 +60,14 @@ def outcome_of(  # noqa: PLR0913 - the parts of a state
         question=said.question,
         link=shown_link,
     )
-    shown = Shown(
-        status=said.status,
-        message=said.message,
-        addresses=view.held,
-        relinquishing=view.relinquishing,
-        warming=said.warming,
-        leased_count=said.leased_count,
-        requested_count=said.requested_count,
-        shortfall=said.shortfall,
-        form_text="\n\n".join(texts),
-    )
-    return Outcome(state=state, shown=shown)
+    return Outcome(state=state, shown=said)
 
 
 def texts_to_file(wish: Wish, view: LeaseView) -> tuple[str, ...]:
     """Return what waits for a person to file it: messages in open cases, then forms; nothing without console filing."""
     if wish.lease.filing != "console":
         return ()
-    lease = replace(wish.lease, count=wish.count)
+    lease = wish.wanted
     region_name = regions().name_of(lease.region)
     messages = [to_write_text(lease, step, region_name) for step in to_write(wish, view)]
     return (*messages, *(filled_form(wish, view, form) for form in view.memory.forms))
@@ -85,7 +75,7 @@ def texts_to_file(wish: Wish, view: LeaseView) -> tuple[str, ...]:
 
 def filled_form(wish: Wish, view: LeaseView, form: PendingForm) -> str:
     """Return the text of a pending form."""
-    lease = replace(wish.lease, count=wish.count)
+    lease = wish.wanted
     # A lease that has ended stored the text of its form.
     if form.text:
         return form.text

@@ -26,8 +26,7 @@ from dedicated_ip_provider.lease.model import (
     at_utc,
     mark_of,
 )
-from dedicated_ip_provider.lease.ownership import LeaseView, acted_on, adopt, look, missed_adoptions
-from dedicated_ip_provider.lease.status import count_after_drift
+from dedicated_ip_provider.lease.ownership import LeaseView, acted_on, adopt, count_after_drift, look, missed_adoptions
 from dedicated_ip_provider.outcome import Outcome, filled_form, outcome_of, texts_to_file
 
 if TYPE_CHECKING:
@@ -341,7 +340,7 @@ def _fill_in_forms(executor: ApiExecutor, wish: Wish) -> LeaseView:
     executor.execute(action, wish)
     memory = with_forms(wish, view)
     if refusal := why_no_form(wish, view, memory):
-        raise Refused(refusal.what, refusal.next_step)
+        raise refusal.error()
     if memory.request_form and memory.request_form != view.memory.request_form:
         executor.look_before_asking()
     for form in view.memory.forms:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from dedicated_ip_provider.lease.model import Price
+    from dedicated_ip_provider.lease.status import Description
 
 RecordState = Literal["held", "missing", "free", "superseded", "unclaimed"]
 """The Region's record, as last seen: this lease holds it; it is missing, or free; another stack holds it; or this lease
@@ -60,21 +61,6 @@ class State:
     due: bool = False
     question: bool = False
     link: Link = Link()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
-    """What the outputs say about a lease besides its state, in words and figures."""
-
-    status: str
-    message: str
-    addresses: tuple[str, ...]
-    relinquishing: tuple[str, ...]
-    warming: tuple[str, ...]
-    leased_count: int
-    requested_count: int
-    shortfall: int
-    form_text: str
 
 
 def lease_from_inputs(inputs: Bag) -> Lease:
@@ -124,7 +110,7 @@ def is_state(bag: Bag) -> bool:
     return "memory" in bag or "lease_key" in bag
 
 
-def outputs_of(state: State, shown: Shown, price: Price = LIST_PRICE) -> dict[str, Any]:
+def outputs_of(state: State, shown: Description, price: Price = LIST_PRICE) -> dict[str, Any]:
     """Return all outputs of a lease: its inputs, its status and cost, and the provider's memory."""
     lease, link = state.lease, state.link
     extras = {

@@ -17,8 +17,9 @@ from support.tables import table
 from dedicated_ip_provider.errors import Refused
 from dedicated_ip_provider.inputs import DEFAULTS, NAMES
 from dedicated_ip_provider.lease.model import Holder, Intent, Memory, PendingForm, RecordedCase
+from dedicated_ip_provider.lease.status import Description
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
-from dedicated_ip_provider.state import Link, Shown, State, is_state, lease_from_inputs, outputs_of, read_state
+from dedicated_ip_provider.state import Link, State, is_state, lease_from_inputs, outputs_of, read_state
 from dedicated_ip_provider.validation import read_lease
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ WHOLE = replace(
     question=True,
     link=Link(id="case-7", display_id="1700000007", status="opened"),
 )
-SHOWN = Shown(
+SHOWN = Description(
     status="requested",
     message="AWS is working on it.",
     addresses=(A, B),
@@ -96,6 +97,9 @@ SHOWN = Shown(
     requested_count=1,
     shortfall=0,
     form_text="Hello",
+    case=None,
+    due=False,
+    question=False,
 )
 
 

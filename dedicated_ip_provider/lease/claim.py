@@ -13,7 +13,7 @@ from dedicated_ip_provider.lease.ownership import LISTED_WITHIN, is_listed, is_r
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from dedicated_ip_provider.lease.model import Holder, Intent, Lease, Observation, RecordedCase
+    from dedicated_ip_provider.lease.model import Holder, Intent, Lease, Observation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,12 +119,8 @@ def held_refusal(lease: Lease, recorded: Recorded, other: Holder, seen: Observat
 def what_it_has(memory: Memory, region: str) -> str:
     """Return what a Region's lease has at AWS, in words: addresses, open cases, and what waits to be filed."""
     has = [f"{pluralize(len(memory.holds))} ({name_some(memory.holds)})" if memory.holds else "no address"]
-    has += [f"case {_name(case)} open" for case in memory.cases if case.is_open]
+    has += [f"case {case.name} open" for case in memory.cases if case.is_open]
     has += [f"a form to {form.kind} addresses waiting to be filed" for form in memory.forms]
     if memory.intent:
         has.append(f"a case about to be filed as {mark_of(region, memory.intent.number, memory.intent.nonce)}")
     return ", ".join(has)
-
-
-def _name(case: RecordedCase) -> str:
-    return case.display_id or case.id

@@ -7,10 +7,10 @@ continue after one that was cut off at any point.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from dedicated_ip_provider.errors import NOTHING_FILED
+from dedicated_ip_provider.errors import NOTHING_FILED, Refused
 from dedicated_ip_provider.lease.model import Addresses, Case, Lease, pluralize
 from dedicated_ip_provider.lease.pools import relinquish_order
 
@@ -38,6 +38,11 @@ class Wish:
     def count(self) -> int:
         """Return how many addresses the lease is to hold."""
         return 0 if self.ending else self.lease.count
+
+    @property
+    def wanted(self) -> Lease:
+        """Return the lease as it is to be, which texts to AWS describe."""
+        return replace(self.lease, count=self.count)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +103,10 @@ class Refuse:
     what: str
     next_step: str
 
+    def error(self) -> Refused:
+        """Return the error that says so."""
+        return Refused(self.what, self.next_step)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Nothing:
@@ -115,7 +124,7 @@ def next_action(wish: Wish, view: LeaseView) -> Action:
     # An earlier run withdrew a request but was cut off before it closed the case.
     if view.withdrawn:
         return Resolve(case=view.withdrawn[0])
-    if unlisted := _incompletely_listed(view):
+    if unlisted := half_listed(view):
         return ListMore(case=unlisted)
     # A case may have been filed that AWS does not list yet.
     if view.unconfirmed:
@@ -207,7 +216,8 @@ def filed_otherwise(view: LeaseView, *, by_form: bool) -> tuple[Case, ...]:
     return tuple(case for case in view.open_cases if own.get(case.id) is by_form)
 
 
-def _incompletely_listed(view: LeaseView) -> Case | None:
+def half_listed(view: LeaseView) -> Case | None:
+    """Return the relinquish case of the lease whose list of addresses was cut off."""
     return next((case for case in view.own_cases if case.messages < case.parts), None)
 
 

@@ -236,6 +236,11 @@ class RecordedCase:
     by_form: bool = False
 
     @property
+    def name(self) -> str:
+        """Return the case's number in the Support Center, or its id if AWS has not shown that yet."""
+        return self.display_id or self.id
+
+    @property
     def owed(self) -> int:
         """Return how many addresses the request has still to bring."""
         return max(0, self.asks - self.arrived)

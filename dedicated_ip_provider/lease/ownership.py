@@ -167,6 +167,12 @@ def acted_on(view: LeaseView, *, count: int, attempt: int) -> Memory:
     return replace(memory, count=count, attempt=attempt)
 
 
+def count_after_drift(count: int, view: LeaseView) -> int:
+    """Return the count that a refresh reports: the declared one, lowered only by held addresses that vanished."""
+    lacking = count - len(view.held) - view.owed
+    return count - max(0, min(len(view.vanished), lacking))
+
+
 def is_listed(intent: Intent, seen: Observation) -> bool:
     """Return whether AWS lists the case that was about to be filed."""
     return _find(intent, seen) is not None

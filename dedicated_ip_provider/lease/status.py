@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from dedicated_ip_provider.lease.addresses import name_some, shorten, sort_ips
-from dedicated_ip_provider.lease.decision import Wish, question_of, wants_more
+from dedicated_ip_provider.lease.decision import Wish, half_listed, question_of, wants_more
 from dedicated_ip_provider.lease.model import at_utc, mark_of, pluralize
 from dedicated_ip_provider.lease.ownership import LISTED_WITHIN
 from dedicated_ip_provider.support_center import new_case_url
@@ -42,17 +42,21 @@ class Description:
 
     status: Status
     message: str
+    addresses: tuple[str, ...]
+    relinquishing: tuple[str, ...]
     warming: tuple[str, ...]
     leased_count: int
     requested_count: int
     shortfall: int
+    form_text: str
     case: Case | None
     due: bool
     question: bool
 
 
-def describe(lease: Lease, view: LeaseView, *, forms: int = 0, notes: tuple[str, ...] = ()) -> Description:
-    """Return the description of a lease. `forms` is the number of texts to file by hand; `notes` are added to it."""
+def describe(lease: Lease, view: LeaseView, *, texts: tuple[str, ...] = (), notes: tuple[str, ...] = ()) -> Description:
+    """Return the description of a lease. A person is to file the `texts`; `notes` are added to the message."""
+    forms = len(texts)
     status = status_of(lease, view, forms=forms)
     case = _primary_case(status, view)
     requested = view.owed if view.request else 0
@@ -61,10 +65,13 @@ def describe(lease: Lease, view: LeaseView, *, forms: int = 0, notes: tuple[str,
     return Description(
         status=status,
         message=" ".join((first, *_further_sentences(status, lease, view), *notes)),
+        addresses=view.held,
+        relinquishing=view.relinquishing,
         warming=sort_ips(one.ip for one in view.seen.addresses if one.ip in view.held and not one.warmed),
         leased_count=leased,
         requested_count=requested,
         shortfall=max(0, lease.count - len(view.held) - requested),
+        form_text="\n\n".join(texts),
         case=case,
         due=_is_due(lease, view),
         question=question_of(view) is not None,
@@ -90,21 +97,14 @@ def status_of(lease: Lease, view: LeaseView, *, forms: int = 0) -> Status:
     return "active"
 
 
-def count_after_drift(count: int, view: LeaseView) -> int:
-    """Return the count that a refresh reports: the declared one, lowered only by held addresses that vanished."""
-    lacking = count - len(view.held) - view.owed
-    return count - max(0, min(len(view.vanished), lacking))
-
-
 def _is_due(lease: Lease, view: LeaseView) -> bool:
     memory = view.memory
     more_than_wanted = view.request is not None and view.owed > max(0, lease.count - len(view.held))
-    half_listed = any(case.messages < case.parts for case in view.own_cases)
     return (
         memory.intent is not None
         or wants_more(Wish(lease=lease), view)
         or bool(view.withdrawn)
-        or (lease.filing == "support-api" and (more_than_wanted or half_listed))
+        or (lease.filing == "support-api" and (more_than_wanted or half_listed(view) is not None))
     )
 
 

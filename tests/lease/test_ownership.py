@@ -9,7 +9,15 @@ import pytest
 from support.tables import table
 
 from dedicated_ip_provider.lease.model import BareCase
-from dedicated_ip_provider.lease.ownership import acted_on, adopt, from_memory, look, missed_adoptions, take_up
+from dedicated_ip_provider.lease.ownership import (
+    acted_on,
+    adopt,
+    count_after_drift,
+    from_memory,
+    look,
+    missed_adoptions,
+    take_up,
+)
 from lease.values import (
     NOW,
     OTHER_NONCE,
@@ -36,6 +44,7 @@ if TYPE_CHECKING:
 
 IPs = tuple[str, ...]
 
+GOING = relinquish(A)
 OPEN = request()
 CLOSED = request(status=RESOLVED)
 CALLED_OFF = request(withdrawn=True)
@@ -436,3 +445,27 @@ def test_an_adopted_address_that_was_missed_is_adopted_again(
 ) -> None:
     """But for one that the lease itself relinquished."""
     assert frozenset(expected) == missed_adoptions(lease(adopt=adopts), remembered, shown), reason
+
+
+DRIFTS: list[tuple[str, int, Memory, Observation, int]] = [
+    ("nothing vanished", 3, memory(A, B, C), seen(A, B, C), 3),
+    ("one vanished", 3, memory(A, B, C), seen(A, B), 2),
+    ("all vanished", 3, memory(A, B, C), seen(), 0),
+    ("AWS said no", 3, memory(A, cases=(followed(CLOSED, arrived=1),)), seen(A, cases=(CLOSED,)), 3),
+    ("one vanished of those that came, and more are on their way", 3, memory(A, B, cases=(followed(OPEN, arrived=2),)), seen(A, cases=(OPEN,)), 2),
+    ("one vanished of those that came, and the rest was denied", 3, memory(A, B, cases=(followed(CLOSED, arrived=2),)), seen(A, cases=(CLOSED,)), 2),
+    ("one vanished of more than declared", 2, memory(A, B, C), seen(A, B), 2),
+    ("two vanished of more than declared", 2, memory(A, B, C), seen(A), 1),
+    ("two vanished of more than declared, and one is on its way", 1, memory(A, B, cases=(followed(OPEN, arrived=2),)), seen(cases=(OPEN,)), 1),
+    ("one went by a case", 2, memory(A, B, C, cases=(followed(GOING),)), seen(B, C, cases=(GOING,)), 2),
+    ("one vanished while another one goes", 2, memory(A, B, C, cases=(followed(GOING),)), seen(A, C, cases=(GOING,)), 1),
+    ("one vanished, and the count was raised since", 5, memory(A, B), seen(A), 4),
+]  # fmt: skip
+
+
+@table("reason, count, remembered, shown, expected", DRIFTS)
+def test_only_held_addresses_that_vanished_lower_the_count(
+    reason: str, count: int, remembered: Memory, shown: Observation, expected: int
+) -> None:
+    """So the next preview shows `2 => 3`; nothing else changes it."""
+    assert expected == count_after_drift(count, view(remembered, shown)), reason

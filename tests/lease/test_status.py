@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from support.tables import table
 
-from dedicated_ip_provider.lease.status import count_after_drift, describe, status_of
+from dedicated_ip_provider.lease.status import describe, status_of
 from lease.values import (
     OTHER_NONCE,
     PENDING,
@@ -95,7 +95,7 @@ def test_a_lease_has_a_status_and_a_message(  # noqa: PLR0913, PLR0917 - the col
     reason: str, declared: Lease, remembered: Memory, shown: Observation, forms: int, status: str, message: str
 ) -> None:
     """Messages are whole sentences that name at most five addresses."""
-    said = describe(declared, view(remembered, shown), forms=forms)
+    said = describe(declared, view(remembered, shown), texts=("",) * forms)
 
     assert (status, message) == (said.status, said.message), reason
 
@@ -134,7 +134,7 @@ def test_where_several_hold_the_first_is_the_status(
     """What waits for the user comes before what waits for AWS."""
     shown = seen(A, B, C, cases=cases)  # type: ignore[arg-type]  # cases, as the table has them
 
-    assert status == describe(declared, view(remembered, shown), forms=forms).status
+    assert status == describe(declared, view(remembered, shown), texts=("",) * forms).status
 
 
 def test_another_leases_case_does_not_count() -> None:
@@ -231,27 +231,3 @@ def test_a_question_of_aws_is_told_apart(case: object) -> None:
     said = describe(lease(1), view(memory(A, B, count=1, cases=(followed(GOING),)), shown))
 
     assert (case is QUESTION, False) == (said.question, said.due)
-
-
-DRIFTS: list[tuple[str, int, Memory, Observation, int]] = [
-    ("nothing vanished", 3, memory(A, B, C), seen(A, B, C), 3),
-    ("one vanished", 3, memory(A, B, C), seen(A, B), 2),
-    ("all vanished", 3, memory(A, B, C), seen(), 0),
-    ("AWS said no", 3, memory(A, cases=(followed(CLOSED, arrived=1),)), seen(A, cases=(CLOSED,)), 3),
-    ("one vanished of those that came, and more are on their way", 3, memory(A, B, cases=(followed(OPEN, arrived=2),)), seen(A, cases=(OPEN,)), 2),
-    ("one vanished of those that came, and the rest was denied", 3, memory(A, B, cases=(followed(CLOSED, arrived=2),)), seen(A, cases=(CLOSED,)), 2),
-    ("one vanished of more than declared", 2, memory(A, B, C), seen(A, B), 2),
-    ("two vanished of more than declared", 2, memory(A, B, C), seen(A), 1),
-    ("two vanished of more than declared, and one is on its way", 1, memory(A, B, cases=(followed(OPEN, arrived=2),)), seen(cases=(OPEN,)), 1),
-    ("one went by a case", 2, memory(A, B, C, cases=(followed(GOING),)), seen(B, C, cases=(GOING,)), 2),
-    ("one vanished while another one goes", 2, memory(A, B, C, cases=(followed(GOING),)), seen(A, C, cases=(GOING,)), 1),
-    ("one vanished, and the count was raised since", 5, memory(A, B), seen(A), 4),
-]  # fmt: skip
-
-
-@table("reason, count, remembered, shown, expected", DRIFTS)
-def test_only_held_addresses_that_vanished_lower_the_count(
-    reason: str, count: int, remembered: Memory, shown: Observation, expected: int
-) -> None:
-    """So the next preview shows `2 => 3`; nothing else changes it."""
-    assert expected == count_after_drift(count, view(remembered, shown)), reason
