@@ -80,3 +80,15 @@ def regions() -> Regions:
         partitions={part["partition"]: part["regionRegex"] for part in partitions},
         source=f"botocore {botocore.__version__}",
     )
+
+
+def home_of(region: str) -> str:
+    """Return the home Region of a Region's partition: the one that has the endpoint of AWS Support.
+
+    It is always enabled. Calls made once for a whole run go there, so that they do not depend on any lease's Region.
+    """
+    name = regions().partition_of(region)
+    services = next(part["services"] for part in endpoints()["partitions"] if part["partition"] == name)
+    support = services.get("support", {})
+    endpoint = support.get("endpoints", {}).get(support.get("partitionEndpoint"), {})
+    return str(endpoint.get("credentialScope", {}).get("region", region))

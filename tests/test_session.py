@@ -15,9 +15,9 @@ from urllib3 import HTTPResponse
 from way_in import AT_ONCE, WaysIn, nothing_but
 
 from dedicated_ip_provider.aws.credentials import PlainSession
-from dedicated_ip_provider.aws.session import Sessions, home_of
 from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.errors import Refused
+from dedicated_ip_provider.regions import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -180,17 +180,6 @@ def test_a_process_that_gives_no_credentials_is_ended(
 
     assert f"(profile slow, {config})" in refusal.value.what
     assert f"credential_process {sys.executable!r} took longer than 0 s" in refusal.value.what
-
-
-def test_a_run_has_a_session_for_each_way_in() -> None:
-    """Leases of one way in share it, whatever their Regions."""
-    sessions = Sessions(StackConfig(), AT_ONCE)
-    ireland = sessions.get("eu-west-1", None, None)
-
-    assert ireland is sessions.get("eu-central-1", None, None)
-    assert ireland is not sessions.get("eu-west-1", "mail", None)
-    assert ireland is not sessions.get("eu-west-1", None, "arn:aws:iam::111122223333:role/mail")
-    assert ireland is not sessions.get("us-gov-west-1", None, None)
 
 
 def parameter(session: Session) -> object:

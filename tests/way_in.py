@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from support.bags import REGION
 
 from dedicated_ip_provider.aws.account import Account
+from dedicated_ip_provider.aws.credentials import Base
 from dedicated_ip_provider.aws.session import RetryPolicy, Session
 from dedicated_ip_provider.config import StackConfig
 
@@ -39,7 +40,7 @@ class WaysIn:
         retry_policy: RetryPolicy = AT_ONCE,
     ) -> Session:
         """Give a new way in."""
-        session = Session(config or StackConfig(), home, profile, role_arn, retry_policy)
+        session = Session(Base(config or StackConfig(), profile, home), role_arn, retry_policy)
         self._sessions.append(session)
         return session
 

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from dedicated_ip_provider.aws.cases import CaseList
 from dedicated_ip_provider.aws.codes import pick_codes
+from dedicated_ip_provider.aws.credentials import Base
 from dedicated_ip_provider.aws.errors import (
     THROTTLES,
     code_of,
@@ -27,13 +28,14 @@ from dedicated_ip_provider.aws.errors import (
 )
 from dedicated_ip_provider.aws.pagination import beginning, pages
 from dedicated_ip_provider.aws.record import Record
-from dedicated_ip_provider.aws.session import RETRY_POLICY, RetryPolicy, Session, Sessions, home_of
+from dedicated_ip_provider.aws.session import RETRY_POLICY, RetryPolicy, Session
 from dedicated_ip_provider.aws.sharing import Cached, SingleFlight
 from dedicated_ip_provider.case_text.marker import has_message
 from dedicated_ip_provider.case_text.messages import case_of
 from dedicated_ip_provider.errors import NOTHING_FILED, LeaseError, OutcomeUnknown, Refused, Unreachable
 from dedicated_ip_provider.lease.model import BareCase, Case, DedicatedIp, is_account_id
 from dedicated_ip_provider.lease.sending import Sending
+from dedicated_ip_provider.regions import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -59,18 +61,22 @@ class Accounts:
         """Create the accounts from the stack's configuration, a clock (UTC), and a retry policy."""
         self._config = config
         self._clock = clock
-        self._sessions = Sessions(config, retry_policy)
+        self._retry_policy = retry_policy
         self._lock = threading.Lock()
+        self._bases: dict[tuple[str, str | None], Base] = {}
         self._accounts: dict[tuple[str, str | None, str | None], Account] = {}
 
     def get(self, region: str, profile: str | None, role_arn: str | None) -> Account:
         """Return the account for a lease's own `profile` and `role_arn`, or for the stack's if it has none."""
         # Credentials are valid in one partition: a lease in another one must not affect the others.
-        key = (home_of(region), profile, role_arn)
+        home, config = home_of(region), self._config
         with self._lock:
-            if key not in self._accounts:
-                self._accounts[key] = Account(self._sessions.get(*key), self._config, self._clock)
-            return self._accounts[key]
+            if (home, profile) not in self._bases:
+                self._bases[home, profile] = Base(config, profile, home)
+            if (home, profile, role_arn) not in self._accounts:
+                session = Session(self._bases[home, profile], role_arn, self._retry_policy)
+                self._accounts[home, profile, role_arn] = Account(session, config, self._clock)
+            return self._accounts[home, profile, role_arn]
 
 
 class Account:

@@ -39,6 +39,7 @@ from botocore.session import Session as BotocoreSession
 from botocore.utils import FileWebIdentityTokenLoader
 
 from dedicated_ip_provider.aws.errors import Source, translating_read_errors
+from dedicated_ip_provider.regions import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -101,11 +102,12 @@ class Base:
     """The credentials of one profile, or of the environment, from which sessions and roles start."""
 
     def __init__(self, config: StackConfig, profile: str | None, region: str) -> None:
-        """Create the base from the stack's configuration, a lease's own profile, and the Region for STS."""
+        """Create the base from the stack's configuration, a lease's own profile, and a Region of the partition."""
         # Keys and tokens in the stack's configuration are the stack's own credentials, not those of a lease's profile.
         self._is_stacks_own = profile is None
         self._config = config
-        self._region = region
+        self.region = config.sts_region or home_of(region)
+        self.roles = () if profile else config.roles
         self._session = PlainSession(config, profile or config.profile)
         self._lock = threading.RLock()
         self._credentials: Credentials | None = None
@@ -137,7 +139,7 @@ class Base:
 
     def sts(self, service: str = "sts", **keys: Any) -> BaseClient:  # noqa: ANN401 - keys, as botocore passes them on
         """Create a client that assumes roles."""
-        return self._session.create_client(service, region_name=self._region, **keys)
+        return self._session.create_client(service, region_name=self.region, **keys)
 
     def _find(self) -> Credentials:
         config = self._config
@@ -179,9 +181,9 @@ class Base:
     def _resolver(self) -> CredentialResolver:
         session = self._session
         if session.get_config_variable("region") is None:
-            session.set_config_variable("region", self._region)
-        resolver = create_credential_resolver(session, region_name=self._region)
-        _never_prompt(resolver, session, self._region)
+            session.set_config_variable("region", self.region)
+        resolver = create_credential_resolver(session, region_name=self.region)
+        _never_prompt(resolver, session, self.region)
         if not self._config.asks_metadata:
             resolver.remove(InstanceMetadataProvider.METHOD)
         return resolver

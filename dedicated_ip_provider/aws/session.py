@@ -12,7 +12,6 @@ from botocore.credentials import AssumeRoleCredentialFetcher, AssumeRoleProvider
 from dedicated_ip_provider.aws.credentials import CALLER, Base, RoleCredentials
 from dedicated_ip_provider.aws.errors import THROTTLES, preparing, translating_read_errors
 from dedicated_ip_provider.aws.throttle import Throttle
-from dedicated_ip_provider.regions import endpoints, regions
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
     from types_boto3_sts import STSClient
     from types_boto3_support import SupportClient
-
-    from dedicated_ip_provider.config import StackConfig
 
 SUPPORT_CALLS: Final = 5
 """How many Support calls a second AWS accepts from an account (Support API quotas)."""
@@ -66,41 +63,15 @@ RETRY_POLICY: Final = RetryPolicy()
 """The policy of a command."""
 
 
-def home_of(region: str) -> str:
-    """Return the home Region of a Region's partition: the one that has the endpoint of AWS Support.
-
-    It is always enabled. Calls made once for a whole run go there, so that they do not depend on any lease's Region.
-    """
-    name = regions().partition_of(region)
-    services = next(part["services"] for part in endpoints()["partitions"] if part["partition"] == name)
-    support = services.get("support", {})
-    endpoint = support.get("endpoints", {}).get(support.get("partitionEndpoint"), {})
-    return str(endpoint.get("credentialScope", {}).get("region", region))
-
-
 class Session:
     """One set of credentials and its clients. Clients are created when first used, and shared by all threads."""
 
-    def __init__(  # noqa: PLR0913 - the destination, the identity and the policy
-        self,
-        config: StackConfig,
-        home: str,
-        profile: str | None,
-        role_arn: str | None,
-        retry_policy: RetryPolicy = RETRY_POLICY,
-        *,
-        base: Base | None = None,
-    ) -> None:
-        """Create a session from the stack's configuration, a Region, and a lease's own profile and role.
-
-        `home` may be any Region of the account's partition. `base` is an existing one for the same configuration,
-        profile and partition.
-        """
+    def __init__(self, base: Base, role_arn: str | None, retry_policy: RetryPolicy = RETRY_POLICY) -> None:
+        """Create a session from its base, a lease's own role, and a retry policy."""
         self.retry_policy = retry_policy
-        self.sts_region = config.sts_region or home_of(home)
-        self._base = base or Base(config, profile, self.sts_region)
+        self._base = base
         own_role = ({"RoleArn": role_arn, "RoleSessionName": CALLER},) if role_arn else ()
-        self._roles: tuple[Mapping[str, Any], ...] = own_role or (() if profile else config.roles)
+        self._roles: tuple[Mapping[str, Any], ...] = own_role or base.roles
         self._lock = threading.RLock()
         self._credentials: Credentials | None = None
         self._botocore: BotocoreSession | None = None
@@ -108,6 +79,11 @@ class Session:
         self._support_throttle = Throttle(retry_policy.second, SUPPORT_CALLS)
         self._is_ses_throttling = threading.Event()
         self._ses_throttles: dict[str, Throttle] = {}
+
+    @property
+    def sts_region(self) -> str:
+        """The Region of the STS endpoint."""
+        return self._base.region
 
     @property
     def sts(self) -> STSClient:
@@ -219,28 +195,3 @@ def _retry_when_throttled(client: BaseClient, most: int, throttle: Throttle) -> 
     # If several handlers return a delay, botocore uses the first.
     event = f"needs-retry.{client.meta.service_model.service_id.hyphenize()}"
     client.meta.events.register_first(event, answered)  # type: ignore[arg-type]  # this event's listeners answer
-
-
-class Sessions:
-    """The sessions of a run, each created once. Sessions that start from the same credentials share them."""
-
-    def __init__(self, config: StackConfig, retry_policy: RetryPolicy = RETRY_POLICY) -> None:
-        """Create the sessions from the stack's configuration and a retry policy."""
-        self._config = config
-        self._retry_policy = retry_policy
-        self._lock = threading.Lock()
-        self._bases: dict[tuple[str, str | None], Base] = {}
-        self._sessions: dict[tuple[str, str | None, str | None], Session] = {}
-
-    def get(self, region: str, profile: str | None, role_arn: str | None) -> Session:
-        """Return the session for a lease's own profile and role, or for the stack's if it has none."""
-        home = home_of(region)
-        with self._lock:
-            if (home, profile) not in self._bases:
-                self._bases[home, profile] = Base(self._config, profile, self._config.sts_region or home)
-            if (home, profile, role_arn) not in self._sessions:
-                base = self._bases[home, profile]
-                self._sessions[home, profile, role_arn] = Session(
-                    self._config, home, profile, role_arn, self._retry_policy, base=base
-                )
-            return self._sessions[home, profile, role_arn]

@@ -280,3 +280,14 @@ def test_the_hourly_limit_without_known_times_says_in_an_hour(
     assert "Nothing was filed. Run the same command again in an hour: it continues where it stopped." == (
         refusal.value.next_step
     )
+
+
+def test_a_run_has_an_account_for_each_way_in() -> None:
+    """Leases of one way in share it, whatever their Regions."""
+    accounts = Accounts(StackConfig(), lambda: NOON, AT_ONCE)
+    ireland = accounts.get("eu-west-1", None, None)
+
+    assert ireland is accounts.get("eu-central-1", None, None)
+    assert ireland is not accounts.get("eu-west-1", "mail", None)
+    assert ireland is not accounts.get("eu-west-1", None, "arn:aws:iam::111122223333:role/mail")
+    assert ireland is not accounts.get("us-gov-west-1", None, None)

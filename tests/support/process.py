@@ -23,12 +23,14 @@ from pulumi import contains_unknowns
 from urllib3 import HTTPResponse
 
 from dedicated_ip_provider.aws.account import Account, Accounts
-from dedicated_ip_provider.aws.session import Session, home_of
+from dedicated_ip_provider.aws.credentials import Base
+from dedicated_ip_provider.aws.session import Session
 from dedicated_ip_provider.config import StackConfig
 from dedicated_ip_provider.dynamic import DynamicOperations
 from dedicated_ip_provider.emulator import DEFAULT_ACCOUNT, Emulator
 from dedicated_ip_provider.emulator.wire.protocol import Request
 from dedicated_ip_provider.provider import LeaseProvider
+from dedicated_ip_provider.regions import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -146,7 +148,7 @@ def _clients(waiting: int) -> Session:
     A process that runs while others wait for AWS has its own.
     """
     del waiting
-    return Session(StackConfig(), HOME, None, None)
+    return Session(Base(StackConfig(), None, HOME), None)
 
 
 def _forget(session: Session) -> None:
