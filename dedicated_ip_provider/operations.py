@@ -14,7 +14,7 @@ from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Final
 
 from dedicated_ip_provider.errors import Refused
-from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER, Run
+from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.inputs import DEFAULTS, NAMES, InvalidValue, changed_inputs, role_arn, text_up_to
 from dedicated_ip_provider.lease.decision import Wish
 from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id, monthly_cost_usd, pluralize
@@ -37,7 +37,7 @@ from dedicated_ip_provider.terminal import hand_over, is_watched, tell
 from dedicated_ip_provider.validation import Failure, given, inputs_of, read_lease, validate, warnings_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
     from dedicated_ip_provider.aws import Account, Accounts
     from dedicated_ip_provider.config import StackConfig
@@ -75,19 +75,6 @@ class Previewed:
     outputs: Bag
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Caller:
-    """The caller of an operation: where to report, whether anybody still watches, and how long to wait.
-
-    `waits` are the seconds between searches for a case whose answer was lost.
-    """
-
-    tell: Callable[[str], None] = tell
-    is_watched: Callable[[], bool] = is_watched
-    waits: Sequence[float] = LOOK_AGAIN_AFTER
-
-
-_TERMINAL: Final = Caller()
 _OBJECTS_BETWEEN_COLLECTIONS: Final = 100_000
 """Some ten MiB."""
 
@@ -102,6 +89,7 @@ class LeaseOperations:
         self._config = config
         self.is_unknown = is_unknown
         self._environment = environment
+        self.run = Run(now=lambda: datetime.now(timezone.utc), tell=tell, is_watched=is_watched)
         self._accounts: Accounts | None = None
         self._lock = threading.Lock()
         self._places = _Places()
@@ -179,7 +167,7 @@ class LeaseOperations:
             return (self._preview_of_taking_over(lease, lease.take_over_from),)
         memory = Memory(holder=None)
         price = self._config.price_of(lease.region)
-        return preview(Wish(lease=lease), memory, self._now(), adopting=frozenset(lease.adopt), price=price).lines
+        return preview(Wish(lease=lease), memory, self.run.now(), adopting=frozenset(lease.adopt), price=price).lines
 
     def preview_change(self, lease: Lease, state: State, *, ending: bool = False) -> tuple[str, ...]:
         """Return what changing or ending a lease will file and cost. Raises `Refused` if that will be refused."""
@@ -202,7 +190,7 @@ class LeaseOperations:
         said = preview(
             wish,
             state.memory,
-            self._now(),
+            self.run.now(),
             adopting=newly_adopted(lease, state, begins_anew=state.record == "free"),
             question=state.question and not ending,
             price=self._config.price_of(lease.region),
@@ -225,40 +213,40 @@ class LeaseOperations:
         price = self._config.price_of(lease.region)
         return f"USD {monthly_cost_usd(lease.count, price):.2f} a month for {lease.count}, {price.each}"
 
-    def create(self, inputs: Bag, caller: Caller = _TERMINAL) -> tuple[str, Bag]:
+    def create(self, inputs: Bag, run: Run | None = None) -> tuple[str, Bag]:
         """Claim the Region's lease, file the request case, and return the lease as it is then, without waiting."""
         lease = lease_from_inputs(inputs)
-        outcome = create(self._account(lease), lease, draw_nonce(), self._run(caller))
+        outcome = create(self._account(lease), lease, draw_nonce(), run or self.run)
         return f"{outcome.state.account_id}/{lease.region}", self._outputs(outcome)
 
-    def read(self, id_: str, props: Bag, caller: Caller = _TERMINAL) -> tuple[Bag, Bag | None]:
+    def read(self, id_: str, props: Bag, run: Run | None = None) -> tuple[Bag, Bag | None]:
         """Return a lease's outputs, and its inputs including drift; changes nothing at AWS."""
         if not is_state(props):
-            return self.get(id_, props, caller), None
+            return self.get(id_, props, run), None
         state = read_state(props)
-        found = refresh(self._account(state.lease), state, self._run(caller))
+        found = refresh(self._account(state.lease), state, run or self.run)
         if isinstance(found, Superseded):
             memory = {key: value for key, value in props["memory"].items() if key not in ("due", "question")}
             outputs = {**props, "status": "superseded", "message": found.message}
             return {**outputs, "memory": {**memory, "record": "superseded"}}, given(inputs_of(state.lease))
         return self._outputs(found), given(inputs_of(found.state.lease))
 
-    def update(self, olds: Bag, news: Bag, caller: Caller = _TERMINAL) -> Bag:
+    def update(self, olds: Bag, news: Bag, run: Run | None = None) -> Bag:
         """File what the change needs, and return without waiting."""
         lease = lease_from_inputs(news)
-        return self._outputs(update(self._account(lease), lease, read_state(olds), self._run(caller)))
+        return self._outputs(update(self._account(lease), lease, read_state(olds), run or self.run))
 
-    def delete(self, props: Bag, caller: Caller = _TERMINAL) -> None:
+    def delete(self, props: Bag, run: Run | None = None) -> None:
         """Withdraw an open request, relinquish all that the lease holds with one case, and end the lease."""
-        state = read_state(props)
-        ending = delete(self._account(state.lease), state, self._run(caller))
+        state, run = read_state(props), run or self.run
+        ending = delete(self._account(state.lease), state, run)
         for sentence in ending.left:
-            caller.tell(f"{state.lease.label}: {sentence}.")
+            run.tell(f"{state.lease.label}: {sentence}.")
         if ending.form_text:
-            caller.tell(hand_over(ending.form_text, state.lease, ending.mark))
+            run.tell(hand_over(ending.form_text, state.lease, ending.mark))
 
     def import_lease(
-        self, holder: str, id_: str, own_credentials: Bag, caller: Caller = _TERMINAL
+        self, holder: str, id_: str, own_credentials: Bag, run: Run | None = None
     ) -> tuple[str, Bag, Bag] | None:
         """Return id, outputs and inputs of a lease that adopts all addresses of a Region; None if it has none.
 
@@ -276,12 +264,12 @@ class LeaseOperations:
         account = self._account(lease)
         if slash:
             _refuse_other_account(account, account_id)
-        outcome = import_lease(account, lease, draw_nonce(), self._run(caller))
+        outcome = import_lease(account, lease, draw_nonce(), run or self.run)
         if outcome is None:
             return None
         return f"{account.id}/{region}", self._outputs(outcome), given(inputs_of(outcome.state.lease))
 
-    def get(self, id_: str, props: Bag, caller: Caller = _TERMINAL) -> Bag:
+    def get(self, id_: str, props: Bag, run: Run | None = None) -> Bag:
         """Read the lease that an account has in a Region, for a stack that does not hold it."""
         account_id, _, region = id_.partition("/")
         if not is_account_id(account_id) or not regions().is_well_formed(region):
@@ -291,12 +279,12 @@ class LeaseOperations:
         own = _own_credentials(props)
         account = self._account_of(own, region)
         _refuse_other_account(account, account_id)
-        return {**self._find(account, region, caller), **own}
+        return {**self._find(account, region, run), **own}
 
-    def find(self, args: Bag, caller: Caller = _TERMINAL) -> Bag:
+    def find(self, args: Bag, run: Run | None = None) -> Bag:
         """Return the outputs of the lease that an account has in a Region, whichever stack holds it."""
         region = self._region_of(args)
-        return self._find(self._account_of(args, region), region, caller)
+        return self._find(self._account_of(args, region), region, run)
 
     def list_addresses(self, args: Bag) -> Bag:
         """Return the dedicated IP addresses that an account has in a Region, managed ones too."""
@@ -310,8 +298,8 @@ class LeaseOperations:
             ]
         }
 
-    def _find(self, account: Account, region: str, caller: Caller) -> Bag:
-        found = find(account, region, self._run(caller))
+    def _find(self, account: Account, region: str, run: Run | None) -> Bag:
+        found = find(account, region, run or self.run)
         if found is None or found.holder is None:
             raise Refused(
                 f"Account {account.id} has no lease in {region}.",
@@ -358,16 +346,8 @@ class LeaseOperations:
                 # AWS's SDK takes a while to load, and a preview does not call AWS.
                 from dedicated_ip_provider.aws import Accounts  # noqa: PLC0415
 
-                self._accounts = Accounts(self._config, self._now)
+                self._accounts = Accounts(self._config, self.run.now)
             return self._accounts
-
-    def _run(self, caller: Caller) -> Run:
-        return Run(now=self._now, tell=caller.tell, is_watched=caller.is_watched, waits=caller.waits)
-
-    @staticmethod
-    def _now() -> datetime:
-        """Read the clock."""
-        return datetime.now(timezone.utc)
 
 
 def _spare_the_collector() -> None:

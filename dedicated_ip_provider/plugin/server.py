@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import grpc
@@ -20,9 +21,9 @@ from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add
 
 from dedicated_ip_provider.config import flag, read_config
 from dedicated_ip_provider.errors import LeaseError, Refused, internal_error
-from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER
+from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER, Run
 from dedicated_ip_provider.inputs import DEFAULTS, NAMES
-from dedicated_ip_provider.operations import Caller, LeaseOperations
+from dedicated_ip_provider.operations import LeaseOperations
 from dedicated_ip_provider.outputs import OUTPUT_NAMES
 from dedicated_ip_provider.plugin.schema import GET_ADDRESSES, GET_LEASE, VERSION, schema_json
 from dedicated_ip_provider.plugin.wire import SETTINGS, UNKNOWN, Bag, is_unknown, read, write
@@ -153,14 +154,14 @@ class Plugin(ResourceProviderServicer):
     @_answering
     def Create(self, request: provider_pb2.CreateRequest, _context: Context) -> provider_pb2.CreateResponse:
         """Claim the Region's lease and file the request case, without waiting; in a preview, say what will be filed."""
-        inputs, caller = _held(read(request.properties), request.urn), self._caller(request)
+        inputs, run = _held(read(request.properties), request.urn), self._run(request)
         if request.preview:
             previewed = self._operations.preview_create(inputs)
             replaced = self._replaced.get(request.urn)
             for line in (*previewed.lines, *(self._operations.preview_delete(replaced) if replaced else ())):
-                caller.tell(line)
+                run.tell(line)
             return provider_pb2.CreateResponse(properties=write(_as_far_as_known(previewed.outputs)))
-        id_, outputs = self._operations.create(inputs, caller)
+        id_, outputs = self._operations.create(inputs, run)
         return provider_pb2.CreateResponse(
             id=id_, properties=_written(outputs), refresh_before_update=self._refresh_before(outputs)
         )
@@ -168,13 +169,13 @@ class Plugin(ResourceProviderServicer):
     @_answering
     def Update(self, request: provider_pb2.UpdateRequest, _context: Context) -> provider_pb2.UpdateResponse:
         """File what the change needs, without waiting; in a preview, say what will be filed."""
-        olds, news, caller = read(request.olds), _held(read(request.news), request.urn), self._caller(request)
+        olds, news, run = read(request.olds), _held(read(request.news), request.urn), self._run(request)
         if request.preview:
             previewed = self._operations.preview_update(olds, news)
             for line in previewed.lines:
-                caller.tell(line)
+                run.tell(line)
             return provider_pb2.UpdateResponse(properties=write(_as_far_as_known(previewed.outputs)))
-        outputs = self._operations.update(olds, news, caller)
+        outputs = self._operations.update(olds, news, run)
         return provider_pb2.UpdateResponse(
             properties=_written(outputs), refresh_before_update=self._refresh_before(outputs)
         )
@@ -182,17 +183,17 @@ class Plugin(ResourceProviderServicer):
     @_answering
     def Read(self, request: provider_pb2.ReadRequest, _context: Context) -> provider_pb2.ReadResponse:
         """Read what AWS has actually granted, or import what an account already has; changes nothing at AWS."""
-        caller = self._caller(request)
+        run = self._run(request)
         # An import has neither; a lookup with `get` has both, although they may be empty.
         if not request.HasField("properties") and not request.HasField("inputs"):
-            found = self._operations.import_lease(_path(request.urn), request.id, {}, caller)
+            found = self._operations.import_lease(_path(request.urn), request.id, {}, run)
             if found is None:
                 return provider_pb2.ReadResponse()
             id_, outputs, inputs = found
             declared = {name: value for name, value in inputs.items() if value != DEFAULTS.get(name)}
         else:
             id_, declared = request.id, read(request.inputs)
-            outputs, drifted = self._operations.read(id_, read(request.properties), caller)
+            outputs, drifted = self._operations.read(id_, read(request.properties), run)
             if drifted:
                 declared |= {"count": drifted["count"]}
         # The path is in the URN, and the dynamic provider's other keys are not the plugin's.
@@ -207,7 +208,7 @@ class Plugin(ResourceProviderServicer):
     @_answering
     def Delete(self, request: provider_pb2.DeleteRequest, _context: Context) -> Empty:
         """Withdraw an open request, relinquish all that the lease holds with one case, and end the lease."""
-        self._operations.delete(read(request.properties), self._caller(request))
+        self._operations.delete(read(request.properties), self._run(request))
         return Empty()
 
     @_answering
@@ -224,8 +225,8 @@ class Plugin(ResourceProviderServicer):
         self._is_cancelled.set()
         return Empty()
 
-    def _caller(self, request: Any) -> Caller:  # noqa: ANN401 - any call with a URN and a timeout
-        """Return the caller: messages appear under the resource, whose timeout limits the searches."""
+    def _run(self, request: Any) -> Run:  # noqa: ANN401 - any call with a URN and a timeout
+        """Return the run of a call: messages appear under the resource, whose timeout limits the searches."""
 
         def tell(line: str) -> None:
             message = engine_pb2.LogRequest(
@@ -237,7 +238,8 @@ class Plugin(ResourceProviderServicer):
             except grpc.RpcError:
                 pass  # an engine that was killed no longer reads messages
 
-        return Caller(
+        return replace(
+            self._operations.run,
             tell=tell,
             is_watched=lambda: self._is_engine_there() and not self._is_cancelled.is_set(),
             waits=waits_within(getattr(request, "timeout", 0.0)),

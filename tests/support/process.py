@@ -11,6 +11,7 @@ import io
 import os
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from unittest import mock
 
@@ -68,7 +69,7 @@ class Process:
 
     def take_in(self, operations: LeaseOperations) -> None:
         """Make operations use the emulator's clock, and this process's session."""
-        operations._now = self._now  # type: ignore[method-assign]  # see above
+        operations.run = replace(operations.run, now=self._now)
         operations._accounts = Accounts(StackConfig(), self._now)
         session = _clients(len(_waiting))
         _forget(session)
