@@ -51,8 +51,9 @@ class DedicatedIpNotifications(pulumi.ComponentResource):
         """Declare the notifications.
 
         :param resource_name: the name of the component in the stack
-        :param to: `topic` (default) creates an SNS topic and `queue` an SQS queue. The ARN of an existing topic or
-            queue in us-east-1 uses that one without changing its policy: `policy` says what it must contain
+        :param to: `topic` (default) creates an SNS topic and `queue` an SQS queue; both are plain strings. The ARN of
+            an existing topic or queue in us-east-1, which may be an output, uses that one without changing its
+            policy: `policy` says what it must contain
         :param tags: tags for the rule, and for the topic or the queue if it is created
         :param opts: Pulumi's resource options; an `aws` provider in `providers` creates all of it
         """
@@ -98,6 +99,11 @@ class DedicatedIpNotifications(pulumi.ComponentResource):
     def _checked(self, arn: str) -> str:
         if _ARN.fullmatch(arn):
             return arn
+        if arn in {"topic", "queue"}:
+            raise pulumi.RunError(
+                f"DedicatedIpNotifications {self._name!r}: give `to` as the plain string {arn!r}; only an ARN may be an "
+                "output."
+            )
         raise pulumi.RunError(
             f"DedicatedIpNotifications {self._name!r}: `to` must be `topic`, `queue`, or the ARN of an SNS topic or an "
             f"SQS queue in {REGION}, where AWS Support sends its events; it is {arn!r}."

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import inspect
 import itertools
-from typing import TYPE_CHECKING, Any
+import weakref
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
 
 import pulumi
 from pulumi.dynamic import Resource
@@ -13,7 +15,7 @@ from dedicated_ip_provider.inputs import DEFAULTS
 from dedicated_ip_provider.provider import LeaseProvider
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from dedicated_ip_provider.arguments import UseCase, UseCaseDict
 
@@ -153,6 +155,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         declared = {key: value for key, value in given.items() if value is not None}
         # `check` knows the defaults too, but a value that only it adds shows as a change if a refresh runs the program.
         super().__init__(LeaseProvider(), resource_name, {**_unset(), **DEFAULTS, **declared}, opts)
+        _warn_of_inherited_provider(self, resource_name, profile, role_arn)
 
     @staticmethod
     def get(
@@ -176,6 +179,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
         props = {**_unset(), "profile": profile, "role_arn": role_arn}
         options = pulumi.ResourceOptions.merge(opts, pulumi.ResourceOptions(id=id))
         Resource.__init__(lease, LeaseProvider(), resource_name, props, options)
+        _warn_of_inherited_provider(lease, resource_name, profile, role_arn)
         return lease
 
 
@@ -183,6 +187,7 @@ class DedicatedIpLease(Resource, module="dedicatedip", name="DedicatedIpLease"):
 DedicatedIpLease.__annotations__ = inspect.get_annotations(DedicatedIpLease, eval_str=True)
 
 _numbers = itertools.count(1)
+_warned_of: Final[weakref.WeakSet[pulumi.ProviderResource]] = weakref.WeakSet()
 
 
 def _unset() -> dict[str, Any]:
@@ -205,11 +210,32 @@ def _refuse_what_pulumi_ignores(resource_name: str, opts: pulumi.ResourceOptions
             "import. `dedicated-ip import-file` writes the file with which `pulumi import --file` imports all "
             "addresses of a Region; or name addresses in `adopt`. Neither files anything."
         )
-    if opts and opts.provider:
+    given = opts.providers if opts and opts.providers else ()
+    providers = given.values() if isinstance(given, Mapping) else given
+    if opts and (opts.provider or any(provider.package == "aws" for provider in providers)):
         raise pulumi.RunError(
-            f"DedicatedIpLease {resource_name!r} cannot use `opts.provider`: Pulumi ignores it for a Python dynamic "
+            f"DedicatedIpLease {resource_name!r} cannot use an AWS provider: Pulumi ignores it for a Python dynamic "
             "resource. Use the stack's `aws:profile` or `aws:assumeRoles`, or the lease's `profile` and `role_arn`."
         )
+
+
+def _warn_of_inherited_provider(
+    lease: DedicatedIpLease,
+    resource_name: str,
+    profile: pulumi.Input[str | None],
+    role_arn: pulumi.Input[str | None],
+) -> None:
+    """Warn, once for each provider, of one that a parent gives: the lease's account may not be the one meant."""
+    provider = lease.get_provider("aws:sesv2/dedicatedIpPool:DedicatedIpPool")
+    if provider is None or provider in _warned_of or profile is not None or role_arn is not None:
+        return
+    _warned_of.add(provider)
+    pulumi.log.warn(
+        f"DedicatedIpLease {resource_name!r} does not use the AWS provider of its parent, and other leases below it do "
+        "not either: Pulumi gives a Python dynamic resource no provider. If that provider is of another account than "
+        "the stack's `aws:` settings, set the lease's `profile` or `role_arn`.",
+        lease,
+    )
 
 
 __all__ = ["DedicatedIpLease"]

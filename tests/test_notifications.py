@@ -169,3 +169,9 @@ def test_all_is_made_with_the_provider_of_the_component() -> None:
 def test_the_type_of_the_notifications_never_changes() -> None:
     """The states of stacks name it."""
     assert "dedicatedip:index:DedicatedIpNotifications" in {one.type for one in run(told()).resources}
+
+
+def test_what_is_created_cannot_depend_on_an_output() -> None:
+    """A preview has to show which resources there will be."""
+    with pytest.raises(pulumi.RunError, match="give `to` as the plain string 'queue'; only an ARN may be an output"):
+        run(lambda: DedicatedIpNotifications("cases", to=pulumi.Output.from_input("queue")))

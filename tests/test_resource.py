@@ -40,6 +40,7 @@ ALL: dict[str, Any] = {
     "role_arn": "arn:aws:iam::111122223333:role/mail",
 }
 HOLDER = {"holder": "shop/prod/eu"}
+USES_NO_PROVIDER = "'eu' cannot use an AWS provider.*Use the stack's `aws:profile` or `aws:assumeRoles`"
 
 
 def lease(**inputs: Any) -> Callable[[], DedicatedIpLease]:
@@ -255,7 +256,7 @@ def test_get_declares_nothing_but_how_to_read() -> None:
             {"import_": "theirs"},
             "'eu' cannot use `opts.import_`.*`dedicated-ip import-file` writes the file with which",
         ),
-        ({"provider": "aws"}, "'eu' cannot use `opts.provider`.*Use the stack's `aws:profile` or `aws:assumeRoles`"),
+        *(({how: "aws"}, USES_NO_PROVIDER) for how in ("provider", "providers", "providers by name")),
     ],
 )
 def test_what_pulumi_would_ignore_is_refused(
@@ -264,8 +265,52 @@ def test_what_pulumi_would_ignore_is_refused(
     """An option without effect would mislead; the refusal says what does the same."""
 
     def program() -> object:
-        provider = pulumi.ProviderResource("aws", "ireland", {}) if "provider" in option else None
-        return way(opts=pulumi.ResourceOptions(import_=option.get("import_"), provider=provider))()
+        aws = pulumi.ProviderResource("aws", "ireland", {})
+        options: dict[str, Any] = {
+            "provider": {"provider": aws},
+            "providers": {"providers": [aws]},
+            "providers by name": {"providers": {"aws": aws}},
+            "import_": option,
+        }
+        return way(opts=pulumi.ResourceOptions(**options[next(iter(option))]))()
 
     with pytest.raises(pulumi.RunError, match=expected):
         declare(program)
+
+
+def test_another_package_s_provider_is_no_mistake() -> None:
+    """It is for the children of the lease."""
+
+    def program() -> DedicatedIpLease:
+        random = pulumi.ProviderResource("random", "random", {})
+        return lease(opts=pulumi.ResourceOptions(providers=[random]))()
+
+    assert [] == declare(program).lines
+
+
+@pytest.mark.parametrize(
+    ("reason", "own", "expected"),
+    [
+        ("it may be of another account", {}, 1),
+        ("the lease has a profile of its own", {"profile": "mail"}, 0),
+        ("the lease has a role of its own", {"role_arn": "arn:aws:iam::111122223333:role/mail"}, 0),
+    ],
+)
+@pytest.mark.parametrize("way", ["declared", "read"])
+def test_a_provider_that_a_parent_gives_is_warned_of_once(
+    reason: str, own: dict[str, str], expected: int, way: str
+) -> None:
+    """Pools below the same parent use it, so it cannot be refused."""
+
+    def program() -> None:
+        aws = pulumi.ProviderResource("aws", "ireland", {})
+        parent = pulumi.ComponentResource("a:b:C", "c", opts=pulumi.ResourceOptions(providers=[aws]))
+        opts = pulumi.ResourceOptions(parent=parent)
+        for name, region in (("eu", "eu-west-1"), ("us", "us-east-1")):
+            if way == "declared":
+                DedicatedIpLease(name, region=region, count=0, opts=opts, **own)  # type: ignore[arg-type]  # strings
+            else:
+                DedicatedIpLease.get(name, f"111122223333/{region}", opts, **own)
+
+    warned = [line for line in declare(program).lines if "does not use the AWS provider of its parent" in line]
+    assert expected == len(warned), reason
