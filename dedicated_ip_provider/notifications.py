@@ -101,8 +101,8 @@ class DedicatedIpNotifications(pulumi.ComponentResource):
             return arn
         if arn in {"topic", "queue"}:
             raise pulumi.RunError(
-                f"DedicatedIpNotifications {self._name!r}: give `to` as the plain string {arn!r}; only an ARN may be an "
-                "output."
+                f"DedicatedIpNotifications {self._name!r}: give `to` as the plain string {arn!r}; only an ARN may be "
+                "an output."
             )
         raise pulumi.RunError(
             f"DedicatedIpNotifications {self._name!r}: `to` must be `topic`, `queue`, or the ARN of an SNS topic or an "

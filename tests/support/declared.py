@@ -100,6 +100,11 @@ def _run(program: Callable[[], object], monitor: _Monitor, *, preview: bool, reg
         settings.SETTINGS.engine = _Engine(monitor.declaration)
         loop.run_until_complete(run_pulumi_func(run))
     finally:
+        # A program that was refused leaves tasks: unless they end here, the garbage collector reports them in any test.
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
         thread.submit(lambda: asyncio.get_event_loop().close()).result()
         thread.shutdown()
         asyncio.set_event_loop(None)
