@@ -323,14 +323,17 @@ class LeaseOperations:
         own = _own_credentials(args)
         return self._accounts_of_the_run().get(region, own.get("profile"), own.get("role_arn"))
 
-    def _default_region(self, inputs: Bag) -> str | None:
+    def _default_region(self, inputs: Bag) -> Any:  # noqa: ANN401 - a Region, None, or what stands for an unknown value
         """Return the Region from the environment or the profile, as pulumi-aws does."""
         named = self._environment.get("AWS_REGION") or self._environment.get("AWS_DEFAULT_REGION")
         if named:
             return named
+        profile = inputs.get("profile")
+        if self.is_unknown(profile):
+            # Then the Region of that profile is not known either.
+            return profile
         from dedicated_ip_provider.aws.diagnostics import home_region  # noqa: PLC0415 - loads AWS's SDK
 
-        profile = inputs.get("profile")
         return home_region(profile if isinstance(profile, str) else self._config.profile, self._config)
 
     def _outputs(self, outcome: Outcome) -> Bag:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -21,7 +23,6 @@ from dedicated_ip_provider.regions import home_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from botocore.awsrequest import AWSPreparedRequest
     from botocore.client import BaseClient
@@ -208,3 +209,25 @@ def test_a_write_of_a_parameter_is_sent_once(ways: WaysIn, answer: tuple[int, by
         session.ssm_once("eu-west-1").put_parameter(Name="/p", Value="v", Type="String")
 
     assert 1 == len(answers.sent)
+
+
+@pytest.mark.parametrize("unreadable", ["no home", "a folder that cannot be looked into"])
+def test_credentials_of_the_environment_need_no_files(
+    monkeypatch: pytest.MonkeyPatch, ways: WaysIn, unreadable: str
+) -> None:
+    """A container's user may have no home directory, or another user's."""
+    if unreadable == "no home":
+        monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+        monkeypatch.setattr(Path, "expanduser", _raise)
+    else:
+        monkeypatch.setattr(Path, "is_file", _raise)
+    session = ways.session()
+    answers = Answers(session.ses("eu-west-1"), (200, b'{"DedicatedIps": []}'))
+
+    session.ses("eu-west-1").get_dedicated_ips()
+
+    assert 1 == len(answers.sent)
+
+
+def _raise(_: Path) -> None:
+    raise RuntimeError("it depends on the machine's user")

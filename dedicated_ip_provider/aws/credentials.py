@@ -115,7 +115,8 @@ class Base:
     @property
     def source(self) -> Source:
         """Where the credentials come from, for messages."""
-        files = tuple(str(path) for path in self._files() if path.is_file())
+        # As in botocore, a folder that may not be entered has no file; `Path.is_file` would raise.
+        files = tuple(str(path) for path in self._files() if os.path.isfile(path))  # noqa: PTH113
         profile = self._session.get_config_variable("profile")
         return Source(profile=profile, files=files, signs_in=self._signs_in(profile))
 
@@ -205,7 +206,8 @@ class Base:
 
     def _files(self) -> list[Path]:
         named = (self._session.get_config_variable(name) for name in FILES)
-        return [Path(os.path.expandvars(name)).expanduser() for name in named]
+        # `Path.expanduser` would raise where no home is known, as for a container's user without a name.
+        return [Path(os.path.expanduser(os.path.expandvars(name))) for name in named]  # noqa: PTH111
 
 
 class _Given(CredentialProvider):
