@@ -19,7 +19,7 @@ from dedicated_ip_provider.inputs import DEFAULTS, NAMES, InvalidValue, changed_
 from dedicated_ip_provider.lease.decision import Wish
 from dedicated_ip_provider.lease.model import Lease, Memory, is_account_id, monthly_cost_usd, pluralize
 from dedicated_ip_provider.lease.preview import preview
-from dedicated_ip_provider.outputs import OUTPUT_NAMES
+from dedicated_ip_provider.outputs import FOUND_NAMES
 from dedicated_ip_provider.reconcile import (
     Superseded,
     create,
@@ -307,8 +307,7 @@ class LeaseOperations:
             )
         outputs = self._outputs(found.outcome)
         # The record says nothing else about what was declared. Without a memory, a refresh reads the lease this way.
-        shown = [key for key in ("holder", "region", "count", "attempt", *OUTPUT_NAMES) if key != "memory"]
-        return {key: outputs[key] for key in shown}
+        return {key: outputs[key] for key in FOUND_NAMES}
 
     def _region_of(self, args: Bag) -> str:
         region = args.get("region") or self._config.region or self._default_region(args)

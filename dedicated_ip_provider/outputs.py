@@ -79,3 +79,6 @@ OUTPUTS: Final = (
 """Every output besides the inputs, which are outputs too."""
 
 OUTPUT_NAMES: Final = tuple(one.name for one in OUTPUTS)
+PUBLIC_NAMES: Final = tuple(one.name for one in OUTPUTS if one.type != "private")
+FOUND_NAMES: Final = ("holder", "region", "count", "attempt", *PUBLIC_NAMES)
+"""What the record and AWS say of a lease that another stack declared."""

@@ -33,7 +33,7 @@ def hand_over(form_text: str, lease: Lease, mark: str) -> str:
 
 
 def is_watched() -> bool:
-    """Return whether the engine still reads what we print: plugins outlive an engine that was killed by a while."""
+    """Return whether the engine still reads what we print: a plugin runs on for a while after its engine was killed."""
     # Windows has no `poll`, and without a file descriptor nothing can be known.
     if not hasattr(select, "poll"):
         return True

@@ -1,4 +1,4 @@
-"""The rate of calls to AWS. AWS limits the calls per second of everybody in the account together.
+"""The rate of calls to AWS. AWS counts the calls of everyone in the account together.
 
 So it cannot be known beforehand how many are left, and usually there are enough: a run makes calls at full speed until
 AWS throttles one, and from then on no faster than AWS allows.

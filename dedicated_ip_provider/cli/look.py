@@ -11,7 +11,7 @@ from dedicated_ip_provider.executor import Run
 from dedicated_ip_provider.lease.addresses import name_some, shorten
 from dedicated_ip_provider.lease.decision import question_of
 from dedicated_ip_provider.lease.model import at_utc
-from dedicated_ip_provider.outputs import OUTPUT_NAMES
+from dedicated_ip_provider.outputs import PUBLIC_NAMES
 from dedicated_ip_provider.recovery import find
 from dedicated_ip_provider.state import outputs_of
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from dedicated_ip_provider.recovery import Found
 
 _AT_THE_SAME_TIME: Final = 8
-_SHOWN: Final = ("region", "count", *(key for key in OUTPUT_NAMES if key != "memory"))
+_SHOWN: Final = ("region", "count", *PUBLIC_NAMES)
 
 
 def run_of(runtime: Runtime) -> Run:

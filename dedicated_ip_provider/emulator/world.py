@@ -78,11 +78,11 @@ class World:
         self._ever: set[str] = set()
 
     def look_at(self, account: str) -> Account:
-        """Return an account for reading; if it was never used, return an empty one without creating it."""
+        """Return an account. One that was never used is empty, and is not created."""
         return self.accounts.get(account) or Account(account)
 
     def account(self, account: str) -> Account:
-        """Return an account for writing."""
+        """Return an account, created if it was never used."""
         return self.accounts.setdefault(account, Account(account))
 
     def find_case(self, reference: str) -> Case:

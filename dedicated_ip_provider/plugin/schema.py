@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dedicated_ip_provider.config import OWN, PULUMI_AWS
 from dedicated_ip_provider.inputs import INPUTS, USE_CASE
-from dedicated_ip_provider.outputs import OUTPUTS
+from dedicated_ip_provider.outputs import FOUND_NAMES, OUTPUTS
 from dedicated_ip_provider.schema_names import camel, in_schema_words
 from dedicated_ip_provider.state import DYNAMIC_TYPE
 
@@ -40,10 +40,8 @@ _TYPES: Final[dict[Type, Spec]] = {
 _HOLDER: Final = "The resource's path, `project/stack/name`, as the Region's record names it."
 _OWN_INPUTS: Final = tuple(one for one in INPUTS if one.name != "holder")
 _SHOWN: Final = tuple(one for one in OUTPUTS if one.type != "private")
-_OPTIONAL: Final = ("use_case", "take_over_from", "max_send_rate", "profile", "role_arn")
+_OPTIONAL: Final = tuple(one.name for one in INPUTS if one.default is None and one.missing is None)
 """The inputs that have no value if the program gives none."""
-_FOUND: Final = ("holder", "region", "count", "attempt", *(one.name for one in _SHOWN))
-"""The outputs that the record and AWS provide for a lease that another stack declared."""
 _PLACE: Final = ("region", "profile", "role_arn")
 """What the functions take."""
 _ROLE: Final[Spec] = {"type": "object", "additionalProperties": {"$ref": "pulumi.json#/Any"}}
@@ -78,7 +76,7 @@ def schema() -> Spec:
     settings = _settings()
     outputs = {**_specs(_OWN_INPUTS), "holder": _spec("string", _HOLDER), **_specs(_SHOWN)}
     optional = {camel(name) for name in _OPTIONAL}
-    found = {camel(name): outputs[camel(name)] for name in _FOUND}
+    found = {camel(name): outputs[camel(name)] for name in FOUND_NAMES}
     place: Spec = {"type": "object", "properties": _specs(one for one in INPUTS if one.name in _PLACE)}
     return {
         "name": "dedicatedip",

@@ -24,7 +24,7 @@ from dedicated_ip_provider.errors import LeaseError, Refused, internal_error
 from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER, Run
 from dedicated_ip_provider.inputs import DEFAULTS, NAMES
 from dedicated_ip_provider.operations import LeaseOperations
-from dedicated_ip_provider.outputs import OUTPUT_NAMES
+from dedicated_ip_provider.outputs import PUBLIC_NAMES
 from dedicated_ip_provider.plugin.schema import GET_ADDRESSES, GET_LEASE, VERSION, schema_json
 from dedicated_ip_provider.plugin.wire import SETTINGS, UNKNOWN, Bag, is_unknown, read, write
 from dedicated_ip_provider.schema_names import camel, in_schema_words
@@ -306,8 +306,7 @@ def _changes(are_there: bool) -> provider_pb2.DiffResponse.DiffChanges.ValueType
 
 def _as_far_as_known(outputs: Bag) -> Bag:
     """Return every output, with placeholders for those that are not known yet."""
-    shown = [name for name in OUTPUT_NAMES if name != "memory"]
-    return {**dict.fromkeys(shown, UNKNOWN), **outputs}
+    return {**dict.fromkeys(PUBLIC_NAMES, UNKNOWN), **outputs}
 
 
 def _written(outputs: Bag) -> Any:  # noqa: ANN401 - protobuf's
