@@ -121,9 +121,12 @@ OWN: Final = _options(
 
 Known = Mapping[str, Collection[str]]
 
+REFRESH_BEFORE_UPDATE: Final = "refreshBeforeUpdate"
+"""An option of the plugin alone; a Python stack that is moving to the plugin may have it already."""
+
 _KNOWN: Final[Known] = {
     "aws": [option.name for option in PULUMI_AWS],
-    "dedicatedip": [option.name for option in OWN],
+    "dedicatedip": [*(option.name for option in OWN), REFRESH_BEFORE_UPDATE],
 }
 
 _NOT_NO: Final = ("false", "0", "null", "[]", "{}")
@@ -175,7 +178,7 @@ def read_config(lookup: Lookup, names: Iterable[str] = (), known: Known | None =
 
     `names` are all names in the configuration, and `known` are the options of each of our namespaces.
     """
-    _refuse_unknown(names, known or _KNOWN)
+    _refuse_unknown(names, known or _KNOWN, lookup)
     for option in PULUMI_AWS:
         if option.does == "refused":
             _refuse(lookup, option)
@@ -209,18 +212,31 @@ def read_config(lookup: Lookup, names: Iterable[str] = (), known: Known | None =
     )
 
 
-def _refuse_unknown(names: Iterable[str], known: Known) -> None:
+def _refuse_unknown(names: Iterable[str], known: Known, lookup: Lookup) -> None:
     """Refuse an unknown name: a misspelt guard would protect nothing."""
     for name in sorted(names):
         namespace, _, option = name.partition(":")
-        if option not in known.get(namespace, {option}):
-            near = get_close_matches(option, known[namespace], 1)
-            whose = "pulumi-aws" if namespace == "aws" else "a lease"
-            meant = f"; did you mean `{namespace}:{near[0]}`?" if near else "."
-            raise Refused(
-                f"The configuration has {name}, which is not an option of {whose}{meant}",
-                f"{NOTHING_FILED} Correct the name, or remove it with `pulumi config rm {name}`.",
-            )
+        if option in known.get(namespace, {option}):
+            continue
+        if option in known.get("aws", ()):
+            _refuse_other(name, f"aws:{option}", lookup)
+            continue
+        near = get_close_matches(option, known[namespace], 1)
+        whose = "pulumi-aws" if namespace == "aws" else "a lease"
+        meant = f"; did you mean `{namespace}:{near[0]}`?" if near else "."
+        raise Refused(
+            f"The configuration has {name}, which is not an option of {whose}{meant}",
+            f"{NOTHING_FILED} Correct the name, or remove it with `pulumi config rm {name}`.",
+        )
+
+
+def _refuse_other(plugins: str, own: str, lookup: Lookup) -> None:
+    """Refuse an option of the plugin's, unless ours has the same value, as in a stack that moves lease by lease."""
+    if lookup(plugins) != lookup(own):
+        raise Refused(
+            f"The configuration has {plugins}, which only the plugin reads; in Python, the option is {own}.",
+            f"{NOTHING_FILED} Set {own} to the same value, or {plugins} on an explicit provider of the plugin.",
+        )
 
 
 def _refuse(lookup: Lookup, option: Option) -> None:

@@ -352,6 +352,23 @@ def test_a_name_that_nobody_knows_is_refused(name: str, meant: str) -> None:
     ) == str(refusal.value)
 
 
+def test_the_plugins_name_of_an_option_needs_the_same_value_under_ours() -> None:
+    """A stack may move to the plugin lease by lease; a guard that only the plugin had would guard half of it."""
+    both = {"aws:allowedAccountIds": '["111122223333"]', "dedicatedip:allowedAccountIds": '["111122223333"]'}
+    moving = {**both, "dedicatedip:refreshBeforeUpdate": "false"}
+    assert ("111122223333",) == read_config(moving.get, moving).allowed_accounts
+
+    for ours in ({}, {"aws:allowedAccountIds": '["444455556666"]'}):
+        differing = {"dedicatedip:allowedAccountIds": '["111122223333"]', **ours}
+        with pytest.raises(Refused) as refusal:
+            read_config(differing.get, differing)
+        assert (
+            "The configuration has dedicatedip:allowedAccountIds, which only the plugin reads; in Python, the option is "
+            "aws:allowedAccountIds.\nNothing was filed. Set aws:allowedAccountIds to the same value, or "
+            "dedicatedip:allowedAccountIds on an explicit provider of the plugin."
+        ) == str(refusal.value)
+
+
 def test_names_of_others_are_let_be() -> None:
     """The program's own, and those of other providers."""
     ours = [*(f"aws:{option.name}" for option in PULUMI_AWS), *(f"dedicatedip:{option.name}" for option in OWN)]

@@ -19,7 +19,7 @@ from pulumi.runtime.proto.engine_pb2_grpc import EngineStub
 from pulumi.runtime.proto.plugin_pb2 import PluginAttach, PluginInfo
 from pulumi.runtime.proto.provider_pb2_grpc import ResourceProviderServicer, add_ResourceProviderServicer_to_server
 
-from dedicated_ip_provider.config import flag, read_config
+from dedicated_ip_provider.config import REFRESH_BEFORE_UPDATE, flag, read_config
 from dedicated_ip_provider.errors import LeaseError, Refused, internal_error
 from dedicated_ip_provider.executor import LOOK_AGAIN_AFTER, Run
 from dedicated_ip_provider.inputs import DEFAULTS, NAMES
@@ -39,7 +39,6 @@ THREADS: Final = 16
 
 Context = grpc.ServicerContext
 Method = TypeVar("Method", bound=Callable[..., Any])
-_REFRESH_BEFORE_UPDATE: Final = "refreshBeforeUpdate"
 _ENGINES_OWN: Final = ("version", "pluginDownloadURL", "__internal")
 """What the engine itself adds to a provider's configuration."""
 _SETTLED: Final = ("active", "over", "short", "superseded")
@@ -270,13 +269,13 @@ def _config(values: Bag) -> StackConfig:
     """Read a provider's configuration, in which all options share a namespace, without values not known yet."""
     given = {SETTINGS[name]: value for name, value in values.items() if name in SETTINGS and not is_unknown(value)}
     names = [f"dedicatedip:{name}" for name in values if name not in _ENGINES_OWN]
-    return read_config(given.get, names, {"dedicatedip": [*SETTINGS, _REFRESH_BEFORE_UPDATE]})
+    return read_config(given.get, names, {"dedicatedip": [*SETTINGS, REFRESH_BEFORE_UPDATE]})
 
 
 def _refreshes_before_update(values: Bag) -> bool:
-    value = values.get(_REFRESH_BEFORE_UPDATE)
-    known = {f"dedicatedip:{_REFRESH_BEFORE_UPDATE}": None if is_unknown(value) else value}
-    return flag(known.get, f"dedicatedip:{_REFRESH_BEFORE_UPDATE}", default=True)
+    value = values.get(REFRESH_BEFORE_UPDATE)
+    known = {f"dedicatedip:{REFRESH_BEFORE_UPDATE}": None if is_unknown(value) else value}
+    return flag(known.get, f"dedicatedip:{REFRESH_BEFORE_UPDATE}", default=True)
 
 
 def _held(inputs: Bag, urn: str) -> Bag:
