@@ -363,7 +363,7 @@ def test_one_region_and_the_policy_pack(example: Callable[[str], Example], pack:
     held = configured(shop)
     edit(shop, PROTECTED, PROTECTED.replace("3", "2"))
     refused = shop.fails("up", "--yes", "--skip-preview", *pack, *held)
-    assert "Lease shop falls from 3 to 2, which relinquishes addresses for good, and is protected." in refused
+    assert "Lease shop falls from 3 to 2, which may relinquish addresses for good, and is protected." in refused
     assert 1 == len(shop.emulator.cases())
 
     edit(shop, PROTECTED.replace("3", "2"), "count=2")
