@@ -374,6 +374,8 @@ def test_a_preview_of_a_superseded_lease_says_so(emulator: Emulator) -> None:
     requests = f"{refusing}; if that lease has ended, it requests 3 dedicated IP addresses {cost}"
     assert [requests] == previewed(emulator, stack, count=3)
     assert [refusing] == previewed(emulator, stack, count=0)
+    ended = run(emulator).preview_delete(stack["eu"])
+    assert ("eu (eu-west-1): another stack holds this lease; nothing is filed from here",) == ended
     assert [f"eu (eu-west-1): {TAKES_OVER.format(old, 2, '49.90')}"] == previewed(emulator, stack, take_over_from=old)
 
 
