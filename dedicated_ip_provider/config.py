@@ -219,7 +219,7 @@ def _refuse_unknown(names: Iterable[str], known: Known, lookup: Lookup) -> None:
         if option in known.get(namespace, {option}):
             continue
         if option in known.get("aws", ()):
-            _refuse_other(name, f"aws:{option}", lookup)
+            _refuse_differing(name, f"aws:{option}", lookup)
             continue
         near = get_close_matches(option, known[namespace], 1)
         whose = "pulumi-aws" if namespace == "aws" else "a lease"
@@ -230,12 +230,12 @@ def _refuse_unknown(names: Iterable[str], known: Known, lookup: Lookup) -> None:
         )
 
 
-def _refuse_other(plugins: str, own: str, lookup: Lookup) -> None:
-    """Refuse an option of the plugin's, unless ours has the same value, as in a stack that moves lease by lease."""
-    if lookup(plugins) != lookup(own):
+def _refuse_differing(name: str, own: str, lookup: Lookup) -> None:
+    """Refuse the plugin's name of an option, unless ours has the same value: a stack may move lease by lease."""
+    if lookup(name) != lookup(own):
         raise Refused(
-            f"The configuration has {plugins}, which only the plugin reads; in Python, the option is {own}.",
-            f"{NOTHING_FILED} Set {own} to the same value, or {plugins} on an explicit provider of the plugin.",
+            f"The configuration has {name}, which only the plugin reads; in Python, the option is {own}.",
+            f"{NOTHING_FILED} Set {own} to the same value, or {name} on an explicit provider of the plugin.",
         )
 
 

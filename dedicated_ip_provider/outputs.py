@@ -79,6 +79,7 @@ OUTPUTS: Final = (
 """Every output besides the inputs, which are outputs too."""
 
 OUTPUT_NAMES: Final = tuple(one.name for one in OUTPUTS)
-PUBLIC_NAMES: Final = tuple(one.name for one in OUTPUTS if one.type != "private")
+PUBLIC: Final = tuple(one for one in OUTPUTS if one.type != "private")
+PUBLIC_NAMES: Final = tuple(one.name for one in PUBLIC)
 FOUND_NAMES: Final = ("holder", "region", "count", "attempt", *PUBLIC_NAMES)
 """What the record and AWS say of a lease that another stack declared."""

@@ -88,7 +88,7 @@ def create(account: Account, lease: Lease, nonce: str, run: Run) -> Outcome:
         claimed = claim(recorded, lease, holder, seen, run.now())
         _refuse_adoption(lease, frozenset(lease.adopt), seen)
         executor = hold_record(Command(account=account, lease=lease, run=run), recorded, claimed, seen)
-        former = recorded.memory if recorded and recorded.is_consented(lease) else _freed(claimed)
+        former = recorded.memory if recorded and recorded.may_be_taken_over_by(lease) else _freed(claimed)
         wish = Wish(lease=lease)
         try:
             _adopt(executor, frozenset(lease.adopt))

@@ -141,7 +141,7 @@ def _memory_of_import(recorded: Recorded | None, lease: Lease, nonce: str, seen:
     other = recorded.memory.holder if recorded else None
     if recorded and other and other.nonce == nonce:
         return recorded.memory
-    if recorded and recorded.is_consented(lease):
+    if recorded and recorded.may_be_taken_over_by(lease):
         # Here the count is what the record says.
         return replace(recorded.memory, holder=holder)
     if recorded and other and lease.take_over_from is None:

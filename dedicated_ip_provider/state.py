@@ -41,6 +41,11 @@ class Link:
     display_id: str = ""
     status: str = ""
 
+    @property
+    def name(self) -> str:
+        """Return the case's number in the Support Center, or its id; empty if there is none."""
+        return self.display_id or self.id
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:

@@ -124,10 +124,7 @@ def _what_it_left(found: Found) -> list[str]:
     if question:
         said = [_asking(question)]
     else:
-        said = [
-            f"Case {case.display_id or case.id} still relinquishes {name_some(case.addresses)}."
-            for case in view.memory.cases
-        ]
+        said = [f"Case {case.name} still relinquishes {name_some(case.addresses)}." for case in view.memory.cases]
     said += [
         f"A form that relinquishes {name_some(form.addresses)} is pending: `dedicated-ip form --region "
         f"{region_of(found)}` shows it."

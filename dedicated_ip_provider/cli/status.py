@@ -87,7 +87,7 @@ def _say_case(found: Found) -> None:
     if link.id:
         filed = filed_at(found)
         said = f", filed {filed[:16].replace('T', ' ')} UTC" if filed else ""
-        say(sanitize(f"  case {link.display_id or link.id} ({link.status}{said})"))
+        say(sanitize(f"  case {link.name} ({link.status}{said})"))
         if link.display_id:
             say(f"  {case_url(region_of(found), link.display_id)}")
 
@@ -104,5 +104,5 @@ def _row(found: Found) -> list[Cell]:
         str(len(found.outcome.shown.warming)),
         "-" if least is None else f"{least}%",
         str(len(shown.relinquishing)),
-        sanitize(state.link.display_id or state.link.id or "-"),
+        sanitize(state.link.name or "-"),
     ]

@@ -27,8 +27,8 @@ class Recorded:
         """Return what `take_over_from` must be to take over this exact version: `eu-west-1/7-k3f9`."""
         return f"{region}/{self.version}-{self.memory.nonce}"
 
-    def is_consented(self, lease: Lease) -> bool:
-        """Return whether the `take_over_from` of a lease names this version, which another holder has."""
+    def may_be_taken_over_by(self, lease: Lease) -> bool:
+        """Return whether another holder has the lease, and `take_over_from` names this very version."""
         return self.memory.holder is not None and lease.take_over_from == self.token(lease.region)
 
 
@@ -44,7 +44,7 @@ def claim(recorded: Recorded | None, lease: Lease, holder: Holder, seen: Observa
     other = memory.holder
     if other is None:
         return _anew(memory, holder, seen)
-    if recorded.is_consented(lease):
+    if recorded.may_be_taken_over_by(lease):
         return _taken_over(memory, lease, holder)
     if _is_unused(memory) and not (memory.intent and is_listed(memory.intent, seen)):
         if memory.intent and is_recent(memory.intent, now):

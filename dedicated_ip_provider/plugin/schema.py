@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from dedicated_ip_provider.config import OWN, PULUMI_AWS
 from dedicated_ip_provider.inputs import INPUTS, USE_CASE
-from dedicated_ip_provider.outputs import FOUND_NAMES, OUTPUTS
+from dedicated_ip_provider.outputs import FOUND_NAMES, PUBLIC
 from dedicated_ip_provider.schema_names import camel, in_schema_words
 from dedicated_ip_provider.state import DYNAMIC_TYPE
 
@@ -39,7 +39,6 @@ _TYPES: Final[dict[Type, Spec]] = {
 }
 _HOLDER: Final = "The resource's path, `project/stack/name`, as the Region's record names it."
 _OWN_INPUTS: Final = tuple(one for one in INPUTS if one.name != "holder")
-_SHOWN: Final = tuple(one for one in OUTPUTS if one.type != "private")
 _OPTIONAL: Final = tuple(one.name for one in INPUTS if one.default is None and one.missing is None)
 """The inputs that have no value if the program gives none."""
 _PLACE: Final = ("region", "profile", "role_arn")
@@ -74,7 +73,7 @@ def schema_json() -> str:
 def schema() -> Spec:
     """Return the schema in the form of Pulumi's package schemas."""
     settings = _settings()
-    outputs = {**_specs(_OWN_INPUTS), "holder": _spec("string", _HOLDER), **_specs(_SHOWN)}
+    outputs = {**_specs(_OWN_INPUTS), "holder": _spec("string", _HOLDER), **_specs(PUBLIC)}
     optional = {camel(name) for name in _OPTIONAL}
     found = {camel(name): outputs[camel(name)] for name in FOUND_NAMES}
     place: Spec = {"type": "object", "properties": _specs(one for one in INPUTS if one.name in _PLACE)}
